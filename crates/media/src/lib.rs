@@ -1,1 +1,30 @@
-//! Placeholder until the crate is written.
+//! From the bytes of an untrusted media file to an MP3 file.
+//!
+//! ```text
+//! Read + Seek ──▶ Source ──blocks of PCM──▶ convert ──▶ Encoder ──▶ Sink
+//!                 container, codec,         ID3 tag,    the plugin   chunks
+//!                 trim, fold, resample      progress
+//! ```
+//!
+//! Everything here is pure: it reads from what it is given, writes to what it
+//! is given, asks no clock, and runs natively as well as in a component.
+//! Memory is bounded by constants whatever the length of the file, the sample
+//! tables of an MP4 excepted, and those are bounded by [`Budget`].
+//!
+//! Start at [`convert`], or at [`Source::open`] for the PCM alone.
+
+mod budget;
+mod container;
+mod convert;
+mod encoder;
+mod error;
+mod source;
+
+pub use budget::Budget;
+pub use container::Container;
+pub use convert::{ConvertOptions, Progress, Sink, Summary, convert};
+pub use encoder::{
+    Description, Encoder, EncoderError, EncoderSession, Ending, PcmFormat, RateControl, Settings,
+};
+pub use error::{Limit, MediaError};
+pub use source::{Source, SourceInfo, Tags, Target};

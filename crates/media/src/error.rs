@@ -1,0 +1,125 @@
+//! What can go wrong, in words a user understands.
+//!
+//! Policy: whatever lies in the file is permanent, since the same bytes fail
+//! the same way again; whatever lies in the reader, the writer or the encoder
+//! is not the file's fault and worth another try. The text never holds bytes
+//! of the file, only names and numbers that this crate chose.
+
+use std::fmt;
+use std::io;
+
+use crate::encoder::EncoderError;
+
+/// Which limit of [`Budget`](crate::Budget) a file exceeds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// Size of the file in bytes.
+    Bytes,
+    /// Length of the sound in seconds.
+    Seconds,
+    /// Channels of the audio track.
+    Channels,
+    /// Sample rate of the audio track in Hz.
+    SampleRate,
+    /// Samples that come out of the decoder, over all channels.
+    Samples,
+    /// Memory for the file's own index (sample tables, headers) in bytes.
+    IndexBytes,
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Bytes => "bytes",
+            Self::Seconds => "seconds of sound",
+            Self::Channels => "channels",
+            Self::SampleRate => "Hz sample rate",
+            Self::Samples => "decoded samples",
+            Self::IndexBytes => "bytes of index",
+        })
+    }
+}
+
+/// Why a file cannot be converted, or could not be this time.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum MediaError {
+    /// Empty, or no container that is known by its first bytes.
+    #[error("The file is not a video or audio file that we recognise.")]
+    NotMedia,
+    /// A media file, in a container that is not read.
+    #[error("The file is {name}, a format that we cannot read.")]
+    UnsupportedContainer {
+        /// The container's usual name, with its article: "an AVI file".
+        name: &'static str,
+    },
+    /// A media file without any audio track.
+    #[error("The file has no audio track.")]
+    NoAudioTrack,
+    /// The chosen audio track is of a codec that has no decoder here.
+    #[error("The sound of the file is coded as {name}, which we cannot decode.")]
+    UnsupportedCodec {
+        /// The codec's usual name, or its four characters as the file has them.
+        name: String,
+    },
+    /// The container or the codec's data contradicts itself, and nothing could
+    /// be decoded.
+    #[error("The file is damaged or incomplete ({detail}).")]
+    Damaged {
+        /// For the log: what was being read.
+        detail: &'static str,
+    },
+    /// The file asks for more than the budget allows.
+    #[error("The file is too large: the limit is {limit} {what}.")]
+    OverBudget {
+        /// What there is too much of.
+        what: Limit,
+        /// The limit, in the unit of `what`.
+        limit: u64,
+    },
+    /// The reader failed.
+    #[error("The uploaded file could not be read.")]
+    Read(#[source] io::Error),
+    /// The sink failed.
+    #[error("The converted file could not be stored.")]
+    Write(#[source] io::Error),
+    /// The encoder failed or refused its settings.
+    #[error("The sound could not be encoded.")]
+    Encode(#[source] EncoderError),
+    /// The progress callback asked to stop.
+    #[error("The conversion was stopped.")]
+    Stopped,
+}
+
+impl MediaError {
+    /// A name for this kind of error that never changes, in snake_case: for
+    /// problem documents, logs and metrics.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotMedia => "not_media",
+            Self::UnsupportedContainer { .. } => "unsupported_container",
+            Self::NoAudioTrack => "no_audio_track",
+            Self::UnsupportedCodec { .. } => "unsupported_codec",
+            Self::Damaged { .. } => "damaged_media",
+            Self::OverBudget { .. } => "media_over_budget",
+            Self::Read(_) => "media_read_failed",
+            Self::Write(_) => "media_write_failed",
+            Self::Encode(_) => "encoder_failed",
+            Self::Stopped => "conversion_stopped",
+        }
+    }
+
+    /// Whether the same file can never be converted, so that another try is
+    /// pointless.
+    pub fn is_permanent(&self) -> bool {
+        match self {
+            Self::NotMedia
+            | Self::UnsupportedContainer { .. }
+            | Self::NoAudioTrack
+            | Self::UnsupportedCodec { .. }
+            | Self::Damaged { .. }
+            | Self::OverBudget { .. } => true,
+            Self::Read(_) | Self::Write(_) | Self::Encode(_) | Self::Stopped => false,
+        }
+    }
+}
