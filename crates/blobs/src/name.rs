@@ -1,0 +1,31 @@
+//! Names of blobs.
+
+use std::fmt;
+
+/// A blob's name: 1 to 128 characters of `a-z`, `0-9`, `-` and `/`, so that it
+/// is safe in every provider's keys and never collides with a chunk's suffix.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct BlobName(String);
+
+impl BlobName {
+    /// The name, or `None` if it is not one.
+    pub fn new(name: impl Into<String>) -> Option<Self> {
+        let name = name.into();
+        let valid = (1..=128).contains(&name.len())
+            && name
+                .bytes()
+                .all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'/'));
+        valid.then_some(Self(name))
+    }
+
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for BlobName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

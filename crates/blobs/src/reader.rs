@@ -1,0 +1,101 @@
+//! Reading a blob by range.
+
+use std::io::{self, Read, Seek, SeekFrom};
+
+use crate::{BlobError, BlobName, Manifest, Store, keys};
+
+/// Chunks kept in memory. A demuxer jumps between the index and the samples of
+/// a track; four chunks take nearly all of those jumps without asking again.
+const CACHED_CHUNKS: usize = 4;
+
+/// Reads one complete blob. Holds at most four chunks in memory.
+#[derive(Debug)]
+pub struct Reader<S: Store> {
+    store: S,
+    name: BlobName,
+    manifest: Manifest,
+    position: u64,
+    /// Most recently used first.
+    cache: Vec<(u64, Vec<u8>)>,
+}
+
+impl<S: Store> Reader<S> {
+    /// Opens the blob `name`; `None` where there is no such blob.
+    pub fn open(store: S, name: BlobName) -> Result<Option<Self>, BlobError> {
+        let Some(manifest) = Manifest::load(&store, &name)? else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            store,
+            name,
+            manifest,
+            position: 0,
+            cache: Vec::new(),
+        }))
+    }
+
+    /// What is known of the blob.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// The bytes from the position to the end of its chunk, empty at the end.
+    fn rest_of_chunk(&mut self) -> Result<&[u8], BlobError> {
+        if self.position >= self.manifest.bytes {
+            return Ok(&[]);
+        }
+        let number = self.position / self.manifest.chunk_bytes;
+        let within = (self.position % self.manifest.chunk_bytes) as usize;
+        match self.cache.iter().position(|(cached, _)| *cached == number) {
+            Some(0) => {}
+            Some(found) => self.cache[..=found].rotate_right(1),
+            None => {
+                // Make room first: never five chunks in memory at once.
+                self.cache.truncate(CACHED_CHUNKS - 1);
+                let chunk = self.load(number)?;
+                self.cache.insert(0, (number, chunk));
+            }
+        }
+        Ok(self
+            .cache
+            .first()
+            .and_then(|(_, chunk)| chunk.get(within..))
+            .unwrap_or(&[]))
+    }
+
+    fn load(&self, number: u64) -> Result<Vec<u8>, BlobError> {
+        let start = number * self.manifest.chunk_bytes;
+        let expected = (self.manifest.bytes - start).min(self.manifest.chunk_bytes);
+        match self.store.get(&keys::chunk(&self.name, number))? {
+            Some(chunk) if chunk.len() as u64 == expected => Ok(chunk),
+            _ => Err(BlobError::MissingChunk {
+                name: self.name.to_string(),
+                chunk: number,
+            }),
+        }
+    }
+}
+
+impl<S: Store> Read for Reader<S> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let bytes = self.rest_of_chunk()?;
+        let count = bytes.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&bytes[..count]);
+        self.position += count as u64;
+        Ok(count)
+    }
+}
+
+impl<S: Store> Seek for Reader<S> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let target = match to {
+            SeekFrom::Start(offset) => Some(offset),
+            SeekFrom::End(offset) => self.manifest.bytes.checked_add_signed(offset),
+            SeekFrom::Current(offset) => self.position.checked_add_signed(offset),
+        };
+        self.position = target.ok_or_else(|| {
+            io::Error::new(io::ErrorKind::InvalidInput, "seek to before the first byte")
+        })?;
+        Ok(self.position)
+    }
+}

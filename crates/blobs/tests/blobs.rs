@@ -1,0 +1,197 @@
+//! The promises of a blob, on a store in memory.
+
+use std::io::{Read, Seek, SeekFrom};
+
+use proptest::prelude::*;
+use tonearm_blobs::{
+    BlobError, BlobName, Manifest, Reader, Store, Writer, delete, memory::MemoryStore,
+};
+
+fn name() -> BlobName {
+    BlobName::new("video/0190a-1").unwrap()
+}
+
+fn read_all(store: &MemoryStore) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    Reader::open(store, name())
+        .unwrap()
+        .unwrap()
+        .read_to_end(&mut bytes)
+        .unwrap();
+    bytes
+}
+
+#[test]
+fn key_names_are_stable() {
+    let store = MemoryStore::default();
+    let mut writer = Writer::new(&store, name(), 2);
+    writer.write(b"abc").unwrap();
+    writer.finish("text/plain").unwrap();
+    insta::assert_debug_snapshot!(store.keys());
+    let manifest = store.get("blob:video/0190a-1").unwrap().unwrap();
+    insta::assert_snapshot!(String::from_utf8(manifest).unwrap());
+}
+
+#[test]
+fn a_half_written_blob_is_no_blob() {
+    let store = MemoryStore::default();
+    let mut writer = Writer::new(&store, name(), 2);
+    writer.write(b"abcde").unwrap();
+    assert!(Reader::open(&store, name()).unwrap().is_none());
+}
+
+#[test]
+fn abort_leaves_nothing_behind() {
+    let store = MemoryStore::default();
+    let mut writer = Writer::new(&store, name(), 2);
+    writer.write(b"abcde").unwrap();
+    writer.abort().unwrap();
+    assert!(store.keys().is_empty());
+}
+
+/// A store that dies after so many deletes, as a killed process does.
+struct Dying<'a>(&'a MemoryStore, std::cell::Cell<u32>);
+
+impl Store for Dying<'_> {
+    fn get(&self, key: &str) -> Result<Option<Vec<u8>>, BlobError> {
+        self.0.get(key)
+    }
+    fn set(&self, key: &str, value: &[u8]) -> Result<(), BlobError> {
+        self.0.set(key, value)
+    }
+    fn exists(&self, key: &str) -> Result<bool, BlobError> {
+        self.0.exists(key)
+    }
+    fn delete(&self, key: &str) -> Result<(), BlobError> {
+        if self.1.get() == 0 {
+            return Err(BlobError::Store {
+                key: key.to_owned(),
+                reason: "killed".to_owned(),
+            });
+        }
+        self.1.set(self.1.get() - 1);
+        self.0.delete(key)
+    }
+}
+
+#[test]
+fn an_interrupted_delete_is_finished_by_the_next() {
+    for deletes in 0..7 {
+        let store = MemoryStore::default();
+        let mut writer = Writer::new(&store, name(), 2);
+        writer.write(b"abcdefghij").unwrap();
+        writer.finish("text/plain").unwrap();
+        let interrupted = delete(&Dying(&store, deletes.into()), &name());
+        assert_eq!(interrupted.is_err(), deletes < 6);
+        delete(&store, &name()).unwrap();
+        assert_eq!(
+            store.keys(),
+            Vec::<String>::new(),
+            "after {deletes} deletes"
+        );
+    }
+}
+
+#[test]
+fn a_missing_chunk_is_an_error_and_not_silence() {
+    let store = MemoryStore::default();
+    let mut writer = Writer::new(&store, name(), 2);
+    writer.write(b"abcde").unwrap();
+    writer.finish("text/plain").unwrap();
+    store.delete("blob:video/0190a-1:1").unwrap();
+    let mut reader = Reader::open(&store, name()).unwrap().unwrap();
+    let error = reader.read_to_end(&mut Vec::new()).unwrap_err();
+    assert_eq!(error.to_string(), "chunk 1 of video/0190a-1 is missing");
+}
+
+#[test]
+fn damaged_manifests_are_told() {
+    let store = MemoryStore::default();
+    for json in [
+        "{",
+        "{}",
+        r#"{"version":2,"bytes":1,"chunk_bytes":1,"media_type":"a/b"}"#,
+        r#"{"version":1,"bytes":1,"chunk_bytes":0,"media_type":"a/b"}"#,
+    ] {
+        store.set("blob:video/0190a-1", json.as_bytes()).unwrap();
+        let error = Manifest::load(&store, &name()).unwrap_err();
+        assert!(matches!(error, BlobError::BadManifest { .. }), "{error}");
+    }
+}
+
+#[test]
+fn a_patch_beyond_the_end_is_refused() {
+    let store = MemoryStore::default();
+    let mut writer = Writer::new(&store, name(), 2);
+    writer.write(b"abc").unwrap();
+    assert!(matches!(
+        writer.patch(2, b"xy"),
+        Err(BlobError::PatchBeyondEnd { end: 4, written: 3 })
+    ));
+}
+
+#[test]
+fn names_that_could_collide_are_refused() {
+    for bad in ["", "a:0", "A", "ä", "a b", &"x".repeat(129)] {
+        assert!(BlobName::new(bad).is_none(), "{bad}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn what_was_written_is_read(
+        pieces in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..40), 0..8),
+        chunk in 1usize..20,
+    ) {
+        let store = MemoryStore::default();
+        let mut writer = Writer::new(&store, name(), chunk);
+        for piece in &pieces {
+            writer.write(piece).unwrap();
+        }
+        let manifest = writer.finish("a/b").unwrap();
+        let whole = pieces.concat();
+        prop_assert_eq!(manifest.bytes, whole.len() as u64);
+        prop_assert_eq!(read_all(&store), whole);
+        delete(&store, &name()).unwrap();
+        prop_assert!(store.keys().is_empty());
+    }
+
+    #[test]
+    fn a_patch_replaces_just_its_bytes(
+        mut bytes in prop::collection::vec(any::<u8>(), 1..60),
+        patch in prop::collection::vec(any::<u8>(), 0..60),
+        place in any::<prop::sample::Index>(),
+        chunk in 1usize..20,
+    ) {
+        let patch = &patch[..patch.len().min(bytes.len())];
+        let offset = place.index(bytes.len() - patch.len() + 1);
+        let store = MemoryStore::default();
+        let mut writer = Writer::new(&store, name(), chunk);
+        writer.write(&bytes).unwrap();
+        writer.patch(offset as u64, patch).unwrap();
+        writer.finish("a/b").unwrap();
+        bytes[offset..offset + patch.len()].copy_from_slice(patch);
+        prop_assert_eq!(read_all(&store), bytes);
+    }
+
+    #[test]
+    fn any_range_reads_as_from_a_slice(
+        bytes in prop::collection::vec(any::<u8>(), 0..80),
+        seeks in prop::collection::vec((0u64..100, 0usize..30), 1..10),
+        chunk in 1usize..12,
+    ) {
+        let store = MemoryStore::default();
+        let mut writer = Writer::new(&store, name(), chunk);
+        writer.write(&bytes).unwrap();
+        writer.finish("a/b").unwrap();
+        let mut reader = Reader::open(&store, name()).unwrap().unwrap();
+        for (start, length) in seeks {
+            reader.seek(SeekFrom::Start(start)).unwrap();
+            let mut got = Vec::new();
+            reader.by_ref().take(length as u64).read_to_end(&mut got).unwrap();
+            let from = (start as usize).min(bytes.len());
+            let to = (from + length).min(bytes.len());
+            prop_assert_eq!(&got[..], &bytes[from..to]);
+        }
+    }
+}
