@@ -1,0 +1,68 @@
+# What the other scripts share: saying things, timing steps, finding folders.
+# Sourced, never run.
+# shellcheck shell=bash
+
+set -euo pipefail
+
+REPO=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/tonearm
+# One folder holds the C compiler, the other the Rust toolchain that leans on it.
+WASM_C=$CACHE/wasi-sdk
+WASM_RUST=$CACHE/rust-wasm
+WASM_TOOLCHAIN=tonearm-wasm
+WASM_TARGET=wasm32-wasip2
+
+say() { printf '%s\n' "$*"; }
+
+# fail SENTENCE: says what is missing and what to do about it, and ends.
+fail() {
+  printf 'error: %s\n' "$*" >&2
+  exit 1
+}
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# step WHAT COMMAND...: runs the command, says how long it took. Its output goes
+# to a log, shown only when it fails.
+step() {
+  local what=$1 log start status=0
+  shift
+  log=$(mktemp "${TMPDIR:-/tmp}/tonearm-step.XXXXXX")
+  start=$SECONDS
+  printf '  %s ... ' "$what"
+  # A subshell of its own keeps `set -e` alive inside the command, which `||` would switch off.
+  set +e
+  (set -e; "$@") >"$log" 2>&1
+  status=$?
+  set -e
+  if ((status)); then
+    printf 'failed after %s s\n' $((SECONDS - start))
+    tail -n 40 "$log" >&2
+    say "  (the whole log: $log)" >&2
+    return "$status"
+  fi
+  printf '%s s\n' $((SECONDS - start))
+  rm -f "$log"
+}
+
+# as_root COMMAND...: runs it as root, or says no (status 126) where that would need a password.
+as_root() {
+  if [ "$(id -u)" = 0 ]; then
+    "$@"
+  elif have sudo && sudo -n true 2>/dev/null; then
+    sudo -n "$@"
+  else
+    return 126
+  fi
+}
+
+# replace_folder NEW OLD: moves NEW to where OLD is, so that OLD is whole at any time.
+replace_folder() {
+  local new=$1 old=$2
+  if [ -e "$old" ]; then mv "$old" "$new.old"; fi
+  mv "$new" "$old"
+  rm -rf "$new.old"
+}
+
+# stamp_of FILE...: a hash of the scripts that make a folder; when they change, it is made anew.
+stamp_of() { cat "$@" | sha256sum | cut -c1-16; }
