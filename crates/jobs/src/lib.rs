@@ -1,1 +1,76 @@
-//! Placeholder until the crate is written.
+//! A durable job queue in Redis, with pub/sub as its doorbell.
+//!
+//! Spin's Redis trigger delivers a message at most once, so a message only
+//! wakes a worker up. The truth is a hash per job and a stream per queue;
+//! every step from one state to the next is one Lua script, so it happens as a
+//! whole or not at all. `docs/jobs.md` draws the states.
+//!
+//! - [`accept`](Jobs::accept) records jobs, queues them and rings the bell.
+//! - [`claim`](Jobs::claim) hands one due entry to a worker, under a lease that
+//!   the worker [renews](Jobs::renew). An entry whose lease ran out is handed
+//!   out again, with the next attempt number; the number fences the late
+//!   worker off, whose next step finds [`Hold::Lost`].
+//! - [`converted`](Jobs::converted), [`failed`](Jobs::failed),
+//!   [`retry_later`](Jobs::retry_later) and [`mailed`](Jobs::mailed) end a
+//!   claim.
+//! - [`ring_if_due`](Jobs::ring_if_due) rings again when work is due and
+//!   nobody came, which is what health checks call.
+//! - [`stage`](Jobs::stage) and [`sweepable`](Jobs::sweepable) keep track of
+//!   blobs that must not outlive their purpose.
+
+mod accept;
+mod backoff;
+mod bell;
+mod claim;
+mod delete;
+mod error;
+mod id;
+mod job;
+mod keys;
+mod list;
+mod message;
+mod mp3;
+mod queue;
+mod redis;
+mod script;
+mod settle;
+mod sweep;
+mod view;
+
+pub use accept::{Accepted, NewJob, Uploader};
+pub use backoff::retry_delay;
+pub use claim::{Claim, Hold};
+pub use error::JobsError;
+pub use id::JobId;
+pub use job::{Failure, Job, MailState, State};
+pub use message::Message;
+pub use mp3::Mp3;
+pub use queue::Queue;
+pub use redis::{Redis, RedisError, Value};
+pub use view::{JobView, ListView};
+
+use std::time::Duration;
+
+/// The queue and the jobs behind one Redis connection.
+#[derive(Debug)]
+pub struct Jobs<R: Redis> {
+    redis: R,
+}
+
+impl<R: Redis> Jobs<R> {
+    /// Uses `redis` for everything.
+    pub fn new(redis: R) -> Self {
+        Self { redis }
+    }
+
+    /// Whether Redis answers.
+    pub fn ping(&self) -> Result<(), JobsError> {
+        self.redis.run("PING", &[])?;
+        Ok(())
+    }
+}
+
+/// Milliseconds as the scripts take them.
+pub(crate) fn millis(duration: Duration) -> String {
+    duration.as_millis().to_string()
+}

@@ -1,0 +1,98 @@
+//! Claiming work and holding on to it.
+
+use std::time::Duration;
+
+use crate::{Job, Jobs, JobsError, Queue, Redis, keys, millis, script};
+
+/// A piece of work handed to this worker until its lease runs out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Claim {
+    /// The queue it came from.
+    pub queue: Queue,
+    /// Which try at this work it is, from one. It fences off earlier claims.
+    pub attempt: u32,
+    /// The job as it stood at the claim.
+    pub job: Job,
+    /// The stream entry.
+    pub(crate) entry: String,
+}
+
+/// Whether a step found the claim still held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use = "a lost claim means that nothing was written"]
+pub enum Hold {
+    /// It was, and the step is done.
+    Kept,
+    /// It was not: the job was deleted, or another worker has taken over. The
+    /// step changed nothing; drop the work and what it left.
+    Lost,
+}
+
+impl Hold {
+    pub(crate) fn from_answer(answer: i64) -> Self {
+        if answer == 1 { Self::Kept } else { Self::Lost }
+    }
+}
+
+impl<R: Redis> Jobs<R> {
+    /// Claims one due entry of `queue` for `lease`, if there is any.
+    /// `consumer` names the worker for those who look at the stream.
+    pub fn claim(
+        &self,
+        queue: Queue,
+        consumer: &str,
+        lease: Duration,
+    ) -> Result<Option<Claim>, JobsError> {
+        let answer = self.eval(
+            script::CLAIM,
+            &[&keys::stream(queue), &keys::leases(queue)],
+            &[
+                keys::JOB_PREFIX,
+                keys::GROUP,
+                consumer,
+                &millis(lease),
+                queue.attempt_field(),
+                queue.state_field(),
+                queue.waiting(),
+                queue.working(),
+            ],
+        )?;
+        let [entry, attempt, fields @ ..] = answer.as_slice() else {
+            return Ok(None);
+        };
+        let parsed = entry
+            .text()
+            .zip(attempt.int().and_then(|n| u32::try_from(n).ok()));
+        let Some((entry, attempt)) = parsed else {
+            return Err(JobsError::Answer {
+                script: script::CLAIM.name,
+                answer,
+            });
+        };
+        let job = Job::from_fields(fields)?;
+        Ok(Some(Claim {
+            queue,
+            attempt,
+            job,
+            entry,
+        }))
+    }
+
+    /// Extends the lease by `lease` from now and notes the progress, 0 to 1.
+    pub fn renew(&self, claim: &Claim, lease: Duration, progress: f32) -> Result<Hold, JobsError> {
+        let answer = self.eval_int(
+            script::RENEW,
+            &[&keys::job(claim.job.id), &keys::leases(claim.queue)],
+            &[
+                &claim.entry,
+                claim.queue.attempt_field(),
+                &claim.attempt.to_string(),
+                claim.queue.state_field(),
+                claim.queue.working(),
+                &millis(lease),
+                &format!("{:.4}", progress.clamp(0.0, 1.0)),
+            ],
+        )?;
+        Ok(Hold::from_answer(answer))
+    }
+}

@@ -1,0 +1,59 @@
+//! The id of a job, which is the id of its file from upload to download.
+
+use std::fmt;
+
+use uuid::Uuid;
+
+/// A UUID version 7 (RFC 9562): sortable by the time of its making, with 74
+/// random bits, so it cannot be guessed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct JobId(Uuid);
+
+impl JobId {
+    /// A new id.
+    pub fn generate() -> Self {
+        Self(Uuid::now_v7())
+    }
+
+    /// Reads an id as this program writes it: 36 lower-case characters. Other
+    /// spellings of the same UUID are refused, so that one job has one name.
+    pub fn parse(text: &str) -> Option<Self> {
+        let id = Self(Uuid::try_parse(text).ok()?);
+        (id.0.get_version_num() == 7 && id.to_string() == text).then_some(id)
+    }
+}
+
+impl fmt::Display for JobId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.as_hyphenated().fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_its_own_spelling_is_read() {
+        let id = JobId::generate();
+        assert_eq!(JobId::parse(&id.to_string()), Some(id));
+        for bad in [
+            "",
+            "x",
+            "../../etc/passwd",
+            "0190A0B1-0000-7000-8000-000000000000",
+            "0190a0b1000070008000000000000000",
+            "{0190a0b1-0000-7000-8000-000000000000}",
+            "0190a0b1-0000-4000-8000-000000000000",
+            "0190a0b1-0000-7000-8000-000000000000 ",
+        ] {
+            assert_eq!(JobId::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn later_ids_sort_later() {
+        let ids: Vec<_> = (0..1000).map(|_| JobId::generate().to_string()).collect();
+        assert!(ids.is_sorted());
+    }
+}

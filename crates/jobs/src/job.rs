@@ -1,0 +1,195 @@
+//! A job as it lies in Redis.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use crate::{JobId, JobsError, Mp3, Value};
+
+/// How far a conversion is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// Waits for a converter, for the first time or for the next attempt.
+    Queued,
+    /// A converter holds it.
+    Converting,
+    /// There is an MP3.
+    Done,
+    /// There will be none.
+    Failed,
+}
+
+/// How far the email about it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MailState {
+    /// Waits for a notifier.
+    Pending,
+    /// A notifier holds it.
+    Sending,
+    /// The email API has taken it.
+    Sent,
+    /// It was given up.
+    Failed,
+}
+
+/// What went wrong: a stable code for programs, a sentence for people.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Failure {
+    /// `lower_snake_case`.
+    pub code: String,
+    /// One sentence that the file's owner understands.
+    pub message: String,
+}
+
+impl Failure {
+    /// A failure of the kind `code`.
+    pub fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            code: code.into(),
+            message: message.into(),
+        }
+    }
+}
+
+/// One upload on its way to being an MP3.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Job {
+    /// The id of the job and of its file.
+    pub id: JobId,
+    /// The account's id.
+    pub owner: String,
+    /// The account's email address.
+    pub username: String,
+    /// The file's name as the user gave it.
+    pub name: String,
+    /// Length of the upload in bytes.
+    pub bytes: u64,
+    /// How far the conversion is.
+    pub state: State,
+    /// From 0 to 1.
+    pub progress: f32,
+    /// Attempts at converting so far.
+    pub attempt: u32,
+    /// Why it failed, or why the last attempt did.
+    pub error: Option<Failure>,
+    /// The blob of the uploaded file, while it is kept.
+    pub video_blob: Option<String>,
+    /// The result.
+    pub mp3: Option<Mp3>,
+    /// How far the email is; `None` before the conversion has ended.
+    pub mail: Option<MailState>,
+    /// Attempts at mailing so far.
+    pub mail_attempt: u32,
+    /// Why the email failed, or why the last attempt did.
+    pub mail_error: Option<Failure>,
+    /// W3C trace context of the upload.
+    pub traceparent: Option<String>,
+    /// When it was accepted, milliseconds since 1970.
+    pub created_ms: u64,
+    /// When it last changed, milliseconds since 1970.
+    pub updated_ms: u64,
+}
+
+impl Job {
+    /// Reads the answer of HGETALL: field, value, field, value, …
+    pub(crate) fn from_fields(fields: &[Value]) -> Result<Self, JobsError> {
+        let mut map: HashMap<String, String> = HashMap::new();
+        for pair in fields.chunks_exact(2) {
+            if let (Some(field), Some(value)) = (pair[0].text(), pair[1].text()) {
+                map.insert(field, value);
+            }
+        }
+        Fields(map).job()
+    }
+}
+
+/// The fields of a hash, taken out one by one.
+struct Fields(HashMap<String, String>);
+
+impl Fields {
+    fn job(mut self) -> Result<Job, JobsError> {
+        let id = self.required("id", JobId::parse)?;
+        let state = |text: &str| match text {
+            "queued" => Some(State::Queued),
+            "converting" => Some(State::Converting),
+            "done" => Some(State::Done),
+            "failed" => Some(State::Failed),
+            _ => None,
+        };
+        let mail = |text: &str| match text {
+            "pending" => Some(MailState::Pending),
+            "sending" => Some(MailState::Sending),
+            "sent" => Some(MailState::Sent),
+            "failed" => Some(MailState::Failed),
+            _ => None,
+        };
+        let mp3 = match self.0.remove("mp3_blob") {
+            Some(blob) => Some(Mp3 {
+                blob,
+                bytes: self.required("mp3_bytes", number)?,
+                duration: Duration::from_millis(self.required("mp3_ms", number)?),
+            }),
+            None => None,
+        };
+        Ok(Job {
+            id,
+            owner: self.required("owner", text)?,
+            username: self.required("username", text)?,
+            name: self.required("name", text)?,
+            bytes: self.required("bytes", number)?,
+            state: self.required("state", state)?,
+            progress: self.required("progress", |t| t.parse().ok())?,
+            attempt: self.required("attempt", number)?,
+            error: self.failure("error"),
+            video_blob: self.0.remove("video_blob"),
+            mp3,
+            mail: match self.0.contains_key("mail_state") {
+                true => Some(self.required("mail_state", mail)?),
+                false => None,
+            },
+            mail_attempt: match self.0.contains_key("mail_attempt") {
+                true => self.required("mail_attempt", number)?,
+                false => 0,
+            },
+            mail_error: self.failure("mail_error"),
+            traceparent: self.0.remove("traceparent").filter(|t| !t.is_empty()),
+            created_ms: self.required("created_ms", number)?,
+            updated_ms: self.required("updated_ms", number)?,
+        })
+    }
+
+    fn required<T>(
+        &mut self,
+        field: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Result<T, JobsError> {
+        let value = self.0.get(field);
+        value
+            .and_then(|value| parse(value))
+            .ok_or_else(|| JobsError::BadRecord {
+                id: self.0.get("id").cloned().unwrap_or_default(),
+                reason: match value {
+                    Some(value) => format!("{field} is {value:?}"),
+                    None => format!("{field} is missing"),
+                },
+            })
+    }
+
+    fn failure(&mut self, prefix: &str) -> Option<Failure> {
+        let code = self.0.remove(&format!("{prefix}_code"))?;
+        let message = self
+            .0
+            .remove(&format!("{prefix}_message"))
+            .unwrap_or_default();
+        Some(Failure { code, message })
+    }
+}
+
+fn number<N: std::str::FromStr>(text: &str) -> Option<N> {
+    text.parse().ok()
+}
+
+fn text(text: &str) -> Option<String> {
+    Some(text.to_owned())
+}

@@ -1,0 +1,52 @@
+//! The two queues and what differs between them.
+
+/// A queue: a stream of entries, each naming a job that wants one kind of work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Queue {
+    /// Uploaded videos that wait for the converter.
+    Video,
+    /// Ended conversions whose user waits for an email from the notifier.
+    Mp3,
+}
+
+impl Queue {
+    /// The pub/sub channel that is its bell, named as in the manifest.
+    pub const fn channel(self) -> &'static str {
+        match self {
+            Self::Video => "video",
+            Self::Mp3 => "mp3",
+        }
+    }
+
+    /// The job's field that counts attempts at this work.
+    pub(crate) const fn attempt_field(self) -> &'static str {
+        match self {
+            Self::Video => "attempt",
+            Self::Mp3 => "mail_attempt",
+        }
+    }
+
+    /// The job's field that holds the state of this work.
+    pub(crate) const fn state_field(self) -> &'static str {
+        match self {
+            Self::Video => "state",
+            Self::Mp3 => "mail_state",
+        }
+    }
+
+    /// The state of work that waits.
+    pub(crate) const fn waiting(self) -> &'static str {
+        match self {
+            Self::Video => "queued",
+            Self::Mp3 => "pending",
+        }
+    }
+
+    /// The state of work that a worker holds.
+    pub(crate) const fn working(self) -> &'static str {
+        match self {
+            Self::Video => "converting",
+            Self::Mp3 => "sending",
+        }
+    }
+}

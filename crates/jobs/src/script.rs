@@ -1,0 +1,75 @@
+//! Running the Lua scripts.
+
+use crate::{Jobs, JobsError, Redis, Value};
+
+/// A script and its name for error texts.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Script {
+    pub(crate) name: &'static str,
+    source: &'static str,
+}
+
+/// What every script may use; prepended to each.
+const PRELUDE: &str = include_str!("scripts/prelude.lua");
+
+macro_rules! scripts {
+    ($($constant:ident = $file:literal),* $(,)?) => {$(
+        pub(crate) const $constant: Script = Script {
+            name: $file,
+            source: include_str!(concat!("scripts/", $file, ".lua")),
+        };
+    )*};
+}
+
+scripts! {
+    ACCEPT = "accept",
+    CLAIM = "claim",
+    CONVERTED = "converted",
+    DELETE = "delete",
+    FAILED = "failed",
+    LIST = "list",
+    MAILED = "mailed",
+    RENEW = "renew",
+    RETRY_LATER = "retry_later",
+    RING_IF_DUE = "ring_if_due",
+    STAGE = "stage",
+    SWEEPABLE = "sweepable",
+}
+
+impl<R: Redis> Jobs<R> {
+    /// Runs `script`. Sent whole each time: a script is a few hundred bytes,
+    /// and a worker opens a connection per invocation, so a cached one would
+    /// cost a round trip to save less than a packet.
+    pub(crate) fn eval(
+        &self,
+        script: Script,
+        keys: &[&str],
+        arguments: &[&str],
+    ) -> Result<Vec<Value>, JobsError> {
+        let source = format!("{PRELUDE}\n{}", script.source);
+        let count = keys.len().to_string();
+        let mut all = Vec::with_capacity(2 + keys.len() + arguments.len());
+        all.extend([source.as_str(), count.as_str()]);
+        all.extend_from_slice(keys);
+        all.extend_from_slice(arguments);
+        Ok(self.redis.run("EVAL", &all)?)
+    }
+
+    /// Runs a script that answers one integer.
+    pub(crate) fn eval_int(
+        &self,
+        script: Script,
+        keys: &[&str],
+        arguments: &[&str],
+    ) -> Result<i64, JobsError> {
+        let answer = self.eval(script, keys, arguments)?;
+        match answer.as_slice() {
+            [one] => one.int(),
+            _ => None,
+        }
+        .ok_or(JobsError::Answer {
+            script: script.name,
+            answer,
+        })
+    }
+}

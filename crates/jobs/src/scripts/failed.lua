@@ -1,0 +1,23 @@
+-- Ends a conversion for good: the job has failed, and its user is to be told.
+-- KEYS  1 job  2 video stream  3 video leases  4 mp3 stream
+--       5 owner's active jobs  6 sweep  7 dead letters
+-- ARGV  1 entry  2 attempt  3 group  4 id  5 error code  6 error message
+--       7 message  8 channel  9 '1' to keep a dead letter  10 ms to keep the video
+-- Answers 1, or 0 where the claim is lost.
+if not holds(KEYS[1], 'attempt', ARGV[2], 'state', 'converting') then
+  return 0
+end
+settle(KEYS[2], KEYS[3], ARGV[3], ARGV[1])
+local entry = redis.call('XADD', KEYS[4], '*', 'id', ARGV[4], 'message', ARGV[7])
+redis.call('ZADD', KEYS[6], now + ARGV[10], redis.call('HGET', KEYS[1], 'video_blob'))
+redis.call('SREM', KEYS[5], ARGV[4])
+redis.call('HDEL', KEYS[1], 'video_entry')
+redis.call('HSET', KEYS[1], 'state', 'failed', 'updated_ms', now,
+  'error_code', ARGV[5], 'error_message', ARGV[6],
+  'mp3_entry', entry, 'mail_state', 'pending', 'mail_attempt', '0')
+if ARGV[9] == '1' then
+  redis.call('XADD', KEYS[7], '*', 'id', ARGV[4], 'code', ARGV[5],
+    'error', ARGV[6], 'attempts', ARGV[2])
+end
+redis.call('PUBLISH', ARGV[8], ARGV[7])
+return 1

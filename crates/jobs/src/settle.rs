@@ -1,0 +1,147 @@
+//! Ending a claim, well or not.
+
+use std::time::Duration;
+
+use crate::{
+    Claim, Failure, Hold, Jobs, JobsError, Message, Mp3, Queue, Redis, keys, millis, script,
+};
+
+impl<R: Redis> Jobs<R> {
+    /// The conversion is done: `mp3` is the job's, its video is litter, its
+    /// email is queued and the bell rung. The MP3's blob must be
+    /// [staged](Self::stage) still.
+    pub fn converted(&self, claim: &Claim, mp3: &Mp3) -> Result<Hold, JobsError> {
+        let job = &claim.job;
+        let answer = self.eval_int(
+            script::CONVERTED,
+            &[
+                &keys::job(job.id),
+                &keys::stream(Queue::Video),
+                &keys::leases(Queue::Video),
+                &keys::stream(Queue::Mp3),
+                &keys::owner_active(&job.owner),
+                keys::SWEEP,
+            ],
+            &[
+                &claim.entry,
+                &claim.attempt.to_string(),
+                keys::GROUP,
+                &job.id.to_string(),
+                &mp3.blob,
+                &mp3.bytes.to_string(),
+                &millis(mp3.duration),
+                &outcome_message(claim, true),
+                Queue::Mp3.channel(),
+            ],
+        )?;
+        Ok(Hold::from_answer(answer))
+    }
+
+    /// The conversion has failed for good: the user sees `failure` and is sent
+    /// an email. With `keep_video`, what was given up after several attempts
+    /// becomes a dead letter and its video is kept for so long, for an operator
+    /// to look into; without, the video is litter at once.
+    pub fn failed(
+        &self,
+        claim: &Claim,
+        failure: &Failure,
+        keep_video: Option<Duration>,
+    ) -> Result<Hold, JobsError> {
+        let job = &claim.job;
+        let answer = self.eval_int(
+            script::FAILED,
+            &[
+                &keys::job(job.id),
+                &keys::stream(Queue::Video),
+                &keys::leases(Queue::Video),
+                &keys::stream(Queue::Mp3),
+                &keys::owner_active(&job.owner),
+                keys::SWEEP,
+                &keys::dead(Queue::Video),
+            ],
+            &[
+                &claim.entry,
+                &claim.attempt.to_string(),
+                keys::GROUP,
+                &job.id.to_string(),
+                &failure.code,
+                &failure.message,
+                &outcome_message(claim, false),
+                Queue::Mp3.channel(),
+                if keep_video.is_some() { "1" } else { "0" },
+                &millis(keep_video.unwrap_or_default()),
+            ],
+        )?;
+        Ok(Hold::from_answer(answer))
+    }
+
+    /// This attempt has failed, the next may not: the entry becomes due again
+    /// after `pause`.
+    pub fn retry_later(
+        &self,
+        claim: &Claim,
+        failure: &Failure,
+        pause: Duration,
+    ) -> Result<Hold, JobsError> {
+        let error_fields = match claim.queue {
+            Queue::Video => "error",
+            Queue::Mp3 => "mail_error",
+        };
+        let answer = self.eval_int(
+            script::RETRY_LATER,
+            &[&keys::job(claim.job.id), &keys::leases(claim.queue)],
+            &[
+                &claim.entry,
+                claim.queue.attempt_field(),
+                &claim.attempt.to_string(),
+                claim.queue.state_field(),
+                claim.queue.working(),
+                claim.queue.waiting(),
+                &millis(pause),
+                &failure.code,
+                &failure.message,
+                error_fields,
+            ],
+        )?;
+        Ok(Hold::from_answer(answer))
+    }
+
+    /// The email has been sent (`Ok`) or is given up (`Err`), which makes it a
+    /// dead letter. The job's own state stays what it is.
+    pub fn mailed(&self, claim: &Claim, outcome: Result<(), &Failure>) -> Result<Hold, JobsError> {
+        let (state, code, message) = match outcome {
+            Ok(()) => ("sent", "", ""),
+            Err(failure) => ("failed", failure.code.as_str(), failure.message.as_str()),
+        };
+        let answer = self.eval_int(
+            script::MAILED,
+            &[
+                &keys::job(claim.job.id),
+                &keys::stream(Queue::Mp3),
+                &keys::leases(Queue::Mp3),
+                &keys::dead(Queue::Mp3),
+            ],
+            &[
+                &claim.entry,
+                &claim.attempt.to_string(),
+                keys::GROUP,
+                &claim.job.id.to_string(),
+                state,
+                code,
+                message,
+            ],
+        )?;
+        Ok(Hold::from_answer(answer))
+    }
+}
+
+fn outcome_message(claim: &Claim, done: bool) -> String {
+    let id = claim.job.id.to_string();
+    Message {
+        video_fid: Some(id.clone()),
+        mp3_fid: done.then_some(id),
+        username: Some(claim.job.username.clone()),
+        traceparent: claim.job.traceparent.clone(),
+    }
+    .to_json()
+}

@@ -1,0 +1,117 @@
+//! How a job is shown to its owner, as JSON.
+
+use serde::Serialize;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use crate::{Failure, Job, MailState, State};
+
+/// One job.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct JobView {
+    id: String,
+    /// The file's name as uploaded.
+    name: String,
+    /// Length of the upload in bytes.
+    size: u64,
+    state: State,
+    /// From 0 to 1.
+    progress: f32,
+    /// Attempts at converting so far.
+    attempt: u32,
+    /// RFC 3339, UTC.
+    created_at: String,
+    /// RFC 3339, UTC.
+    updated_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<Failure>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mp3: Option<Mp3View>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mail: Option<MailView>,
+    links: Links,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct Mp3View {
+    size: u64,
+    duration_seconds: f64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct MailView {
+    state: MailState,
+    attempt: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<Failure>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct Links {
+    #[serde(rename = "self")]
+    itself: String,
+    events: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    download: Option<String>,
+}
+
+impl From<&Job> for JobView {
+    fn from(job: &Job) -> Self {
+        let id = job.id.to_string();
+        Self {
+            name: job.name.clone(),
+            size: job.bytes,
+            state: job.state,
+            progress: job.progress,
+            attempt: job.attempt,
+            created_at: rfc3339(job.created_ms),
+            updated_at: rfc3339(job.updated_ms),
+            error: job.error.clone(),
+            mp3: job.mp3.as_ref().map(|mp3| Mp3View {
+                size: mp3.bytes,
+                duration_seconds: mp3.duration.as_millis() as f64 / 1000.0,
+            }),
+            mail: job.mail.map(|state| MailView {
+                state,
+                attempt: job.mail_attempt,
+                error: job.mail_error.clone(),
+            }),
+            links: Links {
+                itself: format!("/jobs/{id}"),
+                events: format!("/jobs/{id}/events"),
+                // A job that has failed will never have one.
+                download: (job.state != State::Failed).then(|| format!("/download?fid={id}")),
+            },
+            id,
+        }
+    }
+}
+
+/// A page of jobs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ListView {
+    jobs: Vec<JobView>,
+    /// Where the next page is, if there may be one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+}
+
+impl ListView {
+    /// The page that `jobs` make, of at most `most`.
+    pub fn new(jobs: &[Job], most: u32) -> Self {
+        let full = jobs.len() as u64 >= u64::from(most);
+        let last = jobs.last().filter(|_| full);
+        Self {
+            jobs: jobs.iter().map(JobView::from).collect(),
+            next: last.map(|job| format!("/jobs?before={}&limit={most}", job.id)),
+        }
+    }
+}
+
+fn rfc3339(ms: u64) -> String {
+    let nanoseconds = i128::from(ms) * 1_000_000;
+    OffsetDateTime::from_unix_timestamp_nanos(nanoseconds)
+        .ok()
+        .and_then(|at| at.format(&Rfc3339).ok())
+        .unwrap_or_default()
+}
