@@ -1,1 +1,15 @@
-//! Placeholder until the crate is written.
+//! What the services share of Spin.
+//!
+//! Everything that touches the runtime and is not particular to one service:
+//! [`variables`], requests and answers ([`request`], [`reply`]), outbound HTTP
+//! with timeouts ([`fetch`]), the file store ([`files`]) and the queue
+//! ([`queue`]). The services stay thin over the crates that test natively.
+
+pub mod fetch;
+pub mod files;
+pub mod queue;
+pub mod reply;
+pub mod request;
+pub mod variables;
+
+pub use variables::ConfigError;
