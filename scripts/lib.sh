@@ -1,6 +1,6 @@
 # What the other scripts share: saying things, timing steps, finding folders.
 # Sourced, never run.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 
 set -euo pipefail
 
@@ -65,4 +65,34 @@ replace_folder() {
 }
 
 # stamp_of FILE...: a hash of the scripts that make a folder; when they change, it is made anew.
-stamp_of() { cat "$@" | sha256sum | cut -c1-16; }
+stamp_of() { cat "$@" | cksum | tr ' ' '-'; }
+
+# only_one: two checkouts may set the machine up at the same time; the second
+# waits for the first, and then finds the work done.
+only_one() {
+  [ -z "${TONEARM_LOCKED:-}" ] && have flock || return 0
+  mkdir -p "$CACHE"
+  exec 9>"$CACHE/lock"
+  flock 9
+  export TONEARM_LOCKED=yes
+}
+
+# remember NAME VALUE: what set-up found out, for scripts/env.sh.
+remember() {
+  mkdir -p "$CACHE"
+  touch "$CACHE/env"
+  { grep -v "^$1=" "$CACHE/env" || true; printf '%s=%q\n' "$1" "$2"; } >"$CACHE/env.$$"
+  mv "$CACHE/env.$$" "$CACHE/env"
+}
+
+# packages_in FOLDER...: the names of the cargo packages in these folders.
+packages_in() {
+  local folder
+  for folder in "$@"; do
+    sed -n 's/^name = "\(.*\)"$/\1/p' "$folder/Cargo.toml" | sed -n 1p
+  done
+}
+
+# What is built for WebAssembly only: services, plugins, and the host's test guest.
+shipped_packages() { packages_in "$REPO"/components/* "$REPO"/plugins/*; }
+guest_packages() { packages_in "$REPO"/host/tests/guest; }

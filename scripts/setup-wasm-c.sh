@@ -99,7 +99,8 @@ make_one() {
   have npm || fail "npm is missing, and the C library for WebAssembly comes from its registry: install npm, or a wasi-sdk with WASI_SDK_PATH set to its folder."
   [ -n "$(component_linker)" ] || fail "wasm-component-ld is missing: run 'cargo install --locked wasm-component-ld'."
 
-  mkdir -p "$CACHE"
+  only_one
+  made && return
   stage=$(mktemp -d "$CACHE/stage.XXXXXX")
   trap 'rm -rf "$stage"' EXIT
   new=$stage/wasi-sdk
@@ -114,8 +115,10 @@ make_one() {
 
 if [ "${1:-}" != --make ] && [ -n "${WASI_SDK_PATH:-}" ] && [ "$WASI_SDK_PATH" != "$WASM_C" ]; then
   [ -x "$WASI_SDK_PATH/bin/clang" ] || fail "WASI_SDK_PATH is $WASI_SDK_PATH, but there is no bin/clang in it: set it to the folder of a wasi-sdk, or unset it."
+  remember WASI_SDK "$WASI_SDK_PATH"
   say "C for WebAssembly: $WASI_SDK_PATH (WASI_SDK_PATH)"
   exit
 fi
 made || make_one
+remember WASI_SDK "$WASM_C"
 say "C for WebAssembly: $WASM_C"

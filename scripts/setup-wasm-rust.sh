@@ -13,7 +13,7 @@
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 source "$REPO/scripts/debian-packages.sh"
 
-has_target() { [ -n "$(find "$(rustc "$@" --print sysroot)/lib/rustlib/$WASM_TARGET/lib" -name 'libstd-*.rlib' 2>/dev/null)" ]; }
+has_target() { [ -n "$(find "$(rustc --print sysroot)/lib/rustlib/$WASM_TARGET/lib" -name 'libstd-*.rlib' 2>/dev/null)" ]; }
 
 STAMP=$(stamp_of "$REPO"/scripts/{setup-wasm-rust.sh,setup-wasm-c.sh,debian-packages.sh,wasm/sockets.c})
 
@@ -86,10 +86,9 @@ make_one() {
   debian_like || fail "no Rust target $WASM_TARGET here, and rustup is told not to download (RUSTUP_AUTO_INSTALL=0): run 'rustup target add $WASM_TARGET' where it may."
   refresh_lists rustc-web
   package_known rustc-web || fail "no Rust target $WASM_TARGET here, rustup is told not to download (RUSTUP_AUTO_INSTALL=0), and apt offers no rustc-web: run 'apt-get update' as root, or 'rustup target add $WASM_TARGET' where it may download."
-  have cc || fail "no C compiler (cc), which Rust links with: install gcc."
+  only_one
+  made && return
   bash "$REPO/scripts/setup-wasm-c.sh" --make
-
-  mkdir -p "$CACHE"
   stage=$(mktemp -d "$CACHE/stage.XXXXXX")
   trap 'rm -rf "$stage"' EXIT
   new=$stage/rust-wasm
@@ -103,18 +102,23 @@ make_one() {
 
 have rustc || fail "Rust is missing: install it from https://rustup.rs and run this again."
 
+have cc || fail "no C compiler (cc), which Rust links with: install gcc (Debian: apt-get install gcc libc6-dev)."
+
 if has_target; then
+  remember TOOLCHAIN ""
   say "Rust for WebAssembly: the active toolchain ($(rustc --version))"
 elif ! have rustup; then
   fail "this Rust has no target $WASM_TARGET and there is no rustup to add it: install your system's package of std for $WASM_TARGET, or Rust from https://rustup.rs."
 elif [ "${RUSTUP_AUTO_INSTALL:-1}" != 0 ]; then
   step "rustup target add $WASM_TARGET" rustup target add "$WASM_TARGET" ||
     fail "rustup could not add the target $WASM_TARGET (above): mend that and run this again."
+  remember TOOLCHAIN ""
   say "Rust for WebAssembly: the active toolchain ($(rustc --version))"
 else
   HOST=$(rustc -vV | sed -n 's/^host: //p')
   made || make_one
   rustup toolchain link "$WASM_TOOLCHAIN" "$WASM_RUST" 2>/dev/null ||
     fail "rustup could not link $WASM_RUST as toolchain $WASM_TOOLCHAIN: run 'rustup toolchain link $WASM_TOOLCHAIN $WASM_RUST' to see why."
+  remember TOOLCHAIN "+$WASM_TOOLCHAIN"
   say "Rust for WebAssembly: $WASM_RUST, as cargo +$WASM_TOOLCHAIN"
 fi

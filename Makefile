@@ -1,0 +1,27 @@
+# A thin front for scripts/, where the work is done.
+.DEFAULT_GOAL := help
+.PHONY: help setup build run test test-e2e lint clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## Make this machine ready: toolchain, C compiler, Redis, interfaces
+	@scripts/setup.sh
+
+build: setup ## Build the components, the plugins and the host
+	@scripts/build.sh
+
+run: ## Run it all on 127.0.0.1:3000 (LISTEN, REDIS_URL, RUNTIME=spin)
+	@scripts/run.sh
+
+test: ## Run every test
+	@scripts/test.sh
+
+test-e2e: ## Run the end-to-end tests (RUNTIME=spin SPIN=/path/to/spin for the real Spin)
+	@scripts/test.sh -p tonearm-e2e
+
+lint: ## Check formatting and run clippy
+	@scripts/lint.sh
+
+clean: ## Delete what was built (state in .tonearm/ and the toolchain stay)
+	@cargo clean

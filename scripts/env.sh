@@ -1,0 +1,20 @@
+# What building for WebAssembly needs in the environment, as set-up found it.
+# Source it to call cargo by hand:
+#
+#   . scripts/env.sh
+#   cargo $TONEARM_WASM_TOOLCHAIN build --release --target wasm32-wasip2 -p gateway
+#
+# shellcheck shell=sh
+
+if [ ! -f "${XDG_CACHE_HOME:-$HOME/.cache}/tonearm/env" ]; then
+  echo "error: this machine is not set up yet: run 'make setup'." >&2
+  return 1
+fi
+# shellcheck source=/dev/null
+. "${XDG_CACHE_HOME:-$HOME/.cache}/tonearm/env"
+
+# "+tonearm-wasm", or nothing where the ordinary toolchain has the target.
+export TONEARM_WASM_TOOLCHAIN="$TOOLCHAIN"
+# Where the `cc` crate looks for a C compiler for WebAssembly; yours comes first.
+export WASI_SDK_PATH="${WASI_SDK_PATH:-$WASI_SDK}"
+unset TOOLCHAIN WASI_SDK

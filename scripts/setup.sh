@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Makes this machine ready to build and run Tonearm. Asks nothing, is quick when
+# there is nothing to do, and says in one sentence what it cannot do.
+#
+#   scripts/setup.sh            to build and run
+#   scripts/setup.sh --tests    what the tests need too
+
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+start=$SECONDS
+"$REPO/scripts/setup-wasm-rust.sh"
+"$REPO/scripts/setup-wasm-c.sh"
+"$REPO/scripts/setup-programs.sh" "$@"
+"$REPO/scripts/wit-deps.sh"
+say "Ready after $((SECONDS - start)) s."
