@@ -1,0 +1,83 @@
+//! Accepting uploads.
+
+use crate::redis::{LEASE, NO_LEASE, Server, accept, file, uploader};
+use tonearm_jobs::{Accepted, Queue, State};
+
+#[test]
+fn accepted_files_are_queued_in_order() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    let files = accept(&jobs, 3);
+    for file in &files {
+        let claim = jobs.claim(Queue::Video, "worker", LEASE).unwrap().unwrap();
+        assert_eq!(claim.job.id, file.id);
+        assert_eq!(claim.attempt, 1);
+        assert_eq!(claim.job.state, State::Converting);
+        assert_eq!(claim.job.video_blob.as_deref(), Some(file.blob.as_str()));
+    }
+    assert!(jobs.claim(Queue::Video, "worker", LEASE).unwrap().is_none());
+}
+
+#[test]
+fn too_many_active_jobs_accept_none() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    accept(&jobs, 2);
+    let files = [file(), file()];
+    jobs.stage(&[&files[0].blob, &files[1].blob], LEASE)
+        .unwrap();
+    assert_eq!(
+        jobs.accept(&uploader(), &files, 3).unwrap(),
+        Accepted::TooManyActive
+    );
+    assert_eq!(jobs.active("u1").unwrap(), 2);
+    assert!(jobs.get(files[0].id, "u1").unwrap().is_none());
+    assert_eq!(jobs.accept(&uploader(), &files, 4).unwrap(), Accepted::All);
+}
+
+#[test]
+fn an_upload_that_may_have_been_swept_is_not_accepted() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    let files = [file(), file()];
+    jobs.stage(&[&files[0].blob], LEASE).unwrap();
+    assert_eq!(
+        jobs.accept(&uploader(), &files, 9).unwrap(),
+        Accepted::TooLate
+    );
+    jobs.stage(&[&files[1].blob], NO_LEASE).unwrap();
+    assert_eq!(
+        jobs.accept(&uploader(), &files, 9).unwrap(),
+        Accepted::TooLate
+    );
+    assert_eq!(server.connect().keys(), ["tonearm:sweep"]);
+}
+
+#[test]
+fn somebody_elses_job_looks_like_no_job() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    let files = accept(&jobs, 1);
+    assert!(jobs.get(files[0].id, "u1").unwrap().is_some());
+    assert!(jobs.get(files[0].id, "u2").unwrap().is_none());
+    assert!(jobs.get(file().id, "u1").unwrap().is_none());
+}
+
+#[test]
+fn lists_are_newest_first_and_paged() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    let mut ids: Vec<_> = accept(&jobs, 5).iter().map(|file| file.id).collect();
+    ids.reverse();
+    let page = |before, most| -> Vec<_> {
+        jobs.list("u1", before, most)
+            .unwrap()
+            .iter()
+            .map(|job| job.id)
+            .collect()
+    };
+    assert_eq!(page(None, 2), ids[..2]);
+    assert_eq!(page(Some(ids[1]), 2), ids[2..4]);
+    assert_eq!(page(Some(ids[3]), 2), ids[4..]);
+    assert_eq!(jobs.list("u2", None, 9).unwrap(), []);
+}

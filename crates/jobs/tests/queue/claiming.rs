@@ -1,0 +1,115 @@
+//! Claims, leases and the fence.
+
+use std::time::Duration;
+
+use crate::redis::{LEASE, NO_LEASE, Server, accept, claim};
+use tonearm_jobs::{Failure, Hold, Mp3, Queue, State};
+
+fn mp3(blob: &str) -> Mp3 {
+    Mp3 {
+        blob: blob.to_owned(),
+        bytes: 9,
+        duration: Duration::from_millis(1500),
+    }
+}
+
+#[test]
+fn a_leased_entry_is_handed_to_nobody_else() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    accept(&jobs, 1);
+    claim(&jobs, Queue::Video, LEASE);
+    for _ in 0..100 {
+        assert!(jobs.claim(Queue::Video, "other", LEASE).unwrap().is_none());
+    }
+}
+
+#[test]
+fn an_entry_whose_lease_ran_out_is_claimed_again() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    accept(&jobs, 1);
+    let first = claim(&jobs, Queue::Video, NO_LEASE);
+    let second = claim(&jobs, Queue::Video, LEASE);
+    assert_eq!((first.attempt, second.attempt), (1, 2));
+    assert_eq!(first.job.id, second.job.id);
+}
+
+#[test]
+fn a_late_worker_is_fenced_off() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    accept(&jobs, 1);
+    let late = claim(&jobs, Queue::Video, NO_LEASE);
+    let current = claim(&jobs, Queue::Video, LEASE);
+    jobs.stage(&["mp3/a", "mp3/b"], LEASE).unwrap();
+    let failure = Failure::new("x", "X.");
+    assert_eq!(jobs.renew(&late, LEASE, 0.5).unwrap(), Hold::Lost);
+    assert_eq!(jobs.converted(&late, &mp3("mp3/a")).unwrap(), Hold::Lost);
+    assert_eq!(jobs.failed(&late, &failure, None).unwrap(), Hold::Lost);
+    assert_eq!(
+        jobs.retry_later(&late, &failure, LEASE).unwrap(),
+        Hold::Lost
+    );
+    assert_eq!(jobs.converted(&current, &mp3("mp3/b")).unwrap(), Hold::Kept);
+    let job = jobs.get(current.job.id, "u1").unwrap().unwrap();
+    assert_eq!(job.mp3, Some(mp3("mp3/b")));
+    // And once it is done, the one who did it is late as well.
+    assert_eq!(jobs.converted(&current, &mp3("mp3/a")).unwrap(), Hold::Lost);
+    assert_eq!(jobs.renew(&current, LEASE, 0.5).unwrap(), Hold::Lost);
+}
+
+#[test]
+fn renewing_keeps_the_lease_and_notes_progress() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    accept(&jobs, 1);
+    let held = claim(&jobs, Queue::Video, NO_LEASE);
+    assert_eq!(jobs.renew(&held, LEASE, 0.25).unwrap(), Hold::Kept);
+    assert!(jobs.claim(Queue::Video, "other", LEASE).unwrap().is_none());
+    let job = jobs.get(held.job.id, "u1").unwrap().unwrap();
+    assert_eq!((job.state, job.progress), (State::Converting, 0.25));
+}
+
+#[test]
+fn a_retry_comes_back_after_its_pause_with_the_next_attempt() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    accept(&jobs, 1);
+    let first = claim(&jobs, Queue::Video, LEASE);
+    let failure = Failure::new("store_unavailable", "The file store was away.");
+    assert_eq!(
+        jobs.retry_later(&first, &failure, LEASE).unwrap(),
+        Hold::Kept
+    );
+    assert!(jobs.claim(Queue::Video, "worker", LEASE).unwrap().is_none());
+    let job = jobs.get(first.job.id, "u1").unwrap().unwrap();
+    assert_eq!(
+        (job.state, job.error),
+        (State::Queued, Some(failure.clone()))
+    );
+
+    accept(&jobs, 1);
+    let other = claim(&jobs, Queue::Video, LEASE);
+    assert_ne!(
+        other.job.id, first.job.id,
+        "a pausing entry delays no other"
+    );
+    assert_eq!(
+        jobs.retry_later(&other, &failure, NO_LEASE).unwrap(),
+        Hold::Kept
+    );
+    let again = claim(&jobs, Queue::Video, LEASE);
+    assert_eq!((again.job.id, again.attempt), (other.job.id, 2));
+}
+
+#[test]
+fn a_result_that_may_have_been_swept_is_not_taken() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    accept(&jobs, 1);
+    let held = claim(&jobs, Queue::Video, LEASE);
+    assert_eq!(jobs.converted(&held, &mp3("mp3/a")).unwrap(), Hold::Lost);
+    jobs.stage(&["mp3/a"], NO_LEASE).unwrap();
+    assert_eq!(jobs.converted(&held, &mp3("mp3/a")).unwrap(), Hold::Lost);
+}

@@ -1,0 +1,145 @@
+//! A real Redis for one test, and what every test needs of it.
+
+use std::cell::RefCell;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use tonearm_jobs::{
+    Accepted, Claim, JobId, Jobs, NewJob, Queue, Redis, RedisError, Uploader, Value,
+};
+
+pub const LEASE: Duration = Duration::from_secs(60);
+/// A lease that has run out by the time of the next command.
+pub const NO_LEASE: Duration = Duration::ZERO;
+
+/// A `redis-server` on a socket in a temporary folder, gone with this value.
+pub struct Server {
+    child: Child,
+    folder: tempfile::TempDir,
+}
+
+impl Server {
+    pub fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let child = Command::new("redis-server")
+            .args(["--port", "0", "--save", "", "--unixsocket"])
+            .arg(folder.path().join("socket"))
+            .arg("--dir")
+            .arg(folder.path())
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("redis-server is on PATH: scripts/setup.sh --tests sees to it");
+        Self { child, folder }
+    }
+
+    pub fn connect(&self) -> Connection {
+        let url = format!(
+            "redis+unix://{}",
+            self.folder.path().join("socket").display()
+        );
+        let client = ::redis::Client::open(url).unwrap();
+        let deadline = Instant::now() + Duration::from_secs(10);
+        loop {
+            match client.get_connection() {
+                Ok(connection) => return Connection(RefCell::new(connection)),
+                Err(error) => assert!(Instant::now() < deadline, "{error}"),
+            }
+            std::thread::yield_now();
+        }
+    }
+
+    pub fn jobs(&self) -> Jobs<Connection> {
+        Jobs::new(self.connect())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+/// Flattens answers as Spin's interface does.
+pub struct Connection(RefCell<::redis::Connection>);
+
+impl Redis for Connection {
+    fn run(&self, command: &str, arguments: &[&str]) -> Result<Vec<Value>, RedisError> {
+        let mut request = ::redis::cmd(command);
+        for argument in arguments {
+            request.arg(*argument);
+        }
+        let answer: ::redis::Value = request
+            .query(&mut *self.0.borrow_mut())
+            .map_err(|error| RedisError(error.to_string()))?;
+        let mut flat = Vec::new();
+        flatten(answer, &mut flat);
+        Ok(flat)
+    }
+}
+
+fn flatten(value: ::redis::Value, flat: &mut Vec<Value>) {
+    use ::redis::Value as V;
+    match value {
+        V::Nil => flat.push(Value::Nil),
+        V::Int(number) => flat.push(Value::Int(number)),
+        V::BulkString(bytes) => flat.push(Value::Bytes(bytes)),
+        V::SimpleString(text) => flat.push(Value::Status(text)),
+        V::Okay => flat.push(Value::Status("OK".to_owned())),
+        V::Array(values) => values.into_iter().for_each(|value| flatten(value, flat)),
+        other => panic!("unexpected answer {other:?}"),
+    }
+}
+
+impl Connection {
+    /// One command whose answer is one number.
+    pub fn count(&self, command: &str, key: &str) -> i64 {
+        self.run(command, &[key]).unwrap()[0].int().unwrap()
+    }
+
+    /// Every key there is, sorted.
+    pub fn keys(&self) -> Vec<String> {
+        let answer = self.run("KEYS", &["*"]).unwrap();
+        let mut keys: Vec<_> = answer.iter().filter_map(Value::text).collect();
+        keys.sort();
+        keys
+    }
+}
+
+pub fn uploader() -> Uploader {
+    Uploader {
+        owner: "u1".to_owned(),
+        username: "ada@example.org".to_owned(),
+        traceparent: String::new(),
+    }
+}
+
+pub fn file() -> NewJob {
+    let id = JobId::generate();
+    NewJob {
+        id,
+        name: "talk.mp4".to_owned(),
+        media_type: "video/mp4".to_owned(),
+        bytes: 1000,
+        blob: format!("video/{id}"),
+    }
+}
+
+/// Stages and accepts `count` files of the usual user.
+pub fn accept(jobs: &Jobs<Connection>, count: usize) -> Vec<NewJob> {
+    let files: Vec<_> = (0..count).map(|_| file()).collect();
+    for file in &files {
+        jobs.stage(&[&file.blob], LEASE).unwrap();
+    }
+    assert_eq!(
+        jobs.accept(&uploader(), &files, 100).unwrap(),
+        Accepted::All
+    );
+    files
+}
+
+pub fn claim(jobs: &Jobs<Connection>, queue: Queue, lease: Duration) -> Claim {
+    jobs.claim(queue, "worker", lease)
+        .unwrap()
+        .expect("an entry is due")
+}

@@ -1,0 +1,24 @@
+//! Litter is remembered until it is swept.
+
+use crate::redis::{LEASE, NO_LEASE, Server};
+
+#[test]
+fn staged_blobs_become_litter_in_time() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    jobs.stage(&["video/a"], LEASE).unwrap();
+    jobs.stage(&["video/b"], NO_LEASE).unwrap();
+    assert_eq!(jobs.sweepable(9).unwrap(), ["video/b"]);
+    assert_eq!(jobs.sweepable(9).unwrap(), ["video/b"], "until it is swept");
+    jobs.swept("video/b").unwrap();
+    assert_eq!(jobs.sweepable(9).unwrap(), Vec::<String>::new());
+}
+
+#[test]
+fn staging_again_gives_more_time() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    jobs.stage(&["video/a"], NO_LEASE).unwrap();
+    jobs.stage(&["video/a"], LEASE).unwrap();
+    assert_eq!(jobs.sweepable(9).unwrap(), Vec::<String>::new());
+}

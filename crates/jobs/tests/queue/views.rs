@@ -1,0 +1,52 @@
+//! What the API shows of a job.
+
+use std::time::Duration;
+
+use crate::redis::{LEASE, Server, accept, claim};
+use tonearm_jobs::{Failure, Hold, Job, JobView, ListView, Mp3, Queue};
+
+/// The job's view with what differs from run to run made the same.
+fn view(mut job: Job) -> JobView {
+    job.id = tonearm_jobs::JobId::parse("0190a0b1-0000-7000-8000-000000000000").unwrap();
+    (job.created_ms, job.updated_ms) = (1_700_000_000_000, 1_700_000_001_500);
+    JobView::from(&job)
+}
+
+#[test]
+fn wire_format_of_jobs() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    let id = accept(&jobs, 1)[0].id;
+    let look = || view(jobs.get(id, "u1").unwrap().unwrap());
+    insta::assert_json_snapshot!("queued", look());
+    let held = claim(&jobs, Queue::Video, LEASE);
+    assert_eq!(jobs.renew(&held, LEASE, 0.5).unwrap(), Hold::Kept);
+    insta::assert_json_snapshot!("converting", look());
+    jobs.stage(&["mp3/a"], LEASE).unwrap();
+    let mp3 = Mp3 {
+        blob: "mp3/a".into(),
+        bytes: 9,
+        duration: Duration::from_millis(1500),
+    };
+    assert_eq!(jobs.converted(&held, &mp3).unwrap(), Hold::Kept);
+    insta::assert_json_snapshot!("done", look());
+
+    let id = accept(&jobs, 1)[0].id;
+    let held = claim(&jobs, Queue::Video, LEASE);
+    let failure = Failure::new("no_audio_track", "The file has no audio track.");
+    assert_eq!(jobs.failed(&held, &failure, None).unwrap(), Hold::Kept);
+    insta::assert_json_snapshot!("failed", view(jobs.get(id, "u1").unwrap().unwrap()));
+}
+
+#[test]
+fn wire_format_of_lists() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    accept(&jobs, 2);
+    let page = jobs.list("u1", None, 2).unwrap();
+    let json = serde_json::to_value(ListView::new(&page, 2)).unwrap();
+    assert_eq!(json["next"], format!("/jobs?before={}&limit=2", page[1].id));
+    assert_eq!(json["jobs"].as_array().unwrap().len(), 2);
+    let json = serde_json::to_value(ListView::new(&page, 3)).unwrap();
+    assert!(json.get("next").is_none());
+}
