@@ -18,22 +18,8 @@ url=http://$host:$port
 # connects HOST PORT: something listens there.
 connects() { (exec 3<>"/dev/tcp/$1/$2") 2>/dev/null; }
 
-# ask HOST PORT TEXT: the first line of the answer to it.
-ask() {
-  local line
-  exec 3<>"/dev/tcp/$1/$2" || return
-  # shellcheck disable=SC2059 # the text is a format for its line ends
-  printf "$3" >&3
-  read -r -t 5 line <&3 && printf '%s\n' "${line%$'\r'}"
-}
-
-redis_answers() { [ "$( (ask 127.0.0.1 "$redis_port" 'PING\r\n') 2>/dev/null)" = +PONG ]; }
-app_answers() {
-  case $( (ask "$host" "$port" "GET /healthz HTTP/1.1\r\nHost: $host:$port\r\nConnection: close\r\n\r\n") 2>/dev/null) in
-  'HTTP/1.1 200'*) true ;;
-  *) false ;;
-  esac
-}
+redis_answers() { [ "$(redis-cli -h 127.0.0.1 -p "$redis_port" ping 2>/dev/null)" = PONG ]; }
+app_answers() { curl -sf -m 5 -o /dev/null "$url/healthz"; }
 
 # Jobs get process groups of their own, so that Ctrl-C reaches this script only and
 # it can stop the app before Redis.
@@ -56,7 +42,6 @@ finish() {
 }
 
 start_redis() {
-  have redis-server || fail "redis-server is missing: run 'make setup'."
   redis_port=6379
   while connects 127.0.0.1 "$redis_port"; do redis_port=$((20000 + RANDOM % 20000)); done
   mkdir -p .tonearm/redis

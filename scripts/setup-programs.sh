@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Sees to the ordinary programs that building, running and testing need: make for
-# LAME's own build, Redis to run, and with --tests ffmpeg, which makes the tests'
-# media, and cargo-nextest, which runs them.
+# LAME's own build, Redis and curl to run, and with --tests ffmpeg, which makes the
+# tests' media, and cargo-nextest, which runs them.
 
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -31,6 +31,7 @@ install_package() {
 }
 
 program make make
+program curl curl
 # A Redis elsewhere is as good; the tests start their own.
 if [ -n "${REDIS_URL:-}" ] && [ "${1:-}" != --tests ]; then
   say "redis: $REDIS_URL (REDIS_URL)"
