@@ -1,1 +1,42 @@
-//! Placeholder until the host is written.
+//! Runs a Spin application's own `spin.toml` on wasmtime, for machines where the
+//! Spin CLI is not to be had, and for the tests.
+//!
+//! The host follows Spin's rules and is never more permissive than Spin: what it
+//! does not support is an error that says so. It is not a fork of Spin and has no
+//! features of its own beyond supervision (it reconnects to Redis, stops
+//! gracefully and ticks the health checks).
+//!
+//! | Concern | Files |
+//! |---|---|
+//! | what to run | `cli`, `manifest`, `runtime_config`, `variables`, `allowed_hosts` |
+//! | how to run it | `engine`, `compose`, `deny`, `link`, `app`, `state`, `memory` |
+//! | what guests may call | `bindings`, `key_value`, `sqlite`, `outbound_redis`, `outbound_http`, `guest_log` |
+//! | what wakes them | `routes`, `headers`, `http_call`, `http_server`, `redis_trigger`, `health` |
+//! | being a good process | `supervise`, `logging` |
+
+pub mod allowed_hosts;
+pub mod app;
+mod bindings;
+pub mod cli;
+mod compose;
+mod deny;
+mod engine;
+mod guest_log;
+mod headers;
+mod health;
+mod http_call;
+mod http_server;
+mod key_value;
+mod link;
+pub mod logging;
+pub mod manifest;
+mod memory;
+mod outbound_http;
+mod outbound_redis;
+mod redis_trigger;
+mod routes;
+pub mod runtime_config;
+mod sqlite;
+mod state;
+pub mod supervise;
+pub mod variables;

@@ -1,0 +1,318 @@
+//! `allowed_outbound_hosts`: its grammar, and whether an address is allowed.
+//!
+//! An entry is `scheme://host[:port]`. The scheme is a name or `*`; the host is a
+//! name, an address, a network in CIDR form, `*`, `*.suffix` or `self`; the port is a
+//! number, a half-open range `a..b` or `*`, and may be left out where the scheme has
+//! a usual one. Nothing is allowed by default.
+
+use ip_network::IpNetwork;
+use url::{Host, Url};
+
+/// The domain under which components of one app call each other.
+const CHAINING_SUFFIX: &str = ".spin.internal";
+
+/// An `allowed_outbound_hosts` entry that is not in the grammar.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("{entry:?} is not an allowed outbound host: {reason}; write <scheme>://<host>[:<port>]")]
+pub struct AllowedHostError {
+    /// The entry, after its templates were filled in.
+    entry: String,
+    /// What is wrong with it.
+    reason: &'static str,
+}
+
+/// The parsed `allowed_outbound_hosts` of one component.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct AllowedHosts(Vec<AllowedHost>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct AllowedHost {
+    scheme: Option<String>,
+    host: HostRule,
+    port: PortRule,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum HostRule {
+    Any,
+    Subdomains(String),
+    Own,
+    Exactly(Host),
+    Network(IpNetwork),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum PortRule {
+    Any,
+    Range(std::ops::Range<u32>),
+}
+
+impl AllowedHosts {
+    /// Parses entries whose templates are filled in. An entry that a template left
+    /// empty is skipped, so that an endpoint can be optional.
+    ///
+    /// # Errors
+    /// Names the first entry that is not in the grammar.
+    pub fn parse<S: AsRef<str>>(entries: &[S]) -> Result<Self, AllowedHostError> {
+        entries
+            .iter()
+            .map(AsRef::as_ref)
+            .filter(|entry| !matches!(*entry, "" | "http://" | "https://"))
+            .map(|entry| {
+                AllowedHost::parse(entry.trim())
+                    .map_err(|reason| AllowedHostError { entry: entry.to_owned(), reason })
+            })
+            .collect::<Result<_, _>>()
+            .map(Self)
+    }
+
+    /// Whether the absolute `url` may be called; `scheme` is assumed where it has none.
+    pub fn allows(&self, url: &str, scheme: &str) -> bool {
+        let Some(target) = parse_target(url, scheme) else { return false };
+        self.0.iter().any(|allowed| allowed.allows(&target))
+    }
+
+    /// Whether the component may call the app it is part of.
+    pub fn allows_self(&self) -> bool {
+        self.0.iter().any(|allowed| {
+            matches!(allowed.scheme.as_deref(), None | Some("http" | "https"))
+                && matches!(allowed.host, HostRule::Any | HostRule::Own)
+        })
+    }
+
+    /// The components this one may call by name; `*` stands for every component.
+    pub fn chained_components(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter_map(|allowed| match &allowed.host {
+            HostRule::Exactly(Host::Domain(domain)) => domain.strip_suffix(CHAINING_SUFFIX),
+            HostRule::Subdomains(suffix) if suffix == CHAINING_SUFFIX => Some("*"),
+            _ => None,
+        })
+    }
+}
+
+/// The component that `host` names, if it is a name for calling within the app.
+pub fn chained_component(host: &str) -> Option<&str> {
+    let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
+    host.strip_suffix(CHAINING_SUFFIX).filter(|component| !component.contains('.'))
+}
+
+impl AllowedHost {
+    fn parse(entry: &str) -> Result<Self, &'static str> {
+        let (scheme, rest) = entry.split_once("://").ok_or("it has no scheme such as https://")?;
+        if scheme != "*" && (scheme.is_empty() || !scheme.chars().all(char::is_alphabetic)) {
+            return Err("the scheme must be letters only, or *");
+        }
+        let rest = rest.strip_suffix('/').unwrap_or(rest);
+        // The whole may be an IPv6 network, whose colons are no port.
+        let (host, port) = match rest.rsplit_once(':') {
+            Some((host, port)) if HostRule::parse(rest).is_err() => (host, port),
+            _ => (rest, ""),
+        };
+        let port = if port.is_empty() {
+            PortRule::single(usual_port(scheme).ok_or("the scheme has no usual port: give one")?)
+        } else {
+            PortRule::parse(port)?
+        };
+        let scheme = (scheme != "*").then(|| scheme.to_owned());
+        Ok(Self { scheme, host: HostRule::parse(host)?, port })
+    }
+
+    fn allows(&self, target: &Target) -> bool {
+        self.scheme.as_ref().is_none_or(|scheme| *scheme == target.scheme)
+            && self.host.allows(&target.host)
+            && match &self.port {
+                PortRule::Any => true,
+                PortRule::Range(range) => {
+                    target.port.is_some_and(|port| range.contains(&u32::from(port)))
+                }
+            }
+    }
+}
+
+impl HostRule {
+    fn parse(host: &str) -> Result<Self, &'static str> {
+        let host = host.trim();
+        if host == "*" {
+            return Ok(Self::Any);
+        }
+        if host == "self" || host == "self.alt" {
+            return Ok(Self::Own);
+        }
+        if host.starts_with('{') {
+            return Err("lists of hosts are not supported");
+        }
+        if let Ok(network) = IpNetwork::from_str_truncate(host) {
+            return Ok(Self::Network(network));
+        }
+        if host.contains('/') {
+            return Err("it must not have a path");
+        }
+        if let Some(suffix) = host.strip_prefix("*.") {
+            return match Host::parse(suffix) {
+                Ok(Host::Domain(domain)) if !suffix.contains('*') => {
+                    Ok(Self::Subdomains(format!(".{domain}")))
+                }
+                _ => Err("what follows *. must be a domain name"),
+            };
+        }
+        if host.contains('*') {
+            return Err("* may stand only for the whole host or as *. before it");
+        }
+        Host::parse(host).map(Self::Exactly).map_err(|_| "the host is not a valid name or address")
+    }
+
+    fn allows(&self, host: &Host) -> bool {
+        match (self, host) {
+            (Self::Any, _) => true,
+            (Self::Subdomains(suffix), Host::Domain(domain)) => domain.ends_with(suffix),
+            (Self::Exactly(exact), host) => exact == host,
+            (Self::Network(network), Host::Ipv4(address)) => network.contains(*address),
+            (Self::Network(network), Host::Ipv6(address)) => network.contains(*address),
+            _ => false,
+        }
+    }
+}
+
+impl PortRule {
+    fn single(port: u16) -> Self {
+        Self::Range(u32::from(port)..u32::from(port) + 1)
+    }
+
+    fn parse(port: &str) -> Result<Self, &'static str> {
+        let number = |text: &str| text.parse::<u16>().map_err(|_| "the port is not a number");
+        if port == "*" {
+            Ok(Self::Any)
+        } else if let Some((start, end)) = port.split_once("..") {
+            Ok(Self::Range(u32::from(number(start)?)..u32::from(number(end)?)))
+        } else {
+            number(port).map(Self::single)
+        }
+    }
+}
+
+struct Target {
+    scheme: String,
+    host: Host,
+    port: Option<u16>,
+}
+
+/// Reads scheme, host and port from an address that may carry credentials.
+fn parse_target(address: &str, scheme: &str) -> Option<Target> {
+    // What clients read differently, one as part of the name and one as its end, or
+    // drop silently, must not reach them.
+    if address.contains(|c: char| c == '\\' || c.is_control()) {
+        return None;
+    }
+    let (scheme, rest) = address.split_once("://").unwrap_or((scheme, address));
+    // Credentials may hold characters that no URL allows: leave them out. The last
+    // @ before the path is what a client goes by.
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(end);
+    let authority = authority.rsplit_once('@').map_or(authority, |(_, authority)| authority);
+    // An unknown scheme's host is not normalised by the URL parser; http's is.
+    let url = Url::parse(&format!("http://{authority}{path}")).ok()?;
+    let explicit = authority.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
+    let scheme = scheme.to_ascii_lowercase();
+    let port = url.port().or(explicit).or_else(|| usual_port(&scheme));
+    let host = match url.host()? {
+        Host::Domain(domain) => Host::Domain(domain.to_owned()),
+        Host::Ipv4(address) => Host::Ipv4(address),
+        Host::Ipv6(address) => Host::Ipv6(address),
+    };
+    Some(Target { scheme, host, port })
+}
+
+fn usual_port(scheme: &str) -> Option<u16> {
+    match scheme {
+        "http" => Some(80),
+        "https" => Some(443),
+        "redis" => Some(6379),
+        "postgres" => Some(5432),
+        "mysql" => Some(3306),
+        "mqtt" => Some(1883),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn allows_what_is_listed_and_nothing_else() {
+        // entry, address, allowed
+        let table = [
+            ("https://example.com", "https://example.com/path?q", true),
+            ("https://example.com", "https://example.com:443", true),
+            ("https://example.com", "https://example.com:8443", false),
+            ("https://example.com", "http://example.com", false),
+            ("https://example.com", "https://example.com.evil.org", false),
+            ("https://example.com/", "https://EXAMPLE.com", true),
+            ("http://example.com:80..90", "http://example.com:89", true),
+            ("http://example.com:80..90", "http://example.com:90", false),
+            ("*://example.com:*", "redis://example.com:1234", true),
+            ("*://*:*", "anything://anywhere:1", true),
+            ("https://*.example.com", "https://a.b.example.com", true),
+            ("https://*.example.com", "https://example.com", false),
+            ("https://*.example.com", "https://notexample.com", false),
+            ("http://10.0.0.0/8:*", "http://10.1.2.3:99", true),
+            ("http://10.0.0.0/8:*", "http://11.1.2.3:99", false),
+            ("http://10.0.0.0/8:*", "http://ten.example.com:99", false),
+            ("http://[::1]:8080", "http://[::1]:8080/", true),
+            ("http://127.0.0.1:3000", "http://127.0.0.1:3000", true),
+            ("http://127.0.0.1:3000", "http://2130706433:3000", true),
+            ("redis://127.0.0.1", "redis://127.0.0.1:6379/1", true),
+            ("redis://127.0.0.1:6380", "redis://:p@ss#w@127.0.0.1:6380", false),
+            ("redis://127.0.0.1:6380", "redis://user:p%40ss@127.0.0.1:6380/0", true),
+            ("redis://127.0.0.1:6380", "rediss://127.0.0.1:6380", false),
+            ("http://good.com", "http://good.com@evil.com", false),
+            ("http://good.com", "http://evil.com/@good.com", false),
+            ("http://good.com", "http://evil.com?@good.com", false),
+            ("http://good.com", "http://evil.com\\@good.com", false),
+            ("redis://good.com", "redis://good.com\\@evil.com", false),
+            ("redis://good.com", "redis://good\n.com", false),
+            ("http://self", "http://self", false),
+        ];
+        for (entry, address, expected) in table {
+            let hosts = AllowedHosts::parse(&[entry]).unwrap();
+            assert_eq!(hosts.allows(address, "https"), expected, "{entry} {address}");
+        }
+        assert!(!AllowedHosts::default().allows("http://example.com", "http"));
+    }
+
+    #[test]
+    fn a_bare_address_gets_the_callers_scheme() {
+        let hosts = AllowedHosts::parse(&["redis://localhost:6379"]).unwrap();
+        assert!(hosts.allows("localhost:6379", "redis"));
+        assert!(!hosts.allows("localhost:6379", "https"));
+    }
+
+    #[test]
+    fn entries_outside_the_grammar_are_errors() {
+        for entry in [
+            "example.com", "*", "ftp://example.com", "http://exa*mple.com", "http://a.com/path",
+            "http://a.com:http", "h2://a.com:1", "http://*.*.com", "http://{a,b}.com", "://a.com:1",
+            "http://a.com:80/path", "http://a.com:99999",
+        ] {
+            assert!(AllowedHosts::parse(&[entry]).is_err(), "{entry}");
+        }
+    }
+
+    #[test]
+    fn an_entry_left_empty_by_its_template_is_skipped() {
+        assert_eq!(AllowedHosts::parse(&["", "http://", "https://"]).unwrap().0.len(), 0);
+    }
+
+    #[test]
+    fn calls_within_the_app_are_recognised() {
+        let hosts =
+            AllowedHosts::parse(&["http://auth.spin.internal", "http://*.spin.internal"]).unwrap();
+        assert_eq!(hosts.chained_components().collect::<Vec<_>>(), ["auth", "*"]);
+        assert!(hosts.allows("http://auth.spin.internal/login", "https"));
+        assert_eq!(chained_component("auth.spin.internal:80"), Some("auth"));
+        assert_eq!(chained_component("a.b.spin.internal"), None);
+        assert_eq!(chained_component("auth.spin.internal.evil.org"), None);
+        assert!(!hosts.allows_self());
+        assert!(AllowedHosts::parse(&["http://self"]).unwrap().allows_self());
+    }
+}

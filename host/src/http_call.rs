@@ -1,0 +1,68 @@
+//! One HTTP request, answered by a fresh instance of a component.
+
+use std::sync::Arc;
+
+use http::{Request, Response};
+use tokio::sync::oneshot;
+use wasmtime_wasi_http::p2::bindings::http::types::{ErrorCode, Scheme};
+use wasmtime_wasi_http::{WasiBody, WasiHttpView};
+
+use crate::app::{App, Component};
+
+/// Why there is no response.
+#[derive(Debug, thiserror::Error)]
+pub enum CallError {
+    /// The component has no HTTP trigger's export.
+    #[error("component {0:?} does not handle HTTP")]
+    NotHttp(String),
+    /// The request cannot be shown to the guest.
+    #[error("the request cannot be passed to the component: {0}")]
+    Request(wasmtime::Error),
+    /// The guest ended, or could not start, without answering; the log says why.
+    #[error("component {0:?} did not answer")]
+    NoResponse(String),
+    /// The guest answered with an error.
+    #[error("component {component:?} answered with {code:?}")]
+    Refused {
+        /// The component's id.
+        component: String,
+        /// What it gave instead of a response.
+        code: ErrorCode,
+    },
+}
+
+/// Calls `component`. It may go on after its response's head, and even after the
+/// whole response; the app's `busy` guard counts it until it ends.
+///
+/// # Errors
+/// If it gives no response.
+pub async fn call(
+    app: &Arc<App>,
+    component: &Arc<Component>,
+    request: Request<WasiBody>,
+) -> Result<Response<WasiBody>, CallError> {
+    let id = || component.id.to_string();
+    let pre = component.http.clone().ok_or_else(|| CallError::NotHttp(id()))?;
+    let mut store = app.store(component);
+    let (sender, receiver) = oneshot::channel();
+    let mut http = store.data_mut().http();
+    let request = http.new_incoming_request(Scheme::Http, request).map_err(CallError::Request)?;
+    let outparam = http.new_response_outparam(sender).map_err(CallError::Request)?;
+    let busy = app.busy.clone();
+    let component = component.clone();
+    let task_component = component.clone();
+    tokio::spawn(async move {
+        let result = async {
+            let proxy = pre.instantiate_async(&mut store).await?;
+            proxy.wasi_http_incoming_handler().call_handle(&mut store, request, outparam).await
+        }
+        .await;
+        task_component.log_end(result, store.data());
+        drop(busy);
+    });
+    match receiver.await {
+        Ok(Ok(response)) => Ok(response),
+        Ok(Err(code)) => Err(CallError::Refused { component: component.id.to_string(), code }),
+        Err(_) => Err(CallError::NoResponse(component.id.to_string())),
+    }
+}

@@ -1,0 +1,144 @@
+//! The HTTP trigger: accepts connections and passes requests to components.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Instant;
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::net::{TcpListener, TcpStream};
+use wasmtime_wasi_http::WasiBody;
+
+use crate::app::App;
+use crate::routes::WELL_KNOWN_PREFIX;
+use crate::supervise::Stop;
+use crate::{headers, http_call};
+
+/// Serves until `stop` is set; connections then end after their current request.
+pub async fn serve(listener: TcpListener, app: Arc<App>, mut stop: Stop) {
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, client)) => {
+                    tokio::spawn(serve_connection(stream, client, app.clone(), stop.clone()));
+                }
+                Err(error) => {
+                    // Out of file descriptors, most likely: let some be closed.
+                    tracing::warn!("cannot accept a connection: {error}");
+                    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+                }
+            },
+            () = stop.wait() => return,
+        }
+    }
+}
+
+async fn serve_connection(
+    stream: TcpStream,
+    client: SocketAddr,
+    app: Arc<App>,
+    mut stop: Stop,
+) {
+    let busy = app.busy.clone();
+    // Without this a response in two writes waits for the client's delayed ACK.
+    _ = stream.set_nodelay(true);
+    let service = service_fn(move |request: Request<Incoming>| {
+        let app = app.clone();
+        async move { Ok::<_, Infallible>(logged_answer(&app, request, client).await) }
+    });
+    let mut connection = pin!(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+    let result = tokio::select! {
+        result = connection.as_mut() => result,
+        () = stop.wait() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = result {
+        tracing::debug!("connection of {client}: {error}");
+    }
+    drop(busy);
+}
+
+async fn logged_answer(
+    app: &Arc<App>,
+    request: Request<Incoming>,
+    client: SocketAddr,
+) -> Response<WasiBody> {
+    let start = Instant::now();
+    let method = request.method().clone();
+    // The query may hold secrets.
+    let path = request.uri().path().to_owned();
+    let request = request.map(|body| body.map_err(Into::into).boxed_unsync());
+    let (component, response) = answer(app, request, client).await;
+    tracing::info!(
+        target: "http",
+        component,
+        "{method} {path} {status} {ms} ms",
+        status = response.status().as_u16(),
+        ms = start.elapsed().as_millis(),
+    );
+    response
+}
+
+/// Answers one request, and tells which component did.
+pub async fn answer(
+    app: &Arc<App>,
+    mut request: Request<WasiBody>,
+    client: SocketAddr,
+) -> (String, Response<WasiBody>) {
+    let nobody = String::new;
+    let path = request.uri().path();
+    if let Some(own) = path.strip_prefix(WELL_KNOWN_PREFIX) {
+        let response = match own {
+            "health" => text(StatusCode::OK, "OK"),
+            "info" => info(app),
+            _ => text(StatusCode::NOT_FOUND, ""),
+        };
+        return (nobody(), response);
+    }
+    let Some(found) = app.router.route(path) else {
+        return (nobody(), text(StatusCode::NOT_FOUND, ""));
+    };
+    let Some(uri) = headers::absolute_uri(request.uri(), request.headers()) else {
+        return (found.component, text(StatusCode::BAD_REQUEST, "no valid Host header\n"));
+    };
+    headers::prepare(request.headers_mut(), &uri, &found, client);
+    *request.uri_mut() = uri;
+    let Some(component) = app.components.get(&found.component) else {
+        return (found.component, text(StatusCode::NOT_FOUND, ""));
+    };
+    match http_call::call(app, component, request).await {
+        Ok(response) => (found.component, response),
+        Err(error) => {
+            tracing::error!(component = found.component, "{error}");
+            (found.component, text(StatusCode::INTERNAL_SERVER_ERROR, ""))
+        }
+    }
+}
+
+fn info(app: &App) -> Response<WasiBody> {
+    let mut info = serde_json::Map::new();
+    info.insert("name".to_owned(), app.name.as_str().into());
+    if !app.version.is_empty() {
+        info.insert("version".to_owned(), app.version.as_str().into());
+    }
+    let mut response = text(StatusCode::OK, format!("{:#}", serde_json::Value::Object(info)));
+    let json = http::HeaderValue::from_static("application/json");
+    response.headers_mut().insert(http::header::CONTENT_TYPE, json);
+    response
+}
+
+fn text(status: StatusCode, body: impl Into<Bytes>) -> Response<WasiBody> {
+    let mut response =
+        Response::new(Full::new(body.into()).map_err(|never| match never {}).boxed_unsync());
+    *response.status_mut() = status;
+    response
+}

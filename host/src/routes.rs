@@ -1,0 +1,203 @@
+//! Which component answers a path, and the facts about the match that guests see.
+//!
+//! The matcher is the one that Spin uses, so the two agree: an exact route wins over
+//! a wildcard, a longer wildcard over a shorter one.
+
+use std::collections::BTreeMap;
+
+use crate::manifest::{HttpTrigger, Route};
+
+/// Paths that the host answers itself.
+pub const WELL_KNOWN_PREFIX: &str = "/.well-known/spin/";
+
+/// A route that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum RouteError {
+    /// Not in the grammar.
+    #[error("the route {route:?} of component {component:?} is not valid: {reason}")]
+    Invalid {
+        /// As in the manifest.
+        route: String,
+        /// The component it belongs to.
+        component: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// Two triggers with one route.
+    #[error("the route {route:?} is used by both {first:?} and {second:?}")]
+    Duplicate {
+        /// As in the manifest.
+        route: String,
+        /// A component.
+        first: String,
+        /// Another component.
+        second: String,
+    },
+}
+
+/// The routes of an app that are reachable from outside.
+pub struct Router {
+    routes: routefinder::Router<Target>,
+}
+
+#[derive(Clone)]
+struct Target {
+    component: String,
+    route: String,
+}
+
+/// What a guest is told about the route that led to it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct RouteMatch {
+    /// The component's id.
+    pub component: String,
+    /// The route as in the manifest.
+    pub route: String,
+    /// What the trailing `/...` stands for.
+    pub rest: String,
+    /// What each `:name` stands for.
+    pub named: BTreeMap<String, String>,
+}
+
+impl RouteMatch {
+    /// The match of a call from another component: the whole path is the rest.
+    pub fn chained(component: &str, path: &str) -> Self {
+        Self {
+            component: component.to_owned(),
+            route: "/...".to_owned(),
+            rest: path.to_owned(),
+            named: BTreeMap::new(),
+        }
+    }
+
+    /// The route without its trailing `/...`.
+    pub fn route_prefix(&self) -> &str {
+        self.route.strip_suffix("/...").unwrap_or(&self.route)
+    }
+}
+
+impl Router {
+    /// Takes the routes that are paths; private ones are not reachable from outside.
+    pub fn new(triggers: &[HttpTrigger]) -> Result<Self, RouteError> {
+        let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
+        let mut routes = routefinder::Router::new();
+        for trigger in triggers {
+            let Route::Path(route) = &trigger.route else { continue };
+            if let Some(first) = seen.insert(route, &trigger.component) {
+                return Err(RouteError::Duplicate {
+                    route: route.clone(),
+                    first: first.to_owned(),
+                    second: trigger.component.clone(),
+                });
+            }
+            let invalid = |reason: String| RouteError::Invalid {
+                route: route.clone(),
+                component: trigger.component.clone(),
+                reason,
+            };
+            if route.starts_with(WELL_KNOWN_PREFIX) {
+                return Err(invalid(format!("{WELL_KNOWN_PREFIX} is the host's own")));
+            }
+            let path = if route.starts_with('/') { route.clone() } else { format!("/{route}") };
+            let path = path.strip_suffix('/').unwrap_or(&path);
+            let spec = match path.strip_suffix("/...") {
+                Some(prefix) => format!("{prefix}/*"),
+                None => path.to_owned(),
+            };
+            let target = Target { component: trigger.component.clone(), route: route.clone() };
+            routes.add(spec.as_str(), target).map_err(|reason| invalid(reason.to_string()))?;
+        }
+        Ok(Self { routes })
+    }
+
+    /// The best match for `path`.
+    pub fn route(&self, path: &str) -> Option<RouteMatch> {
+        let found = self.routes.best_match(path)?;
+        let captures = found.captures();
+        // The matcher drops the slash before the rest, and one at the end.
+        let rest = captures.wildcard().map(|rest| match (rest.is_empty(), path.ends_with('/')) {
+            (true, false) => String::new(),
+            (true, true) => "/".to_owned(),
+            (false, false) => format!("/{rest}"),
+            (false, true) => format!("/{rest}/"),
+        });
+        let target = found.handler();
+        Some(RouteMatch {
+            component: target.component.clone(),
+            route: target.route.clone(),
+            rest: rest.unwrap_or_default(),
+            named: captures.iter().map(|(k, v)| (k.to_owned(), v.to_owned())).collect(),
+        })
+    }
+
+    /// Each route with its component.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.routes.iter().map(|(_, target)| (target.route.as_str(), target.component.as_str()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn router(routes: &[(&str, &str)]) -> Result<Router, RouteError> {
+        let triggers: Vec<HttpTrigger> = routes
+            .iter()
+            .map(|(route, component)| {
+                toml::from_str(&format!("route = {route:?}\ncomponent = {component:?}")).unwrap()
+            })
+            .collect();
+        Router::new(&triggers)
+    }
+
+    #[test]
+    fn the_longest_route_wins_and_exact_beats_wildcard() {
+        let router = router(&[
+            ("/...", "root"),
+            ("/api/...", "api"),
+            ("/api/v1/...", "v1"),
+            ("/api/health", "health"),
+            ("/users/:id/files/...", "files"),
+            ("/users/:id", "user"),
+        ])
+        .unwrap();
+        for (path, component, rest) in [
+            ("/", "root", "/"),
+            ("/x", "root", "/x"),
+            ("/api", "api", ""),
+            ("/api/", "api", "/"),
+            ("/api/x/y", "api", "/x/y"),
+            ("/api/x/", "api", "/x/"),
+            ("/api/v1/z", "v1", "/z"),
+            ("/api/health", "health", ""),
+            ("/apis", "root", "/apis"),
+            ("/users/7", "user", ""),
+            ("/users/7/files/a/b", "files", "/a/b"),
+        ] {
+            let found = router.route(path).unwrap();
+            assert_eq!((found.component.as_str(), found.rest.as_str()), (component, rest), "{path}");
+        }
+        let found = router.route("/users/7/files/a").unwrap();
+        assert_eq!(found.named["id"], "7");
+        assert_eq!(found.route_prefix(), "/users/:id/files");
+    }
+
+    #[test]
+    fn what_matches_no_route_is_nothing() {
+        assert!(router(&[("/a", "a")]).unwrap().route("/b").is_none());
+        assert!(router(&[]).unwrap().route("/").is_none());
+    }
+
+    #[test]
+    fn private_routes_are_not_reachable() {
+        let trigger: HttpTrigger =
+            toml::from_str("route = { private = true }\ncomponent = \"a\"").unwrap();
+        assert_eq!(Router::new(&[trigger]).unwrap().iter().count(), 0);
+    }
+
+    #[test]
+    fn bad_routes_are_errors() {
+        assert!(matches!(router(&[("/a", "a"), ("/a", "b")]), Err(RouteError::Duplicate { .. })));
+        assert!(router(&[("/.well-known/spin/x", "a")]).is_err());
+    }
+}
