@@ -10,6 +10,7 @@ pub mod files;
 pub mod queue;
 pub mod reply;
 pub mod request;
+pub mod sweep;
 pub mod variables;
 
 pub use variables::ConfigError;
