@@ -1,0 +1,115 @@
+//! Every way an account operation can fail, and the answer to each.
+//!
+//! The mapping to problem documents below is the only one. A wrong password
+//! and an unknown address are one variant, so that no caller can tell them
+//! apart by accident.
+
+use tonearm_problem::Problem;
+use tonearm_tokens::TokenError;
+
+use crate::DatabaseError;
+
+/// Why an operation on accounts failed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AccountsError {
+    /// Not an email address; the text says what is expected.
+    #[error("email: {0}")]
+    Email(&'static str),
+    /// Not an acceptable password; the text says the rule.
+    #[error("password: {0}")]
+    Password(&'static str),
+    /// A request without credentials in any of the three forms.
+    #[error("no credentials in the request")]
+    CredentialsMissing,
+    /// An `Authorization` header that is not RFC 7617's.
+    #[error("the Authorization header is not valid Basic credentials")]
+    BasicMalformed,
+    /// A body that is not what its media type says; the text says why.
+    #[error("body: {0}")]
+    BodyMalformed(String),
+    /// A body without one of the two fields; the second text is a hint.
+    #[error("the field {0} is missing")]
+    FieldMissing(&'static str, &'static str),
+    /// A body of a media type that is not read here.
+    #[error("the body's media type is not read here")]
+    MediaType,
+    /// The email address has an account already.
+    #[error("the email address is taken")]
+    EmailTaken,
+    /// No account of that address and password.
+    #[error("wrong email or password")]
+    Unauthorized,
+    /// Too many failed logins; try again after so many seconds.
+    #[error("too many failed logins, blocked for {0} s")]
+    Throttled(u64),
+    /// Hashing a password failed; the text is the library's.
+    #[error("password hashing failed: {0}")]
+    Hash(String),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// The signing key is unusable.
+    #[error(transparent)]
+    Key(#[from] TokenError),
+}
+
+impl AccountsError {
+    /// Whether the operator has to act: the cause is ours, not the client's.
+    pub fn is_ours(&self) -> bool {
+        matches!(self, Self::Hash(_) | Self::Database(_) | Self::Key(_))
+    }
+}
+
+impl From<&AccountsError> for Problem {
+    fn from(error: &AccountsError) -> Self {
+        match error {
+            AccountsError::Email(rule) => Self::new(422, "email_invalid", "Email invalid")
+                .detail(*rule)
+                .field("email"),
+            AccountsError::Password(rule) => Self::new(422, "password_invalid", "Password invalid")
+                .detail(*rule)
+                .field("password"),
+            AccountsError::CredentialsMissing => {
+                Self::new(401, "credentials_missing", "Credentials missing").detail(
+                    "Send email and password by HTTP Basic (`curl -u email:password`), as JSON \
+                     {\"email\": …, \"password\": …}, or as a form with these two fields.",
+                )
+            }
+            AccountsError::BasicMalformed => {
+                Self::new(401, "authorization_malformed", "Authorization malformed")
+                    .detail("The header must be `Basic` and the base64 of email:password in UTF-8.")
+                    .field("authorization")
+            }
+            AccountsError::BodyMalformed(why) => {
+                Self::new(400, "body_malformed", "Body malformed").detail(why)
+            }
+            AccountsError::FieldMissing(field, hint) => {
+                Self::new(422, "field_missing", "Field missing")
+                    .detail(format!("The field {field} is missing.{hint}"))
+                    .field(*field)
+            }
+            AccountsError::MediaType => {
+                Self::new(415, "media_type_unsupported", "Media type unsupported")
+                    .detail("Send application/json or application/x-www-form-urlencoded.")
+                    .field("content-type")
+            }
+            AccountsError::EmailTaken => Self::new(409, "email_taken", "Email taken")
+                .detail("There is an account with this email address. Log in instead.")
+                .field("email"),
+            AccountsError::Unauthorized => Self::new(401, "credentials_wrong", "Credentials wrong")
+                .detail("There is no account with this email and password."),
+            AccountsError::Throttled(seconds) => {
+                Self::new(429, "login_throttled", "Too many failed logins")
+                    .detail(format!(
+                        "Too many failed logins for this email. Try again in {seconds} seconds."
+                    ))
+                    .retry_after(*seconds)
+            }
+            AccountsError::Hash(_) | AccountsError::Database(_) | AccountsError::Key(_) => {
+                Self::new(503, "accounts_unavailable", "Accounts unavailable")
+                    .detail("Accounts can't be reached at the moment. Try again in a few seconds.")
+                    .retry_after(5)
+            }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! Each error's problem document.
+
+use tonearm_accounts::{AccountsError, Credentials, DatabaseError, Email, Password};
+use tonearm_problem::Problem;
+
+#[test]
+fn all() {
+    let email = Email::parse("x").unwrap_err();
+    let password = Password::parse(String::new().into()).unwrap_err();
+    let form = Some("application/x-www-form-urlencoded");
+    let missing = Credentials::of_request(None, form, b"{}").unwrap_err();
+    let errors = [
+        email,
+        password,
+        AccountsError::CredentialsMissing,
+        AccountsError::BasicMalformed,
+        AccountsError::BodyMalformed("Line 1, column 1: this is not JSON.".to_owned()),
+        missing,
+        AccountsError::MediaType,
+        AccountsError::EmailTaken,
+        AccountsError::Unauthorized,
+        AccountsError::Throttled(16),
+        AccountsError::Database(DatabaseError::Other("secret detail".to_owned())),
+    ];
+    let all: Vec<String> = errors
+        .iter()
+        .map(|error| String::from_utf8(Problem::from(error).to_body()).unwrap())
+        .collect();
+    let all = all.concat();
+    assert!(!all.contains("secret detail"));
+    insta::assert_snapshot!(all);
+}

@@ -1,0 +1,110 @@
+//! Several instances at once on one file, none of which waits for a lock by
+//! itself.
+
+use std::sync::Barrier;
+use std::time::Duration;
+
+use tonearm_accounts::{AccountsError, Database, DatabaseError, Row, Value, keys, login, register};
+
+use crate::{File, NOW, credentials, fresh};
+
+/// Runs `work` on eight connections at the same moment.
+fn at_once<T: Send>(
+    folder: &tempfile::TempDir,
+    work: impl Fn(&File) -> Result<T, AccountsError> + Sync,
+) -> Vec<Result<T, AccountsError>> {
+    let barrier = Barrier::new(8);
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..8)
+            .map(|_| {
+                scope.spawn(|| {
+                    let file = File::open(&folder.path().join("accounts.db"));
+                    barrier.wait();
+                    work(&file)
+                })
+            })
+            .collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .collect()
+    })
+}
+
+#[test]
+fn one_of_many_gets_the_address() {
+    let (folder, file) = fresh();
+    let made = at_once(&folder, |file| {
+        register(file, credentials("ada@example.com", "correct horse"), NOW)
+    });
+    assert_eq!(
+        made.iter().filter(|made| made.is_ok()).count(),
+        1,
+        "{made:?}"
+    );
+    let taken = |made: &&Result<_, _>| **made == Err(AccountsError::EmailTaken);
+    assert_eq!(made.iter().filter(taken).count(), 7, "{made:?}");
+    assert_eq!(file.count("users"), 1);
+}
+
+#[test]
+fn one_key_is_made() {
+    let (folder, _file) = fresh();
+    let keys = at_once(&folder, |file| keys::current(file, "", 60, NOW));
+    let keys: Vec<_> = keys.into_iter().map(Result::unwrap).collect();
+    assert!(
+        keys.iter()
+            .all(|other| other.signer.kid() == keys[0].signer.kid())
+    );
+    assert_eq!(keys.iter().filter(|keys| keys.made).count(), 1);
+}
+
+#[test]
+fn many_good_logins_at_once_are_fine() {
+    let (folder, file) = fresh();
+    register(&file, credentials("ada@example.com", "correct horse"), NOW).unwrap();
+    for done in at_once(&folder, |file| {
+        login(file, credentials("ada@example.com", "correct horse"), NOW)
+    }) {
+        done.unwrap();
+    }
+}
+
+#[test]
+fn of_many_guesses_at_once_one_gets_its_turn() {
+    let (folder, file) = fresh();
+    let guess = |file: &File, now| login(file, credentials("ada@example.com", "guess"), now);
+    for _ in 0..5 {
+        let _ = guess(&file, NOW);
+    }
+    let answers = at_once(&folder, |file| guess(file, NOW + 1));
+    let turns = answers
+        .iter()
+        .filter(|a| **a == Err(AccountsError::Unauthorized))
+        .count();
+    let blocked = answers
+        .iter()
+        .filter(|a| **a == Err(AccountsError::Throttled(2)))
+        .count();
+    assert_eq!((turns, blocked), (1, 7), "{answers:?}");
+}
+
+/// A database that somebody else has locked for good.
+struct Locked(std::cell::Cell<Duration>);
+
+impl Database for Locked {
+    fn execute(&self, _: &str, _: &[Value]) -> Result<Vec<Row>, DatabaseError> {
+        Err(DatabaseError::Busy)
+    }
+    fn pause(&self, time: Duration) {
+        self.0.set(self.0.get() + time);
+    }
+}
+
+#[test]
+fn a_lock_that_stays_is_an_error_in_the_end() {
+    let locked = Locked(Duration::ZERO.into());
+    let got = keys::current(&locked, "", 60, NOW).map(|_| ());
+    assert_eq!(got, Err(AccountsError::Database(DatabaseError::Busy)));
+    assert_eq!(locked.0.get(), Duration::from_millis(1270));
+}
