@@ -1,1 +1,46 @@
-//! Placeholder until the harness is written.
+//! The harness of Tonearm's end-to-end tests.
+//!
+//! It starts the real app with real parts around it (Redis, SQLite, the built
+//! components, media that ffmpeg makes) and looks at the result with tools that
+//! are none of the app's own: curl, another MP3 decoder, SQL, Redis commands.
+//!
+//! | module | what it is for |
+//! |---|---|
+//! | [`app`] | the whole app on a free port, gone when dropped |
+//! | [`runtime`] | which runtime serves it: Tonearm's host or the Spin CLI |
+//! | [`redis_server`] | the Redis behind it |
+//! | [`process`] | a child process whose output can be waited for |
+//! | [`wait`] | waiting for a condition, with a deadline |
+//! | [`client`], [`multipart`], [`raw`], [`curl`] | four ways to ask it something |
+//! | [`media`] | videos made by ffmpeg, cached between runs |
+//! | [`mp3`], [`tag`], [`tone`] | what is in an MP3 |
+//! | [`stored`] | what lies in the stores behind the app's back |
+//! | [`contract`] | what a component imports and exports, and what its world says |
+//! | [`paths`] | where things are built |
+//!
+//! Nothing here returns an error: a harness fails its test by panicking, with a
+//! sentence that says what was expected.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a harness fails its test by panicking"
+)]
+
+pub mod app;
+pub mod client;
+pub mod contract;
+pub mod curl;
+pub mod media;
+pub mod mp3;
+pub mod multipart;
+pub mod paths;
+pub mod process;
+pub mod raw;
+pub mod redis_server;
+pub mod runtime;
+pub mod stored;
+pub mod tag;
+pub mod tone;
+pub mod wait;

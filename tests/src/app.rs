@@ -1,0 +1,178 @@
+//! The whole app on a free port: Redis, the runtime, all components.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use tempfile::TempDir;
+
+use crate::client::Client;
+use crate::process::Process;
+use crate::redis_server::{RedisServer, free_port};
+use crate::runtime::{Runtime, variable};
+use crate::stored::Stored;
+use crate::wait;
+
+/// The running app. Everything of it is gone when dropped; if the test is
+/// failing by then, its log is printed.
+#[derive(Debug)]
+pub struct TestApp {
+    // Dropped first: the app ends before its Redis does.
+    process: Process,
+    /// The Redis behind it.
+    pub redis: RedisServer,
+    state: TempDir,
+    runtime: Runtime,
+    setup: Setup,
+    port: u16,
+}
+
+/// What a test wants to have different.
+#[derive(Clone, Debug, Default)]
+pub struct Setup {
+    variables: BTreeMap<String, String>,
+    own_redis: bool,
+}
+
+impl Setup {
+    /// The app as it is by default.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets a variable of the manifest.
+    pub fn variable(mut self, name: &str, value: impl ToString) -> Self {
+        self.variables.insert(name.into(), value.to_string());
+        self
+    }
+
+    /// Wants a Redis that may be stopped.
+    pub fn own_redis(mut self) -> Self {
+        self.own_redis = true;
+        self
+    }
+
+    /// Starts everything and waits until it serves.
+    pub fn start(self) -> TestApp {
+        let runtime = Runtime::find_or_skip();
+        let redis = if self.own_redis {
+            RedisServer::start_local()
+        } else {
+            RedisServer::start()
+        };
+        let state = TempDir::new().expect("a temporary folder can be made");
+        let port = free_port();
+        let process = self.up(&runtime, &redis, state.path(), port);
+        TestApp {
+            process,
+            redis,
+            state,
+            runtime,
+            setup: self,
+            port,
+        }
+    }
+
+    fn up(&self, runtime: &Runtime, redis: &RedisServer, state: &Path, port: u16) -> Process {
+        let base = base(port);
+        let mut variables = BTreeMap::from([
+            ("redis_address".to_owned(), redis.url().address.clone()),
+            (
+                "redis_credentials".to_owned(),
+                redis.url().credentials.clone(),
+            ),
+            ("public_url".to_owned(), base.clone()),
+            ("email_api_url".to_owned(), base.clone()),
+        ]);
+        variables.extend(self.variables.clone());
+
+        let mut command = runtime.up();
+        command.args(["--listen", &format!("127.0.0.1:{port}")]);
+        command.arg("--state-dir").arg(state);
+        command.args(
+            variables
+                .iter()
+                .flat_map(|(name, value)| variable(name, value)),
+        );
+        let mut process = Process::start("tonearm", &mut command);
+        wait_until_served(runtime, &mut process, &base);
+        process
+    }
+}
+
+impl TestApp {
+    /// Starts the app as it is by default.
+    pub fn start() -> Self {
+        Setup::new().start()
+    }
+
+    /// `http://127.0.0.1:PORT`.
+    pub fn base(&self) -> String {
+        base(self.port)
+    }
+
+    /// `127.0.0.1:PORT`.
+    pub fn host(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
+    /// A client that is not logged in.
+    pub fn client(&self) -> Client {
+        Client::new(&self.base())
+    }
+
+    /// What lies in its stores.
+    pub fn stored(&self) -> Stored<'_> {
+        Stored::new(self.state.path(), &self.redis)
+    }
+
+    /// The runtime that serves it.
+    pub fn runtime(&self) -> &Runtime {
+        &self.runtime
+    }
+
+    /// What it has said so far.
+    pub fn log(&self) -> String {
+        self.process.log()
+    }
+
+    /// Ends it in an orderly way and returns its whole log.
+    pub fn stop(&mut self) -> String {
+        self.process.stop()
+    }
+
+    /// Ends it from one moment to the next, then starts it with the same state
+    /// at the same address.
+    pub fn kill_and_restart(&mut self) {
+        self.process.kill();
+        self.process = self
+            .setup
+            .up(&self.runtime, &self.redis, self.state.path(), self.port);
+    }
+}
+
+fn base(port: u16) -> String {
+    format!("http://127.0.0.1:{port}")
+}
+
+/// The host announces itself; Spin has to be asked, since it says that it
+/// serves before it does.
+fn wait_until_served(runtime: &Runtime, process: &mut Process, base: &str) {
+    if !runtime.is_spin() {
+        let said = process.wait_for_line(|line| line.starts_with("Serving http").then_some(()));
+        assert!(
+            said.is_some(),
+            "the host did not say that it serves:\n{}",
+            process.log()
+        );
+        return;
+    }
+    let client = Client::new(base);
+    wait::until("spin to answer /healthz", || {
+        if let Some(status) = process.exited() {
+            panic!("spin has ended ({status}):\n{}", process.log());
+        }
+        client
+            .try_get("/healthz")
+            .filter(|reply| reply.status == 200)
+    });
+}

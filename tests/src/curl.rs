@@ -1,0 +1,28 @@
+//! The real `curl`, run with a command line as a README prints it.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+/// Runs a line of shell that starts with `curl ` in `folder`, and returns what
+/// it prints. The line is run as it is; only progress is kept quiet.
+pub fn run(folder: &Path, line: &str) -> String {
+    let output = output(folder, line);
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success(),
+        "{line}: {}: {error}",
+        output.status
+    );
+    String::from_utf8(output.stdout).expect("curl printed text")
+}
+
+/// [`run`] for a line that may fail.
+pub fn output(folder: &Path, line: &str) -> Output {
+    assert!(line.starts_with("curl "), "{line:?} is no curl line");
+    Command::new("sh")
+        .arg("-c")
+        .arg(line)
+        .current_dir(folder)
+        .output()
+        .expect("a shell runs curl")
+}

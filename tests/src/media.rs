@@ -1,0 +1,213 @@
+//! Videos made by ffmpeg: known tones at known levels, for a known time.
+//!
+//! What was made once is kept in the target folder; its name holds a hash of
+//! the command line.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use crate::paths;
+
+/// A pure tone in one channel.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Tone {
+    /// Its pitch.
+    pub hertz: f64,
+    /// Its level; 0 is a full-scale sine.
+    pub dbfs: f64,
+}
+
+/// What is heard on the left by default.
+pub const LEFT: Tone = Tone {
+    hertz: 440.0,
+    dbfs: -6.0,
+};
+/// What is heard on the right by default.
+pub const RIGHT: Tone = Tone {
+    hertz: 1000.0,
+    dbfs: -12.0,
+};
+
+/// A media file and what is in it.
+#[derive(Clone, Debug)]
+pub struct Clip {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// How long its audio is, in samples per channel at `rate`.
+    pub samples: usize,
+    /// Its sample rate.
+    pub rate: u32,
+    /// What is in each channel.
+    pub tones: Vec<Tone>,
+}
+
+impl Clip {
+    /// The whole file.
+    pub fn bytes(&self) -> Vec<u8> {
+        std::fs::read(&self.path).expect("a made file can be read")
+    }
+
+    /// How long the audio is.
+    pub fn seconds(&self) -> f64 {
+        self.samples as f64 / f64::from(self.rate)
+    }
+}
+
+/// How a clip is to be made.
+#[derive(Clone, Debug)]
+pub struct Recipe<'a> {
+    /// The name of the file, with its extension.
+    pub name: &'a str,
+    /// How long it is.
+    pub seconds: u32,
+    /// The sample rate.
+    pub rate: u32,
+    /// One tone per channel.
+    pub tones: &'a [Tone],
+    /// A small moving picture beside the sound.
+    pub picture: bool,
+    /// ffmpeg's options for the output, such as its codecs.
+    pub output: &'a [&'a str],
+}
+
+/// H.264 and AAC, as cameras and phones write it: the index at the end.
+pub fn mp4() -> Clip {
+    Recipe {
+        name: "moov-at-the-end.mp4",
+        ..H264_AAC
+    }
+    .make()
+}
+
+/// H.264 and AAC, made for the web: the index in front.
+pub fn mp4_for_the_web() -> Clip {
+    let output = [H264_AAC.output, &["-movflags", "+faststart"]].concat();
+    Recipe {
+        name: "moov-at-the-front.mp4",
+        output: &output,
+        ..H264_AAC
+    }
+    .make()
+}
+
+/// H.264 and AAC that is half a minute long, for tests that want to watch.
+pub fn long_mp4() -> Clip {
+    Recipe {
+        name: "long.mp4",
+        seconds: 30,
+        ..H264_AAC
+    }
+    .make()
+}
+
+/// A video without a sound.
+pub fn silent_film() -> Clip {
+    Recipe {
+        name: "no-audio.mp4",
+        tones: &[],
+        output: &["-c:v", "libx264"],
+        ..H264_AAC
+    }
+    .make()
+}
+
+/// A text that calls itself a video.
+pub const LIAR: &[u8] = b"This is no video, whatever its name says.\n";
+
+/// What the others vary.
+pub const H264_AAC: Recipe<'_> = Recipe {
+    name: "",
+    seconds: 3,
+    rate: 48_000,
+    tones: &[LEFT, RIGHT],
+    picture: true,
+    output: &[
+        "-c:v",
+        "libx264",
+        "-preset",
+        "ultrafast",
+        "-c:a",
+        "aac",
+        "-b:a",
+        "192k",
+    ],
+};
+
+impl Recipe<'_> {
+    /// Makes the file, or finds it made.
+    pub fn make(&self) -> Clip {
+        let arguments = self.arguments();
+        let path = cached(self.name, &arguments, |file| ffmpeg(&arguments, file));
+        let samples = self.seconds as usize * self.rate as usize;
+        Clip {
+            path,
+            samples,
+            rate: self.rate,
+            tones: self.tones.to_vec(),
+        }
+    }
+
+    fn arguments(&self) -> Vec<String> {
+        let mut arguments = Vec::new();
+        let mut input = |source: String| {
+            arguments.extend(["-f".into(), "lavfi".into(), "-i".into(), source]);
+        };
+        if self.picture {
+            input(format!(
+                "testsrc2=size=160x120:rate=10:duration={}",
+                self.seconds
+            ));
+        }
+        if !self.tones.is_empty() {
+            let tones: Vec<String> = self.tones.iter().map(Tone::expression).collect();
+            let (tones, rate, seconds) = (tones.join("|"), self.rate, self.seconds);
+            input(format!("aevalsrc=exprs={tones}:s={rate}:d={seconds}"));
+        }
+        arguments.extend(self.output.iter().map(|option| (*option).to_owned()));
+        arguments
+    }
+}
+
+impl Tone {
+    fn expression(&self) -> String {
+        let amplitude = 10f64.powf(self.dbfs / 20.0);
+        format!("{amplitude:.6}*sin(2*PI*{}*t)", self.hertz)
+    }
+}
+
+/// A file that is made once per content of `recipe`. Two tests may make it at
+/// the same time; the later one replaces the same with the same.
+pub fn cached(name: &str, recipe: &impl Hash, make: impl FnOnce(&Path)) -> PathBuf {
+    let mut hasher = DefaultHasher::new();
+    recipe.hash(&mut hasher);
+    let cache = paths::media_cache();
+    let folder = cache.join(format!("{:016x}", hasher.finish()));
+    let file = folder.join(name);
+    if !file.exists() {
+        let making = TempDir::new_in(&cache).expect("a temporary folder can be made");
+        let unfinished = making.path().join(name);
+        make(&unfinished);
+        std::fs::create_dir_all(&folder).expect("a folder can be made");
+        std::fs::rename(&unfinished, &file).expect("a made file can be moved into place");
+    }
+    file
+}
+
+/// Runs ffmpeg quietly with `file` as the output.
+pub fn ffmpeg(arguments: &[impl AsRef<str>], file: &Path) {
+    let output = Command::new("ffmpeg")
+        .args(["-hide_banner", "-loglevel", "error", "-nostdin", "-y"])
+        .args(arguments.iter().map(AsRef::as_ref))
+        .arg(file)
+        .output()
+        .expect("these tests need ffmpeg on PATH");
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success(),
+        "ffmpeg could not make {}: {error}",
+        file.display()
+    );
+}

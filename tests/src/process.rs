@@ -1,0 +1,161 @@
+//! A child process whose output is kept and can be waited for.
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Condvar, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::wait;
+
+/// How long a process may take to end itself before it is killed.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// A running process. Stopped when dropped.
+#[derive(Debug)]
+pub struct Process {
+    name: String,
+    child: Child,
+    log: Arc<Log>,
+}
+
+/// What the process has said so far, standard output and error together.
+#[derive(Debug, Default)]
+struct Log {
+    state: Mutex<LogState>,
+    grown: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct LogState {
+    lines: Vec<String>,
+    /// Streams that have ended. At two there will be no more lines.
+    ended: usize,
+}
+
+impl Process {
+    /// Starts `command` and keeps what it says.
+    pub fn start(name: &str, command: &mut Command) -> Self {
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("cannot start {name} ({command:?}): {error}"));
+        let log = Arc::new(Log::default());
+        log.follow(child.stdout.take().expect("stdout is piped"));
+        log.follow(child.stderr.take().expect("stderr is piped"));
+        Self {
+            name: name.into(),
+            child,
+            log,
+        }
+    }
+
+    /// Waits for the first line that `pick` likes. Nothing if the process
+    /// ends, or the deadline passes, before it says so.
+    pub fn wait_for_line<T>(&self, mut pick: impl FnMut(&str) -> Option<T>) -> Option<T> {
+        let deadline = Instant::now() + wait::DEADLINE;
+        let mut state = self.log.state.lock().expect("no reader panics");
+        let mut seen = 0;
+        loop {
+            if let Some(found) = state.lines[seen..].iter().find_map(|line| pick(line)) {
+                return Some(found);
+            }
+            seen = state.lines.len();
+            if state.ended == 2 {
+                return None;
+            }
+            let left = deadline.checked_duration_since(Instant::now())?;
+            state = self
+                .log
+                .grown
+                .wait_timeout(state, left)
+                .expect("no reader panics")
+                .0;
+        }
+    }
+
+    /// Everything that was said so far.
+    pub fn log(&self) -> String {
+        self.log
+            .state
+            .lock()
+            .expect("no reader panics")
+            .lines
+            .join("\n")
+    }
+
+    /// How it ended, if it has.
+    pub fn exited(&mut self) -> Option<ExitStatus> {
+        self.child.try_wait().expect("a child can be waited for")
+    }
+
+    /// Asks it to end, and kills it if it does not. Returns the whole log.
+    pub fn stop(&mut self) -> String {
+        if self.exited().is_none() {
+            self.signal(rustix::process::Signal::TERM);
+            let deadline = Instant::now() + GRACE;
+            while self.exited().is_none() && Instant::now() < deadline {
+                thread::sleep(Duration::from_millis(5));
+            }
+            // Whoever ignores the request is ended for good; failure means it
+            // has just gone.
+            let _ = self.child.kill();
+            let _ = self.child.wait();
+        }
+        self.log.wait_until_complete();
+        self.log()
+    }
+
+    /// Ends it without a chance to tidy up, as a lost machine would.
+    pub fn kill(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    fn signal(&self, signal: rustix::process::Signal) {
+        let id = self.child.id().cast_signed();
+        if let Some(id) = rustix::process::Pid::from_raw(id) {
+            let _ = rustix::process::kill_process(id, signal);
+        }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let log = self.stop();
+        if thread::panicking() {
+            eprintln!(
+                "---------------- log of {} ----------------\n{log}",
+                self.name
+            );
+        }
+    }
+}
+
+impl Log {
+    /// Waits for the last lines. Not for ever: a grandchild may hold a stream.
+    fn wait_until_complete(&self) {
+        let state = self.state.lock().expect("no reader panics");
+        drop(
+            self.grown
+                .wait_timeout_while(state, GRACE, |state| state.ended < 2),
+        );
+    }
+
+    fn follow(self: &Arc<Self>, stream: impl Read + Send + 'static) {
+        let log = Arc::clone(self);
+        thread::spawn(move || {
+            for line in BufReader::new(stream).split(b'\n').map_while(Result::ok) {
+                let mut state = log.state.lock().expect("no reader panics");
+                state
+                    .lines
+                    .push(String::from_utf8_lossy(&line).into_owned());
+                log.grown.notify_all();
+            }
+            log.state.lock().expect("no reader panics").ended += 1;
+            log.grown.notify_all();
+        });
+    }
+}

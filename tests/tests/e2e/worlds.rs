@@ -1,0 +1,115 @@
+//! Every built component imports and exports what its world in `wit/worlds`
+//! says, and nothing else.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use tonearm_e2e::contract::{Surface, read_worlds, resolve_worlds};
+use tonearm_e2e::paths;
+
+fn folder() -> PathBuf {
+    paths::workspace().join("wit/worlds")
+}
+
+#[track_caller]
+fn fits(component: &str) {
+    let worlds = read_worlds(&folder());
+    let world = worlds
+        .get(component)
+        .unwrap_or_else(|| panic!("wit/worlds/{component}.wit"));
+    let differences = world.differences(&Surface::of_component(&paths::wasm(component)));
+    assert!(
+        differences.is_empty(),
+        "{component}.wasm and wit/worlds/{component}.wit differ:\n  {}",
+        differences.join("\n  ")
+    );
+}
+
+#[test]
+fn auth_fits_its_world() {
+    fits("auth");
+}
+
+#[test]
+fn gateway_fits_its_world() {
+    fits("gateway");
+}
+
+#[test]
+fn converter_fits_its_world() {
+    fits("converter");
+}
+
+#[test]
+fn notifier_fits_its_world() {
+    fits("notifier");
+}
+
+#[test]
+fn mailbox_fits_its_world() {
+    fits("mailbox");
+}
+
+#[test]
+fn every_component_of_the_manifest_has_a_world() {
+    let text = std::fs::read_to_string(paths::manifest()).unwrap();
+    let manifest: toml::Table = text.parse().unwrap();
+    let components: BTreeSet<_> = manifest["component"].as_table().unwrap().keys().collect();
+    let worlds = read_worlds(&folder());
+    let worlds: BTreeSet<_> = worlds.keys().filter(|name| *name != "std").collect();
+    assert_eq!(components, worlds);
+}
+
+#[test]
+fn the_worlds_resolve_against_the_real_packages() {
+    let deps = paths::workspace().join("wit/deps");
+    let Ok(deps) = std::fs::read_dir(&deps) else {
+        eprintln!("SKIPPED: there is no wit/deps; scripts/wit-deps.sh fills it");
+        return;
+    };
+    let is_package =
+        |path: &PathBuf| path.is_dir() || path.extension().is_some_and(|it| it == "wit");
+    let mut packages: Vec<_> = deps
+        .map(|entry| entry.unwrap().path())
+        .filter(is_package)
+        .collect();
+    packages.push(paths::workspace().join("wit/audio"));
+    if let Err(error) = resolve_worlds(&folder(), &packages) {
+        panic!("wit/worlds does not resolve: {error}");
+    }
+}
+
+/// Imports that the plugin has although it needs none: std and libc refer to
+/// them for panics and the like. They are wired to nothing.
+const DEAD_ENDS: &[&str] = &[];
+
+#[test]
+fn the_plugin_has_no_capability() {
+    let worlds = read_worlds(&paths::workspace().join("wit/audio"));
+    let mut world = worlds["encoder-plugin"].clone();
+    world
+        .exact
+        .imports
+        .extend(DEAD_ENDS.iter().map(|name| (*name).to_owned()));
+    let real = Surface::of_component(&paths::wasm("mp3_lame"));
+    let differences = world.differences(&real);
+    assert!(
+        differences.is_empty(),
+        "mp3_lame.wasm differs from wit/audio:\n  {}",
+        differences.join("\n  ")
+    );
+    for import in &real.imports {
+        for capability in [
+            "fermyon:",
+            "spin:",
+            "wasi:http",
+            "wasi:sockets",
+            "wasi:keyvalue",
+        ] {
+            assert!(
+                !import.starts_with(capability),
+                "a plugin may not import {import}"
+            );
+        }
+    }
+}
