@@ -1,0 +1,134 @@
+//! What each route does, and the one place where errors become answers.
+
+use http::Request;
+use serde_json::json;
+use tonearm_accounts::{
+    AccountsError, Credentials, Database, DatabaseError, keys, login, migrate, register,
+};
+use tonearm_problem::Problem;
+use tonearm_shell::reply::{self, Reply};
+use tonearm_tokens::{Claims, Terms, keyset};
+
+use crate::accept::prefers_json;
+use crate::config::Config;
+use crate::route::Route;
+
+/// Exactly what a 401 of this service asks for (RFC 7617, section 2).
+const CHALLENGE: &str = r#"Basic realm="tonearm""#;
+
+/// How long the gateway and others may keep the key set. A key is published
+/// before it signs, and an unknown key id makes the gateway ask again, so this
+/// only bounds how long a withdrawn key lives on.
+const KEYS_CACHE: &str = "public, max-age=300";
+
+/// Answers a request at `now` (Unix seconds), on the database that `open` opens.
+pub(crate) fn answer<D: Database>(
+    route: Route,
+    request: &Request<Vec<u8>>,
+    config: &Config,
+    now: u64,
+    open: impl FnOnce() -> Result<D, DatabaseError>,
+) -> Reply {
+    let answered = open().map_err(AccountsError::from).and_then(|database| {
+        if migrate(&database)? {
+            eprintln!("brought the database up to date");
+        }
+        match route {
+            Route::Register => register_user(&database, request, now),
+            Route::Login => log_in(&database, request, config, now),
+            Route::Keys => publish(&database, config, now),
+            Route::Health => {
+                sign_with(&database, config, now)?;
+                Ok(reply::json(200, &json!({ "status": "ok" })))
+            }
+        }
+    });
+    answered.unwrap_or_else(|error| refuse(route, &error))
+}
+
+fn register_user(
+    database: &impl Database,
+    request: &Request<Vec<u8>>,
+    now: u64,
+) -> Result<Reply, AccountsError> {
+    let user = register(database, credentials(request)?, now)?;
+    eprintln!("registered user={}", user.id);
+    Ok(reply::json(
+        201,
+        &json!({ "id": user.id, "email": user.email.as_str() }),
+    ))
+}
+
+fn log_in(
+    database: &impl Database,
+    request: &Request<Vec<u8>>,
+    config: &Config,
+    now: u64,
+) -> Result<Reply, AccountsError> {
+    let user = login(database, credentials(request)?, now)?;
+    let keys = sign_with(database, config, now)?;
+    let terms = Terms {
+        issuer: &config.issuer,
+        audience: &config.audience,
+        now,
+        lifetime: config.lifetime,
+    };
+    let claims = Claims::new(&user.id, user.email.as_str(), user.is_admin, &terms);
+    let token = keys.signer.sign(&claims)?;
+    eprintln!("logged in user={} token={}", user.id, claims.jti);
+    if prefers_json(header(request, "accept")) {
+        let body = json!({ "token": token, "token_type": "Bearer", "expires_in": config.lifetime });
+        return Ok(reply::json(200, &body));
+    }
+    // Bare, without a newline, as ever: some read it with more than $(…).
+    Ok(reply::with(
+        reply::text(200, token),
+        "cache-control",
+        "no-store",
+    ))
+}
+
+fn publish(database: &impl Database, config: &Config, now: u64) -> Result<Reply, AccountsError> {
+    let keys = sign_with(database, config, now)?;
+    let reply = reply::bytes(200, keyset::MEDIA_TYPE, keys.published.to_json());
+    Ok(reply::with(reply, "cache-control", KEYS_CACHE))
+}
+
+fn sign_with(
+    database: &impl Database,
+    config: &Config,
+    now: u64,
+) -> Result<keys::Keys, AccountsError> {
+    let keys = keys::current(database, &config.signing_key, config.lifetime, now)?;
+    if keys.made {
+        eprintln!("made a signing key kid={}", keys.signer.kid());
+    }
+    Ok(keys)
+}
+
+fn credentials(request: &Request<Vec<u8>>) -> Result<Credentials, AccountsError> {
+    Credentials::of_request(
+        header(request, "authorization"),
+        header(request, "content-type"),
+        request.body(),
+    )
+}
+
+fn header<'r>(request: &'r Request<Vec<u8>>, name: &str) -> Option<&'r str> {
+    request.headers().get(name)?.to_str().ok()
+}
+
+fn refuse(route: Route, error: &AccountsError) -> Reply {
+    match error {
+        AccountsError::Key(error) => eprintln!("error: variable token_signing_key: {error}"),
+        error if error.is_ours() => eprintln!("error: {route:?}: {error}"),
+        error => eprintln!("refused {route:?}: {error}"),
+    }
+    let problem = Problem::from(error);
+    let reply = reply::problem(&problem);
+    if problem.status == 401 {
+        reply::with(reply, "www-authenticate", CHALLENGE)
+    } else {
+        reply
+    }
+}
