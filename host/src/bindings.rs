@@ -3,8 +3,6 @@
 //!
 //! Only signatures, and only of what this host has; `link` deals with the rest.
 
-#![expect(missing_docs, reason = "generated; the interfaces are documented by Spin")]
-
 wasmtime::component::bindgen!({
     world: "tonearm:host/guest",
     imports: { default: async },

@@ -77,14 +77,14 @@ enum StoreEntry {
     Spin { path: Option<PathBuf> },
     Redis { url: String },
     #[serde(alias = "azure_cosmos")]
-    AwsDynamo(toml::Table),
+    AwsDynamo(#[expect(dead_code, reason = "read only to be refused by name")] toml::Table),
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 enum DatabaseEntry {
     Spin { path: Option<PathBuf> },
-    Libsql(toml::Table),
+    Libsql(#[expect(dead_code, reason = "read only to be refused by name")] toml::Table),
 }
 
 impl RuntimeConfig {

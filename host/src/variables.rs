@@ -152,11 +152,9 @@ mod tests {
         entries
             .iter()
             .map(|(name, default)| {
-                let variable = Variable {
-                    required: default.is_none(),
-                    default: default.map(str::to_owned),
-                    ..Variable::default()
-                };
+                let mut variable = Variable::default();
+                variable.required = default.is_none();
+                variable.default = default.map(str::to_owned);
                 ((*name).to_owned(), variable)
             })
             .collect()
