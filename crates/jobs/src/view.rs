@@ -4,7 +4,7 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::{Failure, Job, MailState, State};
+use crate::{Failure, Job, MailState, NewJob, State, Uploader};
 
 /// One job.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -84,6 +84,32 @@ impl From<&Job> for JobView {
             },
             id,
         }
+    }
+}
+
+impl JobView {
+    /// A job just accepted, without asking Redis once more: if that failed, the
+    /// user would be told that the upload did.
+    pub fn queued(file: &NewJob, uploader: &Uploader, now_ms: u64) -> Self {
+        Self::from(&Job {
+            id: file.id,
+            owner: uploader.owner.clone(),
+            username: uploader.username.clone(),
+            name: file.name.clone(),
+            bytes: file.bytes,
+            state: State::Queued,
+            progress: 0.0,
+            attempt: 0,
+            error: None,
+            video_blob: None,
+            mp3: None,
+            mail: None,
+            mail_attempt: 0,
+            mail_error: None,
+            traceparent: None,
+            created_ms: now_ms,
+            updated_ms: now_ms,
+        })
     }
 }
 

@@ -6,6 +6,8 @@
 //! Security problems stay generic: they never tell whether an account or
 //! somebody else's file exists.
 
+use std::fmt;
+
 use serde::Serialize;
 
 /// The media type of a problem document (RFC 9457, section 3).
@@ -77,6 +79,15 @@ impl Problem {
         body
     }
 }
+
+/// For logs: what happened, in words.
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.detail.as_deref().unwrap_or(&self.title))
+    }
+}
+
+impl std::error::Error for Problem {}
 
 #[cfg(test)]
 mod tests {

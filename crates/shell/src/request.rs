@@ -60,6 +60,17 @@ pub async fn body(incoming: IncomingRequest, most: usize) -> Result<Vec<u8>, Pro
     Ok(bytes)
 }
 
+/// Reads at most about `most` bytes of a body that nobody wants.
+pub async fn drain(incoming: IncomingRequest, most: usize) {
+    let mut stream = std::pin::pin!(incoming.into_body_stream());
+    let mut left = most;
+    while left > 0
+        && let Some(Ok(piece)) = stream.next().await
+    {
+        left = left.saturating_sub(piece.len());
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,0 +1,93 @@
+//! `/jobs`: the user's jobs.
+
+use http::header;
+use tonearm_jobs::{Job, JobId, JobView, ListView, Queue, State};
+use tonearm_problem::Problem;
+use tonearm_shell::files::Files;
+use tonearm_shell::reply::{self, Reply};
+use tonearm_shell::request::{self, Head};
+use tonearm_shell::{queue, sweep};
+
+use crate::error::Error;
+use crate::session;
+
+/// Jobs on a page when none is asked for.
+const PAGE: u32 = 20;
+/// Most jobs on a page.
+const LONGEST_PAGE: u32 = 100;
+/// Litter deleted with a job: its own two blobs and a bit of others'.
+const SWEEP: u32 = 8;
+
+/// `GET /jobs?limit=N&before=ID`.
+pub fn list(head: &Head) -> Result<Reply, Error> {
+    let claims = session::require(head)?;
+    let limit = match request::query(head, "limit") {
+        None => PAGE,
+        Some(text) => text
+            .parse()
+            .ok()
+            .filter(|limit| (1..=LONGEST_PAGE).contains(limit))
+            .ok_or_else(|| bad("limit", &format!("a whole number from 1 to {LONGEST_PAGE}")))?,
+    };
+    let before = match request::query(head, "before") {
+        None => None,
+        Some(text) => Some(JobId::parse(&text).ok_or_else(|| bad("before", "the id of a job"))?),
+    };
+    let jobs = queue::open()?.list(&claims.sub, before, limit)?;
+    Ok(reply::json(200, &ListView::new(&jobs, limit)))
+}
+
+/// `GET /jobs/ID`.
+pub fn show(head: &Head, id: &str) -> Result<Reply, Error> {
+    let claims = session::require(head)?;
+    let jobs = queue::open()?;
+    let job = find(&jobs, id, &claims.sub)?;
+    ring_for(&jobs, &job)?;
+    Ok(reply::json(200, &JobView::from(&job)))
+}
+
+/// `DELETE /jobs/ID`.
+pub fn delete(head: &Head, id: &str) -> Result<Reply, Error> {
+    let claims = session::require(head)?;
+    let id = JobId::parse(id).ok_or(Error::NoSuchJob)?;
+    let jobs = queue::open()?;
+    if !jobs.delete(id, &claims.sub)? {
+        return Err(Error::NoSuchJob);
+    }
+    // The job is gone whether or not its files are at once.
+    match Files::open() {
+        Ok(files) => sweep::sweep(&jobs, &files, SWEEP),
+        Err(error) => eprintln!("sweep: {error}"),
+    }
+    let mut reply = reply::empty(204);
+    reply.headers_mut().remove(header::CONTENT_TYPE);
+    Ok(reply)
+}
+
+/// The job `id` of `owner`.
+pub fn find(
+    jobs: &tonearm_jobs::Jobs<queue::Connected>,
+    id: &str,
+    owner: &str,
+) -> Result<Job, Error> {
+    let id = JobId::parse(id).ok_or(Error::NoSuchJob)?;
+    jobs.get(id, owner)?.ok_or(Error::NoSuchJob)
+}
+
+/// Somebody waits for this job: rings for what it waits for, in case that
+/// nobody heard the bell.
+pub fn ring_for(jobs: &tonearm_jobs::Jobs<queue::Connected>, job: &Job) -> Result<(), Error> {
+    let queue = match job.state {
+        State::Queued | State::Converting => Queue::Video,
+        State::Done | State::Failed => Queue::Mp3,
+    };
+    jobs.ring_if_due(queue)?;
+    Ok(())
+}
+
+fn bad(field: &str, valid: &str) -> Error {
+    Problem::new(400, "bad_parameter", "Bad parameter")
+        .detail(format!("{field} must be {valid}."))
+        .field(field)
+        .into()
+}
