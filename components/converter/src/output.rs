@@ -1,0 +1,32 @@
+//! The MP3 on its way into the file store.
+
+use std::io;
+
+use tonearm_blobs::{BlobError, Manifest, Writer};
+use tonearm_media::Sink;
+use tonearm_shell::files::Files;
+
+/// Writes the MP3 as chunks while it is made.
+pub struct Output<'f>(Writer<&'f Files>);
+
+impl<'f> Output<'f> {
+    /// Writes into `writer`.
+    pub fn new(writer: Writer<&'f Files>) -> Self {
+        Self(writer)
+    }
+
+    /// Makes a file of what was written.
+    pub fn finish(self, media_type: &str) -> Result<Manifest, BlobError> {
+        self.0.finish(media_type)
+    }
+}
+
+impl Sink for Output<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        Ok(self.0.write(bytes)?)
+    }
+
+    fn patch_head(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        Ok(self.0.patch(offset, bytes)?)
+    }
+}

@@ -1,0 +1,50 @@
+//! How to convert, from the variables.
+
+use std::time::Duration;
+
+use tonearm_media::{Budget, RateControl};
+use tonearm_shell::{ConfigError, variables};
+
+/// How to convert.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// How long a claim holds without being renewed.
+    pub lease: Duration,
+    /// Attempts at a job before it is given up.
+    pub max_attempts: u32,
+    /// The longest that one conversion may take.
+    pub longest: Duration,
+    /// What a file may ask for.
+    pub budget: Budget,
+    /// How bits are spent.
+    pub rate_control: RateControl,
+    /// CPU time spent on better decisions, 0 (most) to 9 (least).
+    pub effort: u8,
+    /// Bytes of a chunk in the file store.
+    pub chunk_bytes: usize,
+}
+
+impl Settings {
+    /// Reads the variables.
+    pub fn load() -> Result<Self, ConfigError> {
+        Ok(Self {
+            lease: variables::seconds("lease_seconds")?,
+            max_attempts: variables::number("max_attempts", 1)?,
+            longest: variables::seconds("convert_max_seconds")?,
+            budget: Budget {
+                max_seconds: variables::number("media_max_seconds", 1)?,
+                ..Budget::default()
+            },
+            rate_control: RateControl::Quality(zero_to_nine("mp3_quality")?),
+            effort: zero_to_nine("mp3_effort")?,
+            chunk_bytes: variables::number("chunk_bytes", 1024)?,
+        })
+    }
+}
+
+fn zero_to_nine(name: &str) -> Result<u8, ConfigError> {
+    match variables::text(name)?.parse() {
+        Ok(number @ 0..=9) => Ok(number),
+        _ => Err(ConfigError::new(name, "must be a whole number from 0 to 9")),
+    }
+}

@@ -1,0 +1,143 @@
+//! Claims and what becomes of them.
+
+use std::cell::RefCell;
+use std::time::Duration;
+
+use tonearm_jobs::{Claim, Hold, Jobs, JobsError, Queue, RedisError, retry_delay};
+use tonearm_shell::files::Files;
+use tonearm_shell::queue::{self, Connected, OpenError};
+use tonearm_shell::sweep;
+
+use crate::convert::{self, ConvertError};
+use crate::settings::Settings;
+
+/// How the workers call themselves in the stream's consumer group. One name
+/// for all: each message is a new instance, and a name each would pile up.
+const CONSUMER: &str = "converter";
+/// How long the video of a job that was given up is kept for an operator.
+const KEEP_GIVEN_UP: Duration = Duration::from_secs(7 * 24 * 3600);
+/// Pauses between tries to reach Redis at the end of a conversion, in seconds:
+/// worth more patience than usual, since minutes of work hang on it.
+const END_PAUSES: [u64; 4] = [1, 2, 4, 8];
+/// Litter deleted after a conversion.
+const SWEEP: u32 = 8;
+
+/// The line to the queue, reconnected when it breaks.
+pub struct Line(RefCell<Jobs<Connected>>);
+
+impl Line {
+    /// Connects.
+    pub fn open() -> Result<Self, OpenError> {
+        Ok(Self(RefCell::new(queue::open()?)))
+    }
+
+    /// Asks once more on a new connection if the old one is broken. Every
+    /// question may be asked twice: each step checks that the claim still holds.
+    pub fn ask<T>(
+        &self,
+        question: impl Fn(&Jobs<Connected>) -> Result<T, JobsError>,
+    ) -> Result<T, JobsError> {
+        match question(&self.0.borrow()) {
+            Err(JobsError::Redis(_)) => {}
+            answer => return answer,
+        }
+        let again = queue::open().map_err(|error| match error {
+            OpenError::Redis(error) => error,
+            OpenError::Config(error) => RedisError(error.to_string()),
+        })?;
+        *self.0.borrow_mut() = again;
+        question(&self.0.borrow())
+    }
+
+    /// The same with patience.
+    fn ask_patiently<T>(
+        &self,
+        question: impl Fn(&Jobs<Connected>) -> Result<T, JobsError>,
+    ) -> Result<T, JobsError> {
+        for pause in END_PAUSES {
+            match self.ask(&question) {
+                Err(JobsError::Redis(error)) => eprintln!("waiting for Redis: {error}"),
+                answer => return answer,
+            }
+            std::thread::sleep(Duration::from_secs(pause));
+        }
+        self.ask(question)
+    }
+}
+
+/// Works off everything that is due.
+pub fn drain() -> anyhow::Result<()> {
+    let settings = Settings::load()?;
+    let line = Line::open()?;
+    let files = Files::open()?;
+    while let Some(claim) = line.ask(|jobs| jobs.claim(Queue::Video, CONSUMER, settings.lease))? {
+        if let Err(error) = work(&line, &files, &claim, &settings) {
+            // The lease runs out and the entry is handed out again.
+            eprintln!("{}: not settled: {error}", claim.job.id);
+        }
+        line.ask(|jobs| {
+            sweep::sweep(jobs, &files, SWEEP);
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+/// Works off one claim.
+fn work(line: &Line, files: &Files, claim: &Claim, settings: &Settings) -> Result<(), JobsError> {
+    let id = claim.job.id;
+    let trace = claim.job.traceparent.as_deref().unwrap_or("-");
+    println!("{id}: attempt {} traceparent={trace}", claim.attempt);
+    // Attempts that ended in a trap or a kill have told nobody why.
+    let result = if claim.attempt > settings.max_attempts {
+        Err(None)
+    } else {
+        convert::run(line, files, claim, settings).map_err(Some)
+    };
+    let hold = match result {
+        Ok(mp3) => {
+            let hold = line.ask_patiently(|jobs| jobs.converted(claim, &mp3))?;
+            println!(
+                "{id}: done, {} bytes, {:.1} s",
+                mp3.bytes,
+                mp3.duration.as_secs_f64()
+            );
+            hold
+        }
+        Err(Some(ConvertError::Lost)) => Hold::Lost,
+        Err(Some(error)) if error.is_permanent() => {
+            println!("{id}: failed: {error}");
+            line.ask_patiently(|jobs| jobs.failed(claim, &error.failure(), None))?
+        }
+        Err(Some(error)) if claim.attempt < settings.max_attempts => {
+            let pause = retry_delay(claim.attempt, jitter());
+            eprintln!("{id}: again in {:.1} s: {error}", pause.as_secs_f64());
+            line.ask_patiently(|jobs| jobs.retry_later(claim, &error.failure(), pause))?
+        }
+        Err(error) => {
+            let cause = match &error {
+                Some(error) => error.failure().message,
+                None => "The converter stopped each time without saying why.".to_owned(),
+            };
+            eprintln!("{id}: given up after {} attempts: {cause}", claim.attempt);
+            let message = format!("The file could not be converted in several attempts. {cause}");
+            let failure = tonearm_jobs::Failure::new("gave_up", message);
+            line.ask_patiently(|jobs| jobs.failed(claim, &failure, Some(KEEP_GIVEN_UP)))?
+        }
+    };
+    // What a lost claim wrote is staged; only the sweep may decide about it,
+    // for the answer to `converted` may have been lost after it was done.
+    if hold == Hold::Lost {
+        println!(
+            "{id}: attempt {} was overtaken or the job deleted",
+            claim.attempt
+        );
+    }
+    Ok(())
+}
+
+/// From 0 to 1, at random.
+fn jitter() -> f64 {
+    let (high, _) = uuid::Uuid::new_v4().as_u64_pair();
+    high as f64 / u64::MAX as f64
+}
