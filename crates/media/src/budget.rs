@@ -14,8 +14,6 @@ pub struct Budget {
     pub max_sample_rate: u32,
     /// Most samples out of the decoder, summed over all channels.
     pub max_samples: u64,
-    /// Most bytes of memory for the file's own index: an MP4's sample tables.
-    pub max_index_bytes: u64,
 }
 
 impl Default for Budget {
@@ -31,9 +29,6 @@ impl Default for Budget {
             max_sample_rate: 192_000,
             // 12 hours of 5.1 at 96 kHz, and no more of anything.
             max_samples: 12 * 3600 * 6 * 96_000,
-            // 12 hours of AAC at 48 kHz are 2 million packets of 4 bytes each
-            // in the size table, and some 10 million bytes in all.
-            max_index_bytes: 16 << 20,
         }
     }
 }

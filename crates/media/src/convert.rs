@@ -5,9 +5,10 @@ use std::io;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use crate::encoder::{Encoder, RateControl};
-use crate::error::MediaError;
+use crate::encoder::{Encoder, EncoderSession, PcmFormat, RateControl, Settings};
+use crate::error::{MediaError, Result};
 use crate::source::Source;
+use crate::tag::Id3;
 
 /// Where the bytes of the new file go, in order.
 pub trait Sink {
@@ -68,6 +69,8 @@ pub struct Summary {
     pub padding: u32,
     /// Packets that could not be decoded and became silence.
     pub concealed: u64,
+    /// Whether the source ended in the middle of something.
+    pub is_truncated: bool,
 }
 
 /// Encodes all of `source` into `sink`.
@@ -85,7 +88,79 @@ pub fn convert<E: Encoder>(
     options: &ConvertOptions,
     sink: &mut dyn Sink,
     progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
-) -> Result<Summary, MediaError> {
-    let _ = (source, encoder, options, sink, progress);
-    Err(MediaError::Stopped)
+) -> Result<Summary> {
+    let description = encoder.describe();
+    let info = source.info().clone();
+    let settings = Settings {
+        format: PcmFormat {
+            sample_rate: info.output_rate,
+            channels: info.output_channels,
+        },
+        rate_control: options.rate_control,
+        effort: options.effort,
+    };
+    let mut session = encoder.open(&settings).map_err(MediaError::Encode)?;
+    let name = options.source_name.as_deref();
+    let mut tag = Id3::new(&info.tags, name, &description.name)?;
+    let head = tag.bytes(None)?;
+    sink.write(&head).map_err(MediaError::Write)?;
+    let mut done = Progress {
+        fraction: 0.0,
+        samples: 0,
+        bytes: head.len() as u64,
+    };
+    let channels = usize::from(info.output_channels);
+    let most = usize::try_from(description.max_block).unwrap_or(usize::MAX);
+    let most = most.clamp(1, Source::MAX_BLOCK) * channels;
+    let mut block = Vec::new();
+    while source.next_block(&mut block)? {
+        for piece in block.chunks(most) {
+            let frames = session.push(piece).map_err(MediaError::Encode)?;
+            done.append(sink, &frames)?;
+            done.samples += (piece.len() / channels) as u64;
+        }
+        done.fraction = source.fraction();
+        if progress(done).is_break() {
+            return Err(MediaError::Stopped);
+        }
+    }
+    let ending = session.finish().map_err(MediaError::Encode)?;
+    done.append(sink, &ending.tail)?;
+    if done.samples == 0 {
+        return Err(MediaError::Damaged {
+            detail: "none of its sound is to be heard",
+        });
+    }
+    let duration = length(done.samples, info.output_rate);
+    let mut head = tag.bytes(Some(duration))?;
+    head.extend_from_slice(&ending.header);
+    sink.patch_head(0, &head).map_err(MediaError::Write)?;
+    Ok(Summary {
+        duration,
+        sample_rate: info.output_rate,
+        channels: info.output_channels,
+        samples: done.samples,
+        bytes: done.bytes,
+        delay: ending.delay,
+        padding: ending.padding,
+        concealed: source.concealed(),
+        is_truncated: source.is_truncated(),
+    })
+}
+
+impl Progress {
+    fn append(&mut self, sink: &mut dyn Sink, bytes: &[u8]) -> Result<()> {
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        self.bytes += bytes.len() as u64;
+        sink.write(bytes).map_err(MediaError::Write)
+    }
+}
+
+/// So many samples as time.
+fn length(samples: u64, rate: u32) -> Duration {
+    let rate = u64::from(rate.max(1));
+    let nanoseconds = samples % rate * 1_000_000_000 / rate;
+    Duration::from_secs(samples / rate) + Duration::from_nanos(nanoseconds)
 }

@@ -10,6 +10,9 @@ use std::io;
 
 use crate::encoder::EncoderError;
 
+/// `Result` with this crate's error.
+pub(crate) type Result<T, E = MediaError> = std::result::Result<T, E>;
+
 /// Which limit of [`Budget`](crate::Budget) a file exceeds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Limit {
@@ -23,8 +26,6 @@ pub enum Limit {
     SampleRate,
     /// Samples that come out of the decoder, over all channels.
     Samples,
-    /// Memory for the file's own index (sample tables, headers) in bytes.
-    IndexBytes,
 }
 
 impl fmt::Display for Limit {
@@ -35,7 +36,6 @@ impl fmt::Display for Limit {
             Self::Channels => "channels",
             Self::SampleRate => "Hz sample rate",
             Self::Samples => "decoded samples",
-            Self::IndexBytes => "bytes of index",
         })
     }
 }

@@ -8,17 +8,25 @@
 //!
 //! Everything here is pure: it reads from what it is given, writes to what it
 //! is given, asks no clock, and runs natively as well as in a component.
-//! Memory is bounded by constants whatever the length of the file, the sample
-//! tables of an MP4 excepted, and those are bounded by [`Budget`].
+//! Memory is bounded by constants whatever the length of the file.
 //!
 //! Start at [`convert`], or at [`Source::open`] for the PCM alone.
 
 mod budget;
+mod codec;
 mod container;
 mod convert;
+mod decode;
+mod demux;
 mod encoder;
 mod error;
+mod fold;
+mod frames;
+mod input;
+mod pipeline;
+mod resample;
 mod source;
+mod tag;
 
 pub use budget::Budget;
 pub use container::Container;

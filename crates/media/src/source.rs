@@ -4,16 +4,22 @@ use std::io::{Read, Seek};
 use std::time::Duration;
 
 use crate::budget::Budget;
-use crate::container::Container;
+use crate::codec;
+use crate::container::{self, Container};
+use crate::decode::{self, Decoder, Pcm, Undecodable};
+use crate::demux::{self, Demuxer, Packet, Step};
 use crate::encoder::Description;
-use crate::error::MediaError;
+use crate::error::{Limit, MediaError, Result};
+use crate::input::Input;
+use crate::pipeline::{Meter, Output, Timeline};
+use crate::resample::choose_rate;
 
 /// What the PCM must be like: an encoder's input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
     /// Allowed sample rates in Hz, ascending.
     pub sample_rates: Vec<u32>,
-    /// Most channels: 1 or 2.
+    /// Most channels: 1, or 2 for this and any greater number.
     pub max_channels: u8,
 }
 
@@ -44,13 +50,13 @@ pub struct SourceInfo {
     pub container: Container,
     /// The codec's usual name: "AAC".
     pub codec: String,
-    /// Sample rate of the track in Hz.
+    /// Sample rate of the decoded track in Hz.
     pub sample_rate: u32,
-    /// Channels of the track.
+    /// Channels of the decoded track.
     pub channels: u16,
     /// Sample rate of the PCM in Hz: one of [`Target::sample_rates`].
     pub output_rate: u32,
-    /// Channels of the PCM: at most [`Target::max_channels`].
+    /// Channels of the PCM: 1 or 2, at most [`Target::max_channels`].
     pub output_channels: u8,
     /// Length as the container states it; what really comes out is counted.
     pub duration: Option<Duration>,
@@ -61,20 +67,89 @@ pub struct SourceInfo {
 /// A media file being decoded.
 pub struct Source {
     info: SourceInfo,
+    demuxer: Box<dyn Demuxer>,
+    decoder: Box<dyn Decoder>,
+    packet: Packet,
+    pcm: Pcm,
+    timeline: Timeline,
+    meter: Meter,
+    output: Output,
+    /// Samples per channel of the last packet that decoded.
+    usual_length: u64,
+    /// Packets lost before the first that decoded, and their ticks.
+    lost: (u64, u64),
+    fraction: f32,
+    concealed: u64,
+    is_truncated: bool,
+    is_ended: bool,
 }
 
+/// Packets that may fail before the first that decodes: some 40 seconds.
+const MAX_LOST: u64 = 2000;
+/// Steps without a packet that one call takes at most.
+const STEPS: usize = 256;
+
 impl Source {
+    /// Most samples per channel in a block.
+    pub const MAX_BLOCK: usize = 8192;
+
     /// Opens a file and decodes as far as its first sound, so that a file that
     /// cannot be converted fails here.
     ///
     /// # Errors
     /// Any of [`MediaError`]'s kinds about the file, and `Read`.
-    pub fn open<R>(reader: R, budget: &Budget, target: &Target) -> Result<Self, MediaError>
+    pub fn open<R>(reader: R, budget: &Budget, target: &Target) -> Result<Self>
     where
-        R: Read + Seek + Send + Sync + 'static,
+        R: Read + Seek + Send + 'static,
     {
-        let _ = (reader, budget, target);
-        Err(MediaError::NotMedia)
+        let mut input = Input::new(reader)?;
+        if input.len() > budget.max_bytes {
+            return Err(MediaError::OverBudget {
+                what: Limit::Bytes,
+                limit: budget.max_bytes,
+            });
+        }
+        let (container, start) = container::recognise(&mut input)?;
+        let demuxer = demux::open(input, container, start)?;
+        let track = demuxer.track();
+        let decoder = decode::open(track)?;
+        if track.seconds > Some(budget.max_seconds as f64) {
+            return Err(MediaError::OverBudget {
+                what: Limit::Seconds,
+                limit: budget.max_seconds,
+            });
+        }
+        let mut source = Self {
+            info: SourceInfo {
+                container,
+                codec: codec::name_of(track.params.codec)
+                    .unwrap_or("unknown")
+                    .to_owned(),
+                sample_rate: 0,
+                channels: 0,
+                output_rate: 0,
+                output_channels: 0,
+                duration: track
+                    .seconds
+                    .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()),
+                tags: track.tags.clone(),
+            },
+            timeline: Timeline::new(track),
+            demuxer,
+            decoder,
+            packet: Packet::default(),
+            pcm: Pcm::default(),
+            meter: Meter::new(budget),
+            output: Output::new(1, 1),
+            usual_length: 0,
+            lost: (0, 0),
+            fraction: 0.0,
+            concealed: 0,
+            is_truncated: false,
+            is_ended: false,
+        };
+        source.begin(target)?;
+        Ok(source)
     }
 
     /// What was found.
@@ -88,22 +163,172 @@ impl Source {
     /// [`Source::MAX_BLOCK`] samples per channel.
     ///
     /// # Errors
-    /// `OverBudget`, `Read`, and `Damaged` where nothing at all was decoded.
-    pub fn next_block(&mut self, block: &mut Vec<f32>) -> Result<bool, MediaError> {
+    /// `OverBudget`, `Read`. What is damaged becomes silence or the end.
+    pub fn next_block(&mut self, block: &mut Vec<f32>) -> Result<bool> {
         block.clear();
-        Ok(false)
+        if self.output.ready() == 0 {
+            if self.is_ended {
+                self.fraction = 1.0;
+                return Ok(false);
+            }
+            self.work()?;
+        }
+        self.output.take(Self::MAX_BLOCK, block);
+        Ok(true)
     }
 
     /// How much of the file is done, 0 to 1, never falling.
     pub fn fraction(&self) -> f32 {
-        0.0
+        self.fraction
     }
 
     /// Packets that could not be decoded and became silence of their length.
     pub fn concealed(&self) -> u64 {
-        0
+        self.concealed
     }
 
-    /// Most samples per channel in a block.
-    pub const MAX_BLOCK: usize = 8192;
+    /// Whether the file ended in the middle of something, so that only what was
+    /// whole came out.
+    pub fn is_truncated(&self) -> bool {
+        self.is_truncated
+    }
+
+    /// Decodes up to the first sound and settles the output format by it.
+    fn begin(&mut self, target: &Target) -> Result<()> {
+        loop {
+            match self.demuxer.next(&mut self.packet)? {
+                Step::Busy => {}
+                Step::NewTrack => self.change_track()?,
+                Step::End => return Err(NOTHING),
+                Step::Packet => match self.decoder.decode(&self.packet, &mut self.pcm) {
+                    // Vorbis' first packet is whole and makes no sound.
+                    Ok(()) if self.pcm.samples.is_empty() => {}
+                    Ok(()) => break,
+                    Err(Undecodable) if self.lost.0 >= MAX_LOST => return Err(NOTHING),
+                    Err(Undecodable) => {
+                        self.lost.0 += 1;
+                        self.lost.1 = self.lost.1.saturating_add(self.packet.ticks);
+                    }
+                },
+            }
+        }
+        let (rate, channels) = (self.pcm.rate, self.pcm.places.len());
+        if rate == 0 || channels == 0 {
+            return Err(NOTHING);
+        }
+        self.info.sample_rate = rate;
+        self.info.channels = u16::try_from(channels).unwrap_or(u16::MAX);
+        self.info.output_rate = choose_rate(rate, &target.sample_rates);
+        self.info.output_channels = match (channels, target.max_channels) {
+            (1, _) | (_, 0 | 1) => 1,
+            _ => 2,
+        };
+        let outputs = usize::from(self.info.output_channels);
+        self.output = Output::new(self.info.output_rate, outputs);
+        self.usual_length = self.pcm.frames() as u64;
+        self.conceal_start()?;
+        self.accept()
+    }
+
+    /// Puts silence in place of the packets that were lost before the first.
+    fn conceal_start(&mut self) -> Result<()> {
+        let (count, ticks) = std::mem::take(&mut self.lost);
+        if count == 0 {
+            return Ok(());
+        }
+        let first = std::mem::take(&mut self.pcm);
+        let packet = std::mem::take(&mut self.packet);
+        let each = match ticks {
+            0 => self.usual_length,
+            _ => self.timeline.samples(ticks, first.rate) / count,
+        };
+        for _ in 0..count {
+            self.pcm.rate = first.rate;
+            self.pcm.places.clone_from(&first.places);
+            self.silence(each);
+            self.concealed += 1;
+            self.accept()?;
+        }
+        (self.pcm, self.packet) = (first, packet);
+        Ok(())
+    }
+
+    /// Decodes until there is something to hand out, or enough was tried.
+    fn work(&mut self) -> Result<()> {
+        for _ in 0..STEPS {
+            match self.demuxer.next(&mut self.packet) {
+                Ok(Step::Packet) => {
+                    self.decode()?;
+                    if self.output.ready() > 0 {
+                        break;
+                    }
+                }
+                Ok(Step::Busy) => {}
+                Ok(Step::NewTrack) => self.change_track()?,
+                Ok(Step::End) => return self.end(),
+                Err(MediaError::Damaged { .. }) => {
+                    self.is_truncated = true;
+                    return self.end();
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        self.fraction = self.fraction.max(self.demuxer.fraction());
+        Ok(())
+    }
+
+    fn decode(&mut self) -> Result<()> {
+        match self.decoder.decode(&self.packet, &mut self.pcm) {
+            Ok(()) if self.pcm.samples.is_empty() => return Ok(()),
+            Ok(()) => self.usual_length = self.pcm.frames() as u64,
+            Err(Undecodable) => {
+                let rate = self.pcm.rate;
+                let length = match self.packet.ticks {
+                    0 => self.usual_length,
+                    ticks => self.timeline.samples(ticks, rate),
+                };
+                // No codec has packets of more than a few seconds; a longer one
+                // is a lie of the container.
+                self.silence(length.min(u64::from(rate)));
+                self.concealed += 1;
+            }
+        }
+        self.accept()
+    }
+
+    /// Fills `pcm` with silence of its last format.
+    fn silence(&mut self, frames: u64) {
+        let frames = usize::try_from(frames).unwrap_or(0);
+        self.pcm.samples.clear();
+        let samples = frames.saturating_mul(self.pcm.places.len());
+        self.pcm.samples.resize(samples, 0.0);
+    }
+
+    /// Counts, trims and passes on what was decoded.
+    fn accept(&mut self) -> Result<()> {
+        let (rate, channels) = (self.pcm.rate, self.pcm.places.len());
+        let frames = self.pcm.frames() as u64;
+        self.meter.add(frames, rate, channels)?;
+        self.timeline.trim(&self.packet, &mut self.pcm);
+        self.output.push(&self.pcm)
+    }
+
+    /// A chained stream goes on with another track: another decoder, the same
+    /// output.
+    fn change_track(&mut self) -> Result<()> {
+        let track = self.demuxer.track();
+        self.decoder = decode::open(track)?;
+        self.timeline = Timeline::new(track);
+        Ok(())
+    }
+
+    fn end(&mut self) -> Result<()> {
+        self.is_ended = true;
+        self.output.finish()
+    }
 }
+
+/// Why a file with an audio track gives no sound.
+const NOTHING: MediaError = MediaError::Damaged {
+    detail: "none of its sound could be decoded",
+};

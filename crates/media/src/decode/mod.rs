@@ -1,0 +1,111 @@
+//! From packets to PCM.
+
+mod aac;
+mod opus;
+mod symphonia;
+
+use ::symphonia::core::codecs::audio::AudioCodecId;
+use ::symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_OPUS};
+
+use crate::codec;
+use crate::demux::{Packet, Track};
+use crate::error::{MediaError, Result};
+
+/// Where a channel is heard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    FrontLeft,
+    FrontRight,
+    FrontCentre,
+    /// The subwoofer's own channel.
+    LowFrequency,
+    Left,
+    Right,
+    /// Behind, in the middle.
+    BackCentre,
+    /// Anywhere else.
+    Other,
+}
+
+/// Decoded sound.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Pcm {
+    /// Interleaved, full scale at -1.0 and 1.0.
+    pub(crate) samples: Vec<f32>,
+    /// In Hz.
+    pub(crate) rate: u32,
+    /// One for each channel.
+    pub(crate) places: Vec<Place>,
+}
+
+impl Pcm {
+    /// Samples per channel.
+    pub(crate) fn frames(&self) -> usize {
+        self.samples.len() / self.places.len().max(1)
+    }
+
+    /// Replaces everything by these channels, which are of equal length.
+    fn interleave(&mut self, rate: u32, places: impl Iterator<Item = Place>, planes: &[&[f32]]) {
+        self.rate = rate;
+        self.places.clear();
+        self.places.extend(places);
+        self.places.resize(planes.len(), Place::Other);
+        let frames = planes.first().map_or(0, |plane| plane.len());
+        self.samples.clear();
+        self.samples.resize(frames * planes.len(), 0.0);
+        for (offset, plane) in planes.iter().enumerate() {
+            let slots = self.samples.iter_mut().skip(offset).step_by(planes.len());
+            for (slot, &sample) in slots.zip(*plane) {
+                *slot = sample;
+            }
+        }
+    }
+}
+
+/// Why a packet gave no sound: it is damaged. There is nothing more to say, the
+/// next packet may be whole again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Undecodable;
+
+/// Decodes the packets of one track.
+pub(crate) trait Decoder: Send {
+    /// Replaces `pcm` by what the packet decodes to, untrimmed.
+    fn decode(&mut self, packet: &Packet, pcm: &mut Pcm) -> Result<(), Undecodable>;
+}
+
+/// Whether there is a decoder.
+pub(crate) fn is_supported(codec: AudioCodecId) -> bool {
+    codec == CODEC_ID_AAC || codec == CODEC_ID_OPUS || symphonia::is_supported(codec)
+}
+
+/// The decoder of a track.
+///
+/// # Errors
+/// `UnsupportedCodec` with the codec's name, `Damaged` where its configuration
+/// makes no sense.
+pub(crate) fn open(track: &Track) -> Result<Box<dyn Decoder>> {
+    match track.params.codec {
+        CODEC_ID_AAC => aac::open(track),
+        CODEC_ID_OPUS => opus::open(track),
+        codec if symphonia::is_supported(codec) => symphonia::open(track),
+        _ => Err(unsupported(track)),
+    }
+}
+
+/// Ticks that the codec's own header says to throw away at the start.
+pub(crate) fn pre_skip(track: &Track) -> u64 {
+    match track.params.codec {
+        CODEC_ID_OPUS => opus::pre_skip(track),
+        _ => 0,
+    }
+}
+
+/// The error that names a track's codec.
+fn unsupported(track: &Track) -> MediaError {
+    let name = track
+        .codec_name
+        .clone()
+        .or_else(|| codec::name_of(track.params.codec).map(str::to_owned))
+        .unwrap_or_else(|| "an unknown codec".to_owned());
+    MediaError::UnsupportedCodec { name }
+}

@@ -1,0 +1,136 @@
+//! The codecs that symphonia decodes: MP1 to MP3, Vorbis, FLAC, ALAC, ADPCM,
+//! PCM.
+
+use ::symphonia::core::audio::{Channels, Position};
+use ::symphonia::core::codecs::audio::well_known::{CODEC_ID_MP1, CODEC_ID_MP2, CODEC_ID_MP3};
+use ::symphonia::core::codecs::audio::{
+    AudioCodecId, AudioCodecParameters, AudioDecoder, AudioDecoderOptions,
+};
+use ::symphonia::core::packet::PacketRef;
+use ::symphonia::core::units::{Duration, Timestamp};
+use ::symphonia::default::get_codecs;
+
+use super::{Decoder, Pcm, Place, Undecodable};
+use crate::demux::{Packet, Track};
+use crate::error::{MediaError, Result};
+use crate::frames::{self, FrameHeader};
+
+/// Whether symphonia has a decoder.
+pub(super) fn is_supported(codec: AudioCodecId) -> bool {
+    get_codecs().get_audio_decoder(codec).is_some()
+}
+
+/// Opens symphonia's decoder for the track.
+pub(super) fn open(track: &Track) -> Result<Box<dyn Decoder>> {
+    let mut params = track.params.clone();
+    // A hint for the first allocation, taken from the file: not to be trusted.
+    params.max_frames_per_packet = None;
+    if is_mpeg(params.codec) {
+        return Ok(Box::new(Mpeg {
+            params,
+            current: None,
+        }));
+    }
+    let inner = decoder(&params).ok_or(MediaError::Damaged {
+        detail: "the configuration of the codec",
+    })?;
+    Ok(Box::new(Wrapped { inner }))
+}
+
+fn decoder(params: &AudioCodecParameters) -> Option<Box<dyn AudioDecoder>> {
+    // Trimming is the pipeline's work, for all codecs alike.
+    let options = AudioDecoderOptions::default().gapless(false);
+    get_codecs().make_audio_decoder(params, &options).ok()
+}
+
+fn is_mpeg(codec: AudioCodecId) -> bool {
+    [CODEC_ID_MP1, CODEC_ID_MP2, CODEC_ID_MP3].contains(&codec)
+}
+
+struct Wrapped {
+    inner: Box<dyn AudioDecoder>,
+}
+
+impl Decoder for Wrapped {
+    fn decode(&mut self, packet: &Packet, pcm: &mut Pcm) -> Result<(), Undecodable> {
+        decode(self.inner.as_mut(), packet, pcm)
+    }
+}
+
+fn decode(
+    decoder: &mut dyn AudioDecoder,
+    packet: &Packet,
+    pcm: &mut Pcm,
+) -> Result<(), Undecodable> {
+    let ticks = Duration::new(packet.ticks);
+    let packet = PacketRef::new(0, Timestamp::ZERO, ticks, &packet.data);
+    let decoded = decoder.decode_ref(&packet).map_err(|_| Undecodable)?;
+    pcm.rate = decoded.spec().rate();
+    set_places(decoded.spec().channels(), &mut pcm.places);
+    decoded.copy_to_vec_interleaved(&mut pcm.samples);
+    // Floating-point PCM can hold anything.
+    pcm.samples
+        .iter_mut()
+        .filter(|sample| !sample.is_finite())
+        .for_each(|sample| *sample = 0.0);
+    Ok(())
+}
+
+/// MPEG audio, whose frames tell layer, rate and channels themselves: MP4 calls
+/// layer 2 and layer 3 the same, and a stream may go over from mono to stereo.
+struct Mpeg {
+    params: AudioCodecParameters,
+    current: Option<(FrameHeader, Box<dyn AudioDecoder>)>,
+}
+
+impl Decoder for Mpeg {
+    fn decode(&mut self, packet: &Packet, pcm: &mut Pcm) -> Result<(), Undecodable> {
+        let header = frames::parse(&packet.data).ok_or(Undecodable)?;
+        let key = |header: &FrameHeader| (header.layer, header.sample_rate, header.channels);
+        let current = self.current.take();
+        let (_, decoder) = match current.filter(|(last, _)| key(last) == key(&header)) {
+            Some(current) => self.current.insert(current),
+            None => {
+                let mut params = self.params.clone();
+                params.for_codec(match header.layer {
+                    1 => CODEC_ID_MP1,
+                    2 => CODEC_ID_MP2,
+                    _ => CODEC_ID_MP3,
+                });
+                let fresh = decoder(&params).ok_or(Undecodable)?;
+                self.current.insert((header, fresh))
+            }
+        };
+        decode(decoder.as_mut(), packet, pcm)
+    }
+}
+
+/// symphonia orders channels by the bit of their place.
+fn set_places(channels: &Channels, places: &mut Vec<Place>) {
+    places.clear();
+    match channels {
+        Channels::Positioned(positions) => places.extend(positions.iter().map(place)),
+        Channels::Discrete(2) => places.extend([Place::FrontLeft, Place::FrontRight]),
+        Channels::Discrete(1) => places.push(Place::FrontCentre),
+        other => places.resize(other.count(), Place::Other),
+    }
+}
+
+fn place(position: Position) -> Place {
+    match position {
+        Position::FRONT_LEFT => Place::FrontLeft,
+        Position::FRONT_RIGHT => Place::FrontRight,
+        Position::FRONT_CENTER => Place::FrontCentre,
+        Position::LFE1 | Position::LFE2 => Place::LowFrequency,
+        Position::REAR_LEFT
+        | Position::SIDE_LEFT
+        | Position::FRONT_LEFT_CENTER
+        | Position::FRONT_LEFT_WIDE => Place::Left,
+        Position::REAR_RIGHT
+        | Position::SIDE_RIGHT
+        | Position::FRONT_RIGHT_CENTER
+        | Position::FRONT_RIGHT_WIDE => Place::Right,
+        Position::REAR_CENTER => Place::BackCentre,
+        _ => Place::Other,
+    }
+}

@@ -1,0 +1,105 @@
+//! Bare AAC in ADTS frames.
+//!
+//! Ours rather than symphonia's because HE-AAC says nothing of itself in the
+//! header: the packets go to the decoder with a configuration made of the
+//! header, and the decoder finds out. Junk between frames is passed over.
+
+use ::symphonia::core::codecs::audio::AudioCodecParameters;
+use ::symphonia::core::codecs::audio::well_known::CODEC_ID_AAC;
+
+use super::{Demuxer, Packet, Step, Track, fraction_of};
+use crate::error::{MediaError, Result};
+use crate::frames::{self, FrameHeader};
+use crate::input::Input;
+
+/// Longest header.
+const HEADER: usize = 9;
+/// Bytes that one step passes over when it looks for the next frame.
+const SCAN: usize = 4 << 10;
+
+struct Adts {
+    input: Input,
+    track: Track,
+    first: FrameHeader,
+}
+
+/// Opens a stream whose first frame is at `start`.
+pub(super) fn open(mut input: Input, start: u64) -> Result<Box<dyn Demuxer>> {
+    let head = input.peek(start, HEADER)?;
+    let first = frames::parse(&head).ok_or(MediaError::Damaged {
+        detail: "no AAC frame",
+    })?;
+    input.set_pos(start);
+    let [object_type, rate_index, configuration] = first.adts;
+    // AudioSpecificConfig, ISO/IEC 14496-3, 1.6.2.1: 5, 4 and 4 bits.
+    let config = [
+        object_type << 3 | rate_index >> 1,
+        (rate_index & 1) << 7 | configuration << 3,
+    ];
+    let mut params = AudioCodecParameters::new();
+    params
+        .for_codec(CODEC_ID_AAC)
+        .with_sample_rate(first.sample_rate)
+        .with_extra_data(config.into());
+    let track = Track {
+        params,
+        tick_rate: first.sample_rate,
+        seconds: estimate(&mut input, &first, start),
+        ..Track::default()
+    };
+    Ok(Box::new(Adts {
+        input,
+        track,
+        first,
+    }))
+}
+
+/// Length by the mean size of the first frames.
+fn estimate(input: &mut Input, first: &FrameHeader, start: u64) -> Option<f64> {
+    let head = input.peek(start, SCAN).ok()?;
+    let mut at = 0;
+    let mut frames = 0;
+    while let Some(frame) = head.get(at..).and_then(frames::parse) {
+        at += frame.length;
+        frames += 1;
+    }
+    let bytes = input.len().saturating_sub(start) as f64;
+    let seconds_per_byte = f64::from(frames) * 1024.0 / f64::from(first.sample_rate) / at as f64;
+    (at > 0).then_some(bytes * seconds_per_byte)
+}
+
+impl Demuxer for Adts {
+    fn track(&self) -> &Track {
+        &self.track
+    }
+
+    fn next(&mut self, packet: &mut Packet) -> Result<Step> {
+        let start = self.input.pos();
+        let head = self.input.peek(start, HEADER)?;
+        let frame = frames::parse(&head).filter(|frame| frame.same_stream(&self.first));
+        if let Some(frame) = frame {
+            let data = start + frame.header_length as u64;
+            let end = start + frame.length as u64;
+            if end > self.input.len() {
+                return Ok(Step::End);
+            }
+            packet.fill(&mut self.input, data, end - data, 1024)?;
+            return Ok(Step::Packet);
+        }
+        let window = self.input.peek(start, SCAN)?;
+        let found = (1..window.len()).find(|&at| {
+            frames::parse(&window[at..]).is_some_and(|frame| frame.same_stream(&self.first))
+        });
+        match found {
+            Some(at) => self.input.set_pos(start + at as u64),
+            None if window.len() < SCAN => return Ok(Step::End),
+            // A header may lie across the window's end.
+            None => self.input.set_pos(start + (SCAN - HEADER) as u64),
+        }
+        Ok(Step::Busy)
+    }
+
+    fn fraction(&self) -> f32 {
+        fraction_of(self.input.pos(), self.input.len())
+    }
+}

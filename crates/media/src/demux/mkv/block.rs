@@ -1,0 +1,122 @@
+//! Blocks: a track number, a time, and one or several frames laced together
+//! (RFC 9559, 10.1 to 10.3).
+
+use std::ops::Range;
+
+use super::ebml::vint;
+
+/// A block's header.
+pub(super) struct Block {
+    pub(super) track: u64,
+    /// Where each frame lies, from the start of the block.
+    pub(super) frames: Vec<Range<usize>>,
+}
+
+/// The track that the block beginning with `head` belongs to.
+pub(super) fn track(head: &[u8]) -> Option<u64> {
+    vint(head)?.0
+}
+
+/// Takes a whole block apart. `None` where its lacing makes no sense.
+pub(super) fn parse(bytes: &[u8]) -> Option<Block> {
+    let (number, length) = vint(bytes)?;
+    let flags = *bytes.get(length + 2)?;
+    let at = length + 3;
+    let frames = match flags >> 1 & 3 {
+        0 => std::iter::once(at..bytes.len()).collect(),
+        1 => laced(bytes, at, xiph_sizes)?,
+        3 => laced(bytes, at, ebml_sizes)?,
+        _ => {
+            let count = usize::from(*bytes.get(at)?) + 1;
+            let body = bytes.len().checked_sub(at + 1)?;
+            let size = body / count;
+            (0..count)
+                .map(|n| at + 1 + n * size..at + 1 + (n + 1) * size)
+                .collect()
+        }
+    };
+    Some(Block {
+        track: number?,
+        frames,
+    })
+}
+
+/// Reads all sizes but the last: pairs with the bytes that they took.
+type Sizes = fn(&[u8], usize) -> Option<(Vec<usize>, usize)>;
+
+fn laced(bytes: &[u8], at: usize, sizes: Sizes) -> Option<Vec<Range<usize>>> {
+    let count = usize::from(*bytes.get(at)?) + 1;
+    let (sizes, taken) = sizes(bytes.get(at + 1..)?, count - 1)?;
+    let mut start = at + 1 + taken;
+    let mut frames = Vec::with_capacity(count);
+    for size in sizes {
+        let end = start.checked_add(size)?;
+        frames.push(start..end);
+        start = end;
+    }
+    frames.push(start..bytes.len());
+    (start <= bytes.len()).then_some(frames)
+}
+
+fn xiph_sizes(bytes: &[u8], count: usize) -> Option<(Vec<usize>, usize)> {
+    let mut sizes = Vec::with_capacity(count);
+    let mut at = 0;
+    for _ in 0..count {
+        let mut size = 0;
+        loop {
+            let byte = *bytes.get(at)?;
+            at += 1;
+            size += usize::from(byte);
+            if byte < 255 {
+                break;
+            }
+        }
+        sizes.push(size);
+    }
+    Some((sizes, at))
+}
+
+fn ebml_sizes(bytes: &[u8], count: usize) -> Option<(Vec<usize>, usize)> {
+    let mut sizes: Vec<usize> = Vec::with_capacity(count);
+    let mut at = 0;
+    for _ in 0..count {
+        let (value, length) = vint(bytes.get(at..)?)?;
+        at += length;
+        let value = i64::try_from(value?).ok()?;
+        let size = match sizes.last() {
+            None => value,
+            // A difference, shifted so that it can be negative.
+            Some(&last) => {
+                let bias = (1i64 << (7 * length - 1)) - 1;
+                i64::try_from(last).ok()?.checked_add(value - bias)?
+            }
+        };
+        sizes.push(usize::try_from(size).ok()?);
+    }
+    Some((sizes, at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frames(bytes: &[u8]) -> Option<Vec<Range<usize>>> {
+        parse(bytes).map(|block| block.frames)
+    }
+
+    #[test]
+    fn each_kind_of_lacing() {
+        let plain = frames(&[0x81, 0, 0, 0, 7, 7]).unwrap();
+        assert!(plain.iter().eq([&(4..6)]));
+        // Xiph: three frames of 2, 1 and the rest.
+        let xiph = [0x81, 0, 0, 2, 2, 2, 1, 9, 9, 8, 7, 7];
+        assert_eq!(frames(&xiph), Some(vec![7..9, 9..10, 10..12]));
+        // EBML: 2, then one less, then the rest.
+        let ebml = [0x81, 0, 0, 6, 2, 0x82, 0xbe, 9, 9, 8, 7, 7];
+        assert_eq!(frames(&ebml), Some(vec![7..9, 9..10, 10..12]));
+        let fixed = [0x81, 0, 0, 4, 1, 9, 9, 8, 8];
+        assert_eq!(frames(&fixed), Some(vec![5..7, 7..9]));
+        // A size beyond the block.
+        assert_eq!(frames(&[0x81, 0, 0, 2, 1, 200, 9]), None);
+    }
+}

@@ -1,0 +1,223 @@
+//! Track entries: which codec, and how it is configured (RFC 9559, 5.1.4; codec
+//! mappings of the Matroska codec specification).
+
+use ::symphonia::core::audio::{Channels, Position};
+use ::symphonia::core::codecs::audio::well_known::*;
+use ::symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters};
+
+use super::ebml::{children, float, unsigned};
+use crate::codec;
+
+/// An audio track.
+#[derive(Default)]
+pub(super) struct Entry {
+    pub(super) number: u64,
+    pub(super) is_audio: bool,
+    pub(super) is_default: bool,
+    pub(super) params: AudioCodecParameters,
+    pub(super) codec_name: Option<String>,
+    /// Nanoseconds that the decoder yields before the first sound.
+    pub(super) delay: u64,
+    /// Nanoseconds of a packet, 0 where not given.
+    pub(super) packet_length: u64,
+    /// Bytes that were taken off the front of every packet.
+    pub(super) stripped: Vec<u8>,
+}
+
+/// Element IDs.
+mod id {
+    pub(super) const TRACK_ENTRY: u32 = 0xae;
+    pub(super) const NUMBER: u32 = 0xd7;
+    pub(super) const TYPE: u32 = 0x83;
+    pub(super) const FLAG_DEFAULT: u32 = 0x88;
+    pub(super) const CODEC_ID: u32 = 0x86;
+    pub(super) const CODEC_PRIVATE: u32 = 0x63a2;
+    pub(super) const CODEC_DELAY: u32 = 0x56aa;
+    pub(super) const DEFAULT_DURATION: u32 = 0x23_e383;
+    pub(super) const AUDIO: u32 = 0xe1;
+    pub(super) const SAMPLING_FREQUENCY: u32 = 0xb5;
+    pub(super) const CHANNELS: u32 = 0x9f;
+    pub(super) const BIT_DEPTH: u32 = 0x6264;
+    pub(super) const ENCODINGS: u32 = 0x6d80;
+    pub(super) const ENCODING: u32 = 0x6240;
+    pub(super) const COMPRESSION: u32 = 0x5034;
+    pub(super) const COMPRESSION_ALGORITHM: u32 = 0x4254;
+    pub(super) const COMPRESSION_SETTINGS: u32 = 0x4255;
+    pub(super) const ENCRYPTION: u32 = 0x5035;
+}
+
+/// The audio tracks of a `Tracks` element.
+pub(super) fn read(bytes: &[u8]) -> Vec<Entry> {
+    children(bytes)
+        .filter(|(id, _)| *id == id::TRACK_ENTRY)
+        .map(|(_, body)| entry(body))
+        .filter(|entry| entry.is_audio)
+        .collect()
+}
+
+fn entry(bytes: &[u8]) -> Entry {
+    let mut entry = Entry {
+        is_default: true,
+        ..Entry::default()
+    };
+    let mut codec = String::new();
+    let mut private: &[u8] = &[];
+    // What the standard takes for granted where nothing is said.
+    let (mut rate, mut count, mut bits) = (8000.0, 1, 0);
+    for (id, body) in children(bytes) {
+        match id {
+            id::NUMBER => entry.number = unsigned(body),
+            id::TYPE => entry.is_audio = unsigned(body) == 2,
+            id::FLAG_DEFAULT => entry.is_default = unsigned(body) == 1,
+            id::CODEC_ID => {
+                codec = String::from_utf8_lossy(body)
+                    .trim_end_matches('\0')
+                    .to_owned();
+            }
+            id::CODEC_PRIVATE => private = body,
+            id::CODEC_DELAY => entry.delay = unsigned(body),
+            id::DEFAULT_DURATION => entry.packet_length = unsigned(body),
+            id::AUDIO => {
+                for (id, body) in children(body) {
+                    match id {
+                        id::SAMPLING_FREQUENCY => rate = float(body),
+                        id::CHANNELS => count = unsigned(body),
+                        id::BIT_DEPTH => bits = unsigned(body),
+                        _ => {}
+                    }
+                }
+            }
+            id::ENCODINGS => entry.encodings(body),
+            _ => {}
+        }
+    }
+    if (1.0..=1e6).contains(&rate) {
+        entry.params.with_sample_rate(rate.round() as u32);
+    }
+    if let Some(channels) = channels(count) {
+        entry.params.with_channels(channels);
+    }
+    if entry.codec_name.is_none() {
+        entry.configure(&codec, private, bits);
+    }
+    entry
+}
+
+impl Entry {
+    /// Header stripping is undone; nothing else is.
+    fn encodings(&mut self, body: &[u8]) {
+        for (_, encoding) in children(body).filter(|(id, _)| *id == id::ENCODING) {
+            for (id, body) in children(encoding) {
+                if id == id::ENCRYPTION {
+                    self.codec_name = Some("a copy-protected stream".to_owned());
+                }
+                if id == id::COMPRESSION {
+                    let mut algorithm = 0;
+                    for (id, body) in children(body) {
+                        match id {
+                            id::COMPRESSION_ALGORITHM => algorithm = unsigned(body),
+                            id::COMPRESSION_SETTINGS => self.stripped = body.to_vec(),
+                            _ => {}
+                        }
+                    }
+                    if algorithm != 3 {
+                        self.codec_name = Some("a compressed Matroska track".to_owned());
+                    }
+                }
+            }
+        }
+    }
+
+    fn configure(&mut self, codec: &str, private: &[u8], bits: u64) {
+        let Some((id, config)) = codec_of(codec, private, bits) else {
+            self.codec_name = Some(name_of(codec));
+            return;
+        };
+        self.params.for_codec(id);
+        if !config.is_empty() {
+            self.params.with_extra_data(config.into());
+        }
+    }
+}
+
+fn codec_of(codec: &str, private: &[u8], bits: u64) -> Option<(AudioCodecId, Vec<u8>)> {
+    let own = || private.to_vec();
+    Some(match (codec, bits) {
+        ("A_AAC", _) => (CODEC_ID_AAC, own()),
+        (other, _) if other.starts_with("A_AAC/") => (CODEC_ID_AAC, own()),
+        ("A_MPEG/L3", _) => (CODEC_ID_MP3, Vec::new()),
+        ("A_MPEG/L2", _) => (CODEC_ID_MP2, Vec::new()),
+        ("A_MPEG/L1", _) => (CODEC_ID_MP1, Vec::new()),
+        ("A_OPUS" | "A_OPUS/EXPERIMENTAL", _) => (CODEC_ID_OPUS, own()),
+        ("A_VORBIS", _) => (CODEC_ID_VORBIS, vorbis_headers(private)?),
+        // "fLaC", the header of the STREAMINFO block, its 34 bytes.
+        ("A_FLAC", _) => (CODEC_ID_FLAC, private.get(8..42)?.to_vec()),
+        ("A_ALAC", _) => (CODEC_ID_ALAC, own()),
+        ("A_PCM/INT/LIT", 8) => (CODEC_ID_PCM_U8, Vec::new()),
+        ("A_PCM/INT/LIT", 16) => (CODEC_ID_PCM_S16LE, Vec::new()),
+        ("A_PCM/INT/LIT", 24) => (CODEC_ID_PCM_S24LE, Vec::new()),
+        ("A_PCM/INT/LIT", 32) => (CODEC_ID_PCM_S32LE, Vec::new()),
+        ("A_PCM/INT/BIG", 16) => (CODEC_ID_PCM_S16BE, Vec::new()),
+        ("A_PCM/INT/BIG", 24) => (CODEC_ID_PCM_S24BE, Vec::new()),
+        ("A_PCM/INT/BIG", 32) => (CODEC_ID_PCM_S32BE, Vec::new()),
+        ("A_PCM/FLOAT/IEEE", 32) => (CODEC_ID_PCM_F32LE, Vec::new()),
+        ("A_PCM/FLOAT/IEEE", 64) => (CODEC_ID_PCM_F64LE, Vec::new()),
+        _ => return None,
+    })
+}
+
+/// The name of a codec that is not read.
+fn name_of(codec: &str) -> String {
+    match codec {
+        "A_EAC3" => codec::name_of_four(*b"ec-3"),
+        "A_TRUEHD" | "A_MLP" => codec::name_of_four(*b"mlpa"),
+        "A_WAVPACK4" => "WavPack".to_owned(),
+        "A_TTA1" => "True Audio".to_owned(),
+        "A_MS/ACM" => "a Windows ACM codec".to_owned(),
+        _ if codec.starts_with("A_AC3") => codec::name_of_four(*b"ac-3"),
+        _ if codec.starts_with("A_DTS") => "DTS".to_owned(),
+        _ if codec.starts_with("A_REAL/") => "RealAudio".to_owned(),
+        _ if codec.starts_with("A_QUICKTIME") => "a QuickTime codec".to_owned(),
+        _ => {
+            let plain: String = codec
+                .chars()
+                .filter(|letter| letter.is_ascii_graphic())
+                .take(32)
+                .collect();
+            format!("“{plain}”")
+        }
+    }
+}
+
+/// Identification and setup header, which is what symphonia's decoder wants,
+/// out of the three that are laced together.
+fn vorbis_headers(private: &[u8]) -> Option<Vec<u8>> {
+    let (&[2], mut rest) = private.split_first_chunk()? else {
+        return None;
+    };
+    let mut sizes = [0; 2];
+    for size in &mut sizes {
+        loop {
+            let (&byte, after) = rest.split_first()?;
+            rest = after;
+            *size += usize::from(byte);
+            if byte < 255 {
+                break;
+            }
+        }
+    }
+    let (identification, rest) = rest.split_at_checked(sizes[0])?;
+    let setup = rest.get(sizes[1]..)?;
+    Some([identification, setup].concat())
+}
+
+fn channels(count: u64) -> Option<Channels> {
+    let positions = match count {
+        1 => Position::FRONT_CENTER,
+        2 => Position::FRONT_LEFT | Position::FRONT_RIGHT,
+        3..=8 => Position::from_wave_channel_count(u32::try_from(count).ok()?)?,
+        0 => return None,
+        _ => return Some(Channels::Discrete(u16::try_from(count).unwrap_or(u16::MAX))),
+    };
+    Some(Channels::Positioned(positions))
+}

@@ -1,0 +1,223 @@
+//! The sample description: which codec, and how it is configured (ISO/IEC
+//! 14496-12, 12.2; QuickTime File Format, "Sound Sample Descriptions").
+
+use ::symphonia::core::audio::{Channels, Position};
+use ::symphonia::core::codecs::audio::well_known::*;
+use ::symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters};
+
+use super::boxes::{Bx, be16, be32, be64, child};
+use super::esds;
+use crate::codec;
+use crate::error::Result;
+use crate::input::Input;
+
+/// What a track's samples are.
+#[derive(Default)]
+pub(super) struct Entry {
+    pub(super) params: AudioCodecParameters,
+    /// The codec's name where there is no decoder.
+    pub(super) codec_name: Option<String>,
+    /// Uncompressed sound, whose samples are too small to read one by one.
+    pub(super) is_raw: bool,
+    /// Bytes of one such sample over all channels.
+    pub(super) frame_bytes: u64,
+}
+
+/// Longest sample description that is read; a codec's tables are a few KiB.
+const MAX_ENTRY: u64 = 64 << 10;
+
+/// Fixed part of a sound description in its three versions.
+struct Fixed {
+    kind: [u8; 4],
+    channels: u32,
+    bits: u32,
+    rate: u32,
+    /// QuickTime version 2: flags of linear PCM.
+    lpcm_flags: Option<u32>,
+    children: u64,
+}
+
+/// Reads the first entry of an `stsd` box.
+pub(super) fn read(input: &mut Input, stsd: Bx) -> Result<Entry> {
+    let Some(bx) = child(input, stsd.body + 8, stsd.end)? else {
+        return Ok(Entry::default());
+    };
+    let mut bytes = Vec::new();
+    input.set_pos(bx.body);
+    input.fill_vec(&mut bytes, bx.len().min(64))?;
+    let version = be16(&bytes, 8);
+    let is_quicktime_2 = version == 2 && bytes.len() >= 64;
+    let fixed = if is_quicktime_2 {
+        Fixed {
+            kind: bx.kind,
+            channels: be32(&bytes, 40),
+            bits: be32(&bytes, 48),
+            rate: f64::from_bits(be64(&bytes, 32)) as u32,
+            lpcm_flags: Some(be32(&bytes, 52)),
+            children: bx.body + 64,
+        }
+    } else {
+        Fixed {
+            kind: bx.kind,
+            channels: u32::from(be16(&bytes, 16)),
+            bits: u32::from(be16(&bytes, 18)),
+            rate: be32(&bytes, 24) >> 16,
+            lpcm_flags: None,
+            children: bx.body + if version == 1 { 44 } else { 28 },
+        }
+    };
+    let mut entry = Entry::default();
+    entry.describe(&fixed);
+    entry.read_children(input, fixed.children, bx.end, 0)?;
+    if entry.params.codec == AudioCodecId::default() && entry.codec_name.is_none() {
+        entry.codec_name = Some(codec::name_of_four(bx.kind));
+    }
+    Ok(entry)
+}
+
+impl Entry {
+    /// What the fixed part alone says.
+    fn describe(&mut self, fixed: &Fixed) {
+        let id = match (&fixed.kind, fixed.bits) {
+            (b".mp3" | b"mp3 " | b"ms\0\x55", _) => Some(CODEC_ID_MP3),
+            (b"alac", _) => Some(CODEC_ID_ALAC),
+            (b"fLaC", _) => Some(CODEC_ID_FLAC),
+            (b"Opus", _) => Some(CODEC_ID_OPUS),
+            // AAC unless the description below says otherwise.
+            (b"mp4a", _) => Some(CODEC_ID_AAC),
+            _ => None,
+        };
+        let raw = pcm(fixed);
+        if let Some(id) = id.or(raw) {
+            self.params.for_codec(id);
+        }
+        self.is_raw = raw.is_some();
+        if fixed.rate > 0 {
+            self.params.with_sample_rate(fixed.rate);
+        }
+        if let Some(channels) = channels(fixed.channels) {
+            self.params.with_channels(channels);
+        }
+        self.set_frame_bytes(fixed.channels);
+    }
+
+    fn set_frame_bytes(&mut self, channels: u32) {
+        self.frame_bytes = codec::pcm_bytes(self.params.codec) * u64::from(channels);
+    }
+
+    fn read_children(&mut self, input: &mut Input, at: u64, end: u64, depth: u8) -> Result<()> {
+        let mut at = at;
+        let mut bytes = Vec::new();
+        while let Some(bx) = child(input, at, end)? {
+            at = bx.end;
+            if bx.len() > MAX_ENTRY {
+                continue;
+            }
+            input.set_pos(bx.body);
+            input.fill_vec(&mut bytes, bx.len())?;
+            match &bx.kind {
+                b"esds" => self.elementary(bytes.get(4..).unwrap_or_default()),
+                b"alac" if bytes.len() >= 28 => {
+                    // Within `wave` the cookie is a full box as well.
+                    self.params.with_extra_data(bytes[4..].into());
+                }
+                b"dOps" => {
+                    if let Some(head) = codec::opus_head_from_mp4(&bytes) {
+                        self.params.with_extra_data(head.into());
+                    }
+                }
+                // Version, flags, header of the STREAMINFO block, its 34 bytes.
+                b"dfLa" if bytes.len() >= 42 => {
+                    self.params.with_extra_data(bytes[8..42].into());
+                }
+                b"enda" if be16(&bytes, 0) == 1 => self.swap_to_little_endian(),
+                b"wave" if depth == 0 => self.read_children(input, bx.body, bx.end, 1)?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// An MPEG-4 elementary stream descriptor: which codec `mp4a` is.
+    fn elementary(&mut self, bytes: &[u8]) {
+        let Some(stream) = esds::parse(bytes) else {
+            return;
+        };
+        match codec::from_object_type(stream.object_type) {
+            Ok(id) => {
+                self.params.for_codec(id);
+            }
+            Err(name) => {
+                self.params.for_codec(AudioCodecId::default());
+                self.codec_name = Some(name);
+            }
+        }
+        if !stream.config.is_empty() {
+            self.params.with_extra_data(stream.config.into());
+        }
+    }
+
+    fn swap_to_little_endian(&mut self) {
+        let swapped = match self.params.codec {
+            CODEC_ID_PCM_S24BE => CODEC_ID_PCM_S24LE,
+            CODEC_ID_PCM_S32BE => CODEC_ID_PCM_S32LE,
+            CODEC_ID_PCM_F32BE => CODEC_ID_PCM_F32LE,
+            CODEC_ID_PCM_F64BE => CODEC_ID_PCM_F64LE,
+            CODEC_ID_PCM_S16BE => CODEC_ID_PCM_S16LE,
+            other => other,
+        };
+        self.params.for_codec(swapped);
+    }
+}
+
+/// Which uncompressed codec a description names.
+fn pcm(fixed: &Fixed) -> Option<AudioCodecId> {
+    Some(match (&fixed.kind, fixed.bits) {
+        (b"raw ", 16) | (b"twos", _) | (b"NONE", 16) => match fixed.bits {
+            8 => CODEC_ID_PCM_S8,
+            _ => CODEC_ID_PCM_S16BE,
+        },
+        (b"raw " | b"NONE", _) => CODEC_ID_PCM_U8,
+        (b"sowt", 8) => CODEC_ID_PCM_S8,
+        (b"sowt", _) => CODEC_ID_PCM_S16LE,
+        (b"in24", _) => CODEC_ID_PCM_S24BE,
+        (b"in32", _) => CODEC_ID_PCM_S32BE,
+        (b"fl32", _) => CODEC_ID_PCM_F32BE,
+        (b"fl64", _) => CODEC_ID_PCM_F64BE,
+        (b"ulaw", _) => CODEC_ID_PCM_MULAW,
+        (b"alaw", _) => CODEC_ID_PCM_ALAW,
+        (b"lpcm", bits) => {
+            // Bits: 1 float, 2 big-endian, 4 signed.
+            let flags = fixed.lpcm_flags.unwrap_or(0);
+            match (flags & 1 == 1, flags & 2 == 2, bits) {
+                (true, true, 32) => CODEC_ID_PCM_F32BE,
+                (true, false, 32) => CODEC_ID_PCM_F32LE,
+                (true, true, 64) => CODEC_ID_PCM_F64BE,
+                (true, false, 64) => CODEC_ID_PCM_F64LE,
+                (false, true, 16) => CODEC_ID_PCM_S16BE,
+                (false, false, 16) => CODEC_ID_PCM_S16LE,
+                (false, true, 24) => CODEC_ID_PCM_S24BE,
+                (false, false, 24) => CODEC_ID_PCM_S24LE,
+                (false, true, 32) => CODEC_ID_PCM_S32BE,
+                (false, false, 32) => CODEC_ID_PCM_S32LE,
+                _ => return None,
+            }
+        }
+        _ => return None,
+    })
+}
+
+/// The usual places of so many channels.
+fn channels(count: u32) -> Option<Channels> {
+    let positions = match count {
+        1 => Position::FRONT_CENTER,
+        2 => Position::FRONT_LEFT | Position::FRONT_RIGHT,
+        // The order of WAVE, which QuickTime's default agrees with up to 5.1.
+        3..=8 => Position::from_wave_channel_count(count)?,
+        _ => {
+            return (count > 0)
+                .then(|| Channels::Discrete(u16::try_from(count).unwrap_or(u16::MAX)));
+        }
+    };
+    Some(Channels::Positioned(positions))
+}

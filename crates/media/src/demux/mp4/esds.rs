@@ -1,0 +1,86 @@
+//! The elementary stream descriptor (ISO/IEC 14496-1, 7.2.6.5).
+
+/// What it says of a stream.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Stream {
+    /// Registered number of the codec: 0x40 is AAC, 0x6b is MP3.
+    pub(super) object_type: u8,
+    /// The codec's own configuration: for AAC, an AudioSpecificConfig.
+    pub(super) config: Vec<u8>,
+}
+
+const ES: u8 = 3;
+const DECODER_CONFIG: u8 = 4;
+const DECODER_SPECIFIC: u8 = 5;
+
+/// Reads the body of an `esds` box after its version and flags.
+pub(super) fn parse(bytes: &[u8]) -> Option<Stream> {
+    let (ES, es, _) = descriptor(bytes)? else {
+        return None;
+    };
+    let flags = *es.get(2)?;
+    let mut at = 3;
+    if flags & 0x80 != 0 {
+        at += 2;
+    }
+    if flags & 0x40 != 0 {
+        at += 1 + usize::from(*es.get(at)?);
+    }
+    if flags & 0x20 != 0 {
+        at += 2;
+    }
+    let (DECODER_CONFIG, decoder, _) = descriptor(es.get(at..)?)? else {
+        return None;
+    };
+    let object_type = *decoder.first()?;
+    let mut rest = decoder.get(13..).unwrap_or_default();
+    let mut config = Vec::new();
+    while let Some((tag, body, after)) = descriptor(rest) {
+        if tag == DECODER_SPECIFIC {
+            config = body.to_vec();
+            break;
+        }
+        rest = after;
+    }
+    Some(Stream {
+        object_type,
+        config,
+    })
+}
+
+/// A descriptor's tag and body, and what follows it. A body that is cut off
+/// ends where the bytes do.
+fn descriptor(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
+    let (&tag, mut rest) = bytes.split_first()?;
+    let mut length = 0;
+    for _ in 0..4 {
+        let (&byte, after) = rest.split_first()?;
+        rest = after;
+        length = length << 7 | usize::from(byte & 0x7f);
+        if byte & 0x80 == 0 {
+            break;
+        }
+    }
+    let (body, after) = rest.split_at(length.min(rest.len()));
+    Some((tag, body, after))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_ffmpeg_writes_for_aac() {
+        let bytes = [
+            0x03, 0x80, 0x80, 0x80, 0x25, 0x00, 0x02, 0x00, 0x04, 0x80, 0x80, 0x80, 0x17, 0x40,
+            0x15, 0, 0, 0, 0, 1, 0xf4, 0, 0, 1, 0xf4, 0, 0x05, 0x80, 0x80, 0x80, 0x05, 0x11, 0x90,
+            0x56, 0xe5, 0, 0x06, 0x80, 0x80, 0x80, 1, 2,
+        ];
+        let stream = parse(&bytes).unwrap();
+        assert_eq!(stream.object_type, 0x40);
+        assert_eq!(stream.config, [0x11, 0x90, 0x56, 0xe5, 0]);
+        for cut in 0..bytes.len() {
+            let _ = parse(&bytes[..cut]);
+        }
+    }
+}

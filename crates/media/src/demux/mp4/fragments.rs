@@ -1,0 +1,200 @@
+//! Movie fragments: `moof` boxes with the samples of the next few seconds
+//! (ISO/IEC 14496-12, 8.8), walked one after the other and never held.
+
+use super::boxes::{Bx, be32, be64, child, top_level};
+use super::movie::Extends;
+use super::table::Sample;
+use crate::error::Result;
+use crate::input::Input;
+
+/// A walk over the samples of one track in all fragments.
+pub(super) struct Fragments {
+    input: Input,
+    defaults: Extends,
+    /// Next box of the file.
+    at: u64,
+    moof: Option<Level>,
+    traf: Option<Level>,
+    run: Run,
+    /// Defaults of the current track fragment.
+    ticks: u32,
+    size: u32,
+    base: u64,
+    /// Where a run without an offset of its own goes on.
+    pos: u64,
+}
+
+/// A box whose children are being walked.
+#[derive(Clone, Copy)]
+struct Level {
+    bx: Bx,
+    at: u64,
+}
+
+/// The rest of a `trun` box.
+#[derive(Default)]
+struct Run {
+    at: u64,
+    left: u32,
+    flags: u32,
+}
+
+/// What a step of the walk found.
+pub(super) enum Found {
+    Sample(Sample),
+    /// Other boxes were passed; go on.
+    Busy,
+    End,
+}
+
+/// Boxes that one step passes at most.
+const STEP: usize = 256;
+
+impl Fragments {
+    /// The walk from the top-level box at `at` on.
+    pub(super) fn new(input: &Input, at: u64, defaults: Extends) -> Self {
+        Self {
+            input: input.clone(),
+            defaults,
+            at,
+            moof: None,
+            traf: None,
+            run: Run::default(),
+            ticks: 0,
+            size: 0,
+            base: 0,
+            pos: 0,
+        }
+    }
+
+    /// How far in the file the walk is.
+    pub(super) fn position(&self) -> u64 {
+        self.at
+    }
+
+    /// The next sample.
+    pub(super) fn next(&mut self) -> Result<Found> {
+        for _ in 0..STEP {
+            if self.run.left > 0 {
+                return self.sample().map(Found::Sample);
+            }
+            if let Some(traf) = self.traf {
+                self.traf = self.in_traf(traf)?;
+            } else if let Some(moof) = self.moof {
+                self.moof = self.in_moof(moof)?;
+            } else {
+                let Some(bx) = top_level(&mut self.input, self.at)? else {
+                    return Ok(Found::End);
+                };
+                self.at = bx.end;
+                self.moof = (&bx.kind == b"moof").then_some(Level { bx, at: bx.body });
+            }
+        }
+        Ok(Found::Busy)
+    }
+
+    fn in_moof(&mut self, mut moof: Level) -> Result<Option<Level>> {
+        let Some(bx) = child(&mut self.input, moof.at, moof.bx.end)? else {
+            return Ok(None);
+        };
+        moof.at = bx.end;
+        if &bx.kind == b"traf" {
+            self.base = moof.bx.start;
+            self.traf = Some(Level { bx, at: bx.body });
+        }
+        Ok(Some(moof))
+    }
+
+    fn in_traf(&mut self, mut traf: Level) -> Result<Option<Level>> {
+        let Some(bx) = child(&mut self.input, traf.at, traf.bx.end)? else {
+            return Ok(None);
+        };
+        traf.at = bx.end;
+        match &bx.kind {
+            b"tfhd" if !self.header(bx)? => return Ok(None),
+            b"trun" => self.start_run(bx)?,
+            _ => {}
+        }
+        Ok(Some(traf))
+    }
+
+    /// Reads `tfhd`; false if this fragment is another track's.
+    fn header(&mut self, bx: Bx) -> Result<bool> {
+        let mut head = [0; 40];
+        let have = usize::try_from(bx.len()).unwrap_or(40).min(40);
+        self.input.set_pos(bx.body);
+        self.input.fill(&mut head[..have])?;
+        let flags = be32(&head, 0);
+        let mut at = 8;
+        let mut field = |bit: u32, size: usize| {
+            let here = at;
+            let is_there = flags & bit != 0;
+            at += if is_there { size } else { 0 };
+            is_there.then_some(here)
+        };
+        if let Some(at) = field(1, 8) {
+            self.base = be64(&head, at);
+        }
+        field(2, 4);
+        self.ticks = field(8, 4).map_or(self.defaults.ticks, |at| be32(&head, at));
+        self.size = field(16, 4).map_or(self.defaults.size, |at| be32(&head, at));
+        self.pos = self.base;
+        Ok(be32(&head, 4) == self.defaults.track)
+    }
+
+    fn start_run(&mut self, bx: Bx) -> Result<()> {
+        let mut head = [0; 16];
+        let have = usize::try_from(bx.len()).unwrap_or(16).min(16);
+        self.input.set_pos(bx.body);
+        self.input.fill(&mut head[..have])?;
+        let flags = be32(&head, 0) & 0xff_ffff;
+        let mut at = bx.body + 8;
+        if flags & 1 != 0 {
+            let offset = i64::from(be32(&head, 8).cast_signed());
+            self.pos = self.base.saturating_add_signed(offset);
+            at += 4;
+        }
+        if flags & 4 != 0 {
+            at += 4;
+        }
+        let entry = u64::from((flags & 0xf00).count_ones()) * 4;
+        let room = bx.end.saturating_sub(at).checked_div(entry);
+        // Samples without an entry each cost the file nothing: a frame of 2
+        // bytes is the least that can be sound.
+        let most = room.unwrap_or(self.input.len() / 2);
+        let left = u64::from(be32(&head, 4)).min(most);
+        self.run = Run {
+            at,
+            left: u32::try_from(left).unwrap_or(u32::MAX),
+            flags,
+        };
+        Ok(())
+    }
+
+    fn sample(&mut self) -> Result<Sample> {
+        let mut entry = [0; 16];
+        let fields = (self.run.flags & 0xf00).count_ones() as usize;
+        self.input.set_pos(self.run.at);
+        self.input.fill(&mut entry[..fields * 4])?;
+        self.run.at += fields as u64 * 4;
+        self.run.left -= 1;
+        let mut at = 0;
+        let mut field = |bit: u32, default: u32| {
+            if self.run.flags & bit == 0 {
+                return default;
+            }
+            at += 4;
+            be32(&entry, at - 4)
+        };
+        let ticks = field(0x100, self.ticks);
+        let size = field(0x200, self.size);
+        let sample = Sample {
+            pos: self.pos,
+            size: u64::from(size),
+            ticks: u64::from(ticks),
+            is_short_end: false,
+        };
+        self.pos = self.pos.saturating_add(u64::from(size));
+        Ok(sample)
+    }
+}

@@ -1,0 +1,243 @@
+//! The containers that symphonia demuxes: OGG, MP3, FLAC, WAV, AIFF, CAF.
+
+use std::io::{self, Read, Seek, SeekFrom};
+
+use ::symphonia::core::codecs::CodecParameters;
+use ::symphonia::core::codecs::audio::AudioCodecId;
+use ::symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
+use ::symphonia::core::errors::Error;
+use ::symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
+use ::symphonia::core::io::{MediaSource, MediaSourceStream, MediaSourceStreamOptions};
+use ::symphonia::core::meta::StandardTag;
+use ::symphonia::default::formats::{
+    AiffReader, CafReader, FlacReader, MpaReader, OggReader, WavReader,
+};
+
+use super::{Demuxer, Packet, Step, Track, fraction_of};
+use crate::codec;
+use crate::container::Container;
+use crate::decode;
+use crate::error::{MediaError, Result};
+use crate::input::Input;
+use crate::source::Tags;
+
+struct Bridge {
+    input: Input,
+    reader: Box<dyn FormatReader>,
+    id: u32,
+    track: Track,
+    /// Errors since the last packet.
+    faults: u32,
+    /// Bytes of the file that went by, by the packets' own sizes.
+    passed: u64,
+}
+
+/// Errors in a row after which a stream counts as ended. symphonia calls most
+/// of them final, and yet goes on at the next frame after many.
+const MAX_FAULTS: u32 = 64;
+
+/// Opens the stream that begins at `start`.
+pub(super) fn open(input: Input, container: Container, start: u64) -> Result<Box<dyn Demuxer>> {
+    // A file that was cut off may be refused for what a seek finds at its end;
+    // read in one go, it yields what is there.
+    let reader = match reader(&input, container, start, true) {
+        Err(MediaError::Damaged { .. }) => reader(&input, container, start, false)?,
+        outcome => outcome?,
+    };
+    let mut bridge = Bridge {
+        input,
+        reader,
+        id: 0,
+        track: Track::default(),
+        faults: 0,
+        passed: start,
+    };
+    bridge.choose()?;
+    Ok(Box::new(bridge))
+}
+
+fn reader(
+    input: &Input,
+    container: Container,
+    start: u64,
+    is_seekable: bool,
+) -> Result<Box<dyn FormatReader>> {
+    let mut input = input.clone();
+    input.set_pos(start);
+    let failures = input.clone();
+    let window = Window {
+        input,
+        start,
+        is_seekable,
+    };
+    let stream = MediaSourceStream::new(Box::new(window), MediaSourceStreamOptions::default());
+    let options = FormatOptions::default();
+    let opened: Result<Box<dyn FormatReader>, Error> = match container {
+        Container::Ogg => boxed(OggReader::try_new(stream, options)),
+        Container::Mp3 => boxed(MpaReader::try_new(stream, options)),
+        Container::Flac => boxed(FlacReader::try_new(stream, options)),
+        Container::Wav => boxed(WavReader::try_new(stream, options)),
+        Container::Aiff => boxed(AiffReader::try_new(stream, options)),
+        Container::Caf => boxed(CafReader::try_new(stream, options)),
+        Container::Mp4 | Container::Matroska | Container::Adts => {
+            Err(Error::Unsupported("not symphonia's"))
+        }
+    };
+    opened.map_err(|error| fault(&failures, &error))
+}
+
+fn boxed<R: FormatReader + 'static>(
+    opened: Result<R, Error>,
+) -> Result<Box<dyn FormatReader>, Error> {
+    opened.map(|reader| Box::new(reader) as Box<dyn FormatReader>)
+}
+
+/// What an error of symphonia's was.
+fn fault(input: &Input, error: &Error) -> MediaError {
+    let detail = match *error {
+        Error::DecodeError(detail) | Error::Unsupported(detail) | Error::LimitError(detail) => {
+            detail
+        }
+        _ => "it ends too early",
+    };
+    input.explain(detail)
+}
+
+impl Bridge {
+    /// Takes the default audio track that can be decoded.
+    fn choose(&mut self) -> Result<()> {
+        let decodable = |codec: AudioCodecId| decode::is_supported(codec);
+        let tags = tags(self.reader.as_mut());
+        let mut found = None;
+        let default = self.reader.default_track(TrackType::Audio);
+        let all = self.reader.tracks().iter();
+        for track in default.into_iter().chain(all) {
+            let Some(CodecParameters::Audio(params)) = &track.codec_params else {
+                continue;
+            };
+            let is_better = found.is_none() || decodable(params.codec);
+            if is_better {
+                let rate = track.time_base.map_or(0, |base| base.denom.get());
+                found = Some((track.id, params.clone(), rate, track.num_frames));
+            }
+            if decodable(params.codec) {
+                break;
+            }
+        }
+        let (id, params, rate, frames) = found.ok_or(MediaError::NoAudioTrack)?;
+        self.id = id;
+        let tick_rate = match params.codec {
+            CODEC_ID_OPUS => 48_000,
+            _ => params.sample_rate.unwrap_or(rate),
+        };
+        self.track = Track {
+            codec_name: codec::name_of(params.codec).map(str::to_owned),
+            seconds: frames
+                .map(|frames| frames as f64 / f64::from(tick_rate.max(1)))
+                .filter(|&seconds| seconds > 0.0),
+            tick_rate,
+            params,
+            tags,
+            ..Track::default()
+        };
+        Ok(())
+    }
+}
+
+fn tags(reader: &mut dyn FormatReader) -> Tags {
+    let mut tags = Tags::default();
+    let mut metadata = reader.metadata();
+    let Some(revision) = metadata.skip_to_latest() else {
+        return tags;
+    };
+    for tag in &revision.media.tags {
+        let (slot, text) = match &tag.std {
+            Some(StandardTag::TrackTitle(text)) => (&mut tags.title, text),
+            Some(StandardTag::Artist(text)) => (&mut tags.artist, text),
+            Some(StandardTag::Album(text)) => (&mut tags.album, text),
+            _ => continue,
+        };
+        let text = text.trim();
+        // Longer ones are no titles.
+        if slot.is_none() && !text.is_empty() && text.len() < 1024 {
+            *slot = Some(text.to_owned());
+        }
+    }
+    tags
+}
+
+impl Demuxer for Bridge {
+    fn track(&self) -> &Track {
+        &self.track
+    }
+
+    fn next(&mut self, packet: &mut Packet) -> Result<Step> {
+        match self.reader.next_packet() {
+            Ok(Some(found)) => {
+                self.faults = 0;
+                self.passed += found.data.len() as u64;
+                if found.track_id != self.id {
+                    return Ok(Step::Busy);
+                }
+                packet.ticks = found.block_dur().get();
+                packet.trim_start = found.trim_start.get();
+                packet.trim_end = found.trim_end.get();
+                packet.is_exact = false;
+                packet.data = found.data.into_vec();
+                Ok(Step::Packet)
+            }
+            Ok(None) => Ok(Step::End),
+            Err(Error::ResetRequired) => {
+                self.choose()?;
+                Ok(Step::NewTrack)
+            }
+            Err(error) => {
+                if let Some(failure) = self.input.take_failure() {
+                    return Err(failure);
+                }
+                self.faults += 1;
+                let is_end = matches!(error, Error::IoError(_)) || self.faults > MAX_FAULTS;
+                Ok(if is_end { Step::End } else { Step::Busy })
+            }
+        }
+    }
+
+    fn fraction(&self) -> f32 {
+        fraction_of(self.passed, self.input.len())
+    }
+}
+
+/// The file from some byte on, and perhaps without seeking.
+struct Window {
+    input: Input,
+    start: u64,
+    is_seekable: bool,
+}
+
+impl Read for Window {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        self.input.read(buf)
+    }
+}
+
+impl Seek for Window {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let to = match to {
+            SeekFrom::Start(pos) => SeekFrom::Start(pos.saturating_add(self.start)),
+            other => other,
+        };
+        let pos = self.input.seek(to)?;
+        Ok(pos.saturating_sub(self.start))
+    }
+}
+
+impl MediaSource for Window {
+    fn is_seekable(&self) -> bool {
+        self.is_seekable
+    }
+
+    fn byte_len(&self) -> Option<u64> {
+        self.is_seekable
+            .then(|| self.input.len().saturating_sub(self.start))
+    }
+}

@@ -1,0 +1,153 @@
+//! Headers of bare audio frames: MPEG audio (ISO/IEC 11172-3, 13818-3) and AAC
+//! in ADTS (ISO/IEC 13818-7).
+
+/// What a frame's header says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct FrameHeader {
+    /// Bytes of the whole frame.
+    pub(crate) length: usize,
+    /// ADTS rather than MPEG audio.
+    pub(crate) is_adts: bool,
+    /// MPEG audio's layer, 1 to 3; 0 for ADTS.
+    pub(crate) layer: u8,
+    /// In Hz.
+    pub(crate) sample_rate: u32,
+    /// Channels, 0 where an ADTS frame leaves it to its data.
+    pub(crate) channels: u8,
+    /// Bytes before the frame's data.
+    pub(crate) header_length: usize,
+    /// ADTS: audio object type (2 is LC), rate index and channel configuration,
+    /// which together make an AudioSpecificConfig.
+    pub(crate) adts: [u8; 3],
+}
+
+impl FrameHeader {
+    /// Whether both can be frames of one stream. Joint stereo and mono may
+    /// alternate within one MPEG stream, so channels do not count there.
+    pub(crate) fn same_stream(&self, other: &Self) -> bool {
+        (self.is_adts, self.layer, self.sample_rate, self.adts)
+            == (other.is_adts, other.layer, other.sample_rate, other.adts)
+    }
+}
+
+/// Rates of ADTS and of AudioSpecificConfig, by index (ISO/IEC 14496-3,
+/// table 1.18).
+pub(crate) const AAC_RATES: [u32; 13] = [
+    96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000,
+    7_350,
+];
+
+/// Reads the header of a frame at the start of `bytes`.
+pub(crate) fn parse(bytes: &[u8]) -> Option<FrameHeader> {
+    let &[0xff, second, ..] = bytes else {
+        return None;
+    };
+    match second & 0xf6 {
+        0xf0 => adts(bytes),
+        _ if second & 0xe0 == 0xe0 => mpeg(bytes.first_chunk()?),
+        _ => None,
+    }
+}
+
+fn adts(bytes: &[u8]) -> Option<FrameHeader> {
+    let &[_, b1, b2, b3, b4, b5, b6] = bytes.first_chunk()?;
+    let object_type = (b2 >> 6) + 1;
+    let rate_index = b2 >> 2 & 15;
+    let configuration = (b2 & 1) << 2 | b3 >> 6;
+    let length = usize::from(b3 & 3) << 11 | usize::from(b4) << 3 | usize::from(b5 >> 5);
+    // More than one block in a frame is allowed and never seen.
+    let blocks = (b6 & 3) + 1;
+    let header_length = if b1 & 1 == 0 { 9 } else { 7 };
+    if length <= header_length || blocks != 1 {
+        return None;
+    }
+    Some(FrameHeader {
+        length,
+        is_adts: true,
+        layer: 0,
+        sample_rate: *AAC_RATES.get(usize::from(rate_index))?,
+        channels: if configuration == 7 { 8 } else { configuration },
+        header_length,
+        adts: [object_type, rate_index, configuration],
+    })
+}
+
+fn mpeg(&[_, b1, b2, b3]: &[u8; 4]) -> Option<FrameHeader> {
+    const V1: [[u16; 14]; 3] = [
+        [
+            32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448,
+        ],
+        [
+            32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384,
+        ],
+        [
+            32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320,
+        ],
+    ];
+    const V2: [[u16; 14]; 2] = [
+        [
+            32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256,
+        ],
+        [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
+    ];
+    let layer = 4 - (b1 >> 1 & 3);
+    let rate_index = usize::from(b2 >> 2 & 3);
+    let bitrate_index = usize::from(b2 >> 4).checked_sub(1)?;
+    let base = *[44_100, 48_000, 32_000].get(rate_index)?;
+    let (sample_rate, is_v1) = match b1 >> 3 & 3 {
+        0 => (base / 4, false),
+        2 => (base / 2, false),
+        3 => (base, true),
+        _ => return None,
+    };
+    let table = match (is_v1, layer) {
+        (true, 1..=3) => &V1[usize::from(layer) - 1],
+        (false, 1) => &V2[0],
+        (false, 2 | 3) => &V2[1],
+        _ => return None,
+    };
+    let bitrate = usize::from(*table.get(bitrate_index)?) * 1000;
+    let padding = usize::from(b2 >> 1 & 1);
+    let rate = sample_rate as usize;
+    let length = match (layer, is_v1) {
+        (1, _) => (12 * bitrate / rate + padding) * 4,
+        (3, false) => 72 * bitrate / rate + padding,
+        _ => 144 * bitrate / rate + padding,
+    };
+    Some(FrameHeader {
+        length,
+        is_adts: false,
+        layer,
+        sample_rate,
+        channels: if b3 >> 6 == 3 { 1 } else { 2 },
+        header_length: 4,
+        adts: [0; 3],
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_of_known_streams() {
+        let mp3 = parse(&[0xff, 0xfb, 0x90, 0x64]).unwrap();
+        assert_eq!(
+            (mp3.length, mp3.layer, mp3.sample_rate, mp3.channels),
+            (417, 3, 44_100, 2)
+        );
+        let mpeg2 = parse(&[0xff, 0xf3, 0x44, 0xc0]).unwrap();
+        assert_eq!(
+            (mpeg2.length, mpeg2.sample_rate, mpeg2.channels),
+            (96, 24_000, 1)
+        );
+        let aac = parse(&[0xff, 0xf1, 0x4c, 0x80, 0x2e, 0x7f, 0xfc]).unwrap();
+        assert_eq!(
+            (aac.length, aac.sample_rate, aac.channels, aac.adts),
+            (371, 48_000, 2, [2, 3, 2])
+        );
+        for junk in [[0xff; 7], [0; 7], *b"ID3\x04\0\0\0"] {
+            assert_eq!(parse(&junk), None);
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! What happens to decoded sound: trimmed, counted, folded, resampled, queued.
+
+use crate::budget::Budget;
+use crate::decode::{self, Pcm};
+use crate::demux::{Edit, Packet, Track};
+use crate::error::{Limit, MediaError, Result};
+use crate::fold::Fold;
+use crate::resample::Resampler;
+
+/// Which part of the decoded track is to be heard.
+#[derive(Debug, Default)]
+pub(crate) struct Timeline {
+    tick_rate: u64,
+    edits: Vec<Edit>,
+    /// Samples per channel decoded so far.
+    at: u64,
+    /// Ticks to be thrown away at the start, until the rate is known.
+    skip_ticks: u64,
+    /// Samples per channel still to be thrown away.
+    skip: u64,
+}
+
+impl Timeline {
+    pub(crate) fn new(track: &Track) -> Self {
+        Self {
+            tick_rate: u64::from(track.tick_rate),
+            edits: track.edits.clone(),
+            at: 0,
+            skip_ticks: match track.skip {
+                // Nothing from the container: by the codec's own word.
+                0 if track.edits.is_empty() => decode::pre_skip(track),
+                skip => skip,
+            },
+            skip: 0,
+        }
+    }
+
+    /// Ticks as samples per channel at `rate`.
+    pub(crate) fn samples(&self, ticks: u64, rate: u32) -> u64 {
+        if self.tick_rate == 0 || self.tick_rate == u64::from(rate) {
+            return ticks;
+        }
+        let scaled = u128::from(ticks) * u128::from(rate) + u128::from(self.tick_rate / 2);
+        u64::try_from(scaled / u128::from(self.tick_rate)).unwrap_or(u64::MAX)
+    }
+
+    /// Cuts from `pcm` what is not to be heard.
+    pub(crate) fn trim(&mut self, packet: &Packet, pcm: &mut Pcm) {
+        let rate = pcm.rate;
+        let whole = pcm.frames() as u64;
+        let mut from = self.samples(packet.trim_start, rate).min(whole);
+        let mut to = whole - self.samples(packet.trim_end, rate).min(whole);
+        if packet.is_exact {
+            to = to.min(self.samples(packet.ticks, rate));
+        }
+        let skip_ticks = std::mem::take(&mut self.skip_ticks);
+        self.skip += self.samples(skip_ticks, rate);
+        let skip = self.skip.min(to.saturating_sub(from));
+        self.skip -= skip;
+        from += skip;
+        if !self.edits.is_empty() {
+            (from, to) = self.within_edits(from, to, rate);
+        }
+        self.at += whole;
+        let channels = pcm.places.len();
+        let cut = |frame: u64| usize::try_from(frame).unwrap_or(usize::MAX) * channels;
+        pcm.samples.truncate(cut(to.max(from)));
+        if from > 0 {
+            pcm.samples.drain(..cut(from).min(pcm.samples.len()));
+        }
+    }
+
+    /// The part of a packet that lies in an edit. A packet that reaches over
+    /// the pause between two of them keeps the first part only.
+    fn within_edits(&self, from: u64, to: u64, rate: u32) -> (u64, u64) {
+        self.edits
+            .iter()
+            .map(|edit| {
+                let start = self.samples(edit.start, rate);
+                let end = edit.length.map_or(u64::MAX, |length| {
+                    self.samples(edit.start.saturating_add(length), rate)
+                });
+                let from = from.max(start.saturating_sub(self.at));
+                (from, to.min(end.saturating_sub(self.at)))
+            })
+            .find(|(from, to)| from < to)
+            .unwrap_or((0, 0))
+    }
+}
+
+/// Counts what was decoded against the budget.
+#[derive(Debug)]
+pub(crate) struct Meter {
+    budget: Budget,
+    seconds: f64,
+    samples: u64,
+}
+
+impl Meter {
+    pub(crate) fn new(budget: &Budget) -> Self {
+        Self {
+            budget: budget.clone(),
+            seconds: 0.0,
+            samples: 0,
+        }
+    }
+
+    /// Adds a decoded packet.
+    pub(crate) fn add(&mut self, frames: u64, rate: u32, channels: usize) -> Result<()> {
+        let budget = &self.budget;
+        let within = |what, amount: u64, limit: u64| match amount <= limit {
+            true => Ok(()),
+            false => Err(MediaError::OverBudget { what, limit }),
+        };
+        let most_channels = u64::from(budget.max_channels);
+        within(Limit::Channels, channels as u64, most_channels)?;
+        let highest_rate = u64::from(budget.max_sample_rate);
+        within(Limit::SampleRate, u64::from(rate), highest_rate)?;
+        self.seconds += frames as f64 / f64::from(rate.max(1));
+        let seconds = self.seconds.floor() as u64;
+        within(Limit::Seconds, seconds, budget.max_seconds)?;
+        let samples = frames.saturating_mul(channels as u64);
+        self.samples = self.samples.saturating_add(samples);
+        within(Limit::Samples, self.samples, budget.max_samples)
+    }
+}
+
+/// Folds and resamples into a queue of the output format.
+pub(crate) struct Output {
+    rate: u32,
+    channels: usize,
+    fold: Option<Fold>,
+    resampler: Option<Resampler>,
+    /// Rate of what came in last.
+    rate_in: u32,
+    folded: Vec<f32>,
+    queue: Vec<f32>,
+    /// Samples of the queue that were handed out.
+    taken: usize,
+}
+
+impl Output {
+    pub(crate) fn new(rate: u32, channels: usize) -> Self {
+        Self {
+            rate,
+            channels,
+            fold: None,
+            resampler: None,
+            rate_in: rate,
+            folded: Vec::new(),
+            queue: Vec::new(),
+            taken: 0,
+        }
+    }
+
+    /// Takes in decoded sound, whose format may differ from the last.
+    pub(crate) fn push(&mut self, pcm: &Pcm) -> Result<()> {
+        if pcm.rate != self.rate_in {
+            self.finish()?;
+            self.rate_in = pcm.rate;
+            self.resampler = match pcm.rate == self.rate {
+                true => None,
+                false => Some(Resampler::new(pcm.rate, self.rate, self.channels)?),
+            };
+        }
+        let fold = match self.fold.take() {
+            Some(fold) if fold.fits(&pcm.places) => self.fold.insert(fold),
+            _ => self.fold.insert(Fold::new(&pcm.places, self.channels)),
+        };
+        match &mut self.resampler {
+            None => fold.apply(pcm, &mut self.queue),
+            Some(resampler) => {
+                self.folded.clear();
+                fold.apply(pcm, &mut self.folded);
+                resampler.push(&self.folded, &mut self.queue)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets out what the resampler still holds.
+    pub(crate) fn finish(&mut self) -> Result<()> {
+        match self.resampler.take() {
+            Some(mut resampler) => resampler.finish(&mut self.queue),
+            None => Ok(()),
+        }
+    }
+
+    /// Samples per channel that are ready.
+    pub(crate) fn ready(&self) -> usize {
+        (self.queue.len() - self.taken) / self.channels
+    }
+
+    /// Appends up to `frames` samples per channel to `block`.
+    pub(crate) fn take(&mut self, frames: usize, block: &mut Vec<f32>) {
+        let count = self.ready().min(frames) * self.channels;
+        block.extend_from_slice(&self.queue[self.taken..self.taken + count]);
+        self.taken += count;
+        if self.taken == self.queue.len() {
+            self.queue.clear();
+            self.taken = 0;
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! Ears: decoding with our own code, and measuring what came out.
+
+use std::fs::File;
+use std::io::{Read, Seek};
+use std::path::Path;
+
+use tonearm_media::{Budget, MediaError, Source, SourceInfo, Target};
+
+/// What MP3 takes.
+pub fn mp3() -> Target {
+    Target {
+        sample_rates: vec![
+            8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000,
+        ],
+        max_channels: 2,
+    }
+}
+
+/// What came out of a file.
+pub struct Heard {
+    pub info: SourceInfo,
+    pub samples: Vec<f32>,
+    pub concealed: u64,
+    pub is_truncated: bool,
+}
+
+impl Heard {
+    /// Samples per channel.
+    pub fn frames(&self) -> usize {
+        self.samples.len() / self.channels()
+    }
+
+    pub fn channels(&self) -> usize {
+        usize::from(self.info.output_channels)
+    }
+
+    /// One channel.
+    pub fn channel(&self, channel: usize) -> Vec<f32> {
+        let all = self.samples.iter().skip(channel);
+        all.step_by(self.channels()).copied().collect()
+    }
+
+    /// Amplitude of a tone in a channel, away from the ends.
+    pub fn tone(&self, channel: usize, hertz: f64) -> f64 {
+        let samples = self.channel(channel);
+        let edge = samples.len() / 10;
+        let rate = f64::from(self.info.output_rate);
+        goertzel(&samples[edge..samples.len() - edge], hertz / rate)
+    }
+}
+
+/// Amplitude of the tone of `cycles` per sample.
+fn goertzel(samples: &[f32], cycles: f64) -> f64 {
+    let step = cycles * std::f64::consts::TAU;
+    let (mut re, mut im) = (0.0, 0.0);
+    for (n, &sample) in samples.iter().enumerate() {
+        // A window keeps neighbouring tones apart.
+        let phase = n as f64 / samples.len() as f64 * std::f64::consts::TAU;
+        let windowed = f64::from(sample) * (1.0 - phase.cos());
+        re += windowed * (step * n as f64).cos();
+        im += windowed * (step * n as f64).sin();
+    }
+    2.0 * re.hypot(im) / samples.len() as f64
+}
+
+/// Decodes a file with the usual budget.
+pub fn hear(path: &Path) -> Result<Heard, MediaError> {
+    hear_reader(File::open(path).unwrap(), &Budget::default())
+}
+
+/// Decodes what a reader yields.
+pub fn hear_reader(
+    reader: impl Read + Seek + Send + 'static,
+    budget: &Budget,
+) -> Result<Heard, MediaError> {
+    let mut source = Source::open(reader, budget, &mp3())?;
+    let info = source.info().clone();
+    let mut samples = Vec::new();
+    let mut block = Vec::new();
+    let mut fraction = 0.0;
+    while source.next_block(&mut block)? {
+        assert_eq!(block.len() % usize::from(info.output_channels), 0);
+        assert!(block.len() <= Source::MAX_BLOCK * usize::from(info.output_channels));
+        assert!(source.fraction() >= fraction && source.fraction() <= 1.0);
+        fraction = source.fraction();
+        samples.extend_from_slice(&block);
+    }
+    assert_eq!(source.fraction(), 1.0);
+    Ok(Heard {
+        info,
+        samples,
+        concealed: source.concealed(),
+        is_truncated: source.is_truncated(),
+    })
+}
+
+/// Signal to noise in dB of `ours` against `theirs`, over what both have.
+pub fn snr(ours: &[f32], theirs: &[f32]) -> f64 {
+    let (mut signal, mut noise) = (0.0, 1e-30);
+    for (&our, &their) in ours.iter().zip(theirs) {
+        signal += f64::from(their).powi(2);
+        noise += f64::from(our - their).powi(2);
+    }
+    10.0 * (signal / noise).log10()
+}
