@@ -7,7 +7,6 @@
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use futures::StreamExt;
-use serde_json::json;
 use spin_sdk::http::IncomingRequest;
 use tonearm_blobs::{BlobName, Writer, delete};
 use tonearm_jobs::{Accepted, JobId, JobView, Jobs, NewJob, Uploader};
@@ -213,7 +212,7 @@ impl<'u> Upload<'u> {
                 file.id, file.bytes, uploader.traceparent
             );
         }
-        let reply = reply::json(202, &json!({ "jobs": views }));
+        let reply = reply::json(202, &UploadView { jobs: views });
         Ok(match self.stored.as_slice() {
             [one] => reply::with(reply, "location", &format!("/jobs/{}", one.id)),
             _ => reply,
@@ -241,6 +240,12 @@ impl<'u> Upload<'u> {
             }
         }
     }
+}
+
+/// The answer to an upload.
+#[derive(serde::Serialize)]
+struct UploadView {
+    jobs: Vec<JobView>,
 }
 
 /// What an upload waits for.

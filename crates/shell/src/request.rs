@@ -22,6 +22,10 @@ pub fn head(incoming: &IncomingRequest) -> Head {
             head.headers_mut().append(name, value);
         }
     }
+    // WASI keeps the Host header apart from the others.
+    if let Some(Ok(host)) = incoming.authority().map(HeaderValue::try_from) {
+        head.headers_mut().insert(http::header::HOST, host);
+    }
     head
 }
 
