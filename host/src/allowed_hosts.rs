@@ -59,8 +59,10 @@ impl AllowedHosts {
             .map(AsRef::as_ref)
             .filter(|entry| !matches!(*entry, "" | "http://" | "https://"))
             .map(|entry| {
-                AllowedHost::parse(entry.trim())
-                    .map_err(|reason| AllowedHostError { entry: entry.to_owned(), reason })
+                AllowedHost::parse(entry.trim()).map_err(|reason| AllowedHostError {
+                    entry: entry.to_owned(),
+                    reason,
+                })
             })
             .collect::<Result<_, _>>()
             .map(Self)
@@ -68,7 +70,9 @@ impl AllowedHosts {
 
     /// Whether the absolute `url` may be called; `scheme` is assumed where it has none.
     pub fn allows(&self, url: &str, scheme: &str) -> bool {
-        let Some(target) = parse_target(url, scheme) else { return false };
+        let Some(target) = parse_target(url, scheme) else {
+            return false;
+        };
         self.0.iter().any(|allowed| allowed.allows(&target))
     }
 
@@ -93,12 +97,15 @@ impl AllowedHosts {
 /// The component that `host` names, if it is a name for calling within the app.
 pub fn chained_component(host: &str) -> Option<&str> {
     let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
-    host.strip_suffix(CHAINING_SUFFIX).filter(|component| !component.contains('.'))
+    host.strip_suffix(CHAINING_SUFFIX)
+        .filter(|component| !component.contains('.'))
 }
 
 impl AllowedHost {
     fn parse(entry: &str) -> Result<Self, &'static str> {
-        let (scheme, rest) = entry.split_once("://").ok_or("it has no scheme such as https://")?;
+        let (scheme, rest) = entry
+            .split_once("://")
+            .ok_or("it has no scheme such as https://")?;
         if scheme != "*" && (scheme.is_empty() || !scheme.chars().all(char::is_alphabetic)) {
             return Err("the scheme must be letters only, or *");
         }
@@ -114,17 +121,23 @@ impl AllowedHost {
             PortRule::parse(port)?
         };
         let scheme = (scheme != "*").then(|| scheme.to_owned());
-        Ok(Self { scheme, host: HostRule::parse(host)?, port })
+        Ok(Self {
+            scheme,
+            host: HostRule::parse(host)?,
+            port,
+        })
     }
 
     fn allows(&self, target: &Target) -> bool {
-        self.scheme.as_ref().is_none_or(|scheme| *scheme == target.scheme)
+        self.scheme
+            .as_ref()
+            .is_none_or(|scheme| *scheme == target.scheme)
             && self.host.allows(&target.host)
             && match &self.port {
                 PortRule::Any => true,
-                PortRule::Range(range) => {
-                    target.port.is_some_and(|port| range.contains(&u32::from(port)))
-                }
+                PortRule::Range(range) => target
+                    .port
+                    .is_some_and(|port| range.contains(&u32::from(port))),
             }
     }
 }
@@ -158,7 +171,9 @@ impl HostRule {
         if host.contains('*') {
             return Err("* may stand only for the whole host or as *. before it");
         }
-        Host::parse(host).map(Self::Exactly).map_err(|_| "the host is not a valid name or address")
+        Host::parse(host)
+            .map(Self::Exactly)
+            .map_err(|_| "the host is not a valid name or address")
     }
 
     fn allows(&self, host: &Host) -> bool {
@@ -183,7 +198,9 @@ impl PortRule {
         if port == "*" {
             Ok(Self::Any)
         } else if let Some((start, end)) = port.split_once("..") {
-            Ok(Self::Range(u32::from(number(start)?)..u32::from(number(end)?)))
+            Ok(Self::Range(
+                u32::from(number(start)?)..u32::from(number(end)?),
+            ))
         } else {
             number(port).map(Self::single)
         }
@@ -208,10 +225,14 @@ fn parse_target(address: &str, scheme: &str) -> Option<Target> {
     // @ before the path is what a client goes by.
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let (authority, path) = rest.split_at(end);
-    let authority = authority.rsplit_once('@').map_or(authority, |(_, authority)| authority);
+    let authority = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, authority)| authority);
     // An unknown scheme's host is not normalised by the URL parser; http's is.
     let url = Url::parse(&format!("http://{authority}{path}")).ok()?;
-    let explicit = authority.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
+    let explicit = authority
+        .rsplit_once(':')
+        .and_then(|(_, port)| port.parse().ok());
     let scheme = scheme.to_ascii_lowercase();
     let port = url.port().or(explicit).or_else(|| usual_port(&scheme));
     let host = match url.host()? {
@@ -262,8 +283,16 @@ mod tests {
             ("http://127.0.0.1:3000", "http://127.0.0.1:3000", true),
             ("http://127.0.0.1:3000", "http://2130706433:3000", true),
             ("redis://127.0.0.1", "redis://127.0.0.1:6379/1", true),
-            ("redis://127.0.0.1:6380", "redis://:p@ss#w@127.0.0.1:6380", false),
-            ("redis://127.0.0.1:6380", "redis://user:p%40ss@127.0.0.1:6380/0", true),
+            (
+                "redis://127.0.0.1:6380",
+                "redis://:p@ss#w@127.0.0.1:6380",
+                false,
+            ),
+            (
+                "redis://127.0.0.1:6380",
+                "redis://user:p%40ss@127.0.0.1:6380/0",
+                true,
+            ),
             ("redis://127.0.0.1:6380", "rediss://127.0.0.1:6380", false),
             ("http://good.com", "http://good.com@evil.com", false),
             ("http://good.com", "http://evil.com/@good.com", false),
@@ -275,7 +304,11 @@ mod tests {
         ];
         for (entry, address, expected) in table {
             let hosts = AllowedHosts::parse(&[entry]).unwrap();
-            assert_eq!(hosts.allows(address, "https"), expected, "{entry} {address}");
+            assert_eq!(
+                hosts.allows(address, "https"),
+                expected,
+                "{entry} {address}"
+            );
         }
         assert!(!AllowedHosts::default().allows("http://example.com", "http"));
     }
@@ -290,9 +323,18 @@ mod tests {
     #[test]
     fn entries_outside_the_grammar_are_errors() {
         for entry in [
-            "example.com", "*", "ftp://example.com", "http://exa*mple.com", "http://a.com/path",
-            "http://a.com:http", "h2://a.com:1", "http://*.*.com", "http://{a,b}.com", "://a.com:1",
-            "http://a.com:80/path", "http://a.com:99999",
+            "example.com",
+            "*",
+            "ftp://example.com",
+            "http://exa*mple.com",
+            "http://a.com/path",
+            "http://a.com:http",
+            "h2://a.com:1",
+            "http://*.*.com",
+            "http://{a,b}.com",
+            "://a.com:1",
+            "http://a.com:80/path",
+            "http://a.com:99999",
         ] {
             assert!(AllowedHosts::parse(&[entry]).is_err(), "{entry}");
         }
@@ -300,14 +342,23 @@ mod tests {
 
     #[test]
     fn an_entry_left_empty_by_its_template_is_skipped() {
-        assert_eq!(AllowedHosts::parse(&["", "http://", "https://"]).unwrap().0.len(), 0);
+        assert_eq!(
+            AllowedHosts::parse(&["", "http://", "https://"])
+                .unwrap()
+                .0
+                .len(),
+            0
+        );
     }
 
     #[test]
     fn calls_within_the_app_are_recognised() {
         let hosts =
             AllowedHosts::parse(&["http://auth.spin.internal", "http://*.spin.internal"]).unwrap();
-        assert_eq!(hosts.chained_components().collect::<Vec<_>>(), ["auth", "*"]);
+        assert_eq!(
+            hosts.chained_components().collect::<Vec<_>>(),
+            ["auth", "*"]
+        );
         assert!(hosts.allows("http://auth.spin.internal/login", "https"));
         assert_eq!(chained_component("auth.spin.internal:80"), Some("auth"));
         assert_eq!(chained_component("a.b.spin.internal"), None);

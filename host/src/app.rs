@@ -104,9 +104,7 @@ pub enum ComponentError {
     #[error("allowed_outbound_hosts: {0}")]
     AllowedHosts(#[from] AllowedHostError),
     /// It is granted what is not configured.
-    #[error(
-        "{key} lists {label:?}, which the runtime config does not have; it has: {configured}"
-    )]
+    #[error("{key} lists {label:?}, which the runtime config does not have; it has: {configured}")]
     NotConfigured {
         /// Which key.
         key: &'static str,
@@ -183,13 +181,22 @@ impl App {
     ) -> Result<Self, AppError> {
         let router = Router::new(&manifest.triggers.http)?;
         let granted = |label: &String| {
-            manifest.components.values().any(|entry| entry.key_value_stores.contains(label))
+            manifest
+                .components
+                .values()
+                .any(|entry| entry.key_value_stores.contains(label))
         };
-        let stores =
-            key_value::open_all(config.stores.iter().filter(|(label, _)| granted(label)))?;
+        let stores = key_value::open_all(config.stores.iter().filter(|(label, _)| granted(label)))?;
         let engine = crate::engine::engine(&config.state_dir).map_err(AppError::Engine)?;
         let linker = linker(&engine).map_err(AppError::Engine)?;
-        let loader = Loader { manifest, dir, variables, config, stores, linker };
+        let loader = Loader {
+            manifest,
+            dir,
+            variables,
+            config,
+            stores,
+            linker,
+        };
         // Compiling is what takes long, so components are compiled side by side.
         let results: Vec<_> = std::thread::scope(|scope| {
             let threads: Vec<_> = manifest
@@ -197,13 +204,18 @@ impl App {
                 .iter()
                 .map(|(id, entry)| (id, scope.spawn(|| loader.load(id, entry))))
                 .collect();
-            threads.into_iter().map(|(id, thread)| (id, thread.join())).collect()
+            threads
+                .into_iter()
+                .map(|(id, thread)| (id, thread.join()))
+                .collect()
         });
         let mut components = BTreeMap::new();
         for (id, result) in results {
             let result = result.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            let component = result
-                .map_err(|source| AppError::Component { id: id.clone(), source })?;
+            let component = result.map_err(|source| AppError::Component {
+                id: id.clone(),
+                source,
+            })?;
             components.insert(id.clone(), Arc::new(component));
         }
         let subscriptions = subscriptions(manifest, variables, &components)?;
@@ -233,7 +245,10 @@ impl App {
     /// A line per component with the most memory that an instance of it has had.
     pub fn report_memory(&self) {
         for (id, component) in &self.components {
-            eprintln!("peak-memory component={id} bytes={}", component.peak_memory.bytes());
+            eprintln!(
+                "peak-memory component={id} bytes={}",
+                component.peak_memory.bytes()
+            );
         }
     }
 }
@@ -246,7 +261,11 @@ impl Component {
             tracing::error!(component, "failed: {}", error.root_cause());
             tracing::debug!(component, "{error:?}");
         }
-        tracing::debug!(component, "instance ended, {} bytes of memory", state.memory.bytes());
+        tracing::debug!(
+            component,
+            "instance ended, {} bytes of memory",
+            state.memory.bytes()
+        );
     }
 }
 
@@ -261,39 +280,69 @@ struct Loader<'a> {
 
 impl Loader<'_> {
     fn load(&self, id: &str, entry: &Entry) -> Result<Component, ComponentError> {
-        let has_http = self.manifest.triggers.http.iter().any(|t| t.component == id);
-        let has_redis = self.manifest.triggers.redis.iter().any(|t| t.component == id);
+        let has_http = self
+            .manifest
+            .triggers
+            .http
+            .iter()
+            .any(|t| t.component == id);
+        let has_redis = self
+            .manifest
+            .triggers
+            .redis
+            .iter()
+            .any(|t| t.component == id);
         let allowed_hosts = self.allowed_hosts(entry, has_redis)?;
         let expand = |(name, template): (&String, &String)| {
             Ok((name.clone(), self.variables.expand(template)?))
         };
-        let variables = entry.variables.iter().map(expand).collect::<Result<_, _>>().map_err(
-            |source| ComponentError::Variable { key: "variables", source },
+        let variables = entry
+            .variables
+            .iter()
+            .map(expand)
+            .collect::<Result<_, _>>()
+            .map_err(|source| ComponentError::Variable {
+                key: "variables",
+                source,
+            })?;
+        let stores = grants(
+            "key_value_stores",
+            &entry.key_value_stores,
+            &self.stores,
+            || self.config.stores.keys().collect(),
         )?;
-        let stores = grants("key_value_stores", &entry.key_value_stores, &self.stores, || {
-            self.config.stores.keys().collect()
-        })?;
         let configured: HashMap<_, _> = self.config.databases.clone().into_iter().collect();
-        let databases = grants("sqlite_databases", &entry.sqlite_databases, &configured, || {
-            self.config.databases.keys().collect()
-        })?;
+        let databases = grants(
+            "sqlite_databases",
+            &entry.sqlite_databases,
+            &configured,
+            || self.config.databases.keys().collect(),
+        )?;
 
         let path = self.dir.join(&entry.source);
         let bytes = compose(&path, &entry.dependencies, self.dir)?;
         let engine = self.linker.engine();
-        let wasm = Wasm::from_binary(engine, &bytes)
-            .map_err(|source| ComponentError::Compile { path: path.clone(), source })?;
-        let pre = link(&self.linker, &wasm)
-            .map_err(|source| ComponentError::Link { path, source })?;
+        let wasm = Wasm::from_binary(engine, &bytes).map_err(|source| ComponentError::Compile {
+            path: path.clone(),
+            source,
+        })?;
+        let pre =
+            link(&self.linker, &wasm).map_err(|source| ComponentError::Link { path, source })?;
         let http = ProxyPre::new(pre.clone()).ok();
         let redis = GuestPre::new(pre).ok();
         if has_http && http.is_none() {
             let export = "wasi:http/incoming-handler@0.2";
-            return Err(ComponentError::NoHandler { trigger: "HTTP", export });
+            return Err(ComponentError::NoHandler {
+                trigger: "HTTP",
+                export,
+            });
         }
         if has_redis && redis.is_none() {
             let export = "fermyon:spin/inbound-redis";
-            return Err(ComponentError::NoHandler { trigger: "Redis", export });
+            return Err(ComponentError::NoHandler {
+                trigger: "Redis",
+                export,
+            });
         }
         Ok(Component {
             id: id.into(),
@@ -318,13 +367,21 @@ impl Loader<'_> {
             .iter()
             .map(|template| self.variables.expand(template))
             .collect::<Result<_, _>>()
-            .map_err(|source| ComponentError::Variable { key: "allowed_outbound_hosts", source })?;
+            .map_err(|source| ComponentError::Variable {
+                key: "allowed_outbound_hosts",
+                source,
+            })?;
         let hosts = AllowedHosts::parse(&entries)?;
         for target in hosts.chained_components() {
             if has_redis {
                 return Err(ComponentError::ChainingFromRedis(target.to_owned()));
             }
-            let callable = self.manifest.triggers.http.iter().any(|t| t.component == target);
+            let callable = self
+                .manifest
+                .triggers
+                .http
+                .iter()
+                .any(|t| t.component == target);
             if target != "*" && !callable {
                 return Err(ComponentError::ChainingToAbsent(target.to_owned()));
             }
@@ -347,7 +404,11 @@ fn grants<'a, T: Clone>(
             None => Err(ComponentError::NotConfigured {
                 key,
                 label: label.clone(),
-                configured: configured().into_iter().cloned().collect::<Vec<_>>().join(", "),
+                configured: configured()
+                    .into_iter()
+                    .cloned()
+                    .collect::<Vec<_>>()
+                    .join(", "),
             }),
         })
         .collect()
@@ -362,21 +423,26 @@ fn subscriptions(
     let expand = |field: &str, template: &str| {
         variables
             .expand(template)
-            .map_err(|source| AppError::Variable { field: field.to_owned(), source })
+            .map_err(|source| AppError::Variable {
+                field: field.to_owned(),
+                source,
+            })
     };
     let mut by_address: BTreeMap<String, BTreeMap<String, Vec<Arc<Component>>>> = BTreeMap::new();
     let mut clients = BTreeMap::new();
     for trigger in &manifest.triggers.redis {
         let default = manifest.application.trigger.redis.as_ref();
-        let template = trigger.address.as_deref().or(default.map(|d| d.address.as_str()));
+        let template = trigger
+            .address
+            .as_deref()
+            .or(default.map(|d| d.address.as_str()));
         let address = expand("trigger.redis.address", template.unwrap_or_default())?;
         let channel = expand("trigger.redis.channel", &trigger.channel)?;
-        let client = redis::Client::open(address.as_str()).map_err(|error| {
-            AppError::RedisAddress {
+        let client =
+            redis::Client::open(address.as_str()).map_err(|error| AppError::RedisAddress {
                 component: trigger.component.clone(),
                 reason: error.to_string(),
-            }
-        })?;
+            })?;
         clients.insert(address.clone(), client);
         if let Some(component) = components.get(&trigger.component) {
             let channels = by_address.entry(address).or_default();
@@ -386,7 +452,10 @@ fn subscriptions(
     Ok(clients
         .into_iter()
         .filter_map(|(address, client)| {
-            Some(Subscription { client, channels: by_address.remove(&address)? })
+            Some(Subscription {
+                client,
+                channels: by_address.remove(&address)?,
+            })
         })
         .collect())
 }

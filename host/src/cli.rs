@@ -68,14 +68,34 @@ mod tests {
     #[test]
     fn takes_the_flags_of_spin_up() {
         let cli = Cli::try_parse_from([
-            "tonearm-host", "up", "-f", "app/spin.toml", "--listen", "127.0.0.1:0", "--state-dir",
-            "s", "--runtime-config-file", "r.toml", "--variable", "a=b=c", "--variable", "d=",
-            "-c", "one", "--component-id", "two", "--max-instance-memory", "1000",
+            "tonearm-host",
+            "up",
+            "-f",
+            "app/spin.toml",
+            "--listen",
+            "127.0.0.1:0",
+            "--state-dir",
+            "s",
+            "--runtime-config-file",
+            "r.toml",
+            "--variable",
+            "a=b=c",
+            "--variable",
+            "d=",
+            "-c",
+            "one",
+            "--component-id",
+            "two",
+            "--max-instance-memory",
+            "1000",
         ])
         .unwrap();
         let Command::Up(up) = cli.command;
         assert_eq!(up.listen.port(), 0);
-        assert_eq!(up.variables, [("a".into(), "b=c".into()), ("d".into(), String::new())]);
+        assert_eq!(
+            up.variables,
+            [("a".into(), "b=c".into()), ("d".into(), String::new())]
+        );
         assert_eq!(up.component_ids, ["one", "two"]);
         assert_eq!(up.health_interval, 2);
     }

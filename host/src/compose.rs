@@ -78,8 +78,10 @@ fn compose_bytes(
     let imports: Vec<String> = graph.types()[world].imports.keys().cloned().collect();
     let mut wired: BTreeMap<&String, &str> = BTreeMap::new();
     for (index, (name, export, bytes)) in dependencies.into_iter().enumerate() {
-        let unfit =
-            |reason: String| ComposeError::Unfit { dependency: name.to_owned(), reason };
+        let unfit = |reason: String| ComposeError::Unfit {
+            dependency: name.to_owned(),
+            reason,
+        };
         let plugin = instantiate_plugin(&mut graph, index, bytes).map_err(unfit)?;
         let matching: Vec<_> = imports.iter().filter(|i| names(name, i)).collect();
         if matching.is_empty() {
@@ -117,8 +119,12 @@ fn instantiate_plugin(
         let (stub_world, stub) = instantiate(graph, &format!("denied{index}"), stub)?;
         let denied: Vec<String> = graph.types()[stub_world].exports.keys().cloned().collect();
         for name in &denied {
-            let export = graph.alias_instance_export(stub, name).map_err(|e| chain(&e))?;
-            graph.set_instantiation_argument(plugin, name, export).map_err(|e| chain(&e))?;
+            let export = graph
+                .alias_instance_export(stub, name)
+                .map_err(|e| chain(&e))?;
+            graph
+                .set_instantiation_argument(plugin, name, export)
+                .map_err(|e| chain(&e))?;
         }
     }
     Ok(plugin)
@@ -139,7 +145,9 @@ fn instantiate(
 fn export_all(graph: &mut CompositionGraph, world: WorldId, node: NodeId) -> Result<(), String> {
     let exports: Vec<String> = graph.types()[world].exports.keys().cloned().collect();
     for name in exports {
-        let export = graph.alias_instance_export(node, &name).map_err(|e| chain(&e))?;
+        let export = graph
+            .alias_instance_export(node, &name)
+            .map_err(|e| chain(&e))?;
         graph.export(export, &name).map_err(|e| chain(&e))?;
     }
     Ok(())
@@ -163,7 +171,10 @@ fn split_version(name: &str) -> (&str, Option<&str>) {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, ComposeError> {
-    std::fs::read(path).map_err(|source| ComposeError::Read { path: path.to_owned(), source })
+    std::fs::read(path).map_err(|source| ComposeError::Read {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 /// An error with its causes, which wac-graph leaves out of its texts.
@@ -210,7 +221,11 @@ mod tests {
         let world = resolve.select_world(&[package], Some(world)).unwrap();
         let mut module = wat::parse_str(module).unwrap();
         embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).unwrap();
-        ComponentEncoder::default().module(&module).unwrap().encode().unwrap()
+        ComponentEncoder::default()
+            .module(&module)
+            .unwrap()
+            .encode()
+            .unwrap()
     }
 
     fn app() -> Vec<u8> {
@@ -255,8 +270,11 @@ mod tests {
 
     #[test]
     fn a_plugin_works_and_sees_an_empty_world() {
-        let composed =
-            compose_bytes(app(), vec![("test:plugin/probe@0.1.0", None, plugin(false))]).unwrap();
+        let composed = compose_bytes(
+            app(),
+            vec![("test:plugin/probe@0.1.0", None, plugin(false))],
+        )
+        .unwrap();
         // It instantiates although the host has neither WASI nor Spin: no import is left.
         assert_eq!(run(&composed).unwrap(), 100);
     }
@@ -282,12 +300,30 @@ mod tests {
             r#"(module (func (export "test:plugin/other@0.1.0#ask") (result i32) i32.const 1))"#,
         );
         for (dependencies, expected) in [
-            (vec![("test:plugin/prob", None, plugin(false))], "it imports: test:plugin/probe@0.1.0"),
-            (vec![("test:plugin/probe@0.2.0", None, plugin(false))], "imports nothing named"),
-            (vec![("test:plugin", None, stranger.clone())], "does not export \"test:plugin/probe@0.1.0\""),
-            (vec![("test:plugin", Some("nothing"), stranger)], "does not export \"nothing\""),
-            (vec![("test:plugin", None, needy)], "a dependency cannot have dependencies"),
-            (vec![("test:plugin", None, b"\0asm".to_vec())], "dependency \"test:plugin\""),
+            (
+                vec![("test:plugin/prob", None, plugin(false))],
+                "it imports: test:plugin/probe@0.1.0",
+            ),
+            (
+                vec![("test:plugin/probe@0.2.0", None, plugin(false))],
+                "imports nothing named",
+            ),
+            (
+                vec![("test:plugin", None, stranger.clone())],
+                "does not export \"test:plugin/probe@0.1.0\"",
+            ),
+            (
+                vec![("test:plugin", Some("nothing"), stranger)],
+                "does not export \"nothing\"",
+            ),
+            (
+                vec![("test:plugin", None, needy)],
+                "a dependency cannot have dependencies",
+            ),
+            (
+                vec![("test:plugin", None, b"\0asm".to_vec())],
+                "dependency \"test:plugin\"",
+            ),
             (
                 vec![
                     ("test:plugin", None, plugin(false)),

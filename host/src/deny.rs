@@ -12,8 +12,8 @@ use std::fmt::Write as _;
 use wit_component::{ComponentEncoder, DecodedWasm, StringEncoding, embed_component_metadata};
 use wit_parser::abi::{AbiVariant, WasmType};
 use wit_parser::{
-    Function, ManglingAndAbi, LiftLowerAbi, Resolve, Type, TypeDefKind, WasmExport,
-    WasmExportKind, WorldItem,
+    Function, LiftLowerAbi, ManglingAndAbi, Resolve, Type, TypeDefKind, WasmExport, WasmExportKind,
+    WorldItem,
 };
 
 /// Interfaces of WASI that give no capability, or only types; by name without version.
@@ -55,20 +55,26 @@ pub fn deny_capabilities(dependency: &[u8]) -> Result<Option<Vec<u8>>, String> {
     };
     let mut denied = Vec::new();
     for item in resolve.worlds[world].imports.values() {
-        let WorldItem::Interface { id, .. } = item else { continue };
+        let WorldItem::Interface { id, .. } = item else {
+            continue;
+        };
         let name = resolve.id_of(*id).unwrap_or_default();
         if HARMLESS.contains(&name.split('@').next().unwrap_or_default()) {
             continue;
         }
         if !name.starts_with("wasi:") && !name.starts_with("fermyon:spin/") {
-            return Err(format!("it imports {name}, and a dependency cannot have dependencies"));
+            return Err(format!(
+                "it imports {name}, and a dependency cannot have dependencies"
+            ));
         }
         denied.push(name);
     }
     if denied.is_empty() {
         return Ok(None);
     }
-    stub(&mut resolve, &denied).map(Some).map_err(|error| format!("cannot deny imports: {error}"))
+    stub(&mut resolve, &denied)
+        .map(Some)
+        .map_err(|error| format!("cannot deny imports: {error}"))
 }
 
 /// Makes a component that exports `interfaces`, known to `resolve`.
@@ -81,17 +87,24 @@ fn stub(resolve: &mut Resolve, interfaces: &[String]) -> Result<Vec<u8>, String>
     wit.push_str("}\n");
     let fail = |error: &dyn std::fmt::Display| format!("{error:#}");
     let package = resolve.push_str("denied.wit", &wit).map_err(|e| fail(&e))?;
-    let world = resolve.select_world(&[package], None).map_err(|e| fail(&e))?;
+    let world = resolve
+        .select_world(&[package], None)
+        .map_err(|e| fail(&e))?;
 
     // Page 0 is all zeros: at any address of it is an empty list, and a `none`.
     let mut module = "(module\n(memory (export \"memory\") 1)\n\
         (func (export \"cabi_realloc\") (param i32 i32 i32 i32) (result i32) unreachable)\n"
         .to_owned();
     for (key, item) in &resolve.worlds[world].exports {
-        let WorldItem::Interface { id, .. } = item else { continue };
+        let WorldItem::Interface { id, .. } = item else {
+            continue;
+        };
         for func in resolve.interfaces[*id].functions.values() {
-            let export =
-                WasmExport::Func { interface: Some(key), func, kind: WasmExportKind::Normal };
+            let export = WasmExport::Func {
+                interface: Some(key),
+                func,
+                kind: WasmExportKind::Normal,
+            };
             let abi = ManglingAndAbi::Legacy(LiftLowerAbi::Sync);
             let name = resolve.wasm_export_name(abi, export);
             let signature = resolve.wasm_signature(AbiVariant::GuestExport, func);
@@ -100,7 +113,11 @@ fn stub(resolve: &mut Resolve, interfaces: &[String]) -> Result<Vec<u8>, String>
                 "(func (export {name:?}) (param{}) (result{}) {})",
                 types(&signature.params),
                 types(&signature.results),
-                if is_list_or_option(resolve, func) { "i32.const 64" } else { "unreachable" },
+                if is_list_or_option(resolve, func) {
+                    "i32.const 64"
+                } else {
+                    "unreachable"
+                },
             );
         }
     }
@@ -108,13 +125,17 @@ fn stub(resolve: &mut Resolve, interfaces: &[String]) -> Result<Vec<u8>, String>
     let mut module = wat::parse_str(&module).map_err(|e| fail(&e))?;
     embed_component_metadata(&mut module, resolve, world, StringEncoding::UTF8)
         .map_err(|e| fail(&e))?;
-    let mut encoder = ComponentEncoder::default().module(&module).map_err(|e| fail(&e))?;
+    let mut encoder = ComponentEncoder::default()
+        .module(&module)
+        .map_err(|e| fail(&e))?;
     encoder.encode().map_err(|e| fail(&e))
 }
 
 /// Whether all zeros at the address that `func` returns is an empty value of its type.
 fn is_list_or_option(resolve: &Resolve, func: &Function) -> bool {
-    let Some(Type::Id(id)) = func.result else { return false };
+    let Some(Type::Id(id)) = func.result else {
+        return false;
+    };
     match &resolve.types[id].kind {
         TypeDefKind::List(_) => true,
         // Options of small values are returned as such, not at an address.

@@ -42,13 +42,15 @@ pub fn engine(state_dir: &Path) -> Result<Engine> {
         Engine::new(&config)
     })?;
     let ticking = engine.weak();
-    std::thread::Builder::new().name("epoch".to_owned()).spawn(move || {
-        while let Some(engine) = ticking.upgrade() {
-            engine.increment_epoch();
-            drop(engine);
-            std::thread::sleep(TURN);
-        }
-    })?;
+    std::thread::Builder::new()
+        .name("epoch".to_owned())
+        .spawn(move || {
+            while let Some(engine) = ticking.upgrade() {
+                engine.increment_epoch();
+                drop(engine);
+                std::thread::sleep(TURN);
+            }
+        })?;
     Ok(engine)
 }
 

@@ -25,11 +25,18 @@ struct Lines {
 impl GuestLog {
     /// For an instance of `component`.
     pub fn new(component: Arc<str>) -> Self {
-        Self(Arc::new(Lines { component, partial: Mutex::default() }))
+        Self(Arc::new(Lines {
+            component,
+            partial: Mutex::default(),
+        }))
     }
 
     fn append(&self, bytes: &[u8]) {
-        let mut partial = self.0.partial.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut partial = self
+            .0
+            .partial
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         for byte in bytes {
             if *byte != b'\n' {
                 partial.push(*byte);
@@ -44,7 +51,10 @@ impl GuestLog {
 
 impl Drop for Lines {
     fn drop(&mut self) {
-        let partial = self.partial.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let partial = self
+            .partial
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner);
         if !partial.is_empty() {
             log(&self.component, partial);
         }
@@ -54,7 +64,9 @@ impl Drop for Lines {
 /// Logs a line without its control characters, which could forge other lines.
 fn log(component: &str, line: &[u8]) {
     let line = String::from_utf8_lossy(line);
-    let line = line.trim_end().replace(|c: char| c.is_control() && c != '\t', "\u{fffd}");
+    let line = line
+        .trim_end()
+        .replace(|c: char| c.is_control() && c != '\t', "\u{fffd}");
     tracing::info!(target: "guest", component, "{line}");
 }
 

@@ -29,14 +29,19 @@ pub fn absolute_uri(uri: &Uri, headers: &HeaderMap) -> Option<Uri> {
     let mut parts = uri.clone().into_parts();
     parts.scheme = Some(Scheme::HTTP);
     parts.authority = Some(authority);
-    parts.path_and_query.get_or_insert_with(|| http::uri::PathAndQuery::from_static("/"));
+    parts
+        .path_and_query
+        .get_or_insert_with(|| http::uri::PathAndQuery::from_static("/"));
     Uri::from_parts(parts).ok()
 }
 
 /// Makes `headers` what the guest is to see. `uri` is absolute.
 pub fn prepare(headers: &mut HeaderMap, uri: &Uri, found: &RouteMatch, client: SocketAddr) {
-    let host =
-        headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost").to_owned();
+    let host = headers
+        .get(HOST)
+        .and_then(|host| host.to_str().ok())
+        .unwrap_or("localhost")
+        .to_owned();
     let path = uri.path_and_query().map_or("/", |path| path.as_str());
     let mut added = vec![
         ("spin-path-info".to_owned(), found.rest.clone()),
@@ -44,19 +49,28 @@ pub fn prepare(headers: &mut HeaderMap, uri: &Uri, found: &RouteMatch, client: S
         ("spin-matched-route".to_owned(), found.route.clone()),
         ("spin-base-path".to_owned(), "/".to_owned()),
         ("spin-raw-component-route".to_owned(), found.route.clone()),
-        ("spin-component-route".to_owned(), found.route_prefix().to_owned()),
+        (
+            "spin-component-route".to_owned(),
+            found.route_prefix().to_owned(),
+        ),
         ("spin-client-addr".to_owned(), client.to_string()),
     ];
     for (name, value) in &found.named {
-        added.push((format!("spin-path-match-{}", name.to_ascii_lowercase()), value.clone()));
+        added.push((
+            format!("spin-path-match-{}", name.to_ascii_lowercase()),
+            value.clone(),
+        ));
     }
     if chained_component(&host).is_some() {
         headers.remove(HOST);
     }
     headers.remove(CONNECTION);
     // Spin lets a client's value stand before its own; this host drops it.
-    let forged: Vec<HeaderName> =
-        headers.keys().filter(|name| name.as_str().starts_with(PREFIX)).cloned().collect();
+    let forged: Vec<HeaderName> = headers
+        .keys()
+        .filter(|name| name.as_str().starts_with(PREFIX))
+        .cloned()
+        .collect();
     for name in forged {
         headers.remove(name);
     }
@@ -91,8 +105,10 @@ mod tests {
             named: [("id".to_owned(), "7".to_owned())].into(),
         };
         prepare(&mut headers, &uri, &found, client());
-        let mut lines: Vec<_> =
-            headers.iter().map(|(k, v)| format!("{k}: {}", v.to_str().unwrap())).collect();
+        let mut lines: Vec<_> = headers
+            .iter()
+            .map(|(k, v)| format!("{k}: {}", v.to_str().unwrap()))
+            .collect();
         lines.sort();
         assert_eq!(
             lines,
@@ -116,7 +132,12 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(HOST, "auth.spin.internal".parse().unwrap());
         let uri = absolute_uri(&"/x".parse().unwrap(), &headers).unwrap();
-        prepare(&mut headers, &uri, &RouteMatch::chained("auth", "/x"), client());
+        prepare(
+            &mut headers,
+            &uri,
+            &RouteMatch::chained("auth", "/x"),
+            client(),
+        );
         assert!(!headers.contains_key(HOST));
         assert_eq!(headers["spin-path-info"], "/x");
     }

@@ -19,8 +19,10 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Calls the health route of every such component each `interval`, for ever.
 pub async fn tick(app: Arc<App>, own: SocketAddr, interval: Duration) {
-    let mut checks: Vec<(String, bool)> =
-        health_paths(&app).into_iter().map(|path| (path, true)).collect();
+    let mut checks: Vec<(String, bool)> = health_paths(&app)
+        .into_iter()
+        .map(|path| (path, true))
+        .collect();
     if checks.is_empty() {
         return;
     }
@@ -44,14 +46,24 @@ pub async fn tick(app: Arc<App>, own: SocketAddr, interval: Duration) {
 fn health_paths(app: &App) -> Vec<String> {
     app.router
         .iter()
-        .filter(|(_, component)| app.components.get(*component).is_some_and(|c| c.redis.is_some()))
-        .filter_map(|(route, _)| route.strip_suffix("/...").map(|prefix| format!("{prefix}/healthz")))
+        .filter(|(_, component)| {
+            app.components
+                .get(*component)
+                .is_some_and(|c| c.redis.is_some())
+        })
+        .filter_map(|(route, _)| {
+            route
+                .strip_suffix("/...")
+                .map(|prefix| format!("{prefix}/healthz"))
+        })
         .collect()
 }
 
 async fn check(app: &Arc<App>, own: SocketAddr, path: &str) -> bool {
     let body = Empty::new().map_err(|never| match never {}).boxed_unsync();
-    let request = Request::get(path).header(http::header::HOST, own.to_string()).body(body);
+    let request = Request::get(path)
+        .header(http::header::HOST, own.to_string())
+        .body(body);
     let Ok(request) = request else { return false };
     let client = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let done = async {

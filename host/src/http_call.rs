@@ -42,19 +42,29 @@ pub async fn call(
     request: Request<WasiBody>,
 ) -> Result<Response<WasiBody>, CallError> {
     let id = || component.id.to_string();
-    let pre = component.http.clone().ok_or_else(|| CallError::NotHttp(id()))?;
+    let pre = component
+        .http
+        .clone()
+        .ok_or_else(|| CallError::NotHttp(id()))?;
     let mut store = app.store(component);
     let (sender, receiver) = oneshot::channel();
     let mut http = store.data_mut().http();
-    let request = http.new_incoming_request(Scheme::Http, request).map_err(CallError::Request)?;
-    let outparam = http.new_response_outparam(sender).map_err(CallError::Request)?;
+    let request = http
+        .new_incoming_request(Scheme::Http, request)
+        .map_err(CallError::Request)?;
+    let outparam = http
+        .new_response_outparam(sender)
+        .map_err(CallError::Request)?;
     let busy = app.busy.clone();
     let component = component.clone();
     let task_component = component.clone();
     tokio::spawn(async move {
         let result = async {
             let proxy = pre.instantiate_async(&mut store).await?;
-            proxy.wasi_http_incoming_handler().call_handle(&mut store, request, outparam).await
+            proxy
+                .wasi_http_incoming_handler()
+                .call_handle(&mut store, request, outparam)
+                .await
         }
         .await;
         task_component.log_end(result, store.data());
@@ -62,7 +72,10 @@ pub async fn call(
     });
     match receiver.await {
         Ok(Ok(response)) => Ok(response),
-        Ok(Err(code)) => Err(CallError::Refused { component: component.id.to_string(), code }),
+        Ok(Err(code)) => Err(CallError::Refused {
+            component: component.id.to_string(),
+            code,
+        }),
         Err(_) => Err(CallError::NoResponse(component.id.to_string())),
     }
 }

@@ -40,12 +40,7 @@ pub async fn serve(listener: TcpListener, app: Arc<App>, mut stop: Stop) {
     }
 }
 
-async fn serve_connection(
-    stream: TcpStream,
-    client: SocketAddr,
-    app: Arc<App>,
-    mut stop: Stop,
-) {
+async fn serve_connection(stream: TcpStream, client: SocketAddr, app: Arc<App>, mut stop: Stop) {
     let busy = app.busy.clone();
     // Without this a response in two writes waits for the client's delayed ACK.
     _ = stream.set_nodelay(true);
@@ -53,7 +48,8 @@ async fn serve_connection(
         let app = app.clone();
         async move { Ok::<_, Infallible>(logged_answer(&app, request, client).await) }
     });
-    let mut connection = pin!(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+    let mut connection =
+        pin!(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
     let result = tokio::select! {
         result = connection.as_mut() => result,
         () = stop.wait() => {
@@ -108,7 +104,10 @@ pub async fn answer(
         return (nobody(), text(StatusCode::NOT_FOUND, ""));
     };
     let Some(uri) = headers::absolute_uri(request.uri(), request.headers()) else {
-        return (found.component, text(StatusCode::BAD_REQUEST, "no valid Host header\n"));
+        return (
+            found.component,
+            text(StatusCode::BAD_REQUEST, "no valid Host header\n"),
+        );
     };
     headers::prepare(request.headers_mut(), &uri, &found, client);
     *request.uri_mut() = uri;
@@ -130,15 +129,23 @@ fn info(app: &App) -> Response<WasiBody> {
     if !app.version.is_empty() {
         info.insert("version".to_owned(), app.version.as_str().into());
     }
-    let mut response = text(StatusCode::OK, format!("{:#}", serde_json::Value::Object(info)));
+    let mut response = text(
+        StatusCode::OK,
+        format!("{:#}", serde_json::Value::Object(info)),
+    );
     let json = http::HeaderValue::from_static("application/json");
-    response.headers_mut().insert(http::header::CONTENT_TYPE, json);
+    response
+        .headers_mut()
+        .insert(http::header::CONTENT_TYPE, json);
     response
 }
 
 fn text(status: StatusCode, body: impl Into<Bytes>) -> Response<WasiBody> {
-    let mut response =
-        Response::new(Full::new(body.into()).map_err(|never| match never {}).boxed_unsync());
+    let mut response = Response::new(
+        Full::new(body.into())
+            .map_err(|never| match never {})
+            .boxed_unsync(),
+    );
     *response.status_mut() = status;
     response
 }

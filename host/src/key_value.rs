@@ -50,7 +50,10 @@ pub fn open_all<'a>(
     let mut files: HashMap<&Path, Arc<Mutex<Connection>>> = HashMap::new();
     let mut stores = HashMap::new();
     for (label, location) in locations {
-        let fail = |reason: String| StoreError { label: label.clone(), reason };
+        let fail = |reason: String| StoreError {
+            label: label.clone(),
+            reason,
+        };
         let backend = match location {
             StoreLocation::Redis(url) => Backend::Redis(Arc::new(RedisBackend {
                 client: redis::Client::open(url.as_str())
@@ -74,7 +77,13 @@ pub fn open_all<'a>(
                 })
             }
         };
-        stores.insert(label.clone(), Store { label: label.as_str().into(), backend });
+        stores.insert(
+            label.clone(),
+            Store {
+                label: label.as_str().into(),
+                backend,
+            },
+        );
     }
     Ok(stores)
 }
@@ -115,7 +124,10 @@ impl Store {
             }
             Backend::Redis(redis) => redis.run(async |mut c| c.get(&key).await).await?,
         };
-        if value.as_ref().is_some_and(|value| value.len() > MAX_RESULT_BYTES) {
+        if value
+            .as_ref()
+            .is_some_and(|value| value.len() > MAX_RESULT_BYTES)
+        {
             return Err(too_large());
         }
         Ok(value)
@@ -181,7 +193,11 @@ impl Store {
             }
             Backend::Redis(redis) => redis.run(async |mut c| c.keys("*").await).await?,
         };
-        if keys.iter().map(|key| key.len() + size_of::<String>()).sum::<usize>() > MAX_RESULT_BYTES
+        if keys
+            .iter()
+            .map(|key| key.len() + size_of::<String>())
+            .sum::<usize>()
+            > MAX_RESULT_BYTES
         {
             return Err(too_large());
         }
@@ -200,11 +216,16 @@ impl RedisBackend {
             let mut slot = self.connection.lock().await;
             match &*slot {
                 Some(connection) => connection.clone(),
-                None => slot.insert(connect(&self.client).await.map_err(other)?).clone(),
+                None => slot
+                    .insert(connect(&self.client).await.map_err(other)?)
+                    .clone(),
             }
         };
         let result = command(connection).await;
-        if result.as_ref().is_err_and(redis::RedisError::is_unrecoverable_error) {
+        if result
+            .as_ref()
+            .is_err_and(redis::RedisError::is_unrecoverable_error)
+        {
             *self.connection.lock().await = None;
         }
         result.map_err(other)
@@ -216,12 +237,23 @@ impl Host for State {}
 impl HostStore for State {
     async fn open(&mut self, label: String) -> Result<Resource<Store>, Error> {
         // What is granted is also configured: `app` sees to that at start.
-        let store = self.component.stores.get(&label).ok_or(Error::AccessDenied)?;
-        self.table.push(store.clone()).map_err(|_| Error::StoreTableFull)
+        let store = self
+            .component
+            .stores
+            .get(&label)
+            .ok_or(Error::AccessDenied)?;
+        self.table
+            .push(store.clone())
+            .map_err(|_| Error::StoreTableFull)
     }
 
     async fn get(&mut self, store: Resource<Store>, key: String) -> Result<Option<Vec<u8>>, Error> {
-        self.table.get(&store).map_err(other)?.clone().get(key).await
+        self.table
+            .get(&store)
+            .map_err(other)?
+            .clone()
+            .get(key)
+            .await
     }
 
     async fn set(
@@ -230,15 +262,30 @@ impl HostStore for State {
         key: String,
         value: Vec<u8>,
     ) -> Result<(), Error> {
-        self.table.get(&store).map_err(other)?.clone().set(key, value).await
+        self.table
+            .get(&store)
+            .map_err(other)?
+            .clone()
+            .set(key, value)
+            .await
     }
 
     async fn delete(&mut self, store: Resource<Store>, key: String) -> Result<(), Error> {
-        self.table.get(&store).map_err(other)?.clone().delete(key).await
+        self.table
+            .get(&store)
+            .map_err(other)?
+            .clone()
+            .delete(key)
+            .await
     }
 
     async fn exists(&mut self, store: Resource<Store>, key: String) -> Result<bool, Error> {
-        self.table.get(&store).map_err(other)?.clone().exists(key).await
+        self.table
+            .get(&store)
+            .map_err(other)?
+            .clone()
+            .exists(key)
+            .await
     }
 
     async fn get_keys(&mut self, store: Resource<Store>) -> Result<Vec<String>, Error> {
@@ -257,5 +304,7 @@ fn other(error: impl std::fmt::Display) -> Error {
 }
 
 fn too_large() -> Error {
-    Error::Other(format!("query result exceeds limit of {MAX_RESULT_BYTES} bytes"))
+    Error::Other(format!(
+        "query result exceeds limit of {MAX_RESULT_BYTES} bytes"
+    ))
 }

@@ -36,7 +36,9 @@ pub fn link(linker: &Linker<State>, component: &Component) -> Result<InstancePre
     let mut linker = linker.clone();
     let engine = linker.engine().clone();
     for (name, item) in component.component_type().imports(&engine) {
-        let ComponentItem::ComponentInstance(interface) = item.ty else { continue };
+        let ComponentItem::ComponentInstance(interface) = item.ty else {
+            continue;
+        };
         if !name.starts_with("fermyon:spin/") || SUPPORTED.contains(&name) {
             continue;
         }
@@ -44,9 +46,10 @@ pub fn link(linker: &Linker<State>, component: &Component) -> Result<InstancePre
         for (export, item) in interface.exports(&engine) {
             let full_name = format!("{name}#{export}");
             match item.ty {
-                ComponentItem::ComponentFunc(_) => instance.func_new(export, move |_, _, _, _| {
-                    bail!("this host does not support {full_name}")
-                })?,
+                ComponentItem::ComponentFunc(_) => instance
+                    .func_new(export, move |_, _, _, _| {
+                        bail!("this host does not support {full_name}")
+                    })?,
                 ComponentItem::Resource(_) => {
                     instance.resource(export, ResourceType::host::<()>(), |_, _| Ok(()))?;
                 }

@@ -45,8 +45,18 @@ where
         let mut fields = Fields::default();
         event.record(&mut fields);
         SystemTime.format_time(&mut out)?;
-        let label = if fields.component.is_empty() { "-" } else { &fields.component };
-        writeln!(out, " {:>5} {label} {}{}", event.metadata().level(), fields.message, fields.rest)
+        let label = if fields.component.is_empty() {
+            "-"
+        } else {
+            &fields.component
+        };
+        writeln!(
+            out,
+            " {:>5} {label} {}{}",
+            event.metadata().level(),
+            fields.message,
+            fields.rest
+        )
     }
 }
 

@@ -240,8 +240,10 @@ impl Manifest {
     /// # Errors
     /// If the file cannot be read, has an unknown key, or does not fit together.
     pub fn read(path: &Path) -> Result<Self, ManifestError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| ManifestError::Read { path: path.to_owned(), source })?;
+        let text = std::fs::read_to_string(path).map_err(|source| ManifestError::Read {
+            path: path.to_owned(),
+            source,
+        })?;
         let manifest: Self = toml::from_str(&text).map_err(|source| ManifestError::Parse {
             path: path.to_owned(),
             source: Box::new(source),
@@ -262,12 +264,19 @@ impl Manifest {
         if let Some(unknown) = kept.iter().find(|id| !self.components.contains_key(*id)) {
             return Err(invalid(
                 "--component-id",
-                format!("no component {unknown:?}; the app has: {}", self.component_ids()),
+                format!(
+                    "no component {unknown:?}; the app has: {}",
+                    self.component_ids()
+                ),
             ));
         }
         self.components.retain(|id, _| kept.contains(id));
-        self.triggers.http.retain(|trigger| kept.contains(&trigger.component));
-        self.triggers.redis.retain(|trigger| kept.contains(&trigger.component));
+        self.triggers
+            .http
+            .retain(|trigger| kept.contains(&trigger.component));
+        self.triggers
+            .redis
+            .retain(|trigger| kept.contains(&trigger.component));
         Ok(())
     }
 
@@ -290,18 +299,32 @@ impl Manifest {
         for (id, component) in &self.components {
             component.check(id)?;
         }
-        let http = self.triggers.http.iter().map(|trigger| ("trigger.http", &trigger.component));
-        let redis = self.triggers.redis.iter().map(|trigger| ("trigger.redis", &trigger.component));
+        let http = self
+            .triggers
+            .http
+            .iter()
+            .map(|trigger| ("trigger.http", &trigger.component));
+        let redis = self
+            .triggers
+            .redis
+            .iter()
+            .map(|trigger| ("trigger.redis", &trigger.component));
         for (field, component) in http.chain(redis) {
             if !self.components.contains_key(component) {
                 return Err(invalid(
                     field,
-                    format!("no component {component:?}; the app has: {}", self.component_ids()),
+                    format!(
+                        "no component {component:?}; the app has: {}",
+                        self.component_ids()
+                    ),
                 ));
             }
         }
         for trigger in &self.triggers.http {
-            if matches!(trigger.route, Route::Private(PrivateRoute { private: false })) {
+            if matches!(
+                trigger.route,
+                Route::Private(PrivateRoute { private: false })
+            ) {
                 let reason = "must be a path or { private = true }";
                 return Err(invalid("trigger.http.route", reason));
             }
@@ -328,21 +351,26 @@ impl Component {
             ));
         }
         for name in self.variables.keys() {
-            validate_name(name)
-                .map_err(|error| invalid(&field("variables"), error.to_string()))?;
+            validate_name(name).map_err(|error| invalid(&field("variables"), error.to_string()))?;
         }
         for (key, labels) in [
             ("key_value_stores", &self.key_value_stores),
             ("sqlite_databases", &self.sqlite_databases),
         ] {
-            if let Some(label) = labels.iter().find(|l| !is_words(l, '-') && !is_words(l, '_')) {
+            if let Some(label) = labels
+                .iter()
+                .find(|l| !is_words(l, '-') && !is_words(l, '_'))
+            {
                 return Err(invalid(
                     &field(key),
                     format!("the label {label:?} must be kebab-case or snake_case"),
                 ));
             }
         }
-        let inherits = self.dependencies.values().any(|dependency| dependency.inherit_configuration);
+        let inherits = self
+            .dependencies
+            .values()
+            .any(|dependency| dependency.inherit_configuration);
         if inherits || self.dependencies_inherit_configuration {
             return Err(invalid(
                 &field("dependencies"),
@@ -365,7 +393,10 @@ fn is_words(text: &str, delimiter: char) -> bool {
 }
 
 fn invalid(field: &str, reason: impl Into<String>) -> ManifestError {
-    ManifestError::Invalid { field: field.to_owned(), reason: reason.into() }
+    ManifestError::Invalid {
+        field: field.to_owned(),
+        reason: reason.into(),
+    }
 }
 
 #[cfg(test)]
@@ -434,12 +465,30 @@ mod tests {
         let component = "[component.a]\nsource = \"a.wasm\"\n";
         let table: &[(&str, &[&str])] = &[
             ("colour = 1", &["unknown field `colour`", "`name`"]),
-            ("[[trigger.sqs]]\nqueue = \"q\"", &["unknown field `sqs`", "`http`", "`redis`"]),
-            (&format!("{component}kv_stores = []"), &["`kv_stores`", "`key_value_stores`"]),
-            (&format!("{component}files = []"), &["unknown field `files`"]),
-            ("[variables]\nx = {}", &["variables.x", "default", "required = true"]),
-            ("[variables]\nX = { default = \"\" }", &["variables.X", "lower-case"]),
-            ("[component.A_b]\nsource = \"a\"", &["component.A_b", "kebab-case"]),
+            (
+                "[[trigger.sqs]]\nqueue = \"q\"",
+                &["unknown field `sqs`", "`http`", "`redis`"],
+            ),
+            (
+                &format!("{component}kv_stores = []"),
+                &["`kv_stores`", "`key_value_stores`"],
+            ),
+            (
+                &format!("{component}files = []"),
+                &["unknown field `files`"],
+            ),
+            (
+                "[variables]\nx = {}",
+                &["variables.x", "default", "required = true"],
+            ),
+            (
+                "[variables]\nX = { default = \"\" }",
+                &["variables.X", "lower-case"],
+            ),
+            (
+                "[component.A_b]\nsource = \"a\"",
+                &["component.A_b", "kebab-case"],
+            ),
             (
                 &format!("{component}[[trigger.http]]\nroute = \"/\"\ncomponent = \"b\""),
                 &["trigger.http", "no component \"b\"", "the app has: a"],
@@ -494,7 +543,10 @@ mod tests {
         manifest.keep_only(&["b".to_owned()]).unwrap();
         assert_eq!(manifest.components.len(), 1);
         assert_eq!(manifest.triggers.http[0].component, "b");
-        let error = manifest.keep_only(&["c".to_owned()]).unwrap_err().to_string();
+        let error = manifest
+            .keep_only(&["c".to_owned()])
+            .unwrap_err()
+            .to_string();
         assert_eq!(error, "--component-id: no component \"c\"; the app has: b");
     }
 }

@@ -26,7 +26,11 @@ pub struct MemoryWatch {
 impl MemoryWatch {
     /// Reports to `peak`; no single memory may grow above `limit` bytes.
     pub fn new(limit: Option<usize>, peak: Arc<PeakMemory>) -> Self {
-        Self { limit, current: 0, peak }
+        Self {
+            limit,
+            current: 0,
+            peak,
+        }
     }
 
     /// What this instance has at its largest; wasm memories never shrink.
@@ -43,7 +47,11 @@ impl ResourceLimiter for MemoryWatch {
         _maximum: Option<usize>,
     ) -> wasmtime::Result<bool> {
         if self.limit.is_some_and(|limit| desired > limit) {
-            tracing::warn!(desired, limit = self.limit, "an instance hit its memory limit");
+            tracing::warn!(
+                desired,
+                limit = self.limit,
+                "an instance hit its memory limit"
+            );
             return Ok(false);
         }
         self.current += desired.saturating_sub(current);

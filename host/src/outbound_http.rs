@@ -15,8 +15,7 @@ use crate::routes::RouteMatch;
 use crate::{headers, http_call};
 
 /// What a called component sees as its client, as in Spin.
-const CHAINED_CLIENT: SocketAddr =
-    SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
+const CHAINED_CLIENT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
 
 /// A name for the app itself, for SDKs that want one.
 const SELF_HOST: &str = "self.alt";
@@ -39,7 +38,10 @@ enum Destination {
 impl OutboundHttp {
     /// For an instance of `component`.
     pub fn new(app: &Arc<App>, component: &Arc<Component>) -> Self {
-        Self { app: app.clone(), component: component.clone() }
+        Self {
+            app: app.clone(),
+            component: component.clone(),
+        }
     }
 
     /// Where a request may go, if it may.
@@ -81,7 +83,11 @@ impl WasiHttpHooks for OutboundHttp {
             }
             Destination::Own => {
                 let path = request.uri().path_and_query().cloned();
-                let Some(uri) = self.app.local_addr.get().and_then(|own| own_uri(*own, path))
+                let Some(uri) = self
+                    .app
+                    .local_addr
+                    .get()
+                    .and_then(|own| own_uri(*own, path))
                 else {
                     return Box::new(async { Err(Error::HttpRequestUriInvalid) });
                 };

@@ -25,7 +25,9 @@ pub async fn connect(client: &redis::Client) -> redis::RedisResult<MultiplexedCo
     let config = AsyncConnectionConfig::new()
         .set_connection_timeout(Some(CONNECT_TIMEOUT))
         .set_response_timeout(None);
-    client.get_multiplexed_async_connection_with_config(&config).await
+    client
+        .get_multiplexed_async_connection_with_config(&config)
+        .await
 }
 
 impl State {
@@ -45,19 +47,31 @@ impl HostConnection for State {
             );
             return Err(Error::InvalidAddress);
         }
-        let client =
-            redis::Client::open(address.as_str()).map_err(|_| Error::InvalidAddress)?;
+        let client = redis::Client::open(address.as_str()).map_err(|_| Error::InvalidAddress)?;
         let connection = connect(&client).await.map_err(other)?;
-        self.table.push(connection).map_err(|_| Error::TooManyConnections)
+        self.table
+            .push(connection)
+            .map_err(|_| Error::TooManyConnections)
     }
 
-    async fn publish(&mut self, c: Connection, channel: String, payload: Vec<u8>) -> Result<(), Error> {
-        self.redis(&c)?.publish(channel, payload).await.map_err(other)
+    async fn publish(
+        &mut self,
+        c: Connection,
+        channel: String,
+        payload: Vec<u8>,
+    ) -> Result<(), Error> {
+        self.redis(&c)?
+            .publish(channel, payload)
+            .await
+            .map_err(other)
     }
 
     async fn get(&mut self, c: Connection, key: String) -> Result<Option<Vec<u8>>, Error> {
         let value: Option<Vec<u8>> = self.redis(&c)?.get(key).await.map_err(other)?;
-        if value.as_ref().is_some_and(|value| value.len() > MAX_RESULT_BYTES) {
+        if value
+            .as_ref()
+            .is_some_and(|value| value.len() > MAX_RESULT_BYTES)
+        {
             return Err(too_large());
         }
         Ok(value)
@@ -75,7 +89,12 @@ impl HostConnection for State {
         self.redis(&c)?.del(keys).await.map_err(other)
     }
 
-    async fn sadd(&mut self, c: Connection, key: String, values: Vec<String>) -> Result<u32, Error> {
+    async fn sadd(
+        &mut self,
+        c: Connection,
+        key: String,
+        values: Vec<String>,
+    ) -> Result<u32, Error> {
         self.redis(&c)?.sadd(key, values).await.map_err(other)
     }
 
@@ -83,7 +102,12 @@ impl HostConnection for State {
         self.redis(&c)?.smembers(key).await.map_err(other)
     }
 
-    async fn srem(&mut self, c: Connection, key: String, values: Vec<String>) -> Result<u32, Error> {
+    async fn srem(
+        &mut self,
+        c: Connection,
+        key: String,
+        values: Vec<String>,
+    ) -> Result<u32, Error> {
         self.redis(&c)?.srem(key, values).await.map_err(other)
     }
 
@@ -108,7 +132,10 @@ impl HostConnection for State {
             RedisResult::Status(text) => text.len(),
             RedisResult::Nil | RedisResult::Int64(_) => 0,
         };
-        let bytes: usize = results.iter().map(|r| size(r) + size_of::<RedisResult>()).sum();
+        let bytes: usize = results
+            .iter()
+            .map(|r| size(r) + size_of::<RedisResult>())
+            .sum();
         if bytes > MAX_RESULT_BYTES {
             return Err(too_large());
         }
@@ -133,10 +160,16 @@ fn flatten(value: Value, results: &mut Vec<RedisResult>) -> Result<(), Error> {
         Value::Double(value) => RedisResult::Binary(value.to_string().into_bytes()),
         Value::Boolean(value) => RedisResult::Int64(value.into()),
         Value::Array(values) | Value::Set(values) => {
-            return values.into_iter().try_for_each(|value| flatten(value, results));
+            return values
+                .into_iter()
+                .try_for_each(|value| flatten(value, results));
         }
         Value::ServerError(error) => return Err(Error::Other(format!("{error:?}"))),
-        _ => return Err(Error::Other("this type of Redis response is not supported".to_owned())),
+        _ => {
+            return Err(Error::Other(
+                "this type of Redis response is not supported".to_owned(),
+            ));
+        }
     });
     Ok(())
 }
@@ -146,7 +179,9 @@ fn other(error: impl std::fmt::Display) -> Error {
 }
 
 fn too_large() -> Error {
-    Error::Other(format!("query result exceeds limit of {MAX_RESULT_BYTES} bytes"))
+    Error::Other(format!(
+        "query result exceeds limit of {MAX_RESULT_BYTES} bytes"
+    ))
 }
 
 #[cfg(test)]
@@ -157,7 +192,10 @@ mod tests {
     fn nested_arrays_come_back_flat() {
         let value = Value::Array(vec![
             Value::BulkString(b"stream".to_vec()),
-            Value::Array(vec![Value::Int(1), Value::Array(vec![Value::Okay, Value::Nil])]),
+            Value::Array(vec![
+                Value::Int(1),
+                Value::Array(vec![Value::Okay, Value::Nil]),
+            ]),
         ]);
         let mut results = Vec::new();
         flatten(value, &mut results).unwrap();

@@ -45,18 +45,15 @@ pub fn spawn(
     stop: Stop,
     tried: mpsc::Sender<()>,
 ) -> std::io::Result<JoinHandle<()>> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     std::thread::Builder::new()
         .name(format!("redis-{index}"))
         .spawn(move || runtime.block_on(run(&app.subscriptions[index], &app, stop, tried)))
 }
 
-async fn run(
-    subscription: &Subscription,
-    app: &Arc<App>,
-    mut stop: Stop,
-    tried: mpsc::Sender<()>,
-) {
+async fn run(subscription: &Subscription, app: &Arc<App>, mut stop: Stop, tried: mpsc::Sender<()>) {
     let server = subscription.client.get_connection_info().addr().to_string();
     let mut tried = Some(tried);
     let mut wait = FIRST_WAIT;
@@ -67,7 +64,10 @@ async fn run(
                 tracing::info!("subscribed to {} on {server}", channels.join(", "));
                 tried = None;
                 wait = FIRST_WAIT;
-                if listen(subscription, app, pubsub, &mut stop).await.is_break() {
+                if listen(subscription, app, pubsub, &mut stop)
+                    .await
+                    .is_break()
+                {
                     return;
                 }
                 tracing::warn!("lost the connection to Redis at {server}; reconnecting");
@@ -118,11 +118,18 @@ async fn listen(
             }
             () = stop.wait() => return std::ops::ControlFlow::Break(()),
         };
-        let Some(message) = message else { return std::ops::ControlFlow::Continue(()) };
+        let Some(message) = message else {
+            return std::ops::ControlFlow::Continue(());
+        };
         let components = subscription.channels.get(message.get_channel_name());
         let payload = message.get_payload_bytes();
-        join_all(components.into_iter().flatten().map(|component| handle(app, component, payload)))
-            .await;
+        join_all(
+            components
+                .into_iter()
+                .flatten()
+                .map(|component| handle(app, component, payload)),
+        )
+        .await;
         if stop.is_set() {
             return std::ops::ControlFlow::Break(());
         }
@@ -135,7 +142,10 @@ async fn handle(app: &Arc<App>, component: &Arc<Component>, payload: &[u8]) {
     let mut store = app.store(component);
     let result = async {
         let guest = pre.instantiate_async(&mut store).await?;
-        guest.fermyon_spin_inbound_redis().call_handle_message(&mut store, payload).await
+        guest
+            .fermyon_spin_inbound_redis()
+            .call_handle_message(&mut store, payload)
+            .await
     }
     .await;
     let result = result.map(|handled| {

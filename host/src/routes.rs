@@ -82,7 +82,9 @@ impl Router {
         let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
         let mut routes = routefinder::Router::new();
         for trigger in triggers {
-            let Route::Path(route) = &trigger.route else { continue };
+            let Route::Path(route) = &trigger.route else {
+                continue;
+            };
             if let Some(first) = seen.insert(route, &trigger.component) {
                 return Err(RouteError::Duplicate {
                     route: route.clone(),
@@ -98,14 +100,23 @@ impl Router {
             if route.starts_with(WELL_KNOWN_PREFIX) {
                 return Err(invalid(format!("{WELL_KNOWN_PREFIX} is the host's own")));
             }
-            let path = if route.starts_with('/') { route.clone() } else { format!("/{route}") };
+            let path = if route.starts_with('/') {
+                route.clone()
+            } else {
+                format!("/{route}")
+            };
             let path = path.strip_suffix('/').unwrap_or(&path);
             let spec = match path.strip_suffix("/...") {
                 Some(prefix) => format!("{prefix}/*"),
                 None => path.to_owned(),
             };
-            let target = Target { component: trigger.component.clone(), route: route.clone() };
-            routes.add(spec.as_str(), target).map_err(|reason| invalid(reason.to_string()))?;
+            let target = Target {
+                component: trigger.component.clone(),
+                route: route.clone(),
+            };
+            routes
+                .add(spec.as_str(), target)
+                .map_err(|reason| invalid(reason.to_string()))?;
         }
         Ok(Self { routes })
     }
@@ -115,24 +126,31 @@ impl Router {
         let found = self.routes.best_match(path)?;
         let captures = found.captures();
         // The matcher drops the slash before the rest, and one at the end.
-        let rest = captures.wildcard().map(|rest| match (rest.is_empty(), path.ends_with('/')) {
-            (true, false) => String::new(),
-            (true, true) => "/".to_owned(),
-            (false, false) => format!("/{rest}"),
-            (false, true) => format!("/{rest}/"),
-        });
+        let rest = captures
+            .wildcard()
+            .map(|rest| match (rest.is_empty(), path.ends_with('/')) {
+                (true, false) => String::new(),
+                (true, true) => "/".to_owned(),
+                (false, false) => format!("/{rest}"),
+                (false, true) => format!("/{rest}/"),
+            });
         let target = found.handler();
         Some(RouteMatch {
             component: target.component.clone(),
             route: target.route.clone(),
             rest: rest.unwrap_or_default(),
-            named: captures.iter().map(|(k, v)| (k.to_owned(), v.to_owned())).collect(),
+            named: captures
+                .iter()
+                .map(|(k, v)| (k.to_owned(), v.to_owned()))
+                .collect(),
         })
     }
 
     /// Each route with its component.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.routes.iter().map(|(_, target)| (target.route.as_str(), target.component.as_str()))
+        self.routes
+            .iter()
+            .map(|(_, target)| (target.route.as_str(), target.component.as_str()))
     }
 }
 
@@ -175,7 +193,11 @@ mod tests {
             ("/users/7/files/a/b", "files", "/a/b"),
         ] {
             let found = router.route(path).unwrap();
-            assert_eq!((found.component.as_str(), found.rest.as_str()), (component, rest), "{path}");
+            assert_eq!(
+                (found.component.as_str(), found.rest.as_str()),
+                (component, rest),
+                "{path}"
+            );
         }
         let found = router.route("/users/7/files/a").unwrap();
         assert_eq!(found.named["id"], "7");
@@ -197,7 +219,10 @@ mod tests {
 
     #[test]
     fn bad_routes_are_errors() {
-        assert!(matches!(router(&[("/a", "a"), ("/a", "b")]), Err(RouteError::Duplicate { .. })));
+        assert!(matches!(
+            router(&[("/a", "a"), ("/a", "b")]),
+            Err(RouteError::Duplicate { .. })
+        ));
         assert!(router(&[("/.well-known/spin/x", "a")]).is_err());
     }
 }

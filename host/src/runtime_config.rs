@@ -74,8 +74,12 @@ struct File {
 #[derive(Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 enum StoreEntry {
-    Spin { path: Option<PathBuf> },
-    Redis { url: String },
+    Spin {
+        path: Option<PathBuf>,
+    },
+    Redis {
+        url: String,
+    },
     #[serde(alias = "azure_cosmos")]
     AwsDynamo(#[expect(dead_code, reason = "read only to be refused by name")] toml::Table),
 }
@@ -99,11 +103,15 @@ impl RuntimeConfig {
         app_dir: &Path,
     ) -> Result<Self, RuntimeConfigError> {
         let (parsed, dir) = match file {
-            Some(path) => (read(path)?, path.parent().unwrap_or(Path::new("")).to_owned()),
+            Some(path) => (
+                read(path)?,
+                path.parent().unwrap_or(Path::new("")).to_owned(),
+            ),
             None => (File::default(), PathBuf::new()),
         };
-        let state_dir =
-            state_dir.or(parsed.state_dir).unwrap_or_else(|| app_dir.join(".spin"));
+        let state_dir = state_dir
+            .or(parsed.state_dir)
+            .unwrap_or_else(|| app_dir.join(".spin"));
         let mut stores = BTreeMap::new();
         for (label, entry) in parsed.key_value_store {
             let location = match entry {
@@ -130,19 +138,26 @@ impl RuntimeConfig {
             };
             databases.insert(label, path);
         }
-        stores.entry("default".to_owned()).or_insert_with(|| {
-            StoreLocation::Sqlite(Some(state_dir.join("sqlite_key_value.db")))
-        });
+        stores
+            .entry("default".to_owned())
+            .or_insert_with(|| StoreLocation::Sqlite(Some(state_dir.join("sqlite_key_value.db"))));
         databases
             .entry("default".to_owned())
             .or_insert_with(|| Some(state_dir.join("sqlite_db.db")));
-        Ok(Self { stores, databases, max_instance_memory: parsed.max_instance_memory, state_dir })
+        Ok(Self {
+            stores,
+            databases,
+            max_instance_memory: parsed.max_instance_memory,
+            state_dir,
+        })
     }
 }
 
 fn read(path: &Path) -> Result<File, RuntimeConfigError> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|source| RuntimeConfigError::Read { path: path.to_owned(), source })?;
+    let text = std::fs::read_to_string(path).map_err(|source| RuntimeConfigError::Read {
+        path: path.to_owned(),
+        source,
+    })?;
     toml::from_str(&text).map_err(|source| RuntimeConfigError::Parse {
         path: path.to_owned(),
         source: Box::new(source),
@@ -165,7 +180,10 @@ mod tests {
         let config = RuntimeConfig::load(None, None, Path::new("/app")).unwrap();
         let store = StoreLocation::Sqlite(Some("/app/.spin/sqlite_key_value.db".into()));
         assert_eq!(config.stores["default"], store);
-        assert_eq!(config.databases["default"], Some("/app/.spin/sqlite_db.db".into()));
+        assert_eq!(
+            config.databases["default"],
+            Some("/app/.spin/sqlite_db.db".into())
+        );
     }
 
     #[test]
@@ -185,11 +203,17 @@ mod tests {
             "#,
         )
         .unwrap();
-        assert_eq!(config.stores["files"], StoreLocation::Redis("redis://localhost".into()));
+        assert_eq!(
+            config.stores["files"],
+            StoreLocation::Redis("redis://localhost".into())
+        );
         let local = StoreLocation::Sqlite(Some(std::env::temp_dir().join("kv.db")));
         assert_eq!(config.stores["local"], local);
         assert_eq!(config.databases["users"], Some("/data/users.db".into()));
-        assert_eq!(config.databases["default"], Some("/state/sqlite_db.db".into()));
+        assert_eq!(
+            config.databases["default"],
+            Some("/state/sqlite_db.db".into())
+        );
     }
 
     #[test]
@@ -197,16 +221,36 @@ mod tests {
         let table: &[(&str, &[&str])] = &[
             (
                 "[sqlite_database.default]\ntype = \"libsql\"\nurl = \"https://x\"\ntoken = \"t\"",
-                &["sqlite_database.default", "libsql", "not supported by this host yet"],
+                &[
+                    "sqlite_database.default",
+                    "libsql",
+                    "not supported by this host yet",
+                ],
             ),
             (
                 "[key_value_store.default]\ntype = \"aws_dynamo\"\nregion = \"x\"\ntable = \"t\"",
-                &["key_value_store.default", "not supported by this host yet", "redis"],
+                &[
+                    "key_value_store.default",
+                    "not supported by this host yet",
+                    "redis",
+                ],
             ),
-            ("[key_value_store.a]\ntype = \"etcd\"", &["unknown variant `etcd`", "`redis`"]),
-            ("[key_value_store.a]\ntype = \"spin\"\nfile = \"x\"", &["unknown field `file`"]),
-            ("[sqlite_database.a]\ntype = \"spin\"\nfile = \"x\"", &["unknown field `file`"]),
-            ("[llm_compute]\ntype = \"spin\"", &["unknown field `llm_compute`"]),
+            (
+                "[key_value_store.a]\ntype = \"etcd\"",
+                &["unknown variant `etcd`", "`redis`"],
+            ),
+            (
+                "[key_value_store.a]\ntype = \"spin\"\nfile = \"x\"",
+                &["unknown field `file`"],
+            ),
+            (
+                "[sqlite_database.a]\ntype = \"spin\"\nfile = \"x\"",
+                &["unknown field `file`"],
+            ),
+            (
+                "[llm_compute]\ntype = \"spin\"",
+                &["unknown field `llm_compute`"],
+            ),
         ];
         for (text, expected) in table {
             let error = load(text).unwrap_err();

@@ -48,7 +48,11 @@ pub fn open_file(path: Option<&Path>) -> rusqlite::Result<Connection> {
 }
 
 impl Database {
-    async fn execute(&self, statement: String, parameters: Vec<Value>) -> Result<QueryResult, Error> {
+    async fn execute(
+        &self,
+        statement: String,
+        parameters: Vec<Value>,
+    ) -> Result<QueryResult, Error> {
         let (path, connection) = (self.path.clone(), self.connection.clone());
         tokio::task::spawn_blocking(move || {
             let mut slot = connection.lock().unwrap_or_else(PoisonError::into_inner);
@@ -83,11 +87,16 @@ fn run(
     parameters: Vec<Value>,
 ) -> Result<QueryResult, Error> {
     let mut statement = connection.prepare_cached(statement).map_err(io)?;
-    let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let columns: Vec<String> = statement
+        .column_names()
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
     let mut rows = Vec::new();
     let mut bytes = 0;
-    let mut found =
-        statement.query(params_from_iter(parameters.into_iter().map(to_sql))).map_err(io)?;
+    let mut found = statement
+        .query(params_from_iter(parameters.into_iter().map(to_sql)))
+        .map_err(io)?;
     while let Some(row) = found.next().map_err(io)? {
         let mut values = Vec::with_capacity(columns.len());
         for column in 0..columns.len() {
@@ -134,8 +143,15 @@ impl Host for State {}
 
 impl HostConnection for State {
     async fn open(&mut self, database: String) -> Result<Resource<Database>, Error> {
-        let path = self.component.databases.get(&database).ok_or(Error::AccessDenied)?;
-        let database = Database { path: path.clone(), connection: Arc::default() };
+        let path = self
+            .component
+            .databases
+            .get(&database)
+            .ok_or(Error::AccessDenied)?;
+        let database = Database {
+            path: path.clone(),
+            connection: Arc::default(),
+        };
         self.table.push(database).map_err(io)
     }
 
@@ -145,7 +161,10 @@ impl HostConnection for State {
         statement: String,
         parameters: Vec<Value>,
     ) -> Result<QueryResult, Error> {
-        let database = self.table.get(&database).map_err(|_| Error::InvalidConnection)?;
+        let database = self
+            .table
+            .get(&database)
+            .map_err(|_| Error::InvalidConnection)?;
         database.execute(statement, parameters).await
     }
 

@@ -86,7 +86,9 @@ pub fn up(options: &Up) -> Result<(), StartError> {
 
     let (busy, idle) = mpsc::channel(1);
     let app = Arc::new(App::load(&manifest, dir, &variables, &config, busy)?);
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     let result = runtime.block_on(serve(app.clone(), options, idle));
     if options.report_memory {
         app.report_memory();
@@ -96,7 +98,11 @@ pub fn up(options: &Up) -> Result<(), StartError> {
     result
 }
 
-async fn serve(app: Arc<App>, options: &Up, mut idle: mpsc::Receiver<()>) -> Result<(), StartError> {
+async fn serve(
+    app: Arc<App>,
+    options: &Up,
+    mut idle: mpsc::Receiver<()>,
+) -> Result<(), StartError> {
     // Signals first, so that one that comes early is not lost.
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
@@ -126,9 +132,11 @@ async fn serve(app: Arc<App>, options: &Up, mut idle: mpsc::Receiver<()>) -> Res
     }
     let ticks = match options.health_interval {
         0 => None,
-        seconds => {
-            Some(tokio::spawn(health::tick(app.clone(), own, Duration::from_secs(seconds))))
-        }
+        seconds => Some(tokio::spawn(health::tick(
+            app.clone(),
+            own,
+            Duration::from_secs(seconds),
+        ))),
     };
     tokio::select! {
         _ = interrupt.recv() => {}
@@ -141,7 +149,8 @@ async fn serve(app: Arc<App>, options: &Up, mut idle: mpsc::Receiver<()>) -> Res
     }
     let drained = async {
         _ = server.await;
-        _ = tokio::task::spawn_blocking(|| subscribers.into_iter().for_each(|s| _ = s.join())).await;
+        _ = tokio::task::spawn_blocking(|| subscribers.into_iter().for_each(|s| _ = s.join()))
+            .await;
         // The app's own sender never goes: count down to it.
         while idle.sender_strong_count() > 1 {
             tokio::select! {

@@ -45,7 +45,10 @@ pub enum VariableError {
 pub fn validate_name(name: &str) -> Result<(), VariableError> {
     let reason = if name.is_empty() {
         "must not be empty"
-    } else if !name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') {
+    } else if !name
+        .chars()
+        .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+    {
         "may contain only lower-case letters, digits and underscores"
     } else if !name.starts_with(|c: char| c.is_ascii_lowercase()) {
         "must start with a lower-case letter"
@@ -56,7 +59,10 @@ pub fn validate_name(name: &str) -> Result<(), VariableError> {
     } else {
         return Ok(());
     };
-    Err(VariableError::InvalidName { name: name.to_owned(), reason })
+    Err(VariableError::InvalidName {
+        name: name.to_owned(),
+        reason,
+    })
 }
 
 /// The resolved values of all application variables.
@@ -114,8 +120,10 @@ impl Variables {
                 .split_once("}}")
                 .ok_or_else(|| VariableError::Unmatched(template.to_owned()))?;
             let name = name.trim();
-            let value =
-                self.values.get(name).ok_or_else(|| unknown(name, self.values.keys()))?;
+            let value = self
+                .values
+                .get(name)
+                .ok_or_else(|| unknown(name, self.values.keys()))?;
             out.push_str(literal);
             out.push_str(value);
             rest = after;
@@ -133,7 +141,9 @@ impl crate::bindings::fermyon::spin2_0_0::variables::Host for crate::state::Stat
             Some(value) => Ok(value.clone()),
             None => {
                 let component = &self.component.id;
-                Err(GuestError::Undefined(format!("no variable for {component:?}.{name:?}")))
+                Err(GuestError::Undefined(format!(
+                    "no variable for {component:?}.{name:?}"
+                )))
             }
         }
     }
@@ -141,7 +151,10 @@ impl crate::bindings::fermyon::spin2_0_0::variables::Host for crate::state::Stat
 
 fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a String>) -> VariableError {
     let known: Vec<_> = known.map(String::as_str).collect();
-    VariableError::Unknown { name: name.to_owned(), known: known.join(", ") }
+    VariableError::Unknown {
+        name: name.to_owned(),
+        known: known.join(", "),
+    }
 }
 
 #[cfg(test)]
@@ -161,7 +174,10 @@ mod tests {
     }
 
     fn given(entries: &[(&str, &str)]) -> Vec<(String, String)> {
-        entries.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect()
+        entries
+            .iter()
+            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+            .collect()
     }
 
     #[test]
@@ -171,8 +187,7 @@ mod tests {
             "SPIN_VARIABLE_A" | "SPIN_VARIABLE_B" => Some("2".to_owned()),
             _ => None,
         };
-        let variables =
-            Variables::resolve(&declared, &given(&[("a", "3")]), environment).unwrap();
+        let variables = Variables::resolve(&declared, &given(&[("a", "3")]), environment).unwrap();
         assert_eq!(variables.expand("{{ a }}{{b}}{{  c  }}").unwrap(), "321");
     }
 
@@ -190,7 +205,10 @@ mod tests {
             Variables::resolve(&declared(&[("host", Some("h"))]), &[], |_| None).unwrap();
         assert_eq!(variables.expand("no template").unwrap(), "no template");
         assert_eq!(variables.expand("a{{host}}b{ }}").unwrap(), "ahb{ }}");
-        assert!(matches!(variables.expand("{{ host"), Err(VariableError::Unmatched(_))));
+        assert!(matches!(
+            variables.expand("{{ host"),
+            Err(VariableError::Unmatched(_))
+        ));
         let error = variables.expand("{{ hots }}").unwrap_err().to_string();
         assert_eq!(error, "unknown variable \"hots\"; [variables] has: host");
     }
@@ -207,7 +225,11 @@ mod tests {
 
     #[test]
     fn an_undeclared_variable_on_the_command_line_is_an_error() {
-        let error = Variables::resolve(&declared(&[("a", Some("1"))]), &given(&[("b", "2")]), |_| None);
+        let error = Variables::resolve(
+            &declared(&[("a", Some("1"))]),
+            &given(&[("b", "2")]),
+            |_| None,
+        );
         assert!(matches!(error, Err(VariableError::Unknown { .. })));
     }
 }

@@ -11,7 +11,10 @@ use wasi::io::streams::StreamError;
 pub async fn fetch(lines: &str) -> Result<String, String> {
     let mut lines = lines.lines();
     let url = lines.next().unwrap_or_default();
-    let timeout = lines.next().and_then(|ms| ms.parse().ok()).map(Duration::from_millis);
+    let timeout = lines
+        .next()
+        .and_then(|ms| ms.parse().ok())
+        .map(Duration::from_millis);
     let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
     let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     let request = OutgoingRequest::new(Fields::new());
@@ -22,7 +25,9 @@ pub async fn fetch(lines: &str) -> Result<String, String> {
     };
     let invalid = |()| "invalid request".to_owned();
     request.set_scheme(scheme.as_ref()).map_err(invalid)?;
-    request.set_authority((!authority.is_empty()).then_some(authority)).map_err(invalid)?;
+    request
+        .set_authority((!authority.is_empty()).then_some(authority))
+        .map_err(invalid)?;
     request.set_path_with_query(Some(path)).map_err(invalid)?;
     let options = RequestOptions::new();
     if let Some(timeout) = timeout {
@@ -48,5 +53,9 @@ pub async fn fetch(lines: &str) -> Result<String, String> {
             Err(error) => return Err(format!("{error:?}")),
         }
     }
-    Ok(format!("{}\n{}", response.status(), String::from_utf8_lossy(&bytes)))
+    Ok(format!(
+        "{}\n{}",
+        response.status(),
+        String::from_utf8_lossy(&bytes)
+    ))
 }

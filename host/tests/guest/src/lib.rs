@@ -22,9 +22,7 @@
 use std::time::{Duration, Instant};
 
 use futures::{SinkExt, StreamExt};
-use spin_sdk::http::{
-    Fields, IncomingRequest, Method, OutgoingResponse, ResponseOutparam,
-};
+use spin_sdk::http::{Fields, IncomingRequest, Method, OutgoingResponse, ResponseOutparam};
 use spin_sdk::key_value::Store;
 use spin_sdk::redis::{Connection, RedisParameter, RedisResult};
 use spin_sdk::{http_component, redis_component, sqlite, variables};
@@ -59,7 +57,9 @@ async fn handle(request: IncomingRequest, out: ResponseOutparam) {
         }
         ("redis", ..) => redis(&text(&request.into_body().await.unwrap_or_default())),
         ("fetch", ..) => fetch::fetch(&text(&request.into_body().await.unwrap_or_default())).await,
-        ("file", ..) => std::fs::read_dir("/").map(|_| "read".into()).map_err(|e| e.to_string()),
+        ("file", ..) => std::fs::read_dir("/")
+            .map(|_| "read".into())
+            .map_err(|e| e.to_string()),
         ("socket", ..) => std::net::TcpStream::connect("127.0.0.1:80")
             .map(|_| "connected".into())
             .map_err(|error| error.to_string()),
@@ -155,16 +155,23 @@ fn key_value(
 
 fn sql(label: &str, statement: &str) -> Result<String, sqlite::Error> {
     let result = sqlite::Connection::open(label)?.execute(statement, &[])?;
-    let rows: Vec<String> =
-        result.rows.iter().map(|row| format!("{:?}\n", row.values)).collect();
+    let rows: Vec<String> = result
+        .rows
+        .iter()
+        .map(|row| format!("{:?}\n", row.values))
+        .collect();
     Ok(format!("{}\n{}", result.columns.join(","), rows.concat()))
 }
 
 fn redis(lines: &str) -> Result<String, String> {
     let mut lines = lines.lines();
-    let (address, command) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
-    let arguments: Vec<_> =
-        lines.map(|argument| RedisParameter::Binary(argument.into())).collect();
+    let (address, command) = (
+        lines.next().unwrap_or_default(),
+        lines.next().unwrap_or_default(),
+    );
+    let arguments: Vec<_> = lines
+        .map(|argument| RedisParameter::Binary(argument.into()))
+        .collect();
     let results = Connection::open(address)
         .and_then(|connection| connection.execute(command, &arguments))
         .map_err(|error| format!("{error:?}"))?;
@@ -201,7 +208,13 @@ fn record(what: &str) -> Result<(), String> {
     let address = variables::get("redis").map_err(|error| format!("{error:?}"))?;
     let connection = Connection::open(&address).map_err(|error| format!("{error:?}"))?;
     connection
-        .execute("RPUSH", &[RedisParameter::Binary("seen".into()), RedisParameter::Binary(what.into())])
+        .execute(
+            "RPUSH",
+            &[
+                RedisParameter::Binary("seen".into()),
+                RedisParameter::Binary(what.into()),
+            ],
+        )
         .map(drop)
         .map_err(|error| format!("{error:?}"))
 }

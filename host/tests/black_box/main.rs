@@ -1,0 +1,13 @@
+//! Black-box tests: a host process, a guest that tries everything, and what comes of
+//! it over HTTP and Redis.
+//!
+//! `RUNTIME=spin` runs the same tests against the `spin` on PATH; what only this host
+//! does is then left out.
+
+mod grants;
+mod http;
+mod outbound;
+mod redis_trigger;
+mod start;
+mod supervision;
+mod support;
