@@ -94,9 +94,11 @@ try_out() {
 
 make_one() {
   debian_like || fail "no C compiler for WebAssembly: install a wasi-sdk (version 24 or newer) and set WASI_SDK_PATH to its folder."
-  refresh_lists libstd-rust-web-dev
+  [ -n "$(llvm_version)" ] || as_root apt-get update -qq || true
   [ -n "$(llvm_version)" ] || fail "apt offers no clang that can do WebAssembly (libclang-rt-NN-dev-wasm32): run 'apt-get update' as root, or install a wasi-sdk and set WASI_SDK_PATH to its folder."
-  have npm || fail "npm is missing, and the C library for WebAssembly comes from its registry: install npm, or a wasi-sdk with WASI_SDK_PATH set to its folder."
+  libraries_of "libllvm$(llvm_version)"
+  # The C library comes from its registry.
+  program npm npm
   [ -n "$(component_linker)" ] || fail "wasm-component-ld is missing: run 'cargo install --locked wasm-component-ld'."
 
   only_one

@@ -23,6 +23,15 @@ made() {
     [ -x "$WASM_RUST/bin/cargo" ] && [ -x "$WASM_RUST/lib/rustlib/$HOST/bin/rust-lld" ]
 }
 
+# rust_offered: apt has a Rust as new as Cargo.toml wants. Debian's security
+# updates carry it; the release itself has an older one under the same name.
+rust_offered() {
+  local wanted offered
+  wanted=$(sed -n 's/^rust-version = "1\.\([0-9]*\).*/\1/p' "$REPO/Cargo.toml")
+  offered=$(depends_on libstd-rust-web-dev 'libstd-rust-web-.*')
+  [ "${offered##*-1.}" -ge "$wanted" ] 2>/dev/null
+}
+
 unpack_rust() {
   local std
   std=$(depends_on libstd-rust-web-dev 'libstd-rust-web-.*')
@@ -84,8 +93,8 @@ try_out() {
 
 make_one() {
   debian_like || fail "no Rust target $WASM_TARGET here, and rustup is told not to download (RUSTUP_AUTO_INSTALL=0): run 'rustup target add $WASM_TARGET' where it may."
-  refresh_lists rustc-web
-  package_known rustc-web || fail "no Rust target $WASM_TARGET here, rustup is told not to download (RUSTUP_AUTO_INSTALL=0), and apt offers no rustc-web: run 'apt-get update' as root, or 'rustup target add $WASM_TARGET' where it may download."
+  rust_offered || as_root apt-get update -qq || true
+  rust_offered || fail "no Rust target $WASM_TARGET here, rustup is told not to download (RUSTUP_AUTO_INSTALL=0), and apt offers no rustc-web that is new enough: add Debian's security updates to apt's sources and run 'apt-get update' as root, or 'rustup target add $WASM_TARGET' where it may download."
   only_one
   made && return
   bash "$REPO/scripts/setup-wasm-c.sh" --make

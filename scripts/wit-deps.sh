@@ -14,8 +14,12 @@ WANTED=5.2
 PACKAGES='spin@2.0.0 spin@unversioned *@0.2.0 *@0.2.6 *-2023-10-18'
 
 cd "$REPO"
-metadata=$(cargo metadata --format-version 1)
-manifest=$(grep -oE '"manifest_path":"[^"]*/spin-sdk(-[0-9.]+)?/Cargo.toml"' <<<"$metadata" | cut -d '"' -f 4 | sort -u || true)
+mkdir -p target
+stage=$(mktemp -d target/wit-deps.XXXXXX)
+trap 'rm -rf "$stage"' EXIT
+describe_crates() { cargo metadata --format-version 1 >"$stage/metadata.json"; }
+step "fetching the crates that are missing" describe_crates
+manifest=$(grep -oE '"manifest_path":"[^"]*/spin-sdk(-[0-9.]+)?/Cargo.toml"' "$stage/metadata.json" | cut -d '"' -f 4 | sort -u || true)
 [ -n "$manifest" ] || fail "no package of the workspace uses spin-sdk, so there are no interfaces to copy to wit/deps."
 [ "$(printf '%s\n' "$manifest" | wc -l)" = 1 ] || fail "the workspace uses several versions of spin-sdk: keep one, $WANTED."
 version=$(sed -n 's/^version = "\(.*\)"$/\1/p' "$manifest" | sed -n 1p)
@@ -26,9 +30,6 @@ esac
 
 stamp="$version $(stamp_of scripts/wit-deps.sh)"
 if [ "$(cat wit/deps/STAMP 2>/dev/null)" != "$stamp" ]; then
-  mkdir -p target
-  stage=$(mktemp -d target/wit-deps.XXXXXX)
-  trap 'rm -rf "$stage"' EXIT
   mkdir "$stage/deps"
   from=$(dirname "$manifest")/wit/deps
   # shellcheck disable=SC2086 # the patterns are meant to be matched
