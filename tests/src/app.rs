@@ -30,7 +30,9 @@ pub struct TestApp {
 #[derive(Clone, Debug, Default)]
 pub struct Setup {
     variables: BTreeMap<String, String>,
+    components: Vec<String>,
     own_redis: bool,
+    report_memory: bool,
 }
 
 impl Setup {
@@ -45,9 +47,23 @@ impl Setup {
         self
     }
 
+    /// Starts these components only. Without the converter, a job stays as it
+    /// was accepted.
+    pub fn only(mut self, components: &[&str]) -> Self {
+        self.components = components.iter().map(|name| (*name).to_owned()).collect();
+        self
+    }
+
     /// Wants a Redis that may be stopped.
     pub fn own_redis(mut self) -> Self {
         self.own_redis = true;
+        self
+    }
+
+    /// Wants the host to tell each component's peak memory when it ends. Spin
+    /// has nothing like it.
+    pub fn report_memory(mut self) -> Self {
+        self.report_memory = true;
         self
     }
 
@@ -93,10 +109,24 @@ impl Setup {
                 .iter()
                 .flat_map(|(name, value)| variable(name, value)),
         );
+        if self.report_memory && !runtime.is_spin() {
+            command.arg("--report-memory");
+        }
+        for component in &self.components {
+            command.args(["--component-id", component]);
+        }
         let mut process = Process::start("tonearm", &mut command);
         wait_until_served(runtime, &mut process, &base);
         process
     }
+}
+
+/// The password of every account.
+pub const PASSWORD: &str = "correct horse battery staple";
+
+/// The address of a user of that name.
+pub fn email(name: &str) -> String {
+    format!("{name}@example.org")
 }
 
 impl TestApp {
@@ -120,6 +150,11 @@ impl TestApp {
         Client::new(&self.base())
     }
 
+    /// A client that is logged in with an account of its own.
+    pub fn user(&self, name: &str) -> Client {
+        self.client().signed_up(&email(name), PASSWORD)
+    }
+
     /// What lies in its stores.
     pub fn stored(&self) -> Stored<'_> {
         Stored::new(self.state.path(), &self.redis)
@@ -140,10 +175,11 @@ impl TestApp {
         self.process.stop()
     }
 
-    /// Ends it from one moment to the next, then starts it with the same state
-    /// at the same address.
+    /// Ends it from one moment to the next, then starts all of it, with the same
+    /// state at the same address.
     pub fn kill_and_restart(&mut self) {
         self.process.kill();
+        self.setup.components.clear();
         self.process = self
             .setup
             .up(&self.runtime, &self.redis, self.state.path(), self.port);

@@ -12,8 +12,10 @@
 //! | [`process`] | a child process whose output can be waited for |
 //! | [`wait`] | waiting for a condition, with a deadline |
 //! | [`client`], [`multipart`], [`raw`], [`curl`] | four ways to ask it something |
+//! | [`jobs`], [`mailbox`] | what users see of their jobs and get by mail |
 //! | [`media`] | videos made by ffmpeg, cached between runs |
 //! | [`mp3`], [`tag`], [`tone`] | what is in an MP3 |
+//! | [`hearing`] | whether an MP3 holds what its source held |
 //! | [`stored`] | what lies in the stores behind the app's back |
 //! | [`contract`] | what a component imports and exports, and what its world says |
 //! | [`paths`] | where things are built |
@@ -32,6 +34,9 @@ pub mod app;
 pub mod client;
 pub mod contract;
 pub mod curl;
+pub mod hearing;
+pub mod jobs;
+pub mod mailbox;
 pub mod media;
 pub mod mp3;
 pub mod multipart;

@@ -103,6 +103,16 @@ pub fn long_mp4() -> Clip {
     .make()
 }
 
+/// H.264 and AAC for five minutes, for tests that interrupt.
+pub fn very_long_mp4() -> Clip {
+    Recipe {
+        name: "very-long.mp4",
+        seconds: 300,
+        ..H264_AAC
+    }
+    .make()
+}
+
 /// A video without a sound.
 pub fn silent_film() -> Clip {
     Recipe {

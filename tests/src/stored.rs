@@ -40,15 +40,30 @@ impl<'a> Stored<'a> {
         keys.collect::<Result<_, _>>().expect("keys are text")
     }
 
-    /// The names of every key in Redis, sorted.
-    pub fn keys(&self) -> Vec<String> {
-        self.redis.keys()
+    /// Those of them that hold parts of uploads and MP3s.
+    pub fn blobs(&self) -> Vec<String> {
+        let mut files = self.files();
+        files.retain(|key| key.starts_with("blob:"));
+        files
     }
 
-    /// The names of every key in Redis and the key-value store that speak of
-    /// this id.
-    pub fn traces_of(&self, id: &str) -> Vec<String> {
-        let all = self.files().into_iter().chain(self.keys());
-        all.filter(|key| key.contains(id)).collect()
+    /// The names of every key in Redis that exists because of a job, sorted.
+    pub fn job_keys(&self) -> Vec<String> {
+        let of_a_job = ["tonearm:job:", "tonearm:owner:", "tonearm:sweep"];
+        let mut keys = self.redis.keys();
+        keys.retain(|key| of_a_job.iter().any(|prefix| key.starts_with(prefix)));
+        keys
+    }
+
+    /// Whether there is neither a part of a file nor a trace of a job.
+    pub fn is_empty(&self) -> bool {
+        self.blobs().is_empty() && self.job_keys().is_empty()
+    }
+
+    /// The parts of the files of one job.
+    pub fn blobs_of(&self, id: &str) -> Vec<String> {
+        let mut blobs = self.blobs();
+        blobs.retain(|key| key.contains(id));
+        blobs
     }
 }

@@ -1,5 +1,5 @@
 //! Tonearm, end to end. One binary, so that it is linked once; a module per
-//! concern.
+//! concern. `docs/testing.md` tells how to run it.
 
 #![allow(
     clippy::unwrap_used,
@@ -8,5 +8,32 @@
     reason = "also outside of functions marked as tests, a test fails by panicking"
 )]
 
+mod download;
+mod events;
+mod failures;
+mod formats;
 mod grants;
+mod instruments;
+mod jobs;
+mod large;
+mod login;
+mod messages;
+mod outage;
+mod register;
+mod restart;
+mod routes;
+mod seeds;
+mod story;
+mod table;
+mod too_large;
+mod upload;
 mod worlds;
+
+/// Always shown: what the other tests were run against, or that they were not.
+#[test]
+fn runtime_in_use() {
+    match tonearm_e2e::runtime::Runtime::find() {
+        Ok(runtime) => println!("The app is served by {runtime:?}"),
+        Err(reason) => println!("EVERY TEST OF THE APP WAS SKIPPED: {reason}"),
+    }
+}
