@@ -6,12 +6,12 @@ use tonearm_blobs::{BlobError, BlobName, Reader, Writer};
 use tonearm_jobs::{Claim, Failure, JobsError, Mp3};
 use tonearm_media::{ConvertOptions, Encoder, MediaError, Source, Target, convert};
 use tonearm_shell::files::Files;
+use tonearm_shell::line::Line;
 
 use crate::encoder::Plugin;
 use crate::output::Output;
 use crate::settings::Settings;
 use crate::watch::{Stopped, Watch};
-use crate::work::Line;
 
 /// Why there is no MP3 this time.
 #[derive(Debug, thiserror::Error)]

@@ -9,9 +9,9 @@
 
 #![expect(unsafe_code, reason = "what the export macros generate")]
 
+mod check;
 mod convert;
 mod encoder;
-mod health;
 mod output;
 mod settings;
 mod watch;
@@ -19,7 +19,7 @@ mod work;
 
 use spin_sdk::http::{IncomingRequest, ResponseOutparam};
 use spin_sdk::{http_component, redis_component};
-use tonearm_shell::{reply, request};
+use tonearm_shell::{health, reply, request};
 
 #[redis_component]
 fn on_message(_message: bytes::Bytes) -> anyhow::Result<()> {
@@ -29,5 +29,9 @@ fn on_message(_message: bytes::Bytes) -> anyhow::Result<()> {
 
 #[http_component]
 async fn on_request(incoming: IncomingRequest, out: ResponseOutparam) {
-    reply::send(health::route(&request::head(&incoming)), out).await;
+    reply::send(
+        health::route(&request::head(&incoming), "/converter", check::check),
+        out,
+    )
+    .await;
 }

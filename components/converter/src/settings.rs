@@ -29,7 +29,7 @@ impl Settings {
     pub fn load() -> Result<Self, ConfigError> {
         Ok(Self {
             lease: variables::seconds("lease_seconds")?,
-            max_attempts: variables::number("max_attempts", 1)?,
+            max_attempts: variables::number("convert_max_attempts", 1)?,
             longest: variables::seconds("convert_max_seconds")?,
             budget: Budget {
                 max_seconds: variables::number("media_max_seconds", 1)?,

@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 use tonearm_jobs::{Claim, Hold};
 use tonearm_media::Progress;
 
+use tonearm_shell::line::Line;
+
 use crate::settings::Settings;
-use crate::work::Line;
 
 /// How often progress is written at most. Users look about once a second.
 const WRITE_PROGRESS: Duration = Duration::from_secs(1);

@@ -1,11 +1,10 @@
 //! Claims and what becomes of them.
 
-use std::cell::RefCell;
 use std::time::Duration;
 
-use tonearm_jobs::{Claim, Hold, Jobs, JobsError, Queue, RedisError, retry_delay};
+use tonearm_jobs::{Claim, Failure, Hold, JobsError, Queue, retry_delay};
 use tonearm_shell::files::Files;
-use tonearm_shell::queue::{self, Connected, OpenError};
+use tonearm_shell::line::{self, Line};
 use tonearm_shell::sweep;
 
 use crate::convert::{self, ConvertError};
@@ -16,54 +15,8 @@ use crate::settings::Settings;
 const CONSUMER: &str = "converter";
 /// How long the video of a job that was given up is kept for an operator.
 const KEEP_GIVEN_UP: Duration = Duration::from_secs(7 * 24 * 3600);
-/// Pauses between tries to reach Redis at the end of a conversion, in seconds:
-/// worth more patience than usual, since minutes of work hang on it.
-const END_PAUSES: [u64; 4] = [1, 2, 4, 8];
 /// Litter deleted after a conversion.
 const SWEEP: u32 = 8;
-
-/// The line to the queue, reconnected when it breaks.
-pub struct Line(RefCell<Jobs<Connected>>);
-
-impl Line {
-    /// Connects.
-    pub fn open() -> Result<Self, OpenError> {
-        Ok(Self(RefCell::new(queue::open()?)))
-    }
-
-    /// Asks once more on a new connection if the old one is broken. Every
-    /// question may be asked twice: each step checks that the claim still holds.
-    pub fn ask<T>(
-        &self,
-        question: impl Fn(&Jobs<Connected>) -> Result<T, JobsError>,
-    ) -> Result<T, JobsError> {
-        match question(&self.0.borrow()) {
-            Err(JobsError::Redis(_)) => {}
-            answer => return answer,
-        }
-        let again = queue::open().map_err(|error| match error {
-            OpenError::Redis(error) => error,
-            OpenError::Config(error) => RedisError(error.to_string()),
-        })?;
-        *self.0.borrow_mut() = again;
-        question(&self.0.borrow())
-    }
-
-    /// The same with patience.
-    fn ask_patiently<T>(
-        &self,
-        question: impl Fn(&Jobs<Connected>) -> Result<T, JobsError>,
-    ) -> Result<T, JobsError> {
-        for pause in END_PAUSES {
-            match self.ask(&question) {
-                Err(JobsError::Redis(error)) => eprintln!("waiting for Redis: {error}"),
-                answer => return answer,
-            }
-            std::thread::sleep(Duration::from_secs(pause));
-        }
-        self.ask(question)
-    }
-}
 
 /// Works off everything that is due.
 pub fn drain() -> anyhow::Result<()> {
@@ -110,7 +63,7 @@ fn work(line: &Line, files: &Files, claim: &Claim, settings: &Settings) -> Resul
             line.ask_patiently(|jobs| jobs.failed(claim, &error.failure(), None))?
         }
         Err(Some(error)) if claim.attempt < settings.max_attempts => {
-            let pause = retry_delay(claim.attempt, jitter());
+            let pause = retry_delay(claim.attempt, line::jitter());
             eprintln!("{id}: again in {:.1} s: {error}", pause.as_secs_f64());
             line.ask_patiently(|jobs| jobs.retry_later(claim, &error.failure(), pause))?
         }
@@ -121,7 +74,7 @@ fn work(line: &Line, files: &Files, claim: &Claim, settings: &Settings) -> Resul
             };
             eprintln!("{id}: given up after {} attempts: {cause}", claim.attempt);
             let message = format!("The file could not be converted in several attempts. {cause}");
-            let failure = tonearm_jobs::Failure::new("gave_up", message);
+            let failure = Failure::new("gave_up", message);
             line.ask_patiently(|jobs| jobs.failed(claim, &failure, Some(KEEP_GIVEN_UP)))?
         }
     };
@@ -134,10 +87,4 @@ fn work(line: &Line, files: &Files, claim: &Claim, settings: &Settings) -> Resul
         );
     }
     Ok(())
-}
-
-/// From 0 to 1, at random.
-fn jitter() -> f64 {
-    let (high, _) = uuid::Uuid::new_v4().as_u64_pair();
-    high as f64 / u64::MAX as f64
 }

@@ -2,11 +2,13 @@
 //!
 //! Everything that touches the runtime and is not particular to one service:
 //! [`variables`], requests and answers ([`request`], [`reply`]), outbound HTTP
-//! with timeouts ([`fetch`]), the file store ([`files`]) and the queue
-//! ([`queue`]). The services stay thin over the crates that test natively.
+//! with timeouts ([`fetch`]), the file store ([`files`], [`sweep`]) and the
+//! queue ([`queue`], [`line`]). The services stay thin over the crates that test natively.
 
 pub mod fetch;
 pub mod files;
+pub mod health;
+pub mod line;
 pub mod queue;
 pub mod reply;
 pub mod request;

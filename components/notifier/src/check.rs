@@ -1,0 +1,21 @@
+//! `GET /notifier/healthz`: whether this service could work.
+
+use serde_json::json;
+use tonearm_jobs::Queue;
+use tonearm_shell::queue;
+use tonearm_shell::reply::{self, Reply};
+
+use crate::settings::Settings;
+
+/// Checks the settings and asks the queue. On the way it rings for emails that
+/// nobody came for, so that recovery needs no traffic.
+pub fn check() -> anyhow::Result<Reply> {
+    let settings = Settings::load()?;
+    let jobs = queue::open()?;
+    jobs.ping()?;
+    jobs.ring_if_due(Queue::Mp3)?;
+    Ok(reply::json(
+        200,
+        &json!({ "status": "ok", "provider": settings.mail.provider().name() }),
+    ))
+}
