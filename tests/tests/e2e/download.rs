@@ -150,7 +150,7 @@ fn the_mp3_has_the_name_of_its_video() {
 
 #[test]
 fn an_mp3_that_is_not_there_yet_is_a_conflict() {
-    let app = Setup::new().only(&["auth", "gateway"]).start();
+    let app = Setup::new().without_workers().start();
     let ada = app.user("ada");
     let job = only_job(&ada.upload(&Form::file("v.mp4", b"x")));
     let reply = ada.get(&format!("/download?fid={}", id(&job)));

@@ -63,7 +63,7 @@ fn a_job_can_be_watched_to_its_end() {
 
 #[test]
 fn who_watches_learns_of_the_deletion() {
-    let app = Setup::new().only(&["auth", "gateway"]).start();
+    let app = Setup::new().without_workers().start();
     let ada = app.user("ada");
     let job = only_job(&ada.upload(&Form::file("v.mp4", b"x")));
     let path = format!("/jobs/{}", id(&job));

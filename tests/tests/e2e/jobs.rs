@@ -21,7 +21,7 @@ fn a_job_is_shown_at_its_end() {
 
 #[test]
 fn jobs_are_listed_newest_first_and_by_page() {
-    let app = Setup::new().only(&["auth", "gateway"]).start();
+    let app = Setup::new().without_workers().start();
     let ada = app.user("ada");
     assert_eq!(ada.get("/jobs").json(), serde_json::json!({"jobs": []}));
     let mut ids: Vec<String> = (0..5)
@@ -98,7 +98,7 @@ fn somebody_elses_job_looks_like_none() {
 
 #[test]
 fn what_is_no_id_is_no_job() {
-    let app = Setup::new().only(&["auth", "gateway"]).start();
+    let app = Setup::new().without_workers().start();
     let ada = app.user("ada");
     for nonsense in ["x", "..", "%2e%2e", "0", "%00", "'", "*", &"a".repeat(2000)] {
         for path in [
@@ -149,7 +149,7 @@ fn a_deleted_job_is_gone_with_its_files() {
 
 #[test]
 fn a_queued_job_can_be_deleted() {
-    let app = Setup::new().only(&["auth", "gateway"]).start();
+    let app = Setup::new().without_workers().start();
     let ada = app.user("ada");
     let job = only_job(&ada.upload(&Form::file("v.mp4", b"x")));
     assert_eq!(ada.delete(&format!("/jobs/{}", id(&job))).status, 204);

@@ -1,13 +1,13 @@
 //! `POST /login`.
 
 use serde_json::json;
-use tonearm_e2e::app::{PASSWORD, TestApp, email};
+use tonearm_e2e::app::{PASSWORD, Setup, email};
 
 use crate::table::expect;
 
 #[test]
 fn a_token_comes_as_text_or_as_json() {
-    let app = TestApp::start();
+    let app = Setup::new().without_workers().start();
     let client = app.client();
     app.user("ada");
     let basic = || client.ask("POST", "/login").basic(&email("ada"), PASSWORD);
@@ -39,7 +39,7 @@ fn a_token_comes_as_text_or_as_json() {
 
 #[test]
 fn who_is_not_known_is_not_told_why() {
-    let app = TestApp::start();
+    let app = Setup::new().without_workers().start();
     let client = app.client();
     app.user("ada");
     let wrong = client
@@ -72,7 +72,7 @@ fn who_is_not_known_is_not_told_why() {
 
 #[test]
 fn guessing_is_slowed_down() {
-    let app = TestApp::start();
+    let app = Setup::new().without_workers().start();
     let client = app.client();
     app.user("ada");
     let guess = |password| {

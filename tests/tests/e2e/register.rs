@@ -1,13 +1,13 @@
 //! `POST /register`.
 
 use serde_json::json;
-use tonearm_e2e::app::{PASSWORD, TestApp};
+use tonearm_e2e::app::{PASSWORD, Setup};
 
 use crate::table::expect;
 
 #[test]
 fn an_account_is_made_once() {
-    let app = TestApp::start();
+    let app = Setup::new().without_workers().start();
     let client = app.client();
     let account = json!({"email": "ada@example.org", "password": PASSWORD});
     let reply = client.ask("POST", "/register").json(&account).send();
@@ -23,7 +23,7 @@ fn an_account_is_made_once() {
 
 #[test]
 fn what_is_no_account_is_told_why() {
-    let app = TestApp::start();
+    let app = Setup::new().without_workers().start();
     let client = app.client();
     let long = "x".repeat(20_000);
     for (what, body, status, code) in [

@@ -11,7 +11,7 @@ use tonearm_e2e::wait;
 #[test]
 fn a_job_that_nobody_heard_of_is_done_after_a_restart() {
     // Without the converter the bell rings in an empty house.
-    let mut app = Setup::new().only(&["auth", "gateway"]).start();
+    let mut app = Setup::new().without_workers().start();
     let ada = app.user("ada");
     let clip = media::mp4();
     let job = ada.upload_file(&clip.path);

@@ -1,6 +1,6 @@
 //! What holds for routes in general: who may come in, and what is not there.
 
-use tonearm_e2e::app::TestApp;
+use tonearm_e2e::app::{Setup, TestApp};
 use tonearm_e2e::multipart::Form;
 
 use crate::table::expect;
@@ -18,7 +18,7 @@ const PRIVATE: [(&str, &str); 7] = [
 
 #[test]
 fn a_token_is_wanted_and_checked() {
-    let app = TestApp::start();
+    let app = Setup::new().without_workers().start();
     let good = app.user("ada").token().to_owned();
     let (head, rest) = good.split_once('.').unwrap();
     let (claims, signature) = rest.split_once('.').unwrap();
@@ -64,7 +64,7 @@ fn open_routes_need_no_token() {
 
 #[test]
 fn what_is_not_there_is_a_problem_too() {
-    let app = TestApp::start();
+    let app = Setup::new().without_workers().start();
     let client = app.client();
     for (method, path, status, code) in [
         ("GET", "/nowhere", 404, "not_found"),

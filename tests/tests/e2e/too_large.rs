@@ -16,7 +16,7 @@ fn app() -> TestApp {
     let limits = Setup::new()
         .variable("upload_max_bytes", LIMIT)
         .variable("chunk_bytes", 65536);
-    limits.only(&["auth", "gateway"]).start()
+    limits.without_workers().start()
 }
 
 #[test]
