@@ -18,7 +18,7 @@ test: ## Run every test
 	@scripts/test.sh
 
 test-e2e: ## Run the end-to-end tests (RUNTIME=spin SPIN=/path/to/spin for the real Spin)
-	@scripts/test.sh -p tonearm-e2e
+	@scripts/test.sh -E 'package(tonearm-e2e)'
 
 lint: ## Check formatting and run clippy
 	@scripts/lint.sh

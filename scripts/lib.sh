@@ -96,3 +96,11 @@ packages_in() {
 # What is built for WebAssembly only: services, plugins, and the host's test guest.
 shipped_packages() { packages_in "$REPO"/components/* "$REPO"/plugins/*; }
 guest_packages() { packages_in "$REPO"/host/tests/guest; }
+
+# Those of them that have no tests of their own to run natively.
+untested_packages() {
+  local folder
+  for folder in "$REPO"/components/* "$REPO"/plugins/* "$REPO"/host/tests/guest; do
+    grep -rqF '#[test]' "$folder" --include '*.rs' || packages_in "$folder"
+  done
+}
