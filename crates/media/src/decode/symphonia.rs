@@ -15,6 +15,9 @@ use crate::demux::{Packet, Track};
 use crate::error::{MediaError, Result};
 use crate::frames::{self, FrameHeader};
 
+/// Samples per channel that a packet is believed to have at most: FLAC's limit.
+const MAX_FRAMES: u64 = 65_535;
+
 /// Whether symphonia has a decoder.
 pub(super) fn is_supported(codec: AudioCodecId) -> bool {
     get_codecs().get_audio_decoder(codec).is_some()
@@ -23,8 +26,10 @@ pub(super) fn is_supported(codec: AudioCodecId) -> bool {
 /// Opens symphonia's decoder for the track.
 pub(super) fn open(track: &Track) -> Result<Box<dyn Decoder>> {
     let mut params = track.params.clone();
-    // A hint for the first allocation, taken from the file: not to be trusted.
-    params.max_frames_per_packet = None;
+    // The size of the first allocation, taken from the file: not to be trusted.
+    if params.max_frames_per_packet > Some(MAX_FRAMES) {
+        params.max_frames_per_packet = None;
+    }
     if is_mpeg(params.codec) {
         return Ok(Box::new(Mpeg {
             params,
@@ -38,8 +43,10 @@ pub(super) fn open(track: &Track) -> Result<Box<dyn Decoder>> {
 }
 
 fn decoder(params: &AudioCodecParameters) -> Option<Box<dyn AudioDecoder>> {
-    // Trimming is the pipeline's work, for all codecs alike.
-    let options = AudioDecoderOptions::default().gapless(false);
+    // Gapless, for Vorbis then drops its first packet, which is half a window
+    // of nothing. All other trimming is the pipeline's work: packets go in
+    // without a word on it.
+    let options = AudioDecoderOptions::default();
     get_codecs().make_audio_decoder(params, &options).ok()
 }
 

@@ -56,7 +56,7 @@ pub(super) fn open(mut input: Input, start: u64) -> Result<Box<dyn Demuxer>> {
 
 /// Length by the mean size of the first frames.
 fn estimate(input: &mut Input, first: &FrameHeader, start: u64) -> Option<f64> {
-    let head = input.peek(start, SCAN).ok()?;
+    let head = input.peek(start, 16 * SCAN).ok()?;
     let mut at = 0;
     let mut frames = 0;
     while let Some(frame) = head.get(at..).and_then(frames::parse) {

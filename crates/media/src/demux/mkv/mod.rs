@@ -10,6 +10,8 @@ mod tracks;
 
 use std::collections::VecDeque;
 
+use ::symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
+
 use self::ebml::{Element, children, element, float, signed, unsigned};
 use self::tracks::Entry;
 use super::{Demuxer, Packet, Step, Track, fraction_of};
@@ -86,14 +88,19 @@ pub(super) fn open(mut input: Input) -> Result<Box<dyn Demuxer>> {
         detail: "a Matroska file without a list of tracks",
     })?;
     let entry = choose(entries).ok_or(MediaError::NoAudioTrack)?;
-    let rate = u64::from(entry.params.sample_rate.unwrap_or(0));
+    let tick_rate = match entry.params.codec {
+        // Whatever the file calls its rate, Opus decodes at this one.
+        CODEC_ID_OPUS => 48_000,
+        _ => entry.params.sample_rate.unwrap_or(0),
+    };
+    let rate = u64::from(tick_rate);
     let samples = |nanoseconds: u64| {
         let ticks = u128::from(nanoseconds) * u128::from(rate) + 500_000_000;
         u64::try_from(ticks / 1_000_000_000).unwrap_or(u64::MAX)
     };
     let (delay, packet_ticks) = (samples(entry.delay), samples(entry.packet_length));
     let track = Track {
-        tick_rate: entry.params.sample_rate.unwrap_or(0),
+        tick_rate,
         params: entry.params,
         codec_name: entry.codec_name,
         seconds,

@@ -1,0 +1,101 @@
+//! Files made to harm: random bytes, mutations of real ones, headers that lie.
+//! Nothing may panic, hang, or decode more than the budget.
+
+use std::fs;
+use std::io::Cursor;
+use std::sync::OnceLock;
+
+use proptest::prelude::*;
+use tonearm_media::Budget;
+
+use crate::listen::hear_reader;
+use crate::make::Desk;
+
+/// Little enough to keep a bad case short.
+fn budget() -> Budget {
+    Budget {
+        max_seconds: 30,
+        ..Budget::default()
+    }
+}
+
+fn seeds() -> &'static [Vec<u8>] {
+    static SEEDS: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
+    SEEDS.get_or_init(|| {
+        let desk = Desk::new();
+        let files = [
+            ("a.mp4", "-c:a aac"),
+            ("b.mp4", "-c:a aac -movflags +frag_keyframe+empty_moov"),
+            ("c.mov", "-c:a pcm_s24be"),
+            ("d.m4a", "-c:a alac"),
+            ("e.mkv", "-c:a libvorbis"),
+            ("f.webm", "-c:a libopus"),
+            ("g.mkv", "-c:a flac"),
+            ("h.ogg", "-c:a libvorbis"),
+            ("i.ogg", "-c:a libopus"),
+            ("j.mp3", "-c:a libmp3lame"),
+            ("k.aac", "-c:a aac"),
+            ("l.flac", ""),
+            ("m.wav", ""),
+            ("n.wav", "-c:a adpcm_ms"),
+            ("o.aiff", ""),
+            ("p.caf", "-c:a alac"),
+        ];
+        let make = |(name, words): &(&str, &str)| {
+            let path = desk.tones(name, 16_000, 2, &format!("-t 0.5 {words}"));
+            fs::read(path).unwrap()
+        };
+        files.iter().map(make).collect()
+    })
+}
+
+fn survive(bytes: Vec<u8>) {
+    let _ = hear_reader(Cursor::new(bytes), &budget());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+
+    #[test]
+    fn random_bytes_behind_a_magic(
+        magic in prop::sample::select(vec![
+            &b"\0\0\0\x10ftypisom\0\0\0\0"[..], b"\0\0\0\0moov", b"\x1a\x45\xdf\xa3\x84\x42\x82\x81w",
+            b"\x1a\x45\xdf\xa3\x80\x18\x53\x80\x67\xff", b"OggS\0\x02", b"fLaC\0\0\0\x22",
+            b"RIFF\xff\xff\xff\xffWAVEfmt ", b"FORM\0\0\xff\xffAIFFCOMM", b"caff\0\x01\0\0desc",
+            b"ID3\x04\0\0\0\0\0\0", b"\xff\xfb\x90\x64", b"\xff\xf1\x4c\x80", b"",
+        ]),
+        bytes in prop::collection::vec(any::<u8>(), 0..2000),
+    ) {
+        survive([magic, &bytes].concat());
+    }
+
+    #[test]
+    fn mutations_of_real_files(
+        which in any::<prop::sample::Index>(),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..40),
+        near_start in any::<bool>(),
+        keep in 1..=100usize,
+    ) {
+        let mut bytes = which.get(seeds()).clone();
+        let length = bytes.len();
+        bytes.truncate(length * keep / 100 + 1);
+        let reach = if near_start { bytes.len().min(1500) } else { bytes.len() };
+        for (at, value) in changes {
+            bytes[at.index(reach)] = value;
+        }
+        survive(bytes);
+    }
+
+    #[test]
+    fn numbers_of_headers_made_huge(
+        which in any::<prop::sample::Index>(),
+        at in any::<prop::sample::Index>(),
+        value in prop::sample::select(vec![0u32, 1, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff, 0x00ff_ffff]),
+    ) {
+        let mut bytes = which.get(seeds()).clone();
+        let end = bytes.len().min(4000) - 4;
+        let at = at.index(end);
+        bytes[at..at + 4].copy_from_slice(&value.to_be_bytes());
+        survive(bytes);
+    }
+}
