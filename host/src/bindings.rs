@@ -8,7 +8,7 @@ wasmtime::component::bindgen!({
     imports: { default: async },
     exports: { default: async },
     with: {
-        "fermyon:spin/key-value@2.0.0.store": crate::key_value::Store,
+        "fermyon:spin/key-value@2.0.0.store": crate::stores::Store,
         "fermyon:spin/sqlite@2.0.0.connection": crate::sqlite::Database,
         "fermyon:spin/redis@2.0.0.connection": redis::aio::MultiplexedConnection,
     },

@@ -44,10 +44,6 @@ const HARMLESS: [&str; 20] = [
 
 /// A component that exports every capability which `dependency` imports and gives
 /// none of them; nothing if it imports none.
-///
-/// # Errors
-/// If it is not a component, or imports what neither WASI nor Spin has: a dependency
-/// cannot have dependencies.
 pub fn deny_capabilities(dependency: &[u8]) -> Result<Option<Vec<u8>>, String> {
     let decoded = wit_component::decode(dependency).map_err(|error| format!("{error:#}"))?;
     let DecodedWasm::Component(mut resolve, world) = decoded else {

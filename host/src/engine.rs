@@ -19,9 +19,6 @@ const MODULES_PER_INSTANCE: u32 = 8;
 
 /// Makes the engine. Where its large reservation of addresses is not to be had,
 /// instances are allocated on demand.
-///
-/// # Errors
-/// If wasmtime does not work on this machine.
 pub fn engine(state_dir: &Path) -> Result<Engine> {
     let mut config = Config::new();
     config.epoch_interruption(true);

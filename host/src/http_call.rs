@@ -12,30 +12,18 @@ use crate::app::{App, Component};
 /// Why there is no response.
 #[derive(Debug, thiserror::Error)]
 pub enum CallError {
-    /// The component has no HTTP trigger's export.
     #[error("component {0:?} does not handle HTTP")]
     NotHttp(String),
-    /// The request cannot be shown to the guest.
     #[error("the request cannot be passed to the component: {0}")]
     Request(wasmtime::Error),
-    /// The guest ended, or could not start, without answering; the log says why.
     #[error("component {0:?} did not answer")]
     NoResponse(String),
-    /// The guest answered with an error.
     #[error("component {component:?} answered with {code:?}")]
-    Refused {
-        /// The component's id.
-        component: String,
-        /// What it gave instead of a response.
-        code: ErrorCode,
-    },
+    Refused { component: String, code: ErrorCode },
 }
 
 /// Calls `component`. It may go on after its response's head, and even after the
 /// whole response; the app's `busy` guard counts it until it ends.
-///
-/// # Errors
-/// If it gives no response.
 pub async fn call(
     app: &Arc<App>,
     component: &Arc<Component>,

@@ -9,13 +9,13 @@
 //! | Concern | Files |
 //! |---|---|
 //! | what to run | `cli`, `manifest`, `runtime_config`, `variables`, `allowed_hosts` |
-//! | how to run it | `engine`, `compose`, `deny`, `link`, `app`, `state`, `memory` |
-//! | what guests may call | `bindings`, `key_value`, `sqlite`, `outbound_redis`, `outbound_http`, `guest_log` |
+//! | how to run it | `engine`, `compose`, `deny`, `link`, `load`, `app`, `state`, `memory` |
+//! | what guests may call | `bindings`, `key_value` and `stores`, `sqlite`, `outbound_redis`, `outbound_http`, `guest_log` |
 //! | what wakes them | `routes`, `headers`, `http_call`, `http_server`, `redis_trigger`, `health` |
 //! | being a good process | `supervise`, `logging` |
 
-pub mod allowed_hosts;
-pub mod app;
+mod allowed_hosts;
+mod app;
 mod bindings;
 pub mod cli;
 mod compose;
@@ -28,15 +28,17 @@ mod http_call;
 mod http_server;
 mod key_value;
 mod link;
+mod load;
 pub mod logging;
-pub mod manifest;
+mod manifest;
 mod memory;
 mod outbound_http;
 mod outbound_redis;
 mod redis_trigger;
 mod routes;
-pub mod runtime_config;
+mod runtime_config;
 mod sqlite;
 mod state;
+mod stores;
 pub mod supervise;
-pub mod variables;
+mod variables;

@@ -16,9 +16,6 @@ const SUPPORTED: [&str; 4] = [
 ];
 
 /// Everything that this host has, for any component.
-///
-/// # Errors
-/// Never, unless interfaces clash.
 pub fn linker(engine: &Engine) -> Result<Linker<State>> {
     let mut linker = Linker::new(engine);
     wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
@@ -29,9 +26,6 @@ pub fn linker(engine: &Engine) -> Result<Linker<State>> {
 
 /// Links `component`. An SDK may import an interface of Spin that its component never
 /// calls: where this host lacks it, a call traps. Any other unknown import is an error.
-///
-/// # Errors
-/// Names the import that this host does not have.
 pub fn link(linker: &Linker<State>, component: &Component) -> Result<InstancePre<State>> {
     let mut linker = linker.clone();
     let engine = linker.engine().clone();

@@ -1,12 +1,19 @@
 //! The `tonearm-host` command.
 
+use std::process::ExitCode;
+
 use clap::Parser;
 use tonearm_host::cli::{Cli, Command};
 use tonearm_host::{logging, supervise};
 
-fn main() -> anyhow::Result<()> {
+fn main() -> ExitCode {
     let Command::Up(options) = Cli::parse().command;
     logging::start();
-    supervise::up(&options)?;
-    Ok(())
+    match supervise::up(&options) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
 }

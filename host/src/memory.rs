@@ -1,9 +1,22 @@
-//! How much linear memory instances use, and the limit on it.
+//! How much memory instances use, and the limits on it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use wasmtime::ResourceLimiter;
+
+/// The most that one call may bring into a guest, as in Spin.
+const MAX_RESULT_BYTES: usize = 128 * 1024 * 1024;
+
+/// An error for a result that is too large for a guest.
+pub fn check_result_size(bytes: usize) -> Result<(), String> {
+    if bytes > MAX_RESULT_BYTES {
+        return Err(format!(
+            "query result exceeds limit of {MAX_RESULT_BYTES} bytes"
+        ));
+    }
+    Ok(())
+}
 
 /// The most memory that any instance of one component has had.
 #[derive(Debug, Default)]

@@ -9,7 +9,7 @@ use wasmtime::component::Resource;
 use crate::bindings::fermyon::spin2_0_0::redis::{
     Error, Host, HostConnection, RedisParameter, RedisResult,
 };
-use crate::key_value::MAX_RESULT_BYTES;
+use crate::memory::check_result_size;
 use crate::state::State;
 
 /// A server that does not answer a connection attempt within this is taken as down.
@@ -18,9 +18,6 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 type Connection = Resource<MultiplexedConnection>;
 
 /// Connects, without a limit on how long a command may take: some block on purpose.
-///
-/// # Errors
-/// As Redis has them.
 pub async fn connect(client: &redis::Client) -> redis::RedisResult<MultiplexedConnection> {
     let config = AsyncConnectionConfig::new()
         .set_connection_timeout(Some(CONNECT_TIMEOUT))
@@ -68,12 +65,7 @@ impl HostConnection for State {
 
     async fn get(&mut self, c: Connection, key: String) -> Result<Option<Vec<u8>>, Error> {
         let value: Option<Vec<u8>> = self.redis(&c)?.get(key).await.map_err(other)?;
-        if value
-            .as_ref()
-            .is_some_and(|value| value.len() > MAX_RESULT_BYTES)
-        {
-            return Err(too_large());
-        }
+        check_result_size(value.as_ref().map_or(0, Vec::len)).map_err(Error::Other)?;
         Ok(value)
     }
 
@@ -136,9 +128,7 @@ impl HostConnection for State {
             .iter()
             .map(|r| size(r) + size_of::<RedisResult>())
             .sum();
-        if bytes > MAX_RESULT_BYTES {
-            return Err(too_large());
-        }
+        check_result_size(bytes).map_err(Error::Other)?;
         Ok(results)
     }
 
@@ -176,12 +166,6 @@ fn flatten(value: Value, results: &mut Vec<RedisResult>) -> Result<(), Error> {
 
 fn other(error: impl std::fmt::Display) -> Error {
     Error::Other(error.to_string())
-}
-
-fn too_large() -> Error {
-    Error::Other(format!(
-        "query result exceeds limit of {MAX_RESULT_BYTES} bytes"
-    ))
 }
 
 #[cfg(test)]

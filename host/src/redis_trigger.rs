@@ -36,9 +36,6 @@ pub struct Subscription {
 
 /// Starts the subscriber's thread. It sends on `tried` once it is subscribed or the
 /// first attempt failed, and ends after its current message when `stop` is set.
-///
-/// # Errors
-/// If there can be no more threads.
 pub fn spawn(
     index: usize,
     app: Arc<App>,

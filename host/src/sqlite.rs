@@ -12,7 +12,7 @@ use wasmtime::component::Resource;
 use crate::bindings::fermyon::spin2_0_0::sqlite::{
     Error, Host, HostConnection, QueryResult, RowResult, Value,
 };
-use crate::key_value::MAX_RESULT_BYTES;
+use crate::memory::check_result_size;
 use crate::state::State;
 
 /// How long a statement waits for another connection's write to end.
@@ -26,9 +26,6 @@ pub struct Database {
 
 /// Opens a SQLite file, or memory, so that several connections get along: with a
 /// write-ahead log, and waiting for each other.
-///
-/// # Errors
-/// As SQLite has them.
 pub fn open_file(path: Option<&Path>) -> rusqlite::Result<Connection> {
     let connection = match path {
         None => Connection::open_in_memory()?,
@@ -109,11 +106,7 @@ fn run(
                 };
             values.push(value);
         }
-        if bytes > MAX_RESULT_BYTES {
-            return Err(Error::Io(format!(
-                "query result exceeds limit of {MAX_RESULT_BYTES} bytes"
-            )));
-        }
+        check_result_size(bytes).map_err(Error::Io)?;
         rows.push(RowResult { values });
     }
     Ok(QueryResult { columns, rows })

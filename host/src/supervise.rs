@@ -1,5 +1,6 @@
 //! The life of the process: start, serve, and stop without cutting anyone off.
 
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -9,8 +10,9 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, watch};
 
-use crate::app::{App, AppError};
+use crate::app::App;
 use crate::cli::Up;
+use crate::load::AppError;
 use crate::manifest::{Manifest, ManifestError};
 use crate::runtime_config::{RuntimeConfig, RuntimeConfigError};
 use crate::variables::{VariableError, Variables};
@@ -39,26 +41,21 @@ impl Stop {
 /// Why the host did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The manifest.
+    /// The manifest is not usable.
     #[error(transparent)]
     Manifest(#[from] ManifestError),
-    /// The runtime config.
+    /// The runtime config is not usable.
     #[error(transparent)]
     RuntimeConfig(#[from] RuntimeConfigError),
-    /// The variables.
+    /// The variables have no values.
     #[error(transparent)]
     Variables(#[from] VariableError),
-    /// The app.
+    /// The app does not fit together.
     #[error(transparent)]
     App(#[from] AppError),
-    /// The address to listen on.
-    #[error("cannot listen on {address}: {source}")]
-    Listen {
-        /// As given.
-        address: SocketAddr,
-        /// What the system said.
-        source: std::io::Error,
-    },
+    /// The address is taken, or not ours.
+    #[error("cannot listen on {0}: {1}")]
+    Listen(SocketAddr, std::io::Error),
     /// The system has no threads or signals for us.
     #[error("cannot start: {0}")]
     System(#[from] std::io::Error),
@@ -110,7 +107,7 @@ async fn serve(
     let address = options.listen;
     let listener = TcpListener::bind(address)
         .await
-        .map_err(|source| StartError::Listen { address, source })?;
+        .map_err(|error| StartError::Listen(address, error))?;
     let own = listener.local_addr()?;
     _ = app.local_addr.set(own);
     let (stop, stopped) = watch::channel(false);
@@ -165,11 +162,15 @@ async fn serve(
     Ok(())
 }
 
+/// Says on standard output where the app is; tests and scripts wait for the first line.
 fn announce(app: &App, own: SocketAddr) {
-    println!("Serving http://{own}");
+    let mut out = std::io::stdout().lock();
+    // Nobody may be reading, which is no reason to stop.
+    _ = writeln!(out, "Serving http://{own}");
     for (route, component) in app.router.iter() {
-        println!("  {component}: http://{own}{route}");
+        _ = writeln!(out, "  {component}: http://{own}{route}");
     }
+    _ = out.flush();
 }
 
 fn report_on_signal(app: Arc<App>, mut signal: Signal) {

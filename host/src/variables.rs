@@ -11,26 +11,12 @@ use crate::manifest::Variable;
 /// Why a variable or a template could not be used.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum VariableError {
-    /// The name breaks Spin's rules for variable names.
     #[error("invalid variable name {name:?}: {reason}")]
-    InvalidName {
-        /// The name as given.
-        name: String,
-        /// The rule it breaks.
-        reason: &'static str,
-    },
-    /// A template has `{{` without `}}`.
+    InvalidName { name: String, reason: &'static str },
     #[error("unmatched '{{{{' in the template {0:?}")]
     Unmatched(String),
-    /// A template or the command line names a variable that `[variables]` does not.
     #[error("unknown variable {name:?}; [variables] has: {known}")]
-    Unknown {
-        /// The name as given.
-        name: String,
-        /// Every declared name.
-        known: String,
-    },
-    /// Required variables without a value.
+    Unknown { name: String, known: String },
     #[error(
         "no value for the required variable(s) {0}: give --variable name=value or set SPIN_VARIABLE_<NAME>"
     )]
@@ -39,9 +25,6 @@ pub enum VariableError {
 
 /// Checks a name by Spin's rules: lower-case words of letters and digits, joined by
 /// single underscores, starting with a letter.
-///
-/// # Errors
-/// Names the rule that is broken.
 pub fn validate_name(name: &str) -> Result<(), VariableError> {
     let reason = if name.is_empty() {
         "must not be empty"
@@ -73,9 +56,6 @@ pub struct Variables {
 
 impl Variables {
     /// Gives every declared variable its value.
-    ///
-    /// # Errors
-    /// If a name is invalid, given but not declared, or required and without value.
     pub fn resolve(
         declared: &BTreeMap<String, Variable>,
         given: &[(String, String)],
@@ -109,9 +89,6 @@ impl Variables {
     }
 
     /// Replaces each `{{ name }}` in `template` by the variable's value.
-    ///
-    /// # Errors
-    /// If the braces do not match or the name is not declared.
     pub fn expand(&self, template: &str) -> Result<String, VariableError> {
         let mut out = String::with_capacity(template.len());
         let mut rest = template;
@@ -158,78 +135,4 @@ fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a String>) -> VariableE
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn declared(entries: &[(&str, Option<&str>)]) -> BTreeMap<String, Variable> {
-        entries
-            .iter()
-            .map(|(name, default)| {
-                let mut variable = Variable::default();
-                variable.required = default.is_none();
-                variable.default = default.map(str::to_owned);
-                ((*name).to_owned(), variable)
-            })
-            .collect()
-    }
-
-    fn given(entries: &[(&str, &str)]) -> Vec<(String, String)> {
-        entries
-            .iter()
-            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
-            .collect()
-    }
-
-    #[test]
-    fn the_command_line_wins_over_the_environment_over_the_default() {
-        let declared = declared(&[("a", Some("1")), ("b", Some("1")), ("c", Some("1"))]);
-        let environment = |name: &str| match name {
-            "SPIN_VARIABLE_A" | "SPIN_VARIABLE_B" => Some("2".to_owned()),
-            _ => None,
-        };
-        let variables = Variables::resolve(&declared, &given(&[("a", "3")]), environment).unwrap();
-        assert_eq!(variables.expand("{{ a }}{{b}}{{  c  }}").unwrap(), "321");
-    }
-
-    #[test]
-    fn required_variables_without_value_are_named() {
-        let error = Variables::resolve(&declared(&[("x", None), ("y", None)]), &[], |_| None)
-            .err()
-            .unwrap();
-        assert_eq!(error, VariableError::Missing("x, y".to_owned()));
-    }
-
-    #[test]
-    fn templates_are_strict() {
-        let variables =
-            Variables::resolve(&declared(&[("host", Some("h"))]), &[], |_| None).unwrap();
-        assert_eq!(variables.expand("no template").unwrap(), "no template");
-        assert_eq!(variables.expand("a{{host}}b{ }}").unwrap(), "ahb{ }}");
-        assert!(matches!(
-            variables.expand("{{ host"),
-            Err(VariableError::Unmatched(_))
-        ));
-        let error = variables.expand("{{ hots }}").unwrap_err().to_string();
-        assert_eq!(error, "unknown variable \"hots\"; [variables] has: host");
-    }
-
-    #[test]
-    fn names_follow_spins_rules() {
-        for name in ["a", "a1", "a_b", "redis_address2"] {
-            validate_name(name).unwrap();
-        }
-        for name in ["", "A", "1a", "_a", "a_", "a__b", "a-b", "ä"] {
-            assert!(validate_name(name).is_err(), "{name}");
-        }
-    }
-
-    #[test]
-    fn an_undeclared_variable_on_the_command_line_is_an_error() {
-        let error = Variables::resolve(
-            &declared(&[("a", Some("1"))]),
-            &given(&[("b", "2")]),
-            |_| None,
-        );
-        assert!(matches!(error, Err(VariableError::Unknown { .. })));
-    }
-}
+mod tests;

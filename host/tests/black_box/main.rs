@@ -4,6 +4,13 @@
 //! `RUNTIME=spin` runs the same tests against the `spin` on PATH; what only this host
 //! does is then left out.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests end so when something is not as it should be"
+)]
+
 mod grants;
 mod http;
 mod outbound;

@@ -89,7 +89,7 @@ async fn handle(request: IncomingRequest, out: ResponseOutparam) {
     };
     let fields = Fields::new();
     let length = body.len().to_string().into_bytes();
-    _ = fields.set(&"content-length".to_owned(), &[length]);
+    _ = fields.set("content-length", &[length]);
     let response = OutgoingResponse::new(fields);
     _ = response.set_status_code(status);
     _ = out.set_with_body(response, body.into_bytes()).await;
