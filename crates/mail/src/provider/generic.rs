@@ -1,0 +1,24 @@
+//! Plain JSON to an address of the operator's choice: the local mailbox, or a
+//! relay to whatever has no file of its own here. [`crate::received`] reads it.
+
+use serde_json::json;
+
+use super::{Parts, bearer};
+use crate::{Message, Settings};
+
+pub(super) fn parts(settings: &Settings, message: &Message) -> Parts {
+    let body = json!({
+        "from": message.from.to_string(),
+        "to": message.to.to_string(),
+        "subject": message.subject.as_str(),
+        "text": message.text,
+        "html": message.html,
+        "job_id": message.job_id,
+        "idempotency_key": message.idempotency_key,
+    });
+    let mut headers = vec![("idempotency-key", message.idempotency_key.clone())];
+    if !settings.key.is_empty() {
+        headers.push(bearer(settings));
+    }
+    Parts::json(&settings.path, headers, &body)
+}
