@@ -1,0 +1,178 @@
+//! LAME, made safe. Everything unsafe of this plugin is in this file.
+#![expect(unsafe_code, reason = "LAME is a C library")]
+
+use std::ffi::{CStr, c_int};
+use std::ptr::NonNull;
+
+use mp3lame_sys as sys;
+
+use crate::settings::{MAX_BLOCK, RateControl, Settings};
+
+/// LAME's own bound on what a call returns (lame.h: 1.25 times the samples and
+/// 7,200 bytes), for the longest block.
+const OUT: usize = MAX_BLOCK * 5 / 4 + 7200;
+
+/// A call of LAME's that failed, with its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{call} of LAME answered {code}")]
+pub struct LameError {
+    call: &'static str,
+    code: c_int,
+}
+
+/// One encoder. Each has its own state: any number can be open at once.
+pub struct Lame {
+    flags: NonNull<sys::lame_global_flags>,
+    channels: usize,
+    out: Vec<u8>,
+}
+
+/// "LAME 3.100".
+pub fn version() -> String {
+    // SAFETY: returns a pointer to a constant of LAME's that ends with a zero.
+    let version = unsafe { CStr::from_ptr(sys::get_lame_version()) };
+    format!("LAME {}", version.to_string_lossy())
+}
+
+impl Lame {
+    /// Starts an encoder with settings that were checked.
+    pub fn new(settings: &Settings) -> Result<Self, LameError> {
+        // SAFETY: takes nothing; what it returns is ours, or null.
+        let flags = unsafe { sys::lame_init() };
+        let lame = Self {
+            flags: NonNull::new(flags).ok_or(LameError {
+                call: "lame_init",
+                code: -1,
+            })?,
+            channels: usize::from(settings.channels),
+            out: vec![0; OUT],
+        };
+        lame.configure(settings)?;
+        Ok(lame)
+    }
+
+    fn configure(&self, settings: &Settings) -> Result<(), LameError> {
+        let flags = self.flags.as_ptr();
+        let rate = settings.sample_rate.cast_signed();
+        let mode = match settings.channels {
+            1 => sys::MPEG_mode::MONO,
+            _ => sys::MPEG_mode::JOINT_STEREO,
+        };
+        let (vbr, quality, bitrate) = match settings.rate_control {
+            RateControl::Quality(quality) => (sys::vbr_mode::vbr_default, quality, 0),
+            RateControl::Bitrate(bitrate) => (sys::vbr_mode::vbr_off, 0, c_int::from(bitrate)),
+        };
+        let effort = c_int::from(settings.effort);
+        // SAFETY: `flags` came from lame_init and was not closed; the setters
+        // store plain numbers, and null for the reports means "silent".
+        unsafe {
+            sys::lame_set_errorf(flags, None);
+            sys::lame_set_debugf(flags, None);
+            sys::lame_set_msgf(flags, None);
+            let channels = c_int::from(settings.channels);
+            check(
+                "lame_set_num_channels",
+                sys::lame_set_num_channels(flags, channels),
+            )?;
+            check(
+                "lame_set_in_samplerate",
+                sys::lame_set_in_samplerate(flags, rate),
+            )?;
+            check(
+                "lame_set_out_samplerate",
+                sys::lame_set_out_samplerate(flags, rate),
+            )?;
+            check("lame_set_mode", sys::lame_set_mode(flags, mode))?;
+            check("lame_set_VBR", sys::lame_set_VBR(flags, vbr))?;
+            check(
+                "lame_set_VBR_q",
+                sys::lame_set_VBR_q(flags, c_int::from(quality)),
+            )?;
+            check("lame_set_brate", sys::lame_set_brate(flags, bitrate))?;
+            check("lame_set_quality", sys::lame_set_quality(flags, effort))?;
+            check(
+                "lame_set_bWriteVbrTag",
+                sys::lame_set_bWriteVbrTag(flags, 1),
+            )?;
+            sys::lame_set_write_id3tag_automatic(flags, 0);
+            check("lame_init_params", sys::lame_init_params(flags))?;
+        }
+        Ok(())
+    }
+
+    /// Encodes at most [`MAX_BLOCK`] samples per channel, interleaved, finite,
+    /// within -1.0 and 1.0, and a whole number per channel.
+    pub fn encode(&mut self, pcm: &[f32]) -> Result<&[u8], LameError> {
+        let frames = pcm.len() / self.channels;
+        debug_assert!(frames <= MAX_BLOCK && frames * self.channels == pcm.len());
+        let (flags, samples) = (self.flags.as_ptr(), pcm.as_ptr());
+        let (out, room, count) = (self.out.as_mut_ptr(), OUT as c_int, frames as c_int);
+        // SAFETY: `flags` is open. LAME reads `count` samples per channel from
+        // `samples`, of which there are exactly so many, and writes at most
+        // `room` bytes to `out`, which has so many. For one channel both
+        // pointers may be the same.
+        let length = unsafe {
+            if self.channels == 1 {
+                sys::lame_encode_buffer_ieee_float(flags, samples, samples, count, out, room)
+            } else {
+                sys::lame_encode_buffer_interleaved_ieee_float(flags, samples, count, out, room)
+            }
+        };
+        self.written("lame_encode_buffer", length)
+    }
+
+    /// Lets out the last frames.
+    pub fn flush(&mut self) -> Result<&[u8], LameError> {
+        let (flags, out) = (self.flags.as_ptr(), self.out.as_mut_ptr());
+        // SAFETY: `flags` is open; LAME writes at most so many bytes to `out`,
+        // which has so many.
+        let length = unsafe { sys::lame_encode_flush(flags, out, OUT as c_int) };
+        self.written("lame_encode_flush", length)
+    }
+
+    /// The final Xing frame with LAME's extension; empty if there is none.
+    pub fn tag_frame(&mut self) -> &[u8] {
+        let (flags, out) = (self.flags.as_ptr(), self.out.as_mut_ptr());
+        // SAFETY: `flags` is open; LAME writes at most so many bytes to `out`,
+        // which has so many, and returns the size it would need otherwise.
+        let length = unsafe { sys::lame_get_lametag_frame(flags, out, OUT) };
+        self.out.get(..length).unwrap_or_default()
+    }
+
+    /// Samples before the first and after the last, per channel, once flushed.
+    pub fn delay_and_padding(&self) -> (u32, u32) {
+        let flags = self.flags.as_ptr();
+        // SAFETY: `flags` is open; both only read a number.
+        let (delay, padding) = unsafe {
+            (
+                sys::lame_get_encoder_delay(flags),
+                sys::lame_get_encoder_padding(flags),
+            )
+        };
+        let positive = |number: c_int| u32::try_from(number).unwrap_or(0);
+        (positive(delay), positive(padding))
+    }
+
+    fn written(&self, call: &'static str, length: c_int) -> Result<&[u8], LameError> {
+        let bytes = usize::try_from(length)
+            .ok()
+            .and_then(|length| self.out.get(..length));
+        bytes.ok_or(LameError { call, code: length })
+    }
+}
+
+impl Drop for Lame {
+    fn drop(&mut self) {
+        // SAFETY: `flags` came from lame_init and is closed here, once.
+        unsafe {
+            sys::lame_close(self.flags.as_ptr());
+        }
+    }
+}
+
+fn check(call: &'static str, code: c_int) -> Result<(), LameError> {
+    if code < 0 {
+        return Err(LameError { call, code });
+    }
+    Ok(())
+}
