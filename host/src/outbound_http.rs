@@ -3,6 +3,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{Request, Response, Uri};
@@ -16,6 +17,9 @@ use crate::{headers, http_call};
 
 /// What a called component sees as its client, as in Spin.
 const CHAINED_CLIENT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
+
+/// What each of a guest's time limits is where it sets none, as in Spin.
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(600);
 
 /// A name for the app itself, for SDKs that want one.
 const SELF_HOST: &str = "self.alt";
@@ -102,8 +106,15 @@ impl WasiHttpHooks for OutboundHttp {
     }
 }
 
+/// Sends over the network. The guest's time limits do not reach into a TLS handshake
+/// by themselves, so all until the response's head has to fit into their sum.
 async fn send(request: Request<WasiBody>, options: Option<RequestOptions>) -> Answer {
-    let (response, io) = default_send_request(request, options).await?;
+    let given = options.unwrap_or_default();
+    let limit = given.connect_timeout.unwrap_or(DEFAULT_TIMEOUT)
+        + given.first_byte_timeout.unwrap_or(DEFAULT_TIMEOUT);
+    let (response, io) = tokio::time::timeout(limit, default_send_request(request, options))
+        .await
+        .unwrap_or(Err(Error::ConnectionTimeout))?;
     Ok((response.map(BodyExt::boxed_unsync), Box::new(io)))
 }
 

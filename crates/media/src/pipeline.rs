@@ -26,10 +26,11 @@ impl Timeline {
             tick_rate: u64::from(track.tick_rate),
             edits: track.edits.clone(),
             at: 0,
-            skip_ticks: match track.skip {
-                // Nothing from the container: by the codec's own word.
-                0 if track.edits.is_empty() => decode::pre_skip(track),
-                skip => skip,
+            // The codec's own word first: ffmpeg has written wrong delays into
+            // Matroska for Opus made of speech.
+            skip_ticks: match decode::pre_skip(track) {
+                pre_skip if pre_skip > 0 && track.edits.is_empty() => pre_skip,
+                _ => track.skip,
             },
             skip: 0,
         }
@@ -42,6 +43,11 @@ impl Timeline {
         }
         let scaled = u128::from(ticks) * u128::from(rate) + u128::from(self.tick_rate / 2);
         u64::try_from(scaled / u128::from(self.tick_rate)).unwrap_or(u64::MAX)
+    }
+
+    /// Passes a packet that makes no sound by itself, as Vorbis' first.
+    pub(crate) fn pass(&mut self, packet: &Packet, rate: u32) {
+        self.at += self.samples(packet.ticks, rate);
     }
 
     /// Cuts from `pcm` what is not to be heard.

@@ -201,8 +201,9 @@ impl Source {
                 Step::NewTrack => self.change_track()?,
                 Step::End => return Err(NOTHING),
                 Step::Packet => match self.decoder.decode(&self.packet, &mut self.pcm) {
-                    // Vorbis' first packet is whole and makes no sound.
-                    Ok(()) if self.pcm.samples.is_empty() => {}
+                    Ok(()) if self.pcm.samples.is_empty() => {
+                        self.timeline.pass(&self.packet, self.pcm.rate);
+                    }
                     Ok(()) => break,
                     Err(Undecodable) if self.lost.0 >= MAX_LOST => return Err(NOTHING),
                     Err(Undecodable) => {
@@ -279,7 +280,10 @@ impl Source {
 
     fn decode(&mut self) -> Result<()> {
         match self.decoder.decode(&self.packet, &mut self.pcm) {
-            Ok(()) if self.pcm.samples.is_empty() => return Ok(()),
+            Ok(()) if self.pcm.samples.is_empty() => {
+                self.timeline.pass(&self.packet, self.pcm.rate);
+                return Ok(());
+            }
             Ok(()) => self.usual_length = self.pcm.frames() as u64,
             Err(Undecodable) => {
                 let rate = self.pcm.rate;

@@ -38,7 +38,6 @@ fn what_is_whole_of_a_cut_file_is_converted() {
         ("a.flac", String::new()),
         ("a.wav", String::new()),
         ("a.aiff", String::new()),
-        ("a.caf", String::new()),
     ] {
         let path = match words.contains("-c:v") {
             true => desk.film(name, 48_000, 2, &words),
