@@ -1,1 +1,52 @@
-//! Placeholder until the component is written.
+//! The email API of the local set-up: takes every mail and shows it. It has
+//! no accounts and no limits on who may read, and is no part of a deployment.
+//!
+//! | method and path | what | answers |
+//! |---|---|---|
+//! | `POST /mailbox/emails` | takes a mail in the generic format | 202, 400, 413, 422 |
+//! | `GET /mailbox/emails?to=ADDRESS` | the mails, newest first, as JSON | 200 |
+//! | `GET /mailbox/emails/ID` | one mail as JSON | 200, 404 |
+//! | `DELETE /mailbox/emails` | forgets all mails | 204 |
+//! | `GET /mailbox` | the mails to read, as a page or as text | 200 |
+//!
+//! Beside these 404, 405 and, while Redis is away, 503.
+
+#![expect(unsafe_code, reason = "what the export macros generate")]
+
+mod answer;
+mod error;
+mod mail;
+mod page;
+mod route;
+mod store;
+
+use spin_sdk::http::{IncomingRequest, ResponseOutparam};
+use spin_sdk::http_component;
+use tonearm_shell::reply::{self, Reply};
+use tonearm_shell::request;
+
+use crate::route::Route;
+
+/// A mail of ours has some 5 KB.
+const MAX_BODY_BYTES: usize = 1024 * 1024;
+
+#[http_component]
+async fn on_request(incoming: IncomingRequest, out: ResponseOutparam) {
+    reply::send(serve(incoming).await, out).await;
+}
+
+async fn serve(incoming: IncomingRequest) -> Reply {
+    let head = request::head(&incoming);
+    let route = match Route::of(head.method(), head.uri().path()) {
+        Ok(route) => route,
+        Err(reply) => return *reply,
+    };
+    let body = match request::body(incoming, MAX_BODY_BYTES).await {
+        Ok(body) => body,
+        Err(problem) => return reply::problem(&problem),
+    };
+    answer::answer(&route, &head, &body).unwrap_or_else(|error| {
+        eprintln!("error: {error}");
+        reply::problem(&(&error).into())
+    })
+}

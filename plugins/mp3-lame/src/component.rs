@@ -7,7 +7,6 @@ use crate::session::{BlockError, OpenError, Session};
 use crate::settings::{self, CHANNELS, MAX_BLOCK, SAMPLE_RATES};
 
 mod bindings {
-    #![expect(missing_docs, reason = "generated")]
     wit_bindgen::generate!({ path: "../../wit/audio", world: "encoder-plugin" });
 }
 

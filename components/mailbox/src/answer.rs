@@ -1,0 +1,43 @@
+//! What each route answers.
+
+use serde_json::json;
+use tonearm_mail::Received;
+use tonearm_shell::reply::{self, Reply};
+use tonearm_shell::request::{self, Head};
+
+use crate::error::MailboxError;
+use crate::mail::Mail;
+use crate::page;
+use crate::route::Route;
+use crate::store::Store;
+
+/// Serves `route`.
+pub(crate) fn answer(route: &Route, head: &Head, body: &[u8]) -> Result<Reply, MailboxError> {
+    match route {
+        Route::Take => take(head, body),
+        Route::List => Ok(reply::json(200, &json!({ "emails": list(head)? }))),
+        Route::One(id) => Ok(reply::json(200, &Store::open()?.one(id)?)),
+        Route::Clear => {
+            Store::open()?.clear()?;
+            Ok(reply::empty(204))
+        }
+        Route::Page => Ok(page::page(head, &list(head)?)),
+    }
+}
+
+fn take(head: &Head, body: &[u8]) -> Result<Reply, MailboxError> {
+    let mail = Received::parse(body, request::header(head, "idempotency-key"))?;
+    let id = Store::open()?.keep(&mail)?;
+    println!("mail {id} to {}: {}", mail.to, mail.subject);
+    Ok(reply::json(202, &json!({ "id": id })))
+}
+
+/// The mails, or those to the address that the query names.
+fn list(head: &Head) -> Result<Vec<Mail>, MailboxError> {
+    let mut mails = Store::open()?.all()?;
+    if let Some(to) = request::query(head, "to") {
+        let to = to.to_ascii_lowercase();
+        mails.retain(|mail| mail.content.to_address() == to);
+    }
+    Ok(mails)
+}

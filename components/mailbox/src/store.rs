@@ -1,0 +1,78 @@
+//! Where the mails are: in Redis, which the local set-up has anyway.
+//!
+//! | key | type | what |
+//! |---|---|---|
+//! | `tonearm:mailbox:emails` | stream | one entry per mail, field `mail`: [`Received`] as JSON |
+//! | `tonearm:mailbox:key:KEY` | string | the id of the mail with this idempotency key; expires |
+
+use tonearm_jobs::{Redis, RedisError, Value};
+use tonearm_mail::Received;
+use tonearm_shell::queue::{self, Connected};
+
+use crate::error::MailboxError;
+use crate::mail::Mail;
+
+const EMAILS: &str = "tonearm:mailbox:emails";
+/// The newest so many are kept, which is some 5 MB.
+const MOST: &str = "1000";
+/// A day, as Resend holds them.
+const KEY_SECONDS: &str = "86400";
+const KEEP: &str = include_str!("keep.lua");
+
+/// The mails.
+pub(crate) struct Store(Connected);
+
+impl Store {
+    pub(crate) fn open() -> Result<Self, MailboxError> {
+        Ok(Self(queue::connect()?))
+    }
+
+    /// Keeps a mail, or finds the one that came before with the same
+    /// idempotency key. Answers its id.
+    pub(crate) fn keep(&self, mail: &Received) -> Result<String, MailboxError> {
+        let json = serde_json::to_string(mail)?;
+        let key = mail.idempotency_key.as_ref();
+        let key = key.map_or_else(
+            || EMAILS.to_owned(),
+            |key| format!("tonearm:mailbox:key:{key}"),
+        );
+        let arguments = [KEEP, "2", EMAILS, &key, &json, MOST, KEY_SECONDS];
+        let answer = self.0.run("EVAL", &arguments)?;
+        let id = answer.first().and_then(Value::text);
+        Ok(id.ok_or_else(|| RedisError(format!("EVAL answered {answer:?}")))?)
+    }
+
+    /// All mails, newest first.
+    pub(crate) fn all(&self) -> Result<Vec<Mail>, MailboxError> {
+        mails(&self.0.run("XREVRANGE", &[EMAILS, "+", "-"])?)
+    }
+
+    /// The mail with this id.
+    pub(crate) fn one(&self, id: &str) -> Result<Mail, MailboxError> {
+        // Redis would read "-" and "5" as ranges.
+        let whole = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        let (ms, number) = id.split_once('-').ok_or(MailboxError::NoSuchMail)?;
+        if id.len() > 40 || !whole(ms) || !whole(number) {
+            return Err(MailboxError::NoSuchMail);
+        }
+        let found = mails(&self.0.run("XRANGE", &[EMAILS, id, id])?)?;
+        found.into_iter().next().ok_or(MailboxError::NoSuchMail)
+    }
+
+    /// Forgets all mails. Their idempotency keys stay, so that a mail that is
+    /// sent once more stays forgotten.
+    pub(crate) fn clear(&self) -> Result<(), MailboxError> {
+        self.0.run("DEL", &[EMAILS])?;
+        Ok(())
+    }
+}
+
+/// Entries come as id, field, value, one after the other.
+fn mails(answer: &[Value]) -> Result<Vec<Mail>, MailboxError> {
+    let (entries, _) = answer.as_chunks::<3>();
+    let mails = entries.iter().map(|[id, _, mail]| {
+        let content = serde_json::from_str(&mail.text().unwrap_or_default())?;
+        Ok(Mail::new(id.text().unwrap_or_default(), content))
+    });
+    mails.collect()
+}
