@@ -75,15 +75,10 @@ pub fn select(head: &Head) -> Result<Answer, Error> {
         }
         Selection::Unsatisfiable => return Ok(unsatisfiable(length).into()),
     };
-    let head_only = *head.method() == Method::HEAD;
-    let range = if head_only {
-        range.start..range.start
-    } else {
-        range
-    };
-    if head_only {
+    if *head.method() == Method::HEAD {
         // The length is told although nothing follows (RFC 9110, section 9.3.2).
-        return Ok(reply::with(reply, "content-length", &length.to_string()).into());
+        let length = (range.end - range.start).to_string();
+        return Ok(reply::with(reply, "content-length", &length).into());
     }
     let head = reply.map(|_| ());
     Ok(Answer::File(Box::new(Download {

@@ -117,8 +117,11 @@ pub fn start(head: &Response<()>, length: Option<u64>) -> OutgoingResponse {
         .iter()
         .map(|(name, value)| (name.to_string(), value.as_bytes().to_vec()))
         .collect();
-    // A 204 and a 304 must not carry one (RFC 9110, section 8.6).
-    if let (Some(length), false) = (length, matches!(head.status().as_u16(), 204 | 304)) {
+    // A 204 and a 304 must not carry one (RFC 9110, section 8.6); the answer to a
+    // HEAD brings its own.
+    let none = matches!(head.status().as_u16(), 204 | 304)
+        || head.headers().contains_key(header::CONTENT_LENGTH);
+    if let (Some(length), false) = (length, none) {
         entries.push(("content-length".to_owned(), length.to_string().into_bytes()));
     }
     let fields = Fields::from_list(&entries).unwrap_or_else(|error| {

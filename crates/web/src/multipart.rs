@@ -48,7 +48,7 @@ pub enum FormError {
     /// `Content-Type` is something else.
     #[error("the Content-Type is not multipart/form-data")]
     NotMultipart,
-    /// `Content-Type` has no boundary.
+    /// `Content-Type` has no boundary, or none that can be read.
     #[error("the Content-Type has no boundary")]
     NoBoundary,
     /// The body ends before the form does.
@@ -94,13 +94,17 @@ pub struct Form {
 impl Form {
     /// A form in a body of this `Content-Type`.
     pub fn new(content_type: &str) -> Result<Self, FormError> {
-        let boundary = multer::parse_boundary(content_type).map_err(|error| match error {
-            multer::Error::NoBoundary => FormError::NoBoundary,
-            _ => FormError::NotMultipart,
-        })?;
-        if boundary.is_empty() {
-            return Err(FormError::NoBoundary);
+        let media_type = content_type.split(';').next().unwrap_or_default();
+        if !media_type
+            .trim()
+            .eq_ignore_ascii_case("multipart/form-data")
+        {
+            return Err(FormError::NotMultipart);
         }
+        let boundary = multer::parse_boundary(content_type)
+            .ok()
+            .filter(|boundary| !boundary.is_empty())
+            .ok_or(FormError::NoBoundary)?;
         let feed = Arc::new(Mutex::new(Feed::default()));
         let multipart = Multipart::new(FeedStream(Arc::clone(&feed)), boundary);
         Ok(Self {

@@ -3,9 +3,10 @@
 mod aac;
 mod opus;
 mod symphonia;
+mod vorbis;
 
 use ::symphonia::core::codecs::audio::AudioCodecId;
-use ::symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_OPUS};
+use ::symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_OPUS, CODEC_ID_VORBIS};
 
 use crate::codec;
 use crate::demux::{Packet, Track};
@@ -87,6 +88,7 @@ pub(crate) fn open(track: &Track) -> Result<Box<dyn Decoder>> {
     match track.params.codec {
         CODEC_ID_AAC => aac::open(track),
         CODEC_ID_OPUS => opus::open(track),
+        CODEC_ID_VORBIS if vorbis::is_surround(track) => vorbis::open(track),
         codec if symphonia::is_supported(codec) => symphonia::open(track),
         _ => Err(unsupported(track)),
     }

@@ -128,7 +128,7 @@ impl Decoder for Opus {
 }
 
 /// The order of Vorbis (RFC 7845, 5.1.1.2).
-fn places(channels: usize) -> &'static [Place] {
+pub(super) fn places(channels: usize) -> &'static [Place] {
     use Place::{BackCentre, FrontCentre, FrontLeft, FrontRight, Left, LowFrequency, Right};
     match channels {
         1 => &[FrontCentre],

@@ -92,8 +92,15 @@ fn run(words: &str) -> Vec<u8> {
 
 /// What ffmpeg decodes a file's sound to: interleaved samples.
 pub fn ffmpeg_decode(path: &Path) -> Vec<f32> {
+    ffmpeg_decode_by("", path)
+}
+
+/// The same by a decoder of choice, such as `-c:a libopus`.
+pub fn ffmpeg_decode_by(decoder: &str, path: &Path) -> Vec<f32> {
     let path = path.to_str().unwrap();
-    let bytes = run(&format!("-i {path} -vn -f f32le -c:a pcm_f32le -"));
+    let bytes = run(&format!(
+        "{decoder} -i {path} -vn -f f32le -c:a pcm_f32le -"
+    ));
     bytes
         .chunks_exact(4)
         .map(|four| f32::from_le_bytes(four.try_into().unwrap()))

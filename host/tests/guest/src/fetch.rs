@@ -32,6 +32,7 @@ pub async fn fetch(lines: &str) -> Result<String, String> {
     let options = RequestOptions::new();
     if let Some(timeout) = timeout {
         let nanos = u64::try_from(timeout.as_nanos()).ok();
+        options.set_connect_timeout(nanos).map_err(invalid)?;
         options.set_first_byte_timeout(nanos).map_err(invalid)?;
         options.set_between_bytes_timeout(nanos).map_err(invalid)?;
     }
