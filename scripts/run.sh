@@ -87,9 +87,9 @@ usage() {
 
 Tonearm answers on $url (Ctrl-C stops it). Try:
 
-  curl -X POST $url/register --json '{"email": "you@example.com", "password": "a-long-password"}'
+  curl -X POST $url/register -u you@example.com:a-long-password
   TOKEN=\$(curl -s -X POST $url/login -u you@example.com:a-long-password)
-  curl -X POST $url/upload -H "Authorization: Bearer \$TOKEN" -F file=@video.mp4
+  curl -X POST -F 'file=@./video.mp4' -H "Authorization: Bearer \$TOKEN" $url/upload
 
 END
 }

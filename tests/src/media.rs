@@ -54,6 +54,19 @@ impl Clip {
     pub fn seconds(&self) -> f64 {
         self.samples as f64 / f64::from(self.rate)
     }
+
+    /// As long as ffmpeg finds it: for containers that do not say where the sound
+    /// of a codec with whole blocks really ends.
+    #[must_use]
+    pub fn as_long_as_decoded(mut self) -> Self {
+        let folder = TempDir::new().expect("a folder for a moment");
+        let pcm = folder.path().join("sound.s16");
+        let path = self.path.to_string_lossy();
+        ffmpeg(&["-i", &path, "-vn", "-f", "s16le"], &pcm);
+        let bytes = std::fs::metadata(&pcm).expect("ffmpeg wrote it").len() as usize;
+        self.samples = bytes / 2 / self.tones.len();
+        self
+    }
 }
 
 /// How a clip is to be made.

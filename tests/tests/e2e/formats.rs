@@ -92,7 +92,14 @@ fn every_format_keeps_what_is_heard() {
             ..SOUND
         },
     ];
-    let clips: Vec<_> = recipes.iter().map(Recipe::make).collect();
+    let clips: Vec<_> = recipes
+        .iter()
+        .map(|recipe| match recipe.name {
+            // Matroska does not tell how much of AAC's last block is sound.
+            "aac.mkv" => recipe.make().as_long_as_decoded(),
+            _ => recipe.make(),
+        })
+        .collect();
     let form = recipes.iter().zip(&clips);
     let form = form.fold(Form::new(), |form, (recipe, clip)| {
         form.and_file("file", recipe.name, &clip.bytes())
