@@ -43,5 +43,21 @@ fn bells_and_mail_have_their_shape() {
     let mail = mail_about(&app.client(), id(&job))
         .to_string()
         .replace(&app.base(), "[base]");
+    let mail = without_size(&mail);
     insta::assert_json_snapshot!(shown(&serde_json::from_str(&mail).unwrap()));
+}
+
+/// Writes `[size]` for what the mail says of the MP3's.
+fn without_size(mail: &str) -> String {
+    let mut parts = mail.split(" KB");
+    let mut shown = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        shown.truncate(
+            shown
+                .trim_end_matches(|c: char| c.is_ascii_digit() || c == '.')
+                .len(),
+        );
+        shown = shown + "[size]" + part;
+    }
+    shown
 }
