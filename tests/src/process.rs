@@ -6,6 +6,8 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Signal, kill_process};
+
 use crate::wait;
 
 /// How long a process may take to end itself before it is killed.
@@ -94,32 +96,49 @@ impl Process {
     /// Asks it to end, and kills it if it does not. Returns the whole log.
     pub fn stop(&mut self) -> String {
         if self.exited().is_none() {
-            self.signal(rustix::process::Signal::TERM);
+            self.signal(Signal::TERM);
             let deadline = Instant::now() + GRACE;
             while self.exited().is_none() && Instant::now() < deadline {
                 thread::sleep(Duration::from_millis(5));
             }
-            // Whoever ignores the request is ended for good; failure means it
-            // has just gone.
-            let _ = self.child.kill();
-            let _ = self.child.wait();
+            // Whoever ignores the request is ended for good.
+            self.kill();
         }
         self.log.wait_until_complete();
         self.log()
     }
 
-    /// Ends it without a chance to tidy up, as a lost machine would.
+    /// Ends it and what it started without a chance to tidy up, as a lost machine
+    /// would. Spin runs each kind of trigger in a process of its own.
     pub fn kill(&mut self) {
+        let children = descendants(self.child.id());
+        // Failure means that it has just gone.
         let _ = self.child.kill();
         let _ = self.child.wait();
-    }
-
-    fn signal(&self, signal: rustix::process::Signal) {
-        let id = self.child.id().cast_signed();
-        if let Some(id) = rustix::process::Pid::from_raw(id) {
-            let _ = rustix::process::kill_process(id, signal);
+        for child in children {
+            send(child, Signal::KILL);
         }
     }
+
+    fn signal(&self, signal: Signal) {
+        send(self.child.id(), signal);
+    }
+}
+
+fn send(process: u32, signal: Signal) {
+    if let Some(id) = Pid::from_raw(process.cast_signed()) {
+        let _ = kill_process(id, signal);
+    }
+}
+
+/// The children of a process, and theirs.
+fn descendants(process: u32) -> Vec<u32> {
+    let list = format!("/proc/{process}/task/{process}/children");
+    let list = std::fs::read_to_string(list).unwrap_or_default();
+    let children = list.split_whitespace().filter_map(|id| id.parse().ok());
+    children
+        .flat_map(|child| std::iter::once(child).chain(descendants(child)))
+        .collect()
 }
 
 impl Drop for Process {
