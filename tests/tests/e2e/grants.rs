@@ -75,3 +75,58 @@ fn no_key_of_the_manifest_goes_unwatched() {
         }
     }
 }
+
+/// `docs/configuration.md` has a row for every variable of `spin.toml`, with its
+/// default, its secrecy and the components that are given it, and no other row.
+#[test]
+fn the_table_of_variables_is_the_manifests() {
+    let manifest = manifest();
+    let mut wanted = Vec::new();
+    for (name, variable) in manifest["variables"].as_table().unwrap() {
+        let template = format!("{{{{ {name} }}}}");
+        let users = manifest["component"].as_table().unwrap().iter();
+        let users = users.filter(|(_, component)| {
+            let given = component.get("variables").and_then(toml::Value::as_table);
+            given.is_some_and(|given| given.values().any(|v| v.as_str() == Some(&template)))
+        });
+        let mut users: Vec<_> = users.map(|(name, _)| name.as_str()).collect();
+        users.sort_unstable();
+        let default = variable["default"].as_str().unwrap();
+        let secret = variable
+            .get("secret")
+            .is_some_and(|it| it.as_bool() == Some(true));
+        wanted.push(format!(
+            "{name} = {default:?} for {}, secret: {secret}",
+            users.join(" ")
+        ));
+    }
+
+    let docs = paths::workspace().join("docs/configuration.md");
+    let docs = std::fs::read_to_string(docs).unwrap();
+    let mut told = Vec::new();
+    for row in docs.lines().filter(|line| line.starts_with("| `")) {
+        let cells: Vec<_> = row
+            .split(" | ")
+            .map(|cell| cell.trim_matches(['|', ' ']))
+            .collect();
+        let [name, default, users, what] = cells[..] else {
+            continue;
+        };
+        let default = if default == "empty" {
+            ""
+        } else {
+            default.trim_matches('`')
+        };
+        let mut users: Vec<_> = users.split(", ").collect();
+        users.sort_unstable();
+        told.push(format!(
+            "{} = {default:?} for {}, secret: {}",
+            name.trim_matches('`'),
+            users.join(" "),
+            what.contains("**secret**")
+        ));
+    }
+    wanted.sort_unstable();
+    told.sort_unstable();
+    assert_eq!(told, wanted);
+}
