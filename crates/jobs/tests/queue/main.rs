@@ -15,6 +15,7 @@ mod ending;
 mod history;
 mod keeping;
 mod metrics;
+mod model;
 mod redis;
 mod ringing;
 mod sweeping;

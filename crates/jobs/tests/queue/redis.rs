@@ -25,13 +25,17 @@ impl Server {
         Self::start_with(&[])
     }
 
-    /// One that keeps its append-only file, so that it can be killed.
+    /// One that keeps its append-only file, so that it can be killed. With
+    /// `everysec` it would lose what it has answered, where the disk is busy.
     pub fn durable() -> Self {
         Self::start_with(&["--appendonly", "yes", "--appendfsync", "always"])
     }
 
     fn start_with(options: &'static [&'static str]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        // In memory where there is such a folder: the process is killed and not
+        // the machine, and a test needs no disk.
+        let folder =
+            tempfile::tempdir_in("/dev/shm").unwrap_or_else(|_| tempfile::tempdir().unwrap());
         let child = Self::spawn(folder.path(), options);
         Self {
             child,
