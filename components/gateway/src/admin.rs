@@ -83,6 +83,8 @@ fn which(head: &Head) -> Result<Queue, Error> {
 
 /// Whether it is the id of a stream's entry: two numbers and a dash.
 fn is_entry(text: &str) -> bool {
+    let digits =
+        |part: &str| part.parse::<u64>().is_ok() && part.bytes().all(|byte| byte.is_ascii_digit());
     text.split_once('-')
-        .is_some_and(|(time, count)| time.parse::<u64>().is_ok() && count.parse::<u64>().is_ok())
+        .is_some_and(|(time, count)| digits(time) && digits(count))
 }
