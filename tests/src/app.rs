@@ -175,6 +175,35 @@ impl TestApp {
         self.process.stop()
     }
 
+    /// Ends it and starts it again, with the same state at the same address and
+    /// some variables set to something else.
+    pub fn restart_with(&mut self, variables: &[(&str, &str)]) {
+        self.process.stop();
+        for (name, value) in variables {
+            let value = (*value).to_owned();
+            self.setup.variables.insert((*name).to_owned(), value);
+        }
+        self.process = self
+            .setup
+            .up(&self.runtime, &self.redis, self.state.path(), self.port);
+    }
+
+    /// A client that is logged in as an administrator. The app is started again
+    /// on the way: administrators are named by a variable.
+    pub fn admin(&mut self) -> Client {
+        let email = email("admin");
+        let account = serde_json::json!({"email": email, "password": PASSWORD});
+        let made = self.client().ask("POST", "/register").json(&account).send();
+        assert_eq!(made.status, 201, "register: {made}");
+        let id = made.json()["id"].as_str().unwrap_or_default().to_owned();
+        self.restart_with(&[("admin_accounts", id.as_str())]);
+        let client = self.client();
+        let login = client.ask("POST", "/login");
+        let token = login.basic(&email, PASSWORD).send();
+        assert_eq!(token.status, 200, "login: {token}");
+        client.with_token(token.text().trim())
+    }
+
     /// Ends it from one moment to the next, then starts all of it, with the same
     /// state at the same address.
     pub fn kill_and_restart(&mut self) {

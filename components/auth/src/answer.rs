@@ -73,7 +73,8 @@ fn log_in(
         now,
         lifetime: config.lifetime,
     };
-    let claims = Claims::new(&user.id, user.email.as_str(), user.is_admin, &terms);
+    let is_admin = user.is_admin || config.admins.contains(&user.id);
+    let claims = Claims::new(&user.id, user.email.as_str(), is_admin, &terms);
     let token = keys.signer.sign(&claims)?;
     eprintln!("logged in user={} token={}", user.id, claims.jti);
     if prefers_json(header(request, "accept")) {

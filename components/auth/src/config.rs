@@ -6,6 +6,7 @@
 //! | `token_issuer` | `iss` of the tokens |
 //! | `token_audience` | `aud` of the tokens |
 //! | `token_lifetime_seconds` | for how long a token is good, at least 60 |
+//! | `admin_accounts` | ids of the accounts that are administrators', with commas between them |
 
 use tonearm_shell::{ConfigError, variables};
 
@@ -18,6 +19,8 @@ pub(crate) struct Config {
     pub(crate) issuer: String,
     pub(crate) audience: String,
     pub(crate) lifetime: u64,
+    /// Ids of accounts.
+    pub(crate) admins: Vec<String>,
 }
 
 impl Config {
@@ -27,6 +30,7 @@ impl Config {
             issuer: not_empty("token_issuer")?,
             audience: not_empty("token_audience")?,
             lifetime: variables::number("token_lifetime_seconds", LEAST_LIFETIME)?,
+            admins: account_ids("admin_accounts", &variables::text("admin_accounts")?)?,
         })
     }
 }
@@ -36,4 +40,27 @@ fn not_empty(name: &str) -> Result<String, ConfigError> {
         text if text.is_empty() => Err(ConfigError::new(name, "it must not be empty")),
         text => Ok(text),
     }
+}
+
+/// Ids as registering answers them. An address will not do: addresses are not
+/// confirmed, so anybody might register one before its owner does.
+pub(crate) fn account_ids(name: &str, text: &str) -> Result<Vec<String>, ConfigError> {
+    let ids = text.split(',').map(str::trim).filter(|id| !id.is_empty());
+    ids.map(|id| match is_id(id) {
+        true => Ok(id.to_owned()),
+        false => Err(ConfigError::new(
+            name,
+            format!("{id:?} is not the id of an account, as POST /register answers it"),
+        )),
+    })
+    .collect()
+}
+
+/// A UUID as this service writes it.
+fn is_id(text: &str) -> bool {
+    text.len() == 36
+        && text.bytes().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => matches!(byte, b'0'..=b'9' | b'a'..=b'f'),
+        })
 }

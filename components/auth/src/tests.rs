@@ -1,6 +1,8 @@
 //! The routes by table: a request in, status, headers and body out. The
 //! database is SQLite in memory, everything else is the service's own.
 
+mod admins;
+
 use std::rc::Rc;
 
 use base64::Engine;
@@ -64,6 +66,7 @@ impl App {
                 issuer: "tonearm".to_owned(),
                 audience: "tonearm-api".to_owned(),
                 lifetime: 3600,
+                admins: Vec::new(),
             },
         }
     }

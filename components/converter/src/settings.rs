@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use tonearm_jobs::Retention;
 use tonearm_media::{Budget, RateControl};
 use tonearm_shell::{ConfigError, variables};
 
@@ -14,6 +15,10 @@ pub struct Settings {
     pub max_attempts: u32,
     /// The longest that one conversion may take.
     pub longest: Duration,
+    /// How long the files of a converted job are kept.
+    pub retention: Retention,
+    /// How long the video of a job that was given up is kept for an operator.
+    pub keep_failed: Duration,
     /// What a file may ask for.
     pub budget: Budget,
     /// How bits are spent.
@@ -31,6 +36,12 @@ impl Settings {
             lease: variables::seconds("lease_seconds")?,
             max_attempts: variables::number("convert_max_attempts", 1)?,
             longest: variables::seconds("convert_max_seconds")?,
+            retention: Retention {
+                video: variables::keep_seconds("video_keep_seconds")?,
+                mp3: Some(variables::keep_seconds("mp3_keep_seconds")?)
+                    .filter(|time| !time.is_zero()),
+            },
+            keep_failed: variables::keep_seconds("failed_video_keep_seconds")?,
             budget: Budget {
                 max_seconds: variables::number("media_max_seconds", 1)?,
                 ..Budget::default()

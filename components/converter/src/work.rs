@@ -1,7 +1,5 @@
 //! Claims and what becomes of them.
 
-use std::time::Duration;
-
 use tonearm_jobs::{Claim, Failure, Hold, JobsError, Queue, retry_delay};
 use tonearm_shell::files::Files;
 use tonearm_shell::line::{self, Line};
@@ -10,11 +8,6 @@ use tonearm_shell::sweep;
 use crate::convert::{self, ConvertError};
 use crate::settings::Settings;
 
-/// How the workers call themselves in the stream's consumer group. One name
-/// for all: each message is a new instance, and a name each would pile up.
-const CONSUMER: &str = "converter";
-/// How long the video of a job that was given up is kept for an operator.
-const KEEP_GIVEN_UP: Duration = Duration::from_secs(7 * 24 * 3600);
 /// Litter deleted after a conversion.
 const SWEEP: u32 = 8;
 
@@ -23,7 +16,8 @@ pub fn drain() -> anyhow::Result<()> {
     let settings = Settings::load()?;
     let line = Line::open()?;
     let files = Files::open()?;
-    while let Some(claim) = line.ask(|jobs| jobs.claim(Queue::Video, CONSUMER, settings.lease))? {
+    let worker = line::worker_name("converter");
+    while let Some(claim) = line.ask(|jobs| jobs.claim(Queue::Video, &worker, settings.lease))? {
         if let Err(error) = work(&line, &files, &claim, &settings) {
             // The lease runs out and the entry is handed out again.
             eprintln!("{}: not settled: {error}", claim.job.id);
@@ -42,14 +36,15 @@ fn work(line: &Line, files: &Files, claim: &Claim, settings: &Settings) -> Resul
     let trace = claim.job.traceparent.as_deref().unwrap_or("-");
     println!("{id}: attempt {} traceparent={trace}", claim.attempt);
     // Attempts that ended in a trap or a kill have told nobody why.
-    let result = if claim.attempt > settings.max_attempts {
+    let result = if claim.tries > settings.max_attempts {
         Err(None)
     } else {
         convert::run(line, files, claim, settings).map_err(Some)
     };
     let hold = match result {
         Ok(mp3) => {
-            let hold = line.ask_patiently(|jobs| jobs.converted(claim, &mp3))?;
+            let hold =
+                line.ask_patiently(|jobs| jobs.converted(claim, &mp3, settings.retention))?;
             println!(
                 "{id}: done, {} bytes, {:.1} s",
                 mp3.bytes,
@@ -62,8 +57,8 @@ fn work(line: &Line, files: &Files, claim: &Claim, settings: &Settings) -> Resul
             println!("{id}: failed: {error}");
             line.ask_patiently(|jobs| jobs.failed(claim, &error.failure(), None))?
         }
-        Err(Some(error)) if claim.attempt < settings.max_attempts => {
-            let pause = retry_delay(claim.attempt, line::jitter());
+        Err(Some(error)) if claim.tries < settings.max_attempts => {
+            let pause = retry_delay(claim.tries, line::jitter());
             eprintln!("{id}: again in {:.1} s: {error}", pause.as_secs_f64());
             line.ask_patiently(|jobs| jobs.retry_later(claim, &error.failure(), pause))?
         }
@@ -72,10 +67,10 @@ fn work(line: &Line, files: &Files, claim: &Claim, settings: &Settings) -> Resul
                 Some(error) => error.failure().message,
                 None => "The converter stopped each time without saying why.".to_owned(),
             };
-            eprintln!("{id}: given up after {} attempts: {cause}", claim.attempt);
+            eprintln!("{id}: given up after {} attempts: {cause}", claim.tries);
             let message = format!("The file could not be converted in several attempts. {cause}");
             let failure = Failure::new("gave_up", message);
-            line.ask_patiently(|jobs| jobs.failed(claim, &failure, Some(KEEP_GIVEN_UP)))?
+            line.ask_patiently(|jobs| jobs.failed(claim, &failure, Some(settings.keep_failed)))?
         }
     };
     // What a lost claim wrote is staged; only the sweep may decide about it,

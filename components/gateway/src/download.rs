@@ -2,6 +2,7 @@
 
 use std::io::{Read, Seek, SeekFrom};
 use std::ops::Range;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use futures::SinkExt;
 use headers::ETag;
@@ -43,6 +44,13 @@ pub fn select(head: &Head) -> Result<Answer, Error> {
         (State::Done, Some(mp3)) => mp3,
         (state, _) => return Err(Error::NotReady(state)),
     };
+    // Told from its time on and not from the sweep on, whenever that comes.
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    if job.mp3_expired(u64::try_from(now.as_millis()).unwrap_or_default()) {
+        return Err(Error::Gone);
+    }
     let name = BlobName::new(&mp3.blob).ok_or(Error::Gone)?;
     let reader = Reader::open(Files::open()?, name)?.ok_or(Error::Gone)?;
     let length = reader.manifest().bytes;

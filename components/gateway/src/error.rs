@@ -27,6 +27,10 @@ pub enum Error {
     Problem(Box<Problem>),
     #[error("no such job of this user")]
     NoSuchJob,
+    #[error("no such dead letter")]
+    NoSuchLetter,
+    #[error("the video is gone")]
+    VideoGone,
     #[error("the job is {0:?}")]
     NotReady(State),
     #[error("the MP3 is gone")]
@@ -106,6 +110,13 @@ impl Error {
             Self::Problem(problem) => (**problem).clone(),
             Self::NoSuchJob => Problem::new(404, "no_such_job", "No such job")
                 .detail("You have no job with this id. GET /jobs lists those you have."),
+            Self::NoSuchLetter => Problem::new(404, "no_such_dead_letter", "No such dead letter")
+                .detail(
+                    "This queue has no dead letter of this job. GET /admin/dead-letters lists \
+                     those there are.",
+                ),
+            Self::VideoGone => Problem::new(409, "video_gone", "Video gone")
+                .detail("The video is no longer kept, so there is nothing to convert again."),
             Self::NotReady(State::Failed) => Problem::new(409, "job_failed", "Job failed")
                 .detail("This file could not be converted. GET /jobs/ID tells why."),
             Self::NotReady(state) => Problem::new(409, "not_ready", "Not ready")

@@ -2,7 +2,7 @@
 //!
 //! | event | data |
 //! |---|---|
-//! | `job` | the job as in `GET /jobs/ID`, at first and whenever it has changed |
+//! | `job` | the job as in `GET /jobs/ID` but for its attempts, at first and whenever it has changed |
 //! | `gone` | `{}`: the job was deleted; the last event |
 //!
 //! The stream ends when nothing will change any more: the conversion has ended

@@ -21,14 +21,7 @@ const SWEEP: u32 = 8;
 /// `GET /jobs?limit=N&before=ID`.
 pub fn list(head: &Head) -> Result<Reply, Error> {
     let claims = session::require(head)?;
-    let limit = match request::query(head, "limit") {
-        None => PAGE,
-        Some(text) => text
-            .parse()
-            .ok()
-            .filter(|limit| (1..=LONGEST_PAGE).contains(limit))
-            .ok_or_else(|| bad("limit", &format!("a whole number from 1 to {LONGEST_PAGE}")))?,
-    };
+    let limit = limit(head)?;
     let before = match request::query(head, "before") {
         None => None,
         Some(text) => Some(JobId::parse(&text).ok_or_else(|| bad("before", "the id of a job"))?),
@@ -37,13 +30,28 @@ pub fn list(head: &Head) -> Result<Reply, Error> {
     Ok(reply::json(200, &ListView::new(&jobs, limit)))
 }
 
+/// The parameter `limit`: how much goes on a page.
+pub fn limit(head: &Head) -> Result<u32, Error> {
+    let Some(text) = request::query(head, "limit") else {
+        return Ok(PAGE);
+    };
+    text.parse()
+        .ok()
+        .filter(|limit| (1..=LONGEST_PAGE).contains(limit))
+        .ok_or_else(|| bad("limit", &format!("a whole number from 1 to {LONGEST_PAGE}")))
+}
+
 /// `GET /jobs/ID`.
 pub fn show(head: &Head, id: &str) -> Result<Reply, Error> {
     let claims = session::require(head)?;
     let jobs = queue::open()?;
     let job = find(&jobs, id, &claims.sub)?;
     ring_for(&jobs, &job)?;
-    Ok(reply::json(200, &JobView::from(&job)))
+    let attempts = jobs.attempts(job.id)?;
+    Ok(reply::json(
+        200,
+        &JobView::from(&job).with_attempts(&attempts),
+    ))
 }
 
 /// `DELETE /jobs/ID`.
@@ -85,7 +93,8 @@ pub fn ring_for(jobs: &tonearm_jobs::Jobs<queue::Connected>, job: &Job) -> Resul
     Ok(())
 }
 
-fn bad(field: &str, valid: &str) -> Error {
+/// A parameter that is not what it must be.
+pub fn bad(field: &str, valid: &str) -> Error {
     Problem::new(400, "bad_parameter", "Bad parameter")
         .detail(format!("{field} must be {valid}."))
         .field(field)

@@ -12,11 +12,16 @@
 //! | `GET /jobs/ID/events` | the job's changes as they come (SSE) | its owner |
 //! | `DELETE /jobs/ID` | forgets the job and its files | its owner |
 //! | `GET /download?fid=ID` | the MP3 | its owner |
+//! | `GET /admin/dead-letters` | what was given up, newest first | an administrator |
+//! | `POST /admin/dead-letters/ID/requeue` | has it done again | an administrator |
+//! | `DELETE /admin/dead-letters/ID` | drops it | an administrator |
+//! | `GET /metrics` | what there is to watch, for Prometheus | an administrator, or with `metrics_token` |
 //!
 //! HEAD is answered where GET is. A user shows a Bearer token of auth's.
 
 #![expect(unsafe_code, reason = "what the export macro generates")]
 
+mod admin;
 mod auth;
 mod download;
 mod error;
@@ -25,6 +30,7 @@ mod health;
 mod home;
 mod jobs;
 mod limits;
+mod metrics;
 mod session;
 mod upload;
 
@@ -89,6 +95,8 @@ async fn route(head: &Head, body: &mut Option<IncomingRequest>) -> Result<Answer
         ["jobs", id] if *head.method() == Method::DELETE => jobs::delete(head, id)?.into(),
         ["jobs", id, "events"] if get => Answer::Events(events::watch(head, id)?),
         ["download"] if get => download::select(head)?,
+        ["admin", rest @ ..] => admin::route(head, rest)?.into(),
+        ["metrics"] if get => metrics::show(head)?.into(),
         [""]
         | ["healthz"]
         | ["jobs"]

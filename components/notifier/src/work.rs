@@ -9,9 +9,6 @@ use tonearm_shell::line::{self, Line};
 
 use crate::settings::Settings;
 
-/// How the workers call themselves in the stream's consumer group. One name
-/// for all: each message is a new instance, and a name each would pile up.
-const CONSUMER: &str = "notifier";
 /// How long to wait for each of connecting, the first byte and the next. Three
 /// of them stay below the shortest sensible lease.
 const TIMEOUT: Duration = Duration::from_secs(15);
@@ -21,7 +18,8 @@ const TIMEOUT: Duration = Duration::from_secs(15);
 pub fn drain() -> anyhow::Result<()> {
     let settings = Settings::load()?;
     let line = Line::open()?;
-    while let Some(claim) = line.ask(|jobs| jobs.claim(Queue::Mp3, CONSUMER, settings.lease))? {
+    let worker = line::worker_name("notifier");
+    while let Some(claim) = line.ask(|jobs| jobs.claim(Queue::Mp3, &worker, settings.lease))? {
         if let Err(error) = work(&line, &claim, &settings) {
             // The lease runs out and the entry is handed out again; the
             // idempotency key keeps the email API from sending it twice.
@@ -36,7 +34,7 @@ fn work(line: &Line, claim: &Claim, settings: &Settings) -> Result<(), JobsError
     let id = claim.job.id;
     let trace = claim.job.traceparent.as_deref().unwrap_or("-");
     println!("{id}: mail attempt {} traceparent={trace}", claim.attempt);
-    let delivery = if claim.attempt > settings.max_attempts {
+    let delivery = if claim.tries > settings.max_attempts {
         Delivery::Rejected {
             reason: "the notifier stopped each time without saying why".to_owned(),
         }
@@ -48,8 +46,8 @@ fn work(line: &Line, claim: &Claim, settings: &Settings) -> Result<(), JobsError
             println!("{id}: sent through {}", settings.mail.provider());
             line.ask_patiently(|jobs| jobs.mailed(claim, Ok(())))?
         }
-        Delivery::Retry { after, reason } if claim.attempt < settings.max_attempts => {
-            let pause = retry_delay(claim.attempt, line::jitter()).max(after.unwrap_or_default());
+        Delivery::Retry { after, reason } if claim.tries < settings.max_attempts => {
+            let pause = retry_delay(claim.tries, line::jitter()).max(after.unwrap_or_default());
             eprintln!("{id}: again in {:.1} s: {reason}", pause.as_secs_f64());
             let failure = Failure::new("email_api_unavailable", NOT_YET);
             line.ask_patiently(|jobs| jobs.retry_later(claim, &failure, pause))?
@@ -57,7 +55,7 @@ fn work(line: &Line, claim: &Claim, settings: &Settings) -> Result<(), JobsError
         Delivery::Retry { reason, .. } => {
             eprintln!(
                 "{id}: mail given up after {} attempts: {reason}",
-                claim.attempt
+                claim.tries
             );
             let failure = Failure::new("email_gave_up", "The email could not be sent.");
             line.ask_patiently(|jobs| jobs.mailed(claim, Err(&failure)))?
@@ -121,6 +119,7 @@ fn request(claim: &Claim, settings: &Settings) -> Result<http::Request<Vec<u8>>,
         to: &job.username,
         name: &job.name,
         outcome,
+        round: job.requeues,
     };
     let message = compose(&notice, &settings.mail, &settings.public_url)?;
     settings.mail.request(&message)

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{Job, Jobs, JobsError, Queue, Redis, keys, millis, script};
+use crate::{Job, Jobs, JobsError, Queue, Redis, Value, keys, millis, script};
 
 /// A piece of work handed to this worker until its lease runs out.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,6 +11,9 @@ pub struct Claim {
     pub queue: Queue,
     /// Which try at this work it is, from one. It fences off earlier claims.
     pub attempt: u32,
+    /// Which try since the work was queued or requeued, from one. It says when
+    /// enough is enough.
+    pub tries: u32,
     /// The job as it stood at the claim.
     pub job: Job,
     /// The stream entry.
@@ -36,11 +39,11 @@ impl Hold {
 
 impl<R: Redis> Jobs<R> {
     /// Claims one due entry of `queue` for `lease`, if there is any.
-    /// `consumer` names the worker for those who look at the stream.
+    /// `worker` names who asks, for those who look at the job's history.
     pub fn claim(
         &self,
         queue: Queue,
-        consumer: &str,
+        worker: &str,
         lease: Duration,
     ) -> Result<Option<Claim>, JobsError> {
         let answer = self.eval(
@@ -49,21 +52,24 @@ impl<R: Redis> Jobs<R> {
             &[
                 keys::JOB_PREFIX,
                 keys::GROUP,
-                consumer,
+                queue.consumer(),
                 &millis(lease),
                 queue.attempt_field(),
                 queue.state_field(),
                 queue.waiting(),
                 queue.working(),
+                queue.base_field(),
+                queue.kind(),
+                worker,
             ],
         )?;
-        let [entry, attempt, fields @ ..] = answer.as_slice() else {
+        let [entry, attempt, tries, fields @ ..] = answer.as_slice() else {
             return Ok(None);
         };
-        let parsed = entry
-            .text()
-            .zip(attempt.int().and_then(|n| u32::try_from(n).ok()));
-        let Some((entry, attempt)) = parsed else {
+        let number = |value: &Value| value.int().and_then(|n| u32::try_from(n).ok());
+        let (Some(entry), Some(attempt), Some(tries)) =
+            (entry.text(), number(attempt), number(tries))
+        else {
             return Err(JobsError::Answer {
                 script: script::CLAIM.name,
                 answer,
@@ -73,6 +79,7 @@ impl<R: Redis> Jobs<R> {
         Ok(Some(Claim {
             queue,
             attempt,
+            tries,
             job,
             entry,
         }))

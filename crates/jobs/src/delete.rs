@@ -17,6 +17,9 @@ impl<R: Redis> Jobs<R> {
                 &keys::stream(Queue::Mp3),
                 &keys::leases(Queue::Mp3),
                 keys::SWEEP,
+                &keys::dead(Queue::Video),
+                &keys::dead(Queue::Mp3),
+                &keys::attempts(id),
             ],
             &[&id.to_string(), owner, keys::GROUP],
         )?;

@@ -73,10 +73,16 @@ pub struct Job {
     pub attempt: u32,
     /// Why it failed, or why the last attempt did.
     pub error: Option<Failure>,
-    /// The blob of the uploaded file, while it is kept.
+    /// The blob of the uploaded file, which may be swept by now where the
+    /// conversion has ended.
     pub video_blob: Option<String>,
     /// The result.
     pub mp3: Option<Mp3>,
+    /// Until when the MP3 is kept, milliseconds since 1970; `None` for as long
+    /// as the job.
+    pub mp3_expires_ms: Option<u64>,
+    /// How often an operator had it converted anew.
+    pub requeues: u32,
     /// How far the email is; `None` before the conversion has ended.
     pub mail: Option<MailState>,
     /// Attempts at mailing so far.
@@ -92,6 +98,11 @@ pub struct Job {
 }
 
 impl Job {
+    /// Whether its MP3 is no longer kept at `now_ms`.
+    pub fn mp3_expired(&self, now_ms: u64) -> bool {
+        self.mp3_expires_ms.is_some_and(|at| at <= now_ms)
+    }
+
     /// Reads the answer of HGETALL: field, value, field, value, …
     pub(crate) fn from_fields(fields: &[Value]) -> Result<Self, JobsError> {
         let mut map: HashMap<String, String> = HashMap::new();
@@ -144,19 +155,26 @@ impl Fields {
             error: self.failure("error"),
             video_blob: self.0.remove("video_blob"),
             mp3,
-            mail: match self.0.contains_key("mail_state") {
-                true => Some(self.required("mail_state", mail)?),
-                false => None,
-            },
-            mail_attempt: match self.0.contains_key("mail_attempt") {
-                true => self.required("mail_attempt", number)?,
-                false => 0,
-            },
+            mp3_expires_ms: self.optional("mp3_expires_ms", number)?,
+            requeues: self.optional("requeues", number)?.unwrap_or(0),
+            mail: self.optional("mail_state", mail)?,
+            mail_attempt: self.optional("mail_attempt", number)?.unwrap_or(0),
             mail_error: self.failure("mail_error"),
             traceparent: self.0.remove("traceparent").filter(|t| !t.is_empty()),
             created_ms: self.required("created_ms", number)?,
             updated_ms: self.required("updated_ms", number)?,
         })
+    }
+
+    fn optional<T>(
+        &mut self,
+        field: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Result<Option<T>, JobsError> {
+        match self.0.contains_key(field) {
+            true => self.required(field, parse).map(Some),
+            false => Ok(None),
+        }
     }
 
     fn required<T>(

@@ -13,15 +13,21 @@
 //! - [`converted`](Jobs::converted), [`failed`](Jobs::failed),
 //!   [`retry_later`](Jobs::retry_later) and [`mailed`](Jobs::mailed) end a
 //!   claim.
+//! - [`requeue`](Jobs::requeue) queues again what was [given
+//!   up](Jobs::dead_letters).
 //! - [`ring_if_due`](Jobs::ring_if_due) rings again when work is due and
 //!   nobody came, which is what health checks call.
 //! - [`stage`](Jobs::stage) and [`sweepable`](Jobs::sweepable) keep track of
 //!   blobs that must not outlive their purpose.
+//! - [`attempts`](Jobs::attempts) and [`metrics`](Jobs::metrics) tell what
+//!   happened.
 
 mod accept;
+mod attempt;
 mod backoff;
 mod bell;
 mod claim;
+mod dead;
 mod delete;
 mod error;
 mod id;
@@ -29,6 +35,7 @@ mod job;
 mod keys;
 mod list;
 mod message;
+mod metrics;
 mod mp3;
 mod queue;
 mod redis;
@@ -38,15 +45,19 @@ mod sweep;
 mod view;
 
 pub use accept::{Accepted, NewJob, Uploader};
+pub use attempt::{Attempt, Kind, Outcome};
 pub use backoff::retry_delay;
 pub use claim::{Claim, Hold};
+pub use dead::{DeadLetter, DeadLettersView, Requeued};
 pub use error::JobsError;
 pub use id::JobId;
 pub use job::{Failure, Job, MailState, State};
 pub use message::Message;
+pub use metrics::Metrics;
 pub use mp3::Mp3;
 pub use queue::Queue;
 pub use redis::{Redis, RedisError, Value};
+pub use settle::Retention;
 pub use view::{JobView, ListView};
 
 use std::time::Duration;

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Job;
+
 /// The seeds' own shape, with `traceparent` beside it. A worker may log it;
 /// what it works on comes from the queue.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +20,17 @@ pub struct Message {
 }
 
 impl Message {
+    /// The message about `job`, with the MP3 where there is one.
+    pub(crate) fn about(job: &Job, has_mp3: bool) -> Self {
+        let id = job.id.to_string();
+        Self {
+            video_fid: Some(id.clone()),
+            mp3_fid: has_mp3.then_some(id),
+            username: Some(job.username.clone()),
+            traceparent: job.traceparent.clone(),
+        }
+    }
+
     /// The message as JSON.
     pub fn to_json(&self) -> String {
         // Optional strings only: serialising them has no way to fail.

@@ -18,6 +18,39 @@ impl Queue {
         }
     }
 
+    /// What its work is called in the history and in the counters.
+    pub(crate) const fn kind(self) -> &'static str {
+        match self {
+            Self::Video => "convert",
+            Self::Mp3 => "mail",
+        }
+    }
+
+    /// The name of all its workers in the stream's consumer group: each message
+    /// is a new instance, and a name each would pile up.
+    pub(crate) const fn consumer(self) -> &'static str {
+        match self {
+            Self::Video => "converter",
+            Self::Mp3 => "notifier",
+        }
+    }
+
+    /// The job's field that holds the attempts made before it was last queued.
+    pub(crate) const fn base_field(self) -> &'static str {
+        match self {
+            Self::Video => "base",
+            Self::Mp3 => "mail_base",
+        }
+    }
+
+    /// The job's field that names its dead letter.
+    pub(crate) const fn dead_field(self) -> &'static str {
+        match self {
+            Self::Video => "dead_entry",
+            Self::Mp3 => "mail_dead_entry",
+        }
+    }
+
     /// The job's field that counts attempts at this work.
     pub(crate) const fn attempt_field(self) -> &'static str {
         match self {

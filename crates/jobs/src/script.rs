@@ -25,11 +25,16 @@ scripts! {
     ACCEPT = "accept",
     CLAIM = "claim",
     CONVERTED = "converted",
+    DEAD_LETTERS = "dead_letters",
     DELETE = "delete",
+    DISCARD_DEAD = "discard_dead",
     FAILED = "failed",
     LIST = "list",
     MAILED = "mailed",
+    METRICS = "metrics",
     RENEW = "renew",
+    REQUEUE = "requeue",
+    REQUEUE_MAIL = "requeue_mail",
     RETRY_LATER = "retry_later",
     RING_IF_DUE = "ring_if_due",
     STAGE = "stage",
@@ -37,9 +42,9 @@ scripts! {
 }
 
 impl<R: Redis> Jobs<R> {
-    /// Runs `script`. Sent whole each time: a script is a few hundred bytes,
+    /// Runs `script`. Sent whole each time: a script is a few thousand bytes,
     /// and a worker opens a connection per invocation, so a cached one would
-    /// cost a round trip to save less than a packet.
+    /// cost a round trip to save two packets.
     pub(crate) fn eval(
         &self,
         script: Script,
@@ -71,5 +76,18 @@ impl<R: Redis> Jobs<R> {
             script: script.name,
             answer,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PRELUDE;
+    use crate::keys;
+
+    #[test]
+    fn the_prelude_spells_keys_as_this_crate_does() {
+        assert!(PRELUDE.contains(&format!("'{}'", keys::METRICS)));
+        let suffix = keys::attempts("").split_off(keys::JOB_PREFIX.len());
+        assert!(PRELUDE.contains(&format!("job .. '{suffix}'")));
     }
 }

@@ -6,11 +6,25 @@ use crate::{
     Claim, Failure, Hold, Jobs, JobsError, Message, Mp3, Queue, Redis, keys, millis, script,
 };
 
+/// How long the files of a converted job are kept.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Retention {
+    /// The video.
+    pub video: Duration,
+    /// The MP3; `None` for as long as the job.
+    pub mp3: Option<Duration>,
+}
+
 impl<R: Redis> Jobs<R> {
-    /// The conversion is done: `mp3` is the job's, its video is litter, its
-    /// email is queued and the bell rung. The MP3's blob must be
-    /// [staged](Self::stage) still.
-    pub fn converted(&self, claim: &Claim, mp3: &Mp3) -> Result<Hold, JobsError> {
+    /// The conversion is done: `mp3` is the job's, both files are kept for as
+    /// long as `retention` says, its email is queued and the bell rung. The MP3's
+    /// blob must be [staged](Self::stage) still.
+    pub fn converted(
+        &self,
+        claim: &Claim,
+        mp3: &Mp3,
+        retention: Retention,
+    ) -> Result<Hold, JobsError> {
         let job = &claim.job;
         let answer = self.eval_int(
             script::CONVERTED,
@@ -32,6 +46,8 @@ impl<R: Redis> Jobs<R> {
                 &millis(mp3.duration),
                 &outcome_message(claim, true),
                 Queue::Mp3.channel(),
+                &millis(retention.video),
+                &millis(retention.mp3.unwrap_or_default()),
             ],
         )?;
         Ok(Hold::from_answer(answer))
@@ -89,7 +105,11 @@ impl<R: Redis> Jobs<R> {
         };
         let answer = self.eval_int(
             script::RETRY_LATER,
-            &[&keys::job(claim.job.id), &keys::leases(claim.queue)],
+            &[
+                &keys::job(claim.job.id),
+                &keys::stream(claim.queue),
+                &keys::leases(claim.queue),
+            ],
             &[
                 &claim.entry,
                 claim.queue.attempt_field(),
@@ -101,6 +121,8 @@ impl<R: Redis> Jobs<R> {
                 &failure.code,
                 &failure.message,
                 error_fields,
+                keys::GROUP,
+                claim.queue.kind(),
             ],
         )?;
         Ok(Hold::from_answer(answer))
@@ -136,12 +158,5 @@ impl<R: Redis> Jobs<R> {
 }
 
 fn outcome_message(claim: &Claim, done: bool) -> String {
-    let id = claim.job.id.to_string();
-    Message {
-        video_fid: Some(id.clone()),
-        mp3_fid: done.then_some(id),
-        username: Some(claim.job.username.clone()),
-        traceparent: claim.job.traceparent.clone(),
-    }
-    .to_json()
+    Message::about(&claim.job, done).to_json()
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::{Failure, Job, MailState, NewJob, State, Uploader};
+use crate::{Attempt, Failure, Job, Kind, MailState, NewJob, Outcome, State, Uploader};
 
 /// One job.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -29,6 +29,9 @@ pub struct JobView {
     mp3: Option<Mp3View>,
     #[serde(skip_serializing_if = "Option::is_none")]
     mail: Option<MailView>,
+    /// The last ones, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    attempts: Vec<AttemptView>,
     links: Links,
 }
 
@@ -36,6 +39,40 @@ pub struct JobView {
 struct Mp3View {
     size: u64,
     duration_seconds: f64,
+    /// RFC 3339, UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct AttemptView {
+    kind: Kind,
+    number: u32,
+    worker: String,
+    /// RFC 3339, UTC.
+    started_at: String,
+    /// RFC 3339, UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ended_at: Option<String>,
+    /// Absent while it runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outcome: Option<Outcome>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<Failure>,
+}
+
+impl From<&Attempt> for AttemptView {
+    fn from(attempt: &Attempt) -> Self {
+        Self {
+            kind: attempt.kind,
+            number: attempt.number,
+            worker: attempt.worker.clone(),
+            started_at: rfc3339(attempt.started_ms),
+            ended_at: attempt.ended_ms.map(rfc3339),
+            outcome: attempt.outcome,
+            error: attempt.error(),
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -70,12 +107,14 @@ impl From<&Job> for JobView {
             mp3: job.mp3.as_ref().map(|mp3| Mp3View {
                 size: mp3.bytes,
                 duration_seconds: mp3.duration.as_millis() as f64 / 1000.0,
+                expires_at: job.mp3_expires_ms.map(rfc3339),
             }),
             mail: job.mail.map(|state| MailView {
                 state,
                 attempt: job.mail_attempt,
                 error: job.mail_error.clone(),
             }),
+            attempts: Vec::new(),
             links: Links {
                 itself: format!("/jobs/{id}"),
                 events: format!("/jobs/{id}/events"),
@@ -88,6 +127,13 @@ impl From<&Job> for JobView {
 }
 
 impl JobView {
+    /// The same with the job's history.
+    #[must_use]
+    pub fn with_attempts(mut self, attempts: &[Attempt]) -> Self {
+        self.attempts = attempts.iter().map(AttemptView::from).collect();
+        self
+    }
+
     /// A job just accepted, without asking Redis once more: if that failed, the
     /// user would be told that the upload did.
     pub fn queued(file: &NewJob, uploader: &Uploader, now_ms: u64) -> Self {
@@ -103,6 +149,8 @@ impl JobView {
             error: None,
             video_blob: None,
             mp3: None,
+            mp3_expires_ms: None,
+            requeues: 0,
             mail: None,
             mail_attempt: 0,
             mail_error: None,
@@ -134,7 +182,7 @@ impl ListView {
     }
 }
 
-fn rfc3339(ms: u64) -> String {
+pub(crate) fn rfc3339(ms: u64) -> String {
     let nanoseconds = i128::from(ms) * 1_000_000;
     OffsetDateTime::from_unix_timestamp_nanos(nanoseconds)
         .ok()

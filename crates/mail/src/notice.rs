@@ -15,6 +15,8 @@ pub struct Notice<'a> {
     pub name: &'a str,
     /// How it ended.
     pub outcome: Outcome<'a>,
+    /// How often the job was begun anew: each of its ends is told once.
+    pub round: u32,
 }
 
 /// How a job ended.
@@ -57,6 +59,10 @@ pub fn compose(
         Outcome::Done { .. } => "done",
         Outcome::Failed { .. } => "failed",
     };
+    let round = match notice.round {
+        0 => String::new(),
+        round => format!("-{round}"),
+    };
     Ok(Message {
         to,
         from: settings.from().clone(),
@@ -64,6 +70,6 @@ pub fn compose(
         text: content.text(),
         html: content.html(),
         job_id: notice.id.to_owned(),
-        idempotency_key: format!("tonearm-{}-{end}", notice.id),
+        idempotency_key: format!("tonearm-{}-{end}{round}", notice.id),
     })
 }

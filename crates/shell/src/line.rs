@@ -54,6 +54,13 @@ impl Line {
     }
 }
 
+/// A name for this invocation of a service, told from all others: it stands in
+/// the history of the jobs that it works on, and in the log.
+pub fn worker_name(service: &str) -> String {
+    let id = uuid::Uuid::new_v4().simple().to_string();
+    format!("{service}-{}", &id[..8])
+}
+
 /// From 0 to 1, at random: for pauses that should not all end together.
 pub fn jitter() -> f64 {
     let (high, _) = uuid::Uuid::new_v4().as_u64_pair();

@@ -44,6 +44,15 @@ pub fn number<N: FromStr + PartialOrd + Display>(name: &str, least: N) -> Result
     }
 }
 
+/// The longest time that anything is kept: a century. Times stay exact numbers.
+const LONGEST_SECONDS: u64 = 100 * 365 * 24 * 3600;
+
+/// The variable `name`, whole seconds from zero on: for how long to keep things.
+pub fn keep_seconds(name: &str) -> Result<Duration, ConfigError> {
+    let seconds: u64 = number(name, 0)?;
+    Ok(Duration::from_secs(seconds.min(LONGEST_SECONDS)))
+}
+
 /// The variable `name`, whole seconds, at least one.
 pub fn seconds(name: &str) -> Result<Duration, ConfigError> {
     number(name, 1).map(Duration::from_secs)

@@ -8,6 +8,7 @@
     reason = "also outside of functions marked as tests, a test fails by panicking"
 )]
 
+mod admin;
 mod download;
 mod events;
 mod failures;
@@ -15,9 +16,11 @@ mod formats;
 mod grants;
 mod instruments;
 mod jobs;
+mod keeping;
 mod large;
 mod login;
 mod messages;
+mod metrics;
 mod outage;
 mod register;
 mod restart;

@@ -6,7 +6,7 @@ use tonearm_e2e::multipart::Form;
 use crate::table::expect;
 
 /// Routes that want a token.
-const PRIVATE: [(&str, &str); 7] = [
+const PRIVATE: [(&str, &str); 11] = [
     ("POST", "/upload"),
     ("GET", "/jobs"),
     ("GET", "/jobs/0190a0b1-0000-7000-8000-000000000000"),
@@ -14,6 +14,16 @@ const PRIVATE: [(&str, &str); 7] = [
     ("GET", "/jobs/0190a0b1-0000-7000-8000-000000000000/events"),
     ("GET", "/download?fid=0190a0b1-0000-7000-8000-000000000000"),
     ("GET", "/download"),
+    ("GET", "/admin"),
+    ("GET", "/admin/dead-letters"),
+    (
+        "POST",
+        "/admin/dead-letters/0190a0b1-0000-7000-8000-000000000000/requeue",
+    ),
+    (
+        "DELETE",
+        "/admin/dead-letters/0190a0b1-0000-7000-8000-000000000000",
+    ),
 ];
 
 #[test]

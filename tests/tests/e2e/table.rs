@@ -53,6 +53,7 @@ fn shown_as(name: &str, value: &Value) -> Value {
         (name, Value::String(_)) if name.ends_with("_at") => "[time]".into(),
         ("traceparent", Value::String(_)) => "[trace]".into(),
         ("id", Value::String(_)) => "[id]".into(),
+        ("worker", Value::String(_)) => "[worker]".into(),
         // Small sizes are of files that a test wrote itself.
         ("size", Value::Number(bytes)) if bytes.as_u64() > Some(1000) => "[bytes]".into(),
         ("duration_seconds", Value::Number(_)) => "[seconds]".into(),

@@ -28,6 +28,7 @@ for i = 0, count - 1 do
   redis.call('ZADD', KEYS[2], 0, id)
   redis.call('SADD', KEYS[3], id)
   redis.call('ZREM', KEYS[4], blob)
+  tally('jobs_accepted')
   redis.call('PUBLISH', ARGV[5], message)
 end
 return count

@@ -3,6 +3,7 @@
 --       5 owner's active jobs  6 sweep
 -- ARGV  1 entry  2 attempt  3 group  4 id  5 mp3 blob  6 mp3 bytes
 --       7 mp3 playing time (ms)  8 message  9 channel
+--       10 ms to keep the video  11 ms to keep the MP3, 0 for ever
 -- Answers 1, or 0 where the claim is lost or the MP3 may be swept already.
 if not holds(KEYS[1], 'attempt', ARGV[2], 'state', 'converting') then
   return 0
@@ -12,13 +13,18 @@ if not litter_from or tonumber(litter_from) <= now then
   return 0
 end
 settle(KEYS[2], KEYS[3], ARGV[3], ARGV[1])
-local entry = redis.call('XADD', KEYS[4], '*', 'id', ARGV[4], 'message', ARGV[8])
-redis.call('ZADD', KEYS[6], now, redis.call('HGET', KEYS[1], 'video_blob'))
-redis.call('ZREM', KEYS[6], ARGV[5])
+end_attempt(KEYS[1], 'succeeded')
+redis.call('ZADD', KEYS[6], now + ARGV[10], redis.call('HGET', KEYS[1], 'video_blob'))
+if ARGV[11] == '0' then
+  redis.call('ZREM', KEYS[6], ARGV[5])
+else
+  redis.call('ZADD', KEYS[6], now + ARGV[11], ARGV[5])
+  redis.call('HSET', KEYS[1], 'mp3_expires_ms', now + ARGV[11])
+end
 redis.call('SREM', KEYS[5], ARGV[4])
-redis.call('HDEL', KEYS[1], 'video_entry', 'video_blob', 'error_code', 'error_message')
+redis.call('HDEL', KEYS[1], 'video_entry', 'error_code', 'error_message')
 redis.call('HSET', KEYS[1], 'state', 'done', 'progress', '1', 'updated_ms', now,
-  'mp3_blob', ARGV[5], 'mp3_bytes', ARGV[6], 'mp3_ms', ARGV[7],
-  'mp3_entry', entry, 'mail_state', 'pending', 'mail_attempt', '0')
-redis.call('PUBLISH', ARGV[9], ARGV[8])
+  'mp3_blob', ARGV[5], 'mp3_bytes', ARGV[6], 'mp3_ms', ARGV[7])
+tally('conversions_done')
+queue_mail(KEYS[1], KEYS[4], ARGV[4], ARGV[8], ARGV[9])
 return 1

@@ -8,16 +8,16 @@ if not holds(KEYS[1], 'attempt', ARGV[2], 'state', 'converting') then
   return 0
 end
 settle(KEYS[2], KEYS[3], ARGV[3], ARGV[1])
-local entry = redis.call('XADD', KEYS[4], '*', 'id', ARGV[4], 'message', ARGV[7])
+end_attempt(KEYS[1], 'failed', ARGV[5], ARGV[6])
 redis.call('ZADD', KEYS[6], now + ARGV[10], redis.call('HGET', KEYS[1], 'video_blob'))
 redis.call('SREM', KEYS[5], ARGV[4])
 redis.call('HDEL', KEYS[1], 'video_entry')
 redis.call('HSET', KEYS[1], 'state', 'failed', 'updated_ms', now,
-  'error_code', ARGV[5], 'error_message', ARGV[6],
-  'mp3_entry', entry, 'mail_state', 'pending', 'mail_attempt', '0')
+  'error_code', ARGV[5], 'error_message', ARGV[6])
 if ARGV[9] == '1' then
-  redis.call('XADD', KEYS[7], '*', 'id', ARGV[4], 'code', ARGV[5],
-    'error', ARGV[6], 'attempts', ARGV[2])
+  redis.call('HSET', KEYS[1], 'dead_entry', redis.call('XADD', KEYS[7], '*',
+    'id', ARGV[4], 'code', ARGV[5], 'error', ARGV[6], 'attempts', ARGV[2]))
 end
-redis.call('PUBLISH', ARGV[8], ARGV[7])
+tally('conversions_failed:' .. ARGV[5])
+queue_mail(KEYS[1], KEYS[4], ARGV[4], ARGV[7], ARGV[8])
 return 1

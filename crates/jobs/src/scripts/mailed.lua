@@ -10,8 +10,13 @@ settle(KEYS[2], KEYS[3], ARGV[3], ARGV[1])
 redis.call('HDEL', KEYS[1], 'mp3_entry', 'mail_error_code', 'mail_error_message')
 redis.call('HSET', KEYS[1], 'mail_state', ARGV[5], 'updated_ms', now)
 if ARGV[5] == 'failed' then
-  redis.call('HSET', KEYS[1], 'mail_error_code', ARGV[6], 'mail_error_message', ARGV[7])
-  redis.call('XADD', KEYS[4], '*', 'id', ARGV[4], 'code', ARGV[6],
-    'error', ARGV[7], 'attempts', ARGV[2])
+  end_attempt(KEYS[1], 'failed', ARGV[6], ARGV[7])
+  tally('mails_failed:' .. ARGV[6])
+  redis.call('HSET', KEYS[1], 'mail_error_code', ARGV[6], 'mail_error_message', ARGV[7],
+    'mail_dead_entry', redis.call('XADD', KEYS[4], '*',
+      'id', ARGV[4], 'code', ARGV[6], 'error', ARGV[7], 'attempts', ARGV[2]))
+else
+  end_attempt(KEYS[1], 'succeeded')
+  tally('mails_sent')
 end
 return 1

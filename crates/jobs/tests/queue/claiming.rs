@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::redis::{LEASE, NO_LEASE, Server, accept, claim};
-use tonearm_jobs::{Failure, Hold, Mp3, Queue, State};
+use tonearm_jobs::{Failure, Hold, Mp3, Queue, Retention, State};
 
 fn mp3(blob: &str) -> Mp3 {
     Mp3 {
@@ -45,17 +45,29 @@ fn a_late_worker_is_fenced_off() {
     jobs.stage(&["mp3/a", "mp3/b"], LEASE).unwrap();
     let failure = Failure::new("x", "X.");
     assert_eq!(jobs.renew(&late, LEASE, 0.5).unwrap(), Hold::Lost);
-    assert_eq!(jobs.converted(&late, &mp3("mp3/a")).unwrap(), Hold::Lost);
+    assert_eq!(
+        jobs.converted(&late, &mp3("mp3/a"), Retention::default())
+            .unwrap(),
+        Hold::Lost
+    );
     assert_eq!(jobs.failed(&late, &failure, None).unwrap(), Hold::Lost);
     assert_eq!(
         jobs.retry_later(&late, &failure, LEASE).unwrap(),
         Hold::Lost
     );
-    assert_eq!(jobs.converted(&current, &mp3("mp3/b")).unwrap(), Hold::Kept);
+    assert_eq!(
+        jobs.converted(&current, &mp3("mp3/b"), Retention::default())
+            .unwrap(),
+        Hold::Kept
+    );
     let job = jobs.get(current.job.id, "u1").unwrap().unwrap();
     assert_eq!(job.mp3, Some(mp3("mp3/b")));
     // And once it is done, the one who did it is late as well.
-    assert_eq!(jobs.converted(&current, &mp3("mp3/a")).unwrap(), Hold::Lost);
+    assert_eq!(
+        jobs.converted(&current, &mp3("mp3/a"), Retention::default())
+            .unwrap(),
+        Hold::Lost
+    );
     assert_eq!(jobs.renew(&current, LEASE, 0.5).unwrap(), Hold::Lost);
 }
 
@@ -109,7 +121,15 @@ fn a_result_that_may_have_been_swept_is_not_taken() {
     let jobs = server.jobs();
     accept(&jobs, 1);
     let held = claim(&jobs, Queue::Video, LEASE);
-    assert_eq!(jobs.converted(&held, &mp3("mp3/a")).unwrap(), Hold::Lost);
+    assert_eq!(
+        jobs.converted(&held, &mp3("mp3/a"), Retention::default())
+            .unwrap(),
+        Hold::Lost
+    );
     jobs.stage(&["mp3/a"], NO_LEASE).unwrap();
-    assert_eq!(jobs.converted(&held, &mp3("mp3/a")).unwrap(), Hold::Lost);
+    assert_eq!(
+        jobs.converted(&held, &mp3("mp3/a"), Retention::default())
+            .unwrap(),
+        Hold::Lost
+    );
 }

@@ -3,10 +3,7 @@
 use std::time::Duration;
 
 use crate::redis::{LEASE, Server, accept, claim};
-use tonearm_jobs::{Hold, Mp3, Queue};
-
-/// What may be left of a deleted job.
-const EMPTY: [&str; 1] = ["tonearm:sweep"];
+use tonearm_jobs::{Hold, Mp3, Queue, Retention};
 
 #[test]
 fn a_queued_job_is_forgotten() {
@@ -34,10 +31,16 @@ fn a_job_deleted_while_being_converted_is_lost_to_its_worker() {
         bytes: 9,
         duration: Duration::ZERO,
     };
-    assert_eq!(jobs.converted(&held, &mp3).unwrap(), Hold::Lost);
+    assert_eq!(
+        jobs.converted(&held, &mp3, Retention::default()).unwrap(),
+        Hold::Lost
+    );
     let keys = server.connect().keys();
     // An emptied stream keeps its consumer group and so its key.
-    assert_eq!(keys, ["tonearm:queue:video", EMPTY[0]]);
+    assert_eq!(
+        keys,
+        ["tonearm:metrics", "tonearm:queue:video", "tonearm:sweep"]
+    );
 }
 
 #[test]
@@ -52,7 +55,10 @@ fn a_done_job_takes_its_mail_and_its_mp3_along() {
         bytes: 9,
         duration: Duration::ZERO,
     };
-    assert_eq!(jobs.converted(&held, &mp3).unwrap(), Hold::Kept);
+    assert_eq!(
+        jobs.converted(&held, &mp3, Retention::default()).unwrap(),
+        Hold::Kept
+    );
     let mail = claim(&jobs, Queue::Mp3, LEASE);
     assert!(jobs.delete(held.job.id, "u1").unwrap());
     assert_eq!(jobs.mailed(&mail, Ok(())).unwrap(), Hold::Lost);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::redis::{LEASE, NO_LEASE, Server, accept, claim};
-use tonearm_jobs::{Failure, Hold, MailState, Mp3, Queue, State};
+use tonearm_jobs::{Failure, Hold, MailState, Mp3, Queue, Retention, State};
 
 #[test]
 fn a_done_job_hands_over_to_the_notifier_and_leaves_its_queue() {
@@ -17,7 +17,10 @@ fn a_done_job_hands_over_to_the_notifier_and_leaves_its_queue() {
         bytes: 9,
         duration: Duration::from_millis(1500),
     };
-    assert_eq!(jobs.converted(&held, &mp3).unwrap(), Hold::Kept);
+    assert_eq!(
+        jobs.converted(&held, &mp3, Retention::default()).unwrap(),
+        Hold::Kept
+    );
 
     assert_eq!(redis.count("XLEN", "tonearm:queue:video"), 0);
     assert_eq!(redis.count("ZCARD", "tonearm:queue:video:leases"), 0);
@@ -84,7 +87,10 @@ fn a_mail_that_cannot_be_sent_never_hides_the_mp3() {
         bytes: 9,
         duration: Duration::ZERO,
     };
-    assert_eq!(jobs.converted(&held, &mp3).unwrap(), Hold::Kept);
+    assert_eq!(
+        jobs.converted(&held, &mp3, Retention::default()).unwrap(),
+        Hold::Kept
+    );
     let failure = Failure::new("email_api", "The email API answered 500.");
 
     let mail = claim(&jobs, Queue::Mp3, LEASE);

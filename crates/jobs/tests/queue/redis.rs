@@ -1,6 +1,7 @@
 //! A real Redis for one test, and what every test needs of it.
 
 use std::cell::RefCell;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -16,20 +17,50 @@ pub const NO_LEASE: Duration = Duration::ZERO;
 pub struct Server {
     child: Child,
     folder: tempfile::TempDir,
+    options: &'static [&'static str],
 }
 
 impl Server {
     pub fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let child = Command::new("redis-server")
+        Self::start_with(&[])
+    }
+
+    /// One that keeps its append-only file, so that it can be killed. With
+    /// `everysec` it would lose what it has answered, where the disk is busy.
+    pub fn durable() -> Self {
+        Self::start_with(&["--appendonly", "yes", "--appendfsync", "always"])
+    }
+
+    fn start_with(options: &'static [&'static str]) -> Self {
+        // In memory where there is such a folder: the process is killed and not
+        // the machine, and a test needs no disk.
+        let folder =
+            tempfile::tempdir_in("/dev/shm").unwrap_or_else(|_| tempfile::tempdir().unwrap());
+        let child = Self::spawn(folder.path(), options);
+        Self {
+            child,
+            folder,
+            options,
+        }
+    }
+
+    fn spawn(folder: &Path, options: &[&str]) -> Child {
+        Command::new("redis-server")
             .args(["--port", "0", "--save", "", "--unixsocket"])
-            .arg(folder.path().join("socket"))
+            .arg(folder.join("socket"))
             .arg("--dir")
-            .arg(folder.path())
+            .arg(folder)
+            .args(options)
             .stdout(Stdio::null())
             .spawn()
-            .expect("redis-server is on PATH: scripts/setup.sh --tests sees to it");
-        Self { child, folder }
+            .expect("redis-server is on PATH: scripts/setup.sh --tests sees to it")
+    }
+
+    /// Kills it and starts it again on what it left.
+    pub fn restart(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        self.child = Self::spawn(self.folder.path(), self.options);
     }
 
     pub fn connect(&self) -> Connection {
@@ -41,7 +72,13 @@ impl Server {
         let deadline = Instant::now() + Duration::from_secs(10);
         loop {
             match client.get_connection() {
-                Ok(connection) => return Connection(RefCell::new(connection)),
+                Ok(connection) => {
+                    let connection = Connection(RefCell::new(connection));
+                    // One that still loads its data answers that it does.
+                    if connection.run("PING", &[]).is_ok() {
+                        return connection;
+                    }
+                }
                 Err(error) => assert!(Instant::now() < deadline, "{error}"),
             }
             std::thread::yield_now();
@@ -95,6 +132,19 @@ impl Connection {
     /// One command whose answer is one number.
     pub fn count(&self, command: &str, key: &str) -> i64 {
         self.run(command, &[key]).unwrap()[0].int().unwrap()
+    }
+
+    /// An answer as texts.
+    pub fn texts(&self, command: &str, arguments: &[&str]) -> Vec<String> {
+        let answer = self.run(command, arguments).unwrap();
+        answer.iter().filter_map(Value::text).collect()
+    }
+
+    /// As if everything in the sorted set `key` had come to its time.
+    pub fn time_passes(&self, key: &str) {
+        for member in self.texts("ZRANGE", &[key, "0", "-1"]) {
+            self.run("ZADD", &[key, "XX", "0", &member]).unwrap();
+        }
     }
 
     /// Every key there is, sorted.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::redis::{LEASE, Server, accept, claim};
-use tonearm_jobs::{Failure, Hold, Job, JobView, ListView, Mp3, Queue};
+use tonearm_jobs::{Failure, Hold, Job, JobView, ListView, Mp3, Queue, Retention};
 
 /// The job's view with what differs from run to run made the same.
 fn view(mut job: Job) -> JobView {
@@ -28,7 +28,10 @@ fn wire_format_of_jobs() {
         bytes: 9,
         duration: Duration::from_millis(1500),
     };
-    assert_eq!(jobs.converted(&held, &mp3).unwrap(), Hold::Kept);
+    assert_eq!(
+        jobs.converted(&held, &mp3, Retention::default()).unwrap(),
+        Hold::Kept
+    );
     insta::assert_json_snapshot!("done", look());
 
     let id = accept(&jobs, 1)[0].id;

@@ -32,6 +32,7 @@ fn wrong_ids_and_addresses_are_refused() {
                 to,
                 name: "x",
                 outcome,
+                round: 0,
             },
             &settings("generic"),
             URL,

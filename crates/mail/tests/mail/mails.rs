@@ -1,6 +1,8 @@
 //! What the two mails say.
 
-use crate::{done, failed};
+use tonearm_mail::{Notice, Outcome, compose};
+
+use crate::{ID, URL, done, failed, settings};
 
 fn shown(message: &tonearm_mail::Message) -> String {
     format!(
@@ -27,4 +29,22 @@ fn could_not() {
 #[test]
 fn a_second_try_says_the_same() {
     assert_eq!(done("talk.mp4"), done("talk.mp4"));
+}
+
+#[test]
+fn each_end_of_a_job_begun_anew_is_a_mail_of_its_own() {
+    let key = |round| {
+        let notice = Notice {
+            id: ID,
+            to: "ada@example.com",
+            name: "talk.mp4",
+            outcome: Outcome::Failed { reason: "X." },
+            round,
+        };
+        let mail = compose(&notice, &settings("generic"), URL).unwrap();
+        mail.idempotency_key
+    };
+    assert_eq!(key(0), failed("talk.mp4", "X.").idempotency_key);
+    assert_ne!(key(0), key(1));
+    assert_ne!(key(1), key(2));
 }

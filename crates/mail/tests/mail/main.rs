@@ -43,6 +43,7 @@ pub(crate) fn done(name: &str) -> Message {
         to: "ada@example.com",
         name,
         outcome,
+        round: 0,
     };
     compose(&notice, &settings("generic"), URL).unwrap()
 }
@@ -54,6 +55,7 @@ pub(crate) fn failed(name: &str, reason: &str) -> Message {
         to: "ada@example.com",
         name,
         outcome,
+        round: 0,
     };
     compose(&notice, &settings("generic"), URL).unwrap()
 }

@@ -1,0 +1,76 @@
+//! Who is an administrator.
+
+use tonearm_shell::reply::Reply;
+use tonearm_tokens::{Claims, Expectation, KeySet, verify};
+
+use super::{App, NOW};
+use crate::config::account_ids;
+
+impl App {
+    /// What the token says that ada logs in to.
+    fn claims_of_ada(&self) -> Claims {
+        let token = self.login("ada@example.com", "correct horse", "");
+        let keys = self.ask("GET", "/auth/.well-known/jwks.json", &[], "");
+        let expectation = Expectation {
+            issuer: "tonearm",
+            audience: "tonearm-api",
+            now: NOW,
+            leeway: 0,
+        };
+        verify(
+            std::str::from_utf8(token.body()).unwrap(),
+            &KeySet::parse(keys.body()).unwrap(),
+            &expectation,
+        )
+        .unwrap()
+    }
+}
+
+fn id_of(registered: &Reply) -> String {
+    let body: serde_json::Value = serde_json::from_slice(registered.body()).unwrap();
+    body["id"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn the_accounts_named_are_administrators_and_no_others() {
+    let mut app = App::new();
+    let ada = id_of(&app.register("ada@example.com", "correct horse"));
+    let eve = id_of(&app.register("eve@example.com", "correct horse"));
+    assert!(!app.claims_of_ada().admin, "nobody is by default");
+    app.config.admins = vec![eve];
+    assert!(!app.claims_of_ada().admin);
+    app.config.admins.push(ada.clone());
+    let claims = app.claims_of_ada();
+    assert_eq!((claims.sub, claims.admin), (ada, true));
+}
+
+#[test]
+fn an_address_makes_nobody_an_administrator() {
+    let mut app = App::new();
+    app.register("ada@example.com", "correct horse");
+    app.config.admins = vec!["ada@example.com".to_owned()];
+    assert!(!app.claims_of_ada().admin);
+    for bad in [
+        "ada@example.com",
+        "0190a0b1-0000-7000-8000-000000000000,ada@example.com",
+        "0190A0B1-0000-7000-8000-000000000000",
+        "0190a0b1-0000-7000-8000-000000000000;",
+        "*",
+    ] {
+        assert!(account_ids("admin_accounts", bad).is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn ids_are_listed_with_commas() {
+    let one = "0190a0b1-0000-7000-8000-000000000000";
+    let two = "0190a0b1-0000-7000-8000-000000000001";
+    for (text, ids) in [
+        ("", vec![]),
+        (" , ", vec![]),
+        (one, vec![one]),
+        (format!("{one}, {two},").as_str(), vec![one, two]),
+    ] {
+        assert_eq!(account_ids("admin_accounts", text).unwrap(), ids, "{text}");
+    }
+}

@@ -1,0 +1,204 @@
+//! Dead letters: listed, queued again, dropped.
+
+use std::time::Duration;
+
+use crate::redis::{Connection, LEASE, NO_LEASE, Server, accept, claim};
+use tonearm_jobs::{
+    Claim, DeadLettersView, Failure, Hold, Jobs, MailState, Mp3, Outcome, Queue, Requeued,
+    Retention, State,
+};
+
+fn gave_up() -> Failure {
+    Failure::new("gave_up", "Tried too often.")
+}
+
+/// A conversion that was given up, with its video kept for `keep`.
+fn dead_conversion(jobs: &Jobs<Connection>, keep: Duration) -> Claim {
+    accept(jobs, 1);
+    let held = claim(jobs, Queue::Video, LEASE);
+    let hold = jobs.failed(&held, &gave_up(), Some(keep)).unwrap();
+    assert_eq!(hold, Hold::Kept);
+    held
+}
+
+/// Converts and answers the claim of the email.
+fn convert(jobs: &Jobs<Connection>) -> Claim {
+    let held = claim(jobs, Queue::Video, LEASE);
+    let blob = format!("mp3/{}/{}", held.job.id, held.attempt);
+    jobs.stage(&[&blob], LEASE).unwrap();
+    let mp3 = Mp3 {
+        blob,
+        bytes: 9,
+        duration: LEASE,
+    };
+    let hold = jobs.converted(&held, &mp3, Retention::default()).unwrap();
+    assert_eq!(hold, Hold::Kept);
+    claim(jobs, Queue::Mp3, LEASE)
+}
+
+#[test]
+fn a_requeued_conversion_is_done_again_and_told_again() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    let old = dead_conversion(&jobs, LEASE);
+    let id = old.job.id;
+    let mail = claim(&jobs, Queue::Mp3, LEASE);
+    assert_eq!(jobs.mailed(&mail, Ok(())).unwrap(), Hold::Kept);
+    assert_eq!(jobs.active("u1").unwrap(), 0);
+
+    assert_eq!(jobs.requeue(Queue::Video, id).unwrap(), Requeued::Done);
+    let job = jobs.get(id, "u1").unwrap().unwrap();
+    assert_eq!((job.state, job.mail), (State::Queued, None));
+    assert_eq!(jobs.active("u1").unwrap(), 1);
+    assert_eq!(jobs.sweepable(9).unwrap(), Vec::<String>::new());
+    assert_eq!(jobs.dead_letters(Queue::Video, None, 9).unwrap(), []);
+    assert_eq!(
+        jobs.requeue(Queue::Video, id).unwrap(),
+        Requeued::NoSuchLetter,
+        "a second time"
+    );
+
+    let again = convert(&jobs);
+    assert_eq!(
+        again.job.requeues, 1,
+        "which tells its email from the first"
+    );
+    assert_eq!((again.attempt, again.tries), (2, 1));
+    assert_eq!(
+        jobs.mailed(&mail, Ok(())).unwrap(),
+        Hold::Lost,
+        "the old one"
+    );
+    assert_eq!(jobs.mailed(&again, Ok(())).unwrap(), Hold::Kept);
+    let job = jobs.get(id, "u1").unwrap().unwrap();
+    assert_eq!(
+        (job.state, job.error, job.mail),
+        (State::Done, None, Some(MailState::Sent))
+    );
+}
+
+#[test]
+fn attempts_are_numbered_on_and_tries_are_counted_anew() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    let old = dead_conversion(&jobs, LEASE);
+    assert_eq!((old.attempt, old.tries), (1, 1));
+    jobs.requeue(Queue::Video, old.job.id).unwrap();
+    let new = claim(&jobs, Queue::Video, NO_LEASE);
+    assert_eq!((new.attempt, new.tries), (2, 1));
+    let newer = claim(&jobs, Queue::Video, LEASE);
+    assert_eq!((newer.attempt, newer.tries), (3, 2));
+    for late in [&old, &new] {
+        assert_eq!(jobs.renew(late, LEASE, 0.5).unwrap(), Hold::Lost);
+    }
+}
+
+#[test]
+fn an_email_about_the_failure_is_called_off() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    let id = dead_conversion(&jobs, LEASE).job.id;
+    let mail = claim(&jobs, Queue::Mp3, LEASE);
+    jobs.requeue(Queue::Video, id).unwrap();
+    assert_eq!(jobs.mailed(&mail, Ok(())).unwrap(), Hold::Lost);
+    assert!(jobs.claim(Queue::Mp3, "worker", LEASE).unwrap().is_none());
+    let attempts = jobs.attempts(id).unwrap();
+    assert_eq!(attempts[1].outcome, Some(Outcome::Superseded));
+}
+
+#[test]
+fn what_has_lost_its_video_is_not_requeued() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    let id = dead_conversion(&jobs, NO_LEASE).job.id;
+    assert_eq!(jobs.requeue(Queue::Video, id).unwrap(), Requeued::VideoGone);
+    for blob in jobs.sweepable(9).unwrap() {
+        jobs.swept(&blob).unwrap();
+    }
+    assert_eq!(jobs.requeue(Queue::Video, id).unwrap(), Requeued::VideoGone);
+    assert_eq!(jobs.get(id, "u1").unwrap().unwrap().state, State::Failed);
+}
+
+#[test]
+fn a_requeued_email_is_sent_again() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    accept(&jobs, 1);
+    let mail = convert(&jobs);
+    let id = mail.job.id;
+    assert_eq!(jobs.mailed(&mail, Err(&gave_up())).unwrap(), Hold::Kept);
+    assert_eq!(
+        jobs.requeue(Queue::Video, id).unwrap(),
+        Requeued::NoSuchLetter,
+        "the conversion is no dead letter"
+    );
+    assert_eq!(jobs.requeue(Queue::Mp3, id).unwrap(), Requeued::Done);
+    let again = claim(&jobs, Queue::Mp3, LEASE);
+    assert_eq!((again.attempt, again.tries), (2, 1));
+    assert_eq!(jobs.mailed(&again, Ok(())).unwrap(), Hold::Kept);
+    let job = jobs.get(id, "u1").unwrap().unwrap();
+    assert_eq!((job.state, job.mail), (State::Done, Some(MailState::Sent)));
+}
+
+#[test]
+fn a_dropped_dead_letter_drops_its_video() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    let id = dead_conversion(&jobs, LEASE).job.id;
+    assert!(!jobs.discard_dead(Queue::Mp3, id).unwrap());
+    assert!(jobs.discard_dead(Queue::Video, id).unwrap());
+    assert!(!jobs.discard_dead(Queue::Video, id).unwrap());
+    assert_eq!(jobs.sweepable(9).unwrap(), [format!("video/{id}")]);
+    assert_eq!(jobs.get(id, "u1").unwrap().unwrap().state, State::Failed);
+}
+
+#[test]
+fn a_deleted_job_takes_its_dead_letters_along() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    let id = dead_conversion(&jobs, LEASE).job.id;
+    let mail = claim(&jobs, Queue::Mp3, LEASE);
+    assert_eq!(jobs.mailed(&mail, Err(&gave_up())).unwrap(), Hold::Kept);
+    assert!(jobs.delete(id, "u1").unwrap());
+    for queue in [Queue::Video, Queue::Mp3] {
+        assert_eq!(jobs.dead_letters(queue, None, 9).unwrap(), []);
+        assert_eq!(jobs.requeue(queue, id).unwrap(), Requeued::NoSuchLetter);
+    }
+    assert_eq!(jobs.attempts(id).unwrap(), []);
+}
+
+#[test]
+fn dead_letters_are_newest_first_and_paged() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    let mut ids: Vec<_> = (0..5)
+        .map(|_| dead_conversion(&jobs, LEASE).job.id)
+        .collect();
+    ids.reverse();
+    let first = jobs.dead_letters(Queue::Video, None, 3).unwrap();
+    let rest = jobs
+        .dead_letters(Queue::Video, Some(&first[2].entry), 3)
+        .unwrap();
+    let listed: Vec<_> = first.iter().chain(&rest).map(|one| one.id).collect();
+    assert_eq!(listed, ids);
+    let view = serde_json::to_value(DeadLettersView::new(Queue::Video, &first, 3)).unwrap();
+    let next = format!(
+        "/admin/dead-letters?queue=video&before={}&limit=3",
+        first[2].entry
+    );
+    assert_eq!(view["next"], next);
+}
+
+#[test]
+fn wire_format_of_dead_letters() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    dead_conversion(&jobs, LEASE);
+    let mut letters = jobs.dead_letters(Queue::Video, None, 9).unwrap();
+    let kept = letters[0].kept_until_ms.unwrap() - letters[0].died_ms;
+    assert!(Duration::from_millis(kept) <= LEASE);
+    letters[0].id = tonearm_jobs::JobId::parse("0190a0b1-0000-7000-8000-000000000000").unwrap();
+    letters[0].died_ms = 1_700_000_000_000;
+    letters[0].kept_until_ms = Some(1_700_000_060_000);
+    insta::assert_json_snapshot!(DeadLettersView::new(Queue::Video, &letters, 9));
+}

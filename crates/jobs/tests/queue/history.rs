@@ -1,0 +1,119 @@
+//! What a job's history tells.
+
+use crate::redis::{LEASE, NO_LEASE, Server, accept, claim};
+use tonearm_jobs::{Failure, Hold, JobView, Kind, Mp3, Outcome, Queue, Retention};
+
+fn failure() -> Failure {
+    Failure::new(
+        "files_unavailable",
+        "The \"file store\" could not be reached.",
+    )
+}
+
+#[test]
+fn each_attempt_is_told_with_who_made_it_and_what_came_of_it() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    let id = accept(&jobs, 1)[0].id;
+    assert_eq!(jobs.attempts(id).unwrap(), []);
+
+    jobs.claim(Queue::Video, "converter-1", NO_LEASE).unwrap();
+    let second = jobs.claim(Queue::Video, "converter-2", LEASE).unwrap();
+    let hold = jobs.retry_later(&second.unwrap(), &failure(), NO_LEASE);
+    assert_eq!(hold.unwrap(), Hold::Kept);
+    let third = claim(&jobs, Queue::Video, LEASE);
+    jobs.stage(&["mp3/a"], LEASE).unwrap();
+    let mp3 = Mp3 {
+        blob: "mp3/a".into(),
+        bytes: 9,
+        duration: LEASE,
+    };
+    let hold = jobs.converted(&third, &mp3, Retention::default());
+    assert_eq!(hold.unwrap(), Hold::Kept);
+    let mail = claim(&jobs, Queue::Mp3, LEASE);
+    assert_eq!(jobs.mailed(&mail, Err(&failure())).unwrap(), Hold::Kept);
+
+    let attempts = jobs.attempts(id).unwrap();
+    let told: Vec<_> = attempts
+        .iter()
+        .map(|one| (one.kind, one.number, one.outcome, one.error()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (Kind::Convert, 1, Some(Outcome::LeaseExpired), None),
+            (Kind::Convert, 2, Some(Outcome::Retrying), Some(failure())),
+            (Kind::Convert, 3, Some(Outcome::Succeeded), None),
+            (Kind::Mail, 1, Some(Outcome::Failed), Some(failure())),
+        ]
+    );
+    assert_eq!(attempts[0].worker, "converter-1");
+    assert_eq!(attempts[1].worker, "converter-2");
+    for attempt in &attempts {
+        assert!(attempt.ended_ms.unwrap() >= attempt.started_ms);
+    }
+}
+
+#[test]
+fn a_running_attempt_has_no_outcome_yet() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    let id = accept(&jobs, 1)[0].id;
+    claim(&jobs, Queue::Video, LEASE);
+    let attempts = jobs.attempts(id).unwrap();
+    assert_eq!(attempts.len(), 1);
+    assert_eq!((attempts[0].outcome, attempts[0].ended_ms), (None, None));
+}
+
+#[test]
+fn a_late_worker_changes_no_history() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    let id = accept(&jobs, 1)[0].id;
+    let late = claim(&jobs, Queue::Video, NO_LEASE);
+    claim(&jobs, Queue::Video, LEASE);
+    let before = jobs.attempts(id).unwrap();
+    assert_eq!(jobs.failed(&late, &failure(), None).unwrap(), Hold::Lost);
+    let hold = jobs.retry_later(&late, &failure(), NO_LEASE).unwrap();
+    assert_eq!(hold, Hold::Lost);
+    assert_eq!(jobs.attempts(id).unwrap(), before);
+}
+
+#[test]
+fn only_the_last_attempts_are_kept() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    let id = accept(&jobs, 1)[0].id;
+    for _ in 0..25 {
+        claim(&jobs, Queue::Video, NO_LEASE);
+    }
+    let numbers: Vec<_> = jobs
+        .attempts(id)
+        .unwrap()
+        .iter()
+        .map(|one| one.number)
+        .collect();
+    assert_eq!(numbers, (6..=25).collect::<Vec<_>>());
+}
+
+#[test]
+fn wire_format_of_attempts() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    let id = accept(&jobs, 1)[0].id;
+    let first = claim(&jobs, Queue::Video, LEASE);
+    let hold = jobs.retry_later(&first, &failure(), NO_LEASE).unwrap();
+    assert_eq!(hold, Hold::Kept);
+    claim(&jobs, Queue::Video, LEASE);
+    let mut attempts = jobs.attempts(id).unwrap();
+    for (attempt, start) in attempts
+        .iter_mut()
+        .zip([1_700_000_000_000, 1_700_000_002_000])
+    {
+        attempt.started_ms = start;
+        attempt.ended_ms = attempt.ended_ms.map(|_| start + 1500);
+    }
+    let job = jobs.get(id, "u1").unwrap().unwrap();
+    let view = serde_json::to_value(JobView::from(&job).with_attempts(&attempts)).unwrap();
+    insta::assert_json_snapshot!(view["attempts"]);
+}

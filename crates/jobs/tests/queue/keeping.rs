@@ -1,0 +1,66 @@
+//! How long files are kept.
+
+use std::time::Duration;
+
+use crate::redis::{Connection, LEASE, NO_LEASE, Server, accept, claim};
+use tonearm_jobs::{Hold, Job, JobView, Jobs, Mp3, Queue, Retention};
+
+/// A job converted under `retention`.
+fn converted(jobs: &Jobs<Connection>, retention: Retention) -> Job {
+    let id = accept(jobs, 1)[0].id;
+    let held = claim(jobs, Queue::Video, LEASE);
+    jobs.stage(&["mp3/a"], LEASE).unwrap();
+    let mp3 = Mp3 {
+        blob: "mp3/a".into(),
+        bytes: 9,
+        duration: Duration::ZERO,
+    };
+    let hold = jobs.converted(&held, &mp3, retention).unwrap();
+    assert_eq!(hold, Hold::Kept);
+    jobs.get(id, "u1").unwrap().unwrap()
+}
+
+#[test]
+fn a_converted_video_is_litter_at_once_and_its_mp3_is_not() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    let job = converted(&jobs, Retention::default());
+    assert_eq!(jobs.sweepable(9).unwrap(), [format!("video/{}", job.id)]);
+    assert!(!job.mp3_expired(u64::MAX));
+    server.connect().time_passes("tonearm:sweep");
+    assert_eq!(jobs.sweepable(9).unwrap(), [format!("video/{}", job.id)]);
+}
+
+#[test]
+fn a_video_can_be_kept_for_a_time() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    let retention = Retention {
+        video: LEASE,
+        mp3: None,
+    };
+    let job = converted(&jobs, retention);
+    assert_eq!(jobs.sweepable(9).unwrap(), Vec::<String>::new());
+    assert!(jobs.delete(job.id, "u1").unwrap());
+    let litter = jobs.sweepable(9).unwrap();
+    assert!(litter.contains(&format!("video/{}", job.id)), "{litter:?}");
+}
+
+#[test]
+fn an_mp3_is_swept_after_its_time() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    let retention = Retention {
+        video: NO_LEASE,
+        mp3: Some(LEASE),
+    };
+    let job = converted(&jobs, retention);
+    let expires = job.mp3_expires_ms.unwrap();
+    assert!(!job.mp3_expired(expires - 1));
+    assert!(job.mp3_expired(expires));
+    let view = serde_json::to_value(JobView::from(&job)).unwrap();
+    assert!(view["mp3"]["expires_at"].is_string(), "{view}");
+    assert!(!jobs.sweepable(9).unwrap().contains(&"mp3/a".to_owned()));
+    server.connect().time_passes("tonearm:sweep");
+    assert!(jobs.sweepable(9).unwrap().contains(&"mp3/a".to_owned()));
+}

@@ -1,0 +1,77 @@
+//! What there is to watch.
+
+use crate::redis::{LEASE, NO_LEASE, Server, accept, claim};
+use tonearm_jobs::{Failure, Hold, Jobs, Mp3, Queue, Redis, Retention};
+
+/// The value of the line that begins with `name`.
+fn value<R: Redis>(jobs: &Jobs<R>, name: &str) -> f64 {
+    let text = jobs.metrics().unwrap().to_text();
+    let line = text.lines().find_map(|line| line.strip_prefix(name));
+    let line = line.unwrap_or_else(|| panic!("{name} in {text}"));
+    line.trim().parse().unwrap()
+}
+
+#[test]
+fn wire_format_of_metrics() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    insta::assert_snapshot!("metrics_of_nothing", jobs.metrics().unwrap().to_text());
+
+    accept(&jobs, 3);
+    let failure = Failure::new("no_audio_track", "The file has no audio track.");
+    claim(&jobs, Queue::Video, NO_LEASE);
+    let done = claim(&jobs, Queue::Video, LEASE);
+    jobs.stage(&["mp3/a"], LEASE).unwrap();
+    let mp3 = Mp3 {
+        blob: "mp3/a".into(),
+        bytes: 9,
+        duration: LEASE,
+    };
+    let hold = jobs.converted(&done, &mp3, Retention::default()).unwrap();
+    assert_eq!(hold, Hold::Kept);
+    let bad = claim(&jobs, Queue::Video, LEASE);
+    assert_eq!(
+        jobs.failed(&bad, &failure, Some(LEASE)).unwrap(),
+        Hold::Kept
+    );
+    let mail = claim(&jobs, Queue::Mp3, LEASE);
+    assert_eq!(jobs.mailed(&mail, Ok(())).unwrap(), Hold::Kept);
+    let mail = claim(&jobs, Queue::Mp3, LEASE);
+    let hold = jobs.retry_later(&mail, &failure, LEASE).unwrap();
+    assert_eq!(hold, Hold::Kept);
+    claim(&jobs, Queue::Video, LEASE);
+    insta::assert_snapshot!("metrics", jobs.metrics().unwrap().to_text());
+}
+
+#[test]
+fn what_waits_has_an_age_and_what_is_held_or_pauses_has_none() {
+    const OLDEST: &str = "tonearm_queue_oldest_waiting_seconds{queue=\"video\"}";
+    let server = Server::start();
+    let (jobs, redis) = (server.jobs(), server.connect());
+    accept(&jobs, 1);
+    let held = claim(&jobs, Queue::Video, LEASE);
+    assert_eq!(value(&jobs, OLDEST), 0.0);
+    assert_eq!(
+        value(&jobs, "tonearm_queue_in_flight{queue=\"video\"}"),
+        1.0
+    );
+    redis.time_passes("tonearm:queue:video:leases");
+    assert!(value(&jobs, OLDEST) > 0.0, "its lease ran out");
+
+    let failure = Failure::new("x", "X.");
+    let hold = jobs.retry_later(&held, &failure, LEASE).unwrap();
+    assert_eq!(hold, Hold::Kept);
+    assert_eq!(value(&jobs, OLDEST), 0.0);
+    assert_eq!(
+        value(&jobs, "tonearm_queue_in_flight{queue=\"video\"}"),
+        0.0
+    );
+    assert_eq!(value(&jobs, "tonearm_queue_length{queue=\"video\"}"), 1.0);
+
+    // An entry that nobody was ever given, and that is from 1970.
+    redis.run("DEL", &["tonearm:queue:video"]).unwrap();
+    redis
+        .run("XADD", &["tonearm:queue:video", "1000-0", "id", "x"])
+        .unwrap();
+    assert!(value(&jobs, OLDEST) > 1e9);
+}

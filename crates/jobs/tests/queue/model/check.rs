@@ -1,0 +1,176 @@
+//! What must hold after every step, read from Redis itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tonearm_jobs::{JobId, MailState, Queue, State};
+
+use super::world::{Expected, World};
+use crate::redis::Connection;
+
+const QUEUES: [Queue; 2] = [Queue::Video, Queue::Mp3];
+
+/// The queue is as the model says.
+pub fn agrees(world: &World) {
+    for (id, expected) in &world.expected {
+        job_agrees(world, *id, expected);
+    }
+    for queue in QUEUES {
+        queue_agrees(world, queue);
+    }
+    for owner in ["u0", "u1"] {
+        let key = format!("tonearm:owner:{owner}:active");
+        let active: BTreeSet<_> = world.redis.texts("SMEMBERS", &[&key]).into_iter().collect();
+        let unended = |job: &Expected| !matches!(job.state, State::Done | State::Failed);
+        let expected = ids(world, |job| job.owner == owner && unended(job));
+        assert_eq!(active, expected, "unfinished jobs of {owner}");
+        let listed = world.jobs.list(owner, None, 1000).unwrap();
+        let listed: BTreeSet<_> = listed.iter().map(|job| job.id.to_string()).collect();
+        assert_eq!(listed, ids(world, |job| job.owner == owner));
+    }
+    let counters: BTreeMap<_, i64> = world
+        .redis
+        .texts("HGETALL", &["tonearm:metrics"])
+        .chunks(2)
+        .map(|pair| (pair[0].clone(), pair[1].parse().unwrap()))
+        .collect();
+    assert_eq!(counters, world.counters);
+    let jobs = world.redis.keys();
+    let jobs = jobs
+        .iter()
+        .filter_map(|key| key.strip_prefix("tonearm:job:"));
+    let jobs: BTreeSet<_> = jobs
+        .map(|key| key.trim_end_matches(":attempts").to_owned())
+        .collect();
+    assert_eq!(jobs, ids(world, |_| true), "keys of jobs");
+}
+
+fn job_agrees(world: &World, id: JobId, expected: &Expected) {
+    let job = world.jobs.get(id, &expected.owner).unwrap();
+    let job = job.expect("the job is there");
+    assert_eq!(
+        (job.state, job.mail, job.requeues),
+        (expected.state, expected.mail, expected.requeues),
+        "{id}"
+    );
+    assert_eq!(
+        (job.attempt, job.mail_attempt),
+        (expected.convert.attempt, expected.mailing.attempt),
+        "{id}"
+    );
+    let litter: BTreeSet<_> = world
+        .redis
+        .texts("ZRANGE", &["tonearm:sweep", "0", "-1"])
+        .into_iter()
+        .collect();
+    match job.state {
+        State::Queued | State::Converting => {
+            assert!(world.blobs.contains(&expected.video), "{id}: video");
+            assert!(!litter.contains(&expected.video), "{id}: video");
+        }
+        State::Done => {
+            let mp3 = job.mp3.as_ref().map(|mp3| mp3.blob.clone());
+            assert_eq!(mp3, expected.mp3);
+            if job.mp3_expires_ms.is_none() {
+                let blob = mp3.unwrap();
+                assert!(world.blobs.contains(&blob) && !litter.contains(&blob));
+            }
+        }
+        State::Failed => {}
+    }
+    let attempts = world.jobs.attempts(id).unwrap();
+    assert!(attempts.len() <= 20);
+    let (newest, older) = match attempts.split_last() {
+        Some((newest, older)) => (Some(newest), older),
+        None => (None, attempts.as_slice()),
+    };
+    let working = QUEUES.iter().any(|queue| expected.working(*queue));
+    assert_eq!(
+        newest.is_some_and(|newest| newest.outcome.is_none()),
+        working,
+        "{id}: {attempts:?}"
+    );
+    assert!(older.iter().all(|attempt| attempt.outcome.is_some()));
+    let ended = |outcome: bool, time: bool| outcome == time;
+    assert!(
+        attempts
+            .iter()
+            .all(|one| ended(one.outcome.is_some(), one.ended_ms.is_some()))
+    );
+}
+
+fn queue_agrees(world: &World, queue: Queue) {
+    let stream = format!("tonearm:queue:{}", queue.channel());
+    let entries = entries(&world.redis, &stream, 5);
+    let unfinished = |job: &Expected| match queue {
+        Queue::Video => matches!(job.state, State::Queued | State::Converting),
+        Queue::Mp3 => matches!(job.mail, Some(MailState::Pending | MailState::Sending)),
+    };
+    let queued: BTreeSet<_> = entries.values().cloned().collect();
+    assert_eq!(entries.len(), queued.len(), "one entry per piece of work");
+    assert_eq!(queued, ids(world, unfinished), "{stream}");
+
+    let leases = format!("{stream}:leases");
+    let leased = world.redis.texts("ZRANGE", &[&leases, "0", "-1"]);
+    assert!(
+        leased.iter().all(|entry| entries.contains_key(entry)),
+        "no lease without an entry"
+    );
+    let working = ids(world, |job| job.working(queue));
+    let leased: BTreeSet<_> = leased.iter().map(|entry| entries[entry].clone()).collect();
+    assert!(working.is_subset(&leased), "no work without a lease");
+
+    let text = world.jobs.metrics().unwrap().to_text();
+    for (name, value) in [
+        ("queue_length", queued.len()),
+        ("queue_in_flight", working.len()),
+    ] {
+        let line = format!("tonearm_{name}{{queue=\"{}\"}} {value}", queue.channel());
+        assert!(text.lines().any(|other| other == line), "{line} in {text}");
+    }
+
+    let letters = world.jobs.dead_letters(queue, None, 1000).unwrap();
+    let letters: Vec<_> = letters.iter().map(|letter| letter.id.to_string()).collect();
+    let dead = ids(world, |job| match queue {
+        Queue::Video => job.convert.dead,
+        Queue::Mp3 => job.mailing.dead,
+    });
+    assert_eq!(letters.len(), dead.len(), "one dead letter each");
+    assert_eq!(letters.into_iter().collect::<BTreeSet<_>>(), dead);
+}
+
+/// Everything that was accepted has come to its end, and so have its emails.
+pub fn all_ended(world: &World) {
+    for (id, job) in &world.expected {
+        assert!(matches!(job.state, State::Done | State::Failed), "{id}");
+        let mailed = matches!(job.mail, Some(MailState::Sent | MailState::Failed));
+        assert!(mailed, "{id}");
+    }
+}
+
+/// Once every job is deleted there is no file, and nothing in Redis but counters
+/// and the empty streams.
+pub fn nothing_left(world: &World) {
+    assert_eq!(world.blobs, BTreeSet::new());
+    for key in world.redis.keys() {
+        match world.redis.texts("TYPE", &[&key])[0].as_str() {
+            "stream" => assert_eq!(world.redis.count("XLEN", &key), 0, "{key}"),
+            _ => assert_eq!(key, "tonearm:metrics"),
+        }
+    }
+}
+
+/// The ids of the jobs that `are`.
+fn ids(world: &World, are: impl Fn(&Expected) -> bool) -> BTreeSet<String> {
+    let jobs = world.expected.iter().filter(|(_, job)| are(job));
+    jobs.map(|(id, _)| id.to_string()).collect()
+}
+
+/// A stream's entries and the jobs they name; `values` is the length of one in
+/// the flattened answer.
+fn entries(redis: &Connection, stream: &str, values: usize) -> BTreeMap<String, String> {
+    let answer = redis.texts("XRANGE", &[stream, "-", "+"]);
+    let entries = answer.chunks(values);
+    entries
+        .map(|entry| (entry[0].clone(), entry[2].clone()))
+        .collect()
+}

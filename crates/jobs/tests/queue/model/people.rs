@@ -1,0 +1,93 @@
+//! What owners and operators do.
+
+use tonearm_jobs::{Accepted, MailState, Queue, Requeued, State, Uploader};
+
+use super::world::{Expected, Work, World, kind};
+use crate::redis::{LEASE, file};
+
+impl World {
+    pub fn accept(&mut self, owner: String) {
+        let uploader = Uploader {
+            owner: owner.clone(),
+            username: "ada@example.org".to_owned(),
+            traceparent: String::new(),
+        };
+        let file = file();
+        self.jobs.stage(&[&file.blob], LEASE).unwrap();
+        let accepted = self
+            .jobs
+            .accept(&uploader, std::slice::from_ref(&file), 1000)
+            .unwrap();
+        assert_eq!(accepted, Accepted::All);
+        self.tally("jobs_accepted");
+        self.blobs.insert(file.blob.clone());
+        self.ids.push((file.id, owner.clone()));
+        let expected = Expected {
+            owner,
+            state: State::Queued,
+            mail: None,
+            convert: Work {
+                due: true,
+                ..Work::default()
+            },
+            mailing: Work::default(),
+            video: file.blob,
+            mp3: None,
+            kept: true,
+            requeues: 0,
+        };
+        self.expected.insert(file.id, expected);
+    }
+
+    pub fn delete(&mut self, number: usize) {
+        let Some((id, owner)) = self.ids.iter().rev().nth(number).cloned() else {
+            return;
+        };
+        assert!(!self.jobs.delete(id, "somebody else").unwrap());
+        let there = self.expected.remove(&id).is_some();
+        assert_eq!(self.jobs.delete(id, &owner).unwrap(), there);
+        if there {
+            self.tally("jobs_deleted");
+        }
+    }
+
+    pub fn requeue(&mut self, queue: Queue, number: usize) {
+        let Some((id, _)) = self.ids.iter().rev().nth(number).cloned() else {
+            return;
+        };
+        let answer = self.jobs.requeue(queue, id).unwrap();
+        let job = self.expected.get_mut(&id).filter(|job| match queue {
+            Queue::Video => job.convert.dead,
+            Queue::Mp3 => job.mailing.dead,
+        });
+        let Some(job) = job else {
+            return assert_eq!(answer, Requeued::NoSuchLetter);
+        };
+        if queue == Queue::Video && !job.kept {
+            return assert_eq!(answer, Requeued::VideoGone);
+        }
+        assert_eq!(answer, Requeued::Done);
+        let work = job.work(queue);
+        (work.dead, work.base, work.due) = (false, work.attempt, true);
+        match queue {
+            Queue::Video => {
+                (job.state, job.mail, job.mailing.dead) = (State::Queued, None, false);
+                job.requeues += 1;
+            }
+            Queue::Mp3 => job.mail = Some(MailState::Pending),
+        }
+        self.tally(&format!("requeues:{}", kind(queue)));
+    }
+
+    pub fn discard(&mut self, queue: Queue, number: usize) {
+        let Some((id, _)) = self.ids.iter().rev().nth(number).cloned() else {
+            return;
+        };
+        let answer = self.jobs.discard_dead(queue, id).unwrap();
+        let dead = self
+            .expected
+            .get_mut(&id)
+            .is_some_and(|job| std::mem::take(&mut job.work(queue).dead));
+        assert_eq!(answer, dead);
+    }
+}

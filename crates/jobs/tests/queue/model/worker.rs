@@ -1,0 +1,81 @@
+//! What workers do with their claims, in time or late.
+
+use tonearm_jobs::{Claim, Failure, Hold, MailState, Mp3, Queue, Retention, State};
+
+use super::Step;
+use super::world::{World, kind};
+use crate::redis::{LEASE, NO_LEASE};
+
+impl World {
+    pub fn settle(&mut self, claim: &Claim, step: Step) {
+        let held = self.held(claim).is_some();
+        let failure = Failure::new("x", "X \"quoted\" / ü.");
+        // Each attempt at it writes a blob of its own.
+        self.mp3s += 1;
+        let blob = format!("mp3/{}/{}", claim.job.id, self.mp3s);
+        let hold = match (step, claim.queue) {
+            (Step::Renew { .. }, _) => self.jobs.renew(claim, LEASE, 0.5),
+            (Step::RetryLater { .. }, _) => self.jobs.retry_later(claim, &failure, LEASE),
+            (Step::Convert { expires, .. }, Queue::Video) => {
+                self.jobs.stage(&[&blob], LEASE).unwrap();
+                self.blobs.insert(blob.clone());
+                let mp3 = Mp3 {
+                    blob: blob.clone(),
+                    bytes: 9,
+                    duration: LEASE,
+                };
+                let retention = Retention {
+                    video: NO_LEASE,
+                    mp3: expires.then_some(LEASE),
+                };
+                self.jobs.converted(claim, &mp3, retention)
+            }
+            (Step::Fail { keep_video, .. }, Queue::Video) => {
+                let keep = keep_video.then_some(LEASE);
+                self.jobs.failed(claim, &failure, keep)
+            }
+            (Step::Mail { sent, .. }, Queue::Mp3) => {
+                let outcome = if sent { Ok(()) } else { Err(&failure) };
+                self.jobs.mailed(claim, outcome)
+            }
+            _ => return,
+        };
+        let expected = if held { Hold::Kept } else { Hold::Lost };
+        assert_eq!(hold.unwrap(), expected, "{step:?} of {claim:?}");
+        let Some(job) = self.held(claim) else { return };
+        let counter = match step {
+            Step::Renew { .. } => {
+                job.work(claim.queue).due = false;
+                return;
+            }
+            Step::RetryLater { .. } => {
+                job.work(claim.queue).due = false;
+                match claim.queue {
+                    Queue::Video => job.state = State::Queued,
+                    Queue::Mp3 => job.mail = Some(MailState::Pending),
+                }
+                format!("retries:{}:x", kind(claim.queue))
+            }
+            Step::Convert { .. } => {
+                job.ended(State::Done);
+                job.mp3 = Some(blob);
+                "conversions_done".to_owned()
+            }
+            Step::Fail { keep_video, .. } => {
+                job.ended(State::Failed);
+                (job.convert.dead, job.kept) = (keep_video, keep_video);
+                "conversions_failed:x".to_owned()
+            }
+            Step::Mail { sent: true, .. } => {
+                job.mail = Some(MailState::Sent);
+                "mails_sent".to_owned()
+            }
+            _ => {
+                job.mail = Some(MailState::Failed);
+                job.mailing.dead = true;
+                "mails_failed:x".to_owned()
+            }
+        };
+        self.tally(&counter);
+    }
+}

@@ -1,0 +1,236 @@
+//! The model, and each step taken on it and on the queue.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tonearm_jobs::{Claim, JobId, Jobs, MailState, Queue, Redis, State};
+
+use super::Step;
+use crate::redis::{Connection, LEASE, NO_LEASE, Server};
+
+/// One kind of work on a job.
+#[derive(Debug, Clone, Default)]
+pub struct Work {
+    /// The number of the last attempt.
+    pub attempt: u32,
+    /// That number when the work was last queued.
+    pub base: u32,
+    /// Whether an entry may be handed out.
+    pub due: bool,
+    /// Whether there is a dead letter.
+    pub dead: bool,
+}
+
+/// A job as it should be.
+#[derive(Debug, Clone)]
+pub struct Expected {
+    pub owner: String,
+    pub state: State,
+    pub mail: Option<MailState>,
+    pub convert: Work,
+    pub mailing: Work,
+    pub video: String,
+    pub mp3: Option<String>,
+    /// Whether the video's time has not come yet, once the job has failed.
+    pub kept: bool,
+    pub requeues: u32,
+}
+
+impl Expected {
+    pub fn work(&mut self, queue: Queue) -> &mut Work {
+        match queue {
+            Queue::Video => &mut self.convert,
+            Queue::Mp3 => &mut self.mailing,
+        }
+    }
+
+    fn due(&self, queue: Queue) -> bool {
+        match queue {
+            Queue::Video => {
+                self.convert.due && matches!(self.state, State::Queued | State::Converting)
+            }
+            Queue::Mp3 => {
+                let waits = matches!(self.mail, Some(MailState::Pending | MailState::Sending));
+                self.mailing.due && waits
+            }
+        }
+    }
+
+    pub fn working(&self, queue: Queue) -> bool {
+        match queue {
+            Queue::Video => self.state == State::Converting,
+            Queue::Mp3 => self.mail == Some(MailState::Sending),
+        }
+    }
+
+    /// The conversion has ended: the email is due.
+    pub fn ended(&mut self, state: State) {
+        self.state = state;
+        self.mail = Some(MailState::Pending);
+        self.mailing.base = self.mailing.attempt;
+        self.mailing.due = true;
+    }
+}
+
+/// The queue, its model, and all that was ever claimed.
+pub struct World {
+    pub jobs: Jobs<Connection>,
+    pub redis: Connection,
+    pub expected: BTreeMap<JobId, Expected>,
+    pub counters: BTreeMap<String, i64>,
+    /// Blobs in the file store.
+    pub blobs: BTreeSet<String>,
+    /// Every job and claim there ever was: old ones must change nothing.
+    pub ids: Vec<(JobId, String)>,
+    claims: Vec<Claim>,
+    /// MP3s ever made.
+    pub mp3s: usize,
+}
+
+impl World {
+    pub fn new(server: &Server) -> Self {
+        let redis = server.connect();
+        redis.run("FLUSHALL", &[]).unwrap();
+        Self {
+            jobs: server.jobs(),
+            redis,
+            expected: BTreeMap::new(),
+            counters: BTreeMap::new(),
+            blobs: BTreeSet::new(),
+            ids: Vec::new(),
+            claims: Vec::new(),
+            mp3s: 0,
+        }
+    }
+
+    /// Takes `step`, on the queue and on the model.
+    pub fn take(&mut self, server: &mut Server, step: Step) {
+        match step {
+            Step::Accept { owner } => self.accept(format!("u{owner}")),
+            Step::Claim { queue, lease } => {
+                self.claim(queue, lease);
+            }
+            Step::Delete { job } => self.delete(job),
+            Step::Requeue { queue, job } => self.requeue(queue, job),
+            Step::Discard { queue, job } => self.discard(queue, job),
+            Step::LeasesRunOut => self.leases_run_out(),
+            Step::FilesExpire => self.files_expire(),
+            Step::Sweep => self.sweep(),
+            Step::RestartRedis => {
+                server.restart();
+                (self.jobs, self.redis) = (server.jobs(), server.connect());
+            }
+            Step::Renew { claim }
+            | Step::RetryLater { claim }
+            | Step::Convert { claim, .. }
+            | Step::Fail { claim, .. }
+            | Step::Mail { claim, .. } => {
+                // The newest are the likeliest to be held still.
+                if let Some(claim) = self.claims.iter().rev().nth(claim).cloned() {
+                    self.settle(&claim, step);
+                }
+            }
+        }
+    }
+
+    pub fn tally(&mut self, counter: &str) {
+        *self.counters.entry(counter.to_owned()).or_default() += 1;
+    }
+
+    fn claim(&mut self, queue: Queue, lease: bool) -> Option<Claim> {
+        let time = if lease { LEASE } else { NO_LEASE };
+        let claim = self.jobs.claim(queue, "worker", time).unwrap();
+        let Some(claim) = claim else {
+            let due = self.expected.values().any(|job| job.due(queue));
+            assert!(!due, "nothing was handed out of {queue:?}");
+            return None;
+        };
+        let kind = kind(queue);
+        let job = self
+            .expected
+            .get_mut(&claim.job.id)
+            .expect("the job is there");
+        assert!(job.due(queue), "{claim:?} was not due");
+        let expired = job.working(queue);
+        match queue {
+            Queue::Video => job.state = State::Converting,
+            Queue::Mp3 => job.mail = Some(MailState::Sending),
+        }
+        let work = job.work(queue);
+        work.attempt += 1;
+        work.due = !lease;
+        assert_eq!(
+            (claim.attempt, claim.tries),
+            (work.attempt, work.attempt - work.base)
+        );
+        self.tally(&format!("attempts:{kind}"));
+        if expired {
+            self.tally(&format!("leases_expired:{kind}"));
+        }
+        self.claims.push(claim.clone());
+        Some(claim)
+    }
+
+    /// The model's job, if `claim` is what it is being worked on by.
+    pub fn held(&mut self, claim: &Claim) -> Option<&mut Expected> {
+        let job = self.expected.get_mut(&claim.job.id)?;
+        let current = job.work(claim.queue).attempt == claim.attempt;
+        (current && job.working(claim.queue)).then_some(job)
+    }
+
+    fn leases_run_out(&mut self) {
+        self.redis.time_passes("tonearm:queue:video:leases");
+        self.redis.time_passes("tonearm:queue:mp3:leases");
+        for job in self.expected.values_mut() {
+            (job.convert.due, job.mailing.due) = (true, true);
+        }
+    }
+
+    fn files_expire(&mut self) {
+        self.redis.time_passes("tonearm:sweep");
+        for job in self.expected.values_mut() {
+            job.kept &= job.state != State::Failed;
+        }
+    }
+
+    fn sweep(&mut self) {
+        for blob in self.jobs.sweepable(1000).unwrap() {
+            self.blobs.remove(&blob);
+            self.jobs.swept(&blob).unwrap();
+        }
+    }
+
+    /// Lets workers do everything there is to do.
+    pub fn drain(&mut self) {
+        self.leases_run_out();
+        while let Some(claim) = self.claim(Queue::Video, true) {
+            let step = Step::Convert {
+                claim: 0,
+                expires: false,
+            };
+            self.settle(&claim, step);
+        }
+        while let Some(claim) = self.claim(Queue::Mp3, true) {
+            let step = Step::Mail {
+                claim: 0,
+                sent: true,
+            };
+            self.settle(&claim, step);
+        }
+    }
+
+    /// Deletes every job and sweeps.
+    pub fn leave_nothing(&mut self) {
+        for number in 0..self.ids.len() {
+            self.delete(number);
+        }
+        self.files_expire();
+        self.sweep();
+    }
+}
+
+pub fn kind(queue: Queue) -> &'static str {
+    match queue {
+        Queue::Video => "convert",
+        Queue::Mp3 => "mail",
+    }
+}
