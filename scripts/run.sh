@@ -45,7 +45,7 @@ start_redis() {
   redis_port=6379
   while connects 127.0.0.1 "$redis_port"; do redis_port=$((20000 + RANDOM % 20000)); done
   mkdir -p .tonearm/redis
-  redis-server --bind 127.0.0.1 --port "$redis_port" --appendonly yes --dir "$REPO/.tonearm/redis" \
+  redis-server --bind 127.0.0.1 --port "$redis_port" --appendonly yes --appendfsync always --dir "$REPO/.tonearm/redis" \
     </dev/null >.tonearm/redis.log 2>&1 &
   redis=$!
   until redis_answers; do
