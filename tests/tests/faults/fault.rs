@@ -60,6 +60,11 @@ impl Fault {
         matches!(self, Self::Kill(_) | Self::KillAt(..))
     }
 
+    /// Whether it comes only when something is seen.
+    pub fn awaits_point(self) -> bool {
+        matches!(self, Self::KillAt(..) | Self::PauseAt(..))
+    }
+
     /// Inflicts it, and mends it after a while. False if its moment did not come.
     pub fn inflict(self, world: &World, rng: &mut Rng) -> bool {
         match self {

@@ -42,6 +42,8 @@ pub struct Events {
     /// Faults that were inflicted, and whether that was all.
     pub faults: u64,
     pub faults_over: bool,
+    /// A fault waits for its point: there must be uploads that bring it about.
+    pub awaits_point: bool,
 }
 
 /// Written by the clients and by whoever inflicts the faults, who wait for each

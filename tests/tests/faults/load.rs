@@ -42,7 +42,7 @@ impl Quota {
     /// Whether clients go on. Not too far ahead of the faults, so that those are
     /// spread over all uploads.
     fn may_upload(&self, so_far: &Events) -> bool {
-        so_far.accepted < self.before(so_far.faults + 2) + 2 * CLIENTS as u64
+        so_far.awaits_point || so_far.accepted < self.before(so_far.faults + 2) + 2 * CLIENTS as u64
     }
 
     fn is_over(&self, so_far: &Events) -> bool {
@@ -113,11 +113,7 @@ impl<'w> User<'w> {
         };
         self.history.note(|events| {
             events.accepted += mine.len() as u64;
-            events.uploads.push(Upload {
-                user,
-                files,
-                answer,
-            });
+            events.uploads.push(Upload { files, answer });
         });
         if mine.is_empty() {
             self.wait_for_the_gateway();

@@ -84,7 +84,10 @@ fn inflict(
         assert!(due, "no more uploads are accepted");
         loop {
             let fault = rng.pick(&row.faults);
-            if fault.inflict(world, rng) {
+            history.note(|events| events.awaits_point = fault.awaits_point());
+            let came = fault.inflict(world, rng);
+            history.note(|events| events.awaits_point = false);
+            if came {
                 *inflicted.entry(fault).or_default() += 1;
                 break;
             }
