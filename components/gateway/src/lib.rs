@@ -17,6 +17,7 @@
 
 #![expect(unsafe_code, reason = "what the export macro generates")]
 
+mod accepting;
 mod auth;
 mod download;
 mod error;
