@@ -42,8 +42,9 @@ pub struct Events {
     /// Faults that were inflicted, and whether that was all.
     pub faults: u64,
     pub faults_over: bool,
-    /// A fault waits for its point: there must be uploads that bring it about.
-    pub awaits_point: bool,
+    /// A fault waits for its point: there must be so many uploads that may bring
+    /// it about.
+    pub wanted: u64,
 }
 
 /// Written by the clients and by whoever inflicts the faults, who wait for each

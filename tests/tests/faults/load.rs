@@ -40,11 +40,10 @@ impl Quota {
     }
 
     /// Whether clients go on. Not too far ahead of the faults, so that those are
-    /// spread over all uploads; further where one waits for what uploads bring
-    /// about, but not without end: the mailbox keeps a thousand mails.
+    /// spread over all uploads.
     fn may_upload(&self, so_far: &Events) -> bool {
-        let ahead = if so_far.awaits_point { 8 } else { 2 };
-        so_far.accepted < self.before(so_far.faults + ahead) + 2 * CLIENTS as u64
+        let ahead = self.before(so_far.faults + 2) + 2 * CLIENTS as u64;
+        so_far.accepted < ahead.max(so_far.wanted)
     }
 
     fn is_over(&self, so_far: &Events) -> bool {
