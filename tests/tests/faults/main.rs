@@ -38,7 +38,7 @@ use tonearm_e2e::paths;
 use tonearm_e2e::runtime::Runtime;
 use world::Files;
 
-/// One round with every kind of fault, within a minute or so.
+/// One round with every kind of fault, within a minute.
 #[test]
 fn nothing_accepted_is_ever_lost() {
     let quota = Quota {
@@ -50,7 +50,7 @@ fn nothing_accepted_is_ever_lost() {
 
 /// A round per row of the table: `make test-faults`.
 #[test]
-#[ignore = "takes half an hour"]
+#[ignore = "takes a quarter of an hour"]
 fn nothing_accepted_is_ever_lost_in_the_long_run() {
     let only = std::env::var("ROW").unwrap_or_default();
     let mut rows = plan::long();
