@@ -64,7 +64,7 @@ fn an_upload_whose_answer_was_lost_is_accepted_once() {
     assert_eq!(again, Accepted::All);
     let job = jobs.get(claim.job.id, "u1").unwrap().unwrap();
     assert_eq!((job.state, job.attempt), (State::Converting, 1));
-    let mut redis = server.connect();
+    let redis = server.connect();
     assert_eq!(redis.count("XLEN", "tonearm:queue:video"), 2);
 }
 
