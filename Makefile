@@ -1,9 +1,9 @@
 # A thin front for scripts/, where the work is done.
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test test-e2e lint clean
+.PHONY: help setup build run test test-e2e test-faults lint clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## Make this machine ready: toolchain, C compiler, Redis, interfaces
 	@scripts/setup.sh
@@ -19,6 +19,9 @@ test: ## Run every test
 
 test-e2e: ## Run the end-to-end tests (RUNTIME=spin SPIN=/path/to/spin for the real Spin)
 	@scripts/test.sh -E 'package(tonearm-e2e)'
+
+test-faults: ## Kill it a few hundred times and prove that nothing is lost (SEED, UPLOADS, KILLS)
+	@scripts/test.sh -E 'binary(faults)' --run-ignored only --no-capture
 
 lint: ## Check formatting and run clippy
 	@scripts/lint.sh

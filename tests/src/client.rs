@@ -157,7 +157,11 @@ impl Ask<'_> {
             .unwrap_or_else(|error| panic!("{what}: no answer: {error}"))
     }
 
-    fn try_send(self) -> Result<Reply, ureq::Error> {
+    /// The same, where it is no surprise that nobody answers.
+    ///
+    /// # Errors
+    /// Whatever kept a whole answer from coming.
+    pub fn try_send(self) -> Result<Reply, ureq::Error> {
         let mut request = Request::builder()
             .method(self.method)
             .uri(format!("{}{}", self.client.base, self.path));

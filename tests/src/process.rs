@@ -21,6 +21,8 @@ pub struct Process {
     log: Arc<Log>,
 }
 
+type OnLine = Arc<dyn Fn(&str) + Send + Sync>;
+
 /// What the process has said so far, standard output and error together.
 #[derive(Debug, Default)]
 struct Log {
@@ -38,6 +40,17 @@ struct LogState {
 impl Process {
     /// Starts `command` and keeps what it says.
     pub fn start(name: &str, command: &mut Command) -> Self {
+        Self::start_followed(name, command, |_| {})
+    }
+
+    /// [`start`](Self::start), with `on_line` called for each line as soon as it
+    /// is said.
+    pub fn start_followed(
+        name: &str,
+        command: &mut Command,
+        on_line: impl Fn(&str) + Send + Sync + 'static,
+    ) -> Self {
+        let on_line: OnLine = Arc::new(on_line);
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -45,8 +58,8 @@ impl Process {
             .spawn()
             .unwrap_or_else(|error| panic!("cannot start {name} ({command:?}): {error}"));
         let log = Arc::new(Log::default());
-        log.follow(child.stdout.take().expect("stdout is piped"));
-        log.follow(child.stderr.take().expect("stderr is piped"));
+        log.follow(child.stdout.take().expect("stdout is piped"), &on_line);
+        log.follow(child.stderr.take().expect("stderr is piped"), &on_line);
         Self {
             name: name.into(),
             child,
@@ -93,6 +106,11 @@ impl Process {
         self.child.try_wait().expect("a child can be waited for")
     }
 
+    /// Whether it has not ended yet.
+    pub fn is_running(&mut self) -> bool {
+        self.exited().is_none()
+    }
+
     /// Asks it to end, and kills it if it does not. Returns the whole log.
     pub fn stop(&mut self) -> String {
         if self.exited().is_none() {
@@ -118,6 +136,16 @@ impl Process {
         for child in children {
             send(child, Signal::KILL);
         }
+    }
+
+    /// Stops it where it stands; it goes on when [resumed](Self::resume).
+    pub fn pause(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    /// Lets it go on.
+    pub fn resume(&self) {
+        self.signal(Signal::CONT);
     }
 
     fn signal(&self, signal: Signal) {
@@ -163,14 +191,14 @@ impl Log {
         );
     }
 
-    fn follow(self: &Arc<Self>, stream: impl Read + Send + 'static) {
-        let log = Arc::clone(self);
+    fn follow(self: &Arc<Self>, stream: impl Read + Send + 'static, on_line: &OnLine) {
+        let (log, on_line) = (Arc::clone(self), Arc::clone(on_line));
         thread::spawn(move || {
             for line in BufReader::new(stream).split(b'\n').map_while(Result::ok) {
+                let line = String::from_utf8_lossy(&line).into_owned();
+                on_line(&line);
                 let mut state = log.state.lock().expect("no reader panics");
-                state
-                    .lines
-                    .push(String::from_utf8_lossy(&line).into_owned());
+                state.lines.push(line);
                 log.grown.notify_all();
             }
             log.state.lock().expect("no reader panics").ended += 1;

@@ -14,14 +14,18 @@ pub struct Raw(TcpStream);
 impl Raw {
     /// Connects to `127.0.0.1:PORT`.
     pub fn connect(host: &str) -> Self {
-        let stream = TcpStream::connect(host).expect("the app takes connections");
-        stream
-            .set_read_timeout(Some(TIMEOUT))
-            .expect("a timeout can be set");
-        stream
-            .set_write_timeout(Some(TIMEOUT))
-            .expect("a timeout can be set");
-        Self(stream)
+        Self::try_connect(host).expect("the app takes connections")
+    }
+
+    /// The same, where it is no surprise that nobody is there.
+    ///
+    /// # Errors
+    /// If nobody is.
+    pub fn try_connect(host: &str) -> std::io::Result<Self> {
+        let stream = TcpStream::connect(host)?;
+        stream.set_read_timeout(Some(TIMEOUT))?;
+        stream.set_write_timeout(Some(TIMEOUT))?;
+        Ok(Self(stream))
     }
 
     /// Sends the head of a POST; the body is up to the test.

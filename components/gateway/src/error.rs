@@ -57,6 +57,8 @@ pub enum Error {
     Queue(JobsError),
     #[error(transparent)]
     NoQueue(tonearm_jobs::RedisError),
+    #[error("whether the upload was accepted is not known: {0}")]
+    InDoubt(tonearm_jobs::RedisError),
     #[error(transparent)]
     Config(#[from] ConfigError),
 }
@@ -169,6 +171,12 @@ impl Error {
                 .retry_after(RETRY_AFTER),
             Self::NoQueue(_) => Problem::new(503, "queue_unavailable", "Queue unavailable")
                 .detail("The queue cannot be reached at the moment. Try again shortly.")
+                .retry_after(RETRY_AFTER),
+            Self::InDoubt(_) => Problem::new(503, "upload_in_doubt", "Upload in doubt")
+                .detail(
+                    "The queue went away at the last moment. GET /jobs tells whether the upload \
+                     was accepted, once the queue is back; if it was not, nothing is kept of it.",
+                )
                 .retry_after(RETRY_AFTER),
             Self::Queue(_) => Problem::new(500, "internal", "Internal error")
                 .detail("Something is wrong on our side, and it has been logged."),

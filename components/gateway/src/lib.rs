@@ -21,6 +21,7 @@
 
 #![expect(unsafe_code, reason = "what the export macro generates")]
 
+mod accepting;
 mod admin;
 mod auth;
 mod download;

@@ -18,6 +18,7 @@ use tonearm_shell::request::{self, Head};
 use tonearm_web::multipart::{Event, Form, FormError};
 use tonearm_web::{file_name, trace};
 
+use crate::accepting;
 use crate::error::Error;
 use crate::limits::Limits;
 use crate::session;
@@ -46,7 +47,7 @@ pub async fn accept(head: &Head, body: &mut Option<IncomingRequest>) -> Result<R
     // The body is taken only now: what was refused above is read to no purpose.
     let incoming = body.take().ok_or(FormError::Incomplete)?;
     let mut upload = Upload {
-        jobs: &jobs,
+        jobs,
         files: &files,
         limits,
         form,
@@ -58,14 +59,16 @@ pub async fn accept(head: &Head, body: &mut Option<IncomingRequest>) -> Result<R
         Ok(()) => upload.queue(&uploader),
         Err(error) => Err(error),
     };
-    if result.is_err() {
-        upload.undo(&uploader.owner);
+    match &result {
+        // It is all there or will be swept: each is whole.
+        Ok(_) | Err(Error::InDoubt(_)) => {}
+        Err(_) => upload.undo(&uploader.owner),
     }
     result
 }
 
 struct Upload<'u> {
-    jobs: &'u Jobs<Connected>,
+    jobs: Jobs<Connected>,
     files: &'u Files,
     limits: Limits,
     form: Form,
@@ -189,10 +192,8 @@ impl<'u> Upload<'u> {
     }
 
     fn queue(&mut self, uploader: &Uploader) -> Result<Reply, Error> {
-        match self
-            .jobs
-            .accept(uploader, &self.stored, self.limits.active_jobs)?
-        {
+        let most = self.limits.active_jobs;
+        match accepting::accept(&mut self.jobs, uploader, &self.stored, most)? {
             Accepted::All => {}
             Accepted::TooManyActive => return Err(Error::TooManyJobs(self.limits.active_jobs)),
             Accepted::TooLate => return Err(Error::TooLate),
@@ -221,8 +222,12 @@ impl<'u> Upload<'u> {
 
     /// Leaves nothing behind. What fails here is staged still and swept later.
     fn undo(&mut self, owner: &str) {
+        if self.jobs.ping().is_err()
+            && let Ok(connected) = queue::open()
+        {
+            self.jobs = connected;
+        }
         for file in self.stored.drain(..) {
-            // The answer to `accept` may have been lost after it was done.
             if let Err(error) = self.jobs.delete(file.id, owner) {
                 eprintln!("undoing the upload of {}: {error}", file.id);
             }

@@ -44,7 +44,7 @@ impl<R: Redis> Jobs<R> {
     /// A user may have at most `max_active` unfinished jobs.
     ///
     /// On an error the outcome is unknown (the answer may have been lost on its
-    /// way): [`delete`](Self::delete) the jobs before telling the user.
+    /// way). Ask again: what is accepted already is accepted once.
     pub fn accept(
         &self,
         uploader: &Uploader,

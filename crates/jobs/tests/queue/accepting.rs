@@ -54,6 +54,21 @@ fn an_upload_that_may_have_been_swept_is_not_accepted() {
 }
 
 #[test]
+fn an_upload_whose_answer_was_lost_is_accepted_once() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    let files = accept(&jobs, 2);
+    // Also when a worker has it by now, and when no more would be accepted.
+    let claim = jobs.claim(Queue::Video, "worker", LEASE).unwrap().unwrap();
+    let again = jobs.accept(&uploader(), &files, 2).unwrap();
+    assert_eq!(again, Accepted::All);
+    let job = jobs.get(claim.job.id, "u1").unwrap().unwrap();
+    assert_eq!((job.state, job.attempt), (State::Converting, 1));
+    let redis = server.connect();
+    assert_eq!(redis.count("XLEN", "tonearm:queue:video"), 2);
+}
+
+#[test]
 fn somebody_elses_job_looks_like_no_job() {
     let server = Server::start();
     let jobs = server.jobs();

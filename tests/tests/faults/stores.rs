@@ -1,0 +1,179 @@
+//! What the stores hold, looked at behind everybody's back.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use redis::Connection;
+use rusqlite::OpenFlags;
+use serde_json::Value;
+
+use crate::world::{Files, World};
+
+const SWEEP: &str = "tonearm:sweep";
+const JOB: &str = "tonearm:job:";
+
+/// Everything that is there at one moment.
+pub struct Stores {
+    /// Every job's fields, by id.
+    pub jobs: BTreeMap<String, BTreeMap<String, String>>,
+    /// Every key that belongs to a file.
+    pub blobs: BTreeSet<String>,
+    /// What a queue, a list of leases, … still holds, in words.
+    pub unfinished: Vec<String>,
+    /// Blobs on the list of litter.
+    pub litter: Vec<String>,
+    /// The ids of jobs that users' lists name.
+    pub listed: BTreeSet<String>,
+}
+
+impl Stores {
+    /// Looks.
+    pub fn of(world: &World) -> Self {
+        let mut redis = world.redis().expect("Redis answers by now");
+        let keys: Vec<String> = ask(&mut redis, &["KEYS", "*"]);
+        let jobs = keys.iter().filter_map(|key| key.strip_prefix(JOB));
+        let jobs = jobs.map(|id| {
+            let fields = ask(&mut redis, &["HGETALL", &format!("{JOB}{id}")]);
+            (id.to_owned(), fields)
+        });
+        let jobs = jobs.collect();
+        let listed = keys
+            .iter()
+            .filter(|key| key.starts_with("tonearm:owner:") && key.ends_with(":jobs"))
+            .flat_map(|key| ask::<Vec<String>>(&mut redis, &["ZRANGE", key, "0", "-1"]))
+            .collect();
+        Self {
+            jobs,
+            blobs: blobs(world, &keys),
+            unfinished: unfinished(&mut redis, &keys),
+            litter: ask(&mut redis, &["ZRANGE", SWEEP, "0", "-1"]),
+            listed,
+        }
+    }
+
+    /// Whether nothing waits and nobody works.
+    pub fn are_quiet(&self) -> bool {
+        let ended = |job: &BTreeMap<String, String>| {
+            let is = |field: &str, state: &str| job.get(field).is_some_and(|s| s == state);
+            (is("state", "done") || is("state", "failed")) && is("mail_state", "sent")
+        };
+        self.unfinished.is_empty() && self.jobs.values().all(ended)
+    }
+
+    /// Those keys that the MP3s of these jobs consist of.
+    pub fn owned(&self, world: &World) -> BTreeSet<String> {
+        let mut owned = BTreeSet::new();
+        for blob in self.jobs.values().filter_map(|job| job.get("mp3_blob")) {
+            let key = format!("blob:{blob}");
+            let manifest: Value = value(world, &key)
+                .and_then(|json| serde_json::from_slice(&json).ok())
+                .unwrap_or_default();
+            let number = |field: &str| manifest[field].as_u64().unwrap_or(0);
+            let chunks = number("bytes").div_ceil(number("chunk_bytes").max(1));
+            owned.extend((0..chunks).map(|chunk| format!("{key}:{chunk}")));
+            owned.insert(key);
+        }
+        owned
+    }
+}
+
+/// Makes all litter due: as if a quarter of an hour had passed.
+pub fn wind_the_sweep(world: &World) {
+    let mut redis = world.redis().expect("Redis answers by now");
+    for blob in ask::<Vec<String>>(&mut redis, &["ZRANGE", SWEEP, "0", "-1"]) {
+        ask::<i64>(&mut redis, &["ZADD", SWEEP, "XX", "1", &blob]);
+    }
+}
+
+/// Every mail in the mailbox, as the ids of the jobs that they tell of.
+pub fn mails(world: &World) -> BTreeMap<String, u64> {
+    let mut redis = world.redis().expect("Redis answers by now");
+    let entries: Vec<(String, Vec<String>)> =
+        ask(&mut redis, &["XRANGE", "tonearm:mailbox:emails", "-", "+"]);
+    let mut mails = BTreeMap::new();
+    for (_, fields) in entries {
+        let mail: Value = serde_json::from_str(&fields[1]).expect("mails are JSON");
+        let id = mail["job_id"].as_str().unwrap_or("none").to_owned();
+        *mails.entry(id).or_default() += 1;
+    }
+    mails
+}
+
+fn unfinished(redis: &mut Connection, keys: &[String]) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut note = |what: String, count: i64| {
+        if count > 0 {
+            found.push(format!("{what}: {count}"));
+        }
+    };
+    for queue in ["video", "mp3"] {
+        let stream = format!("tonearm:queue:{queue}");
+        note(format!("{queue} queue"), ask(redis, &["XLEN", &stream]));
+        let leases = format!("{stream}:leases");
+        note(format!("{queue} leases"), ask(redis, &["ZCARD", &leases]));
+        let dead = format!("{stream}:dead");
+        note(
+            format!("{queue} dead letters"),
+            ask(redis, &["XLEN", &dead]),
+        );
+        if keys.contains(&stream) {
+            let groups: Vec<BTreeMap<String, redis::Value>> =
+                ask(redis, &["XINFO", "GROUPS", &stream]);
+            for group in groups {
+                let pending = redis::from_redis_value(group["pending"].clone());
+                note(format!("{queue} pending"), pending.expect("a number"));
+            }
+        }
+    }
+    for key in keys.iter().filter(|key| key.ends_with(":active")) {
+        note(key.clone(), ask(redis, &["SCARD", key]));
+    }
+    found
+}
+
+fn blobs(world: &World, redis_keys: &[String]) -> BTreeSet<String> {
+    let all = match world.files {
+        Files::Redis => redis_keys.to_vec(),
+        Files::Sqlite => {
+            let database = open(world);
+            let mut query = database
+                .prepare("SELECT key FROM spin_key_value")
+                .expect("the table is Spin's own");
+            let keys = query.query_map([], |row| row.get(0));
+            keys.and_then(Iterator::collect).expect("keys are text")
+        }
+    };
+    let mut all: BTreeSet<String> = all.into_iter().collect();
+    all.retain(|key| key.starts_with("blob:"));
+    all
+}
+
+fn value(world: &World, key: &str) -> Option<Vec<u8>> {
+    match world.files {
+        Files::Redis => ask(
+            &mut world.redis().expect("Redis answers by now"),
+            &["GET", key],
+        ),
+        Files::Sqlite => {
+            let sql = "SELECT value FROM spin_key_value WHERE key = ?1";
+            open(world).query_row(sql, [key], |row| row.get(0)).ok()
+        }
+    }
+}
+
+fn open(world: &World) -> rusqlite::Connection {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
+    let database = rusqlite::Connection::open_with_flags(world.sqlite(), flags);
+    let database = database.expect("the key-value file opens");
+    let patience = database.busy_timeout(Duration::from_secs(10));
+    patience.expect("a timeout can be set");
+    database
+}
+
+fn ask<T: redis::FromRedisValue>(redis: &mut Connection, command: &[&str]) -> T {
+    let mut asked = redis::cmd(command[0]);
+    asked.arg(&command[1..]);
+    asked
+        .query(redis)
+        .unwrap_or_else(|error| panic!("{command:?}: {error}"))
+}
