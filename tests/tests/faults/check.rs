@@ -164,7 +164,8 @@ fn check_stores(
         // What is stuck is told as such already; this is all the rest.
         verdict.left_over.push(what.clone());
     }
-    for id in stores.jobs.keys().chain(&stores.listed) {
+    let traces = stores.jobs.keys().chain(&stores.listed);
+    for id in traces.chain(&stores.histories) {
         if !known.contains(id) || deleted.get(&**id) == Some(&true) {
             verdict.left_over.push(format!("traces of the job {id}"));
         }

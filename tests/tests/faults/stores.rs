@@ -11,11 +11,14 @@ use crate::world::{Files, World};
 
 const SWEEP: &str = "tonearm:sweep";
 const JOB: &str = "tonearm:job:";
+const HISTORY: &str = ":attempts";
 
 /// Everything that is there at one moment.
 pub struct Stores {
     /// Every job's fields, by id.
     pub jobs: BTreeMap<String, BTreeMap<String, String>>,
+    /// The ids of jobs that have a history.
+    pub histories: BTreeSet<String>,
     /// Every key that belongs to a file.
     pub blobs: BTreeSet<String>,
     /// What a queue, a list of leases, … still holds, in words.
@@ -31,8 +34,12 @@ impl Stores {
     pub fn of(world: &World) -> Self {
         let mut redis = world.redis().expect("Redis answers by now");
         let keys: Vec<String> = ask(&mut redis, &["KEYS", "*"]);
-        let jobs = keys.iter().filter_map(|key| key.strip_prefix(JOB));
-        let jobs = jobs.map(|id| {
+        let ids = keys.iter().filter_map(|key| key.strip_prefix(JOB));
+        let (histories, jobs): (Vec<_>, Vec<_>) = ids.partition(|id| id.ends_with(HISTORY));
+        let histories = histories
+            .iter()
+            .map(|id| id.trim_end_matches(HISTORY).to_owned());
+        let jobs = jobs.into_iter().map(|id| {
             let fields = ask(&mut redis, &["HGETALL", &format!("{JOB}{id}")]);
             (id.to_owned(), fields)
         });
@@ -44,6 +51,7 @@ impl Stores {
             .collect();
         Self {
             jobs,
+            histories: histories.collect(),
             blobs: blobs(world, &keys),
             unfinished: unfinished(&mut redis, &keys),
             litter: ask(&mut redis, &["ZRANGE", SWEEP, "0", "-1"]),

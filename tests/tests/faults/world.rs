@@ -222,6 +222,8 @@ impl World {
             ),
             ("email_api_url", self.email.url()),
             ("lease_seconds", LEASE.to_string()),
+            // What is swept shall be litter, and no MP3 that has had its time.
+            ("mp3_keep_seconds", "0".to_owned()),
             ("convert_max_attempts", ATTEMPTS.to_string()),
             ("email_max_attempts", ATTEMPTS.to_string()),
             ("user_max_active_jobs", ATTEMPTS.to_string()),
