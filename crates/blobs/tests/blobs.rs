@@ -1,5 +1,12 @@
 //! The promises of a blob, on a store in memory.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests fail by panicking, as tests do"
+)]
+
 use std::io::{Read, Seek, SeekFrom};
 
 use proptest::prelude::*;

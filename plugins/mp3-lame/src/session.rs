@@ -95,7 +95,7 @@ impl Session {
             return Err(BlockError::Finished);
         }
         let frames = pcm.len() / self.channels;
-        if pcm.len() % self.channels != 0 {
+        if !pcm.len().is_multiple_of(self.channels) {
             return Err(BlockError::Ragged {
                 samples: pcm.len(),
                 channels: self.channels,

@@ -1,5 +1,12 @@
 //! The whole way from a media file to an MP3, natively.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests fail by panicking, as tests do"
+)]
+
 use std::io::{self, Cursor};
 use std::ops::ControlFlow;
 

@@ -1,5 +1,12 @@
 //! Real files against ffmpeg's own decode of them.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests fail by panicking, as tests do"
+)]
+
 mod damage;
 mod formats;
 mod he_aac;
