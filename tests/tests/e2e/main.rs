@@ -22,6 +22,7 @@ mod login;
 mod messages;
 mod metrics;
 mod outage;
+mod promises;
 mod register;
 mod restart;
 mod routes;

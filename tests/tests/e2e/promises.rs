@@ -1,0 +1,146 @@
+//! What else `docs/reliability.md` promises, each by itself.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use tonearm_e2e::app::{Setup, TestApp};
+use tonearm_e2e::jobs::{id, jobs_of};
+use tonearm_e2e::mailbox::mails_about;
+use tonearm_e2e::multipart::Form;
+use tonearm_e2e::{media, wait};
+
+/// An email API that answers 503 until it is told otherwise, or never at all.
+struct EmailApi {
+    url: String,
+    well: Arc<AtomicBool>,
+}
+
+impl EmailApi {
+    fn start(answers: bool) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let well = Arc::new(AtomicBool::new(false));
+        let is_well = Arc::clone(&well);
+        std::thread::spawn(move || {
+            let mut held = Vec::new();
+            for stream in listener.incoming().flatten() {
+                if answers {
+                    answer(stream, is_well.load(Ordering::SeqCst));
+                } else {
+                    held.push(stream);
+                }
+            }
+        });
+        Self { url, well }
+    }
+}
+
+/// Reads some of the request, so that closing resets nothing, and answers.
+fn answer(mut stream: TcpStream, well: bool) {
+    let status = if well { "202 Accepted" } else { "503 Unwell" };
+    let _ = stream.set_read_timeout(Some(Duration::from_millis(200)));
+    let mut request = [0; 64 * 1024];
+    while stream.read(&mut request).is_ok_and(|n| n > 0) {}
+    let head = format!("HTTP/1.1 {status}\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{{}}");
+    let _ = stream.write_all(head.as_bytes());
+}
+
+#[test]
+fn a_hundred_bells_make_one_mp3_and_one_email() {
+    let app = TestApp::start();
+    let ada = app.user("ada");
+    let fid = id(&ada.upload_file(&media::mp4().path)).to_owned();
+    let bell = format!(r#"{{"video_fid":"{fid}","mp3_fid":"{fid}","username":"ada"}}"#);
+    let mut redis = app.redis.connect();
+    let mut ring = || {
+        for channel in ["video", "mp3"].repeat(100) {
+            let heard: u64 = redis::cmd("PUBLISH")
+                .arg(channel)
+                .arg(&bell)
+                .query(&mut redis)
+                .unwrap();
+            assert_eq!(heard, 1, "{channel}");
+        }
+    };
+    ring();
+    ada.mailed_job(&fid);
+    ring();
+    // What comes behind all these bells has been through when they have.
+    let next = id(&ada.upload_file(&media::mp4().path)).to_owned();
+    ada.mailed_job(&next);
+    for fid in [fid, next] {
+        let job = ada.job(&fid);
+        assert_eq!(
+            (&job["attempt"], &job["mail"]["attempt"]),
+            (&1.into(), &1.into()),
+            "{job:#}"
+        );
+        assert_eq!(mails_about(&app.client(), &fid).len(), 1);
+    }
+}
+
+#[test]
+fn a_dead_email_api_delays_no_conversion() {
+    let api = EmailApi::start(false);
+    let app = Setup::new().variable("email_api_url", &api.url).start();
+    let ada = app.user("ada");
+    let video = media::mp4().bytes();
+    let form = ["1.mp4", "2.mp4", "3.mp4"].iter();
+    let form = form.fold(Form::new(), |form, name| {
+        form.and_file("file", name, &video)
+    });
+    for job in jobs_of(&ada.upload(&form)) {
+        let job = ada.ended_job(id(&job));
+        assert_eq!(job["state"], "done");
+        // The first email is not through yet, and the others wait behind it.
+        assert_ne!(job["mail"]["state"], "sent");
+    }
+}
+
+#[test]
+fn a_long_conversion_delays_no_email() {
+    let api = EmailApi::start(true);
+    // The slowest of LAME's ways, so that the conversion goes on and on.
+    let app = Setup::new()
+        .variable("email_api_url", &api.url)
+        .variable("mp3_effort", 0)
+        .start();
+    let ada = app.user("ada");
+    let short = id(&ada.upload_file(&media::mp4().path)).to_owned();
+    ada.ended_job(&short);
+    let video = media::very_long_mp4().bytes();
+    let form = ["1.mp4", "2.mp4", "3.mp4", "4.mp4"].iter();
+    let form = form.fold(Form::new(), |form, name| {
+        form.and_file("file", name, &video)
+    });
+    let long = jobs_of(&ada.upload(&form));
+    wait::until("the first to be under way", || {
+        (ada.job(id(&long[0]))["state"] == "converting").then_some(())
+    });
+    api.well.store(true, Ordering::SeqCst);
+    ada.mailed_job(&short);
+    assert_ne!(
+        ada.job(id(&long[3]))["state"],
+        "done",
+        "it took too little time to tell"
+    );
+}
+
+#[test]
+fn a_file_beyond_its_budget_fails_with_a_reason_and_delays_no_other() {
+    let app = Setup::new()
+        .variable("convert_max_seconds", 3)
+        .variable("mp3_effort", 0)
+        .start();
+    let ada = app.user("ada");
+    let long = id(&ada.upload_file(&media::very_long_mp4().path)).to_owned();
+    let short = id(&ada.upload_file(&media::mp4().path)).to_owned();
+    assert_eq!(ada.ended_job(&short)["state"], "done");
+    let job = ada.mailed_job(&long);
+    assert_eq!(job["state"], "failed", "{job:#}");
+    insta::assert_json_snapshot!(job["error"]);
+    assert_eq!(mails_about(&app.client(), &long).len(), 1);
+}
