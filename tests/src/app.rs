@@ -1,11 +1,12 @@
 //! The whole app on a free port: Redis, the runtime, all components.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
 use crate::client::Client;
+use crate::paths;
 use crate::process::Process;
 use crate::redis_server::{RedisServer, free_port};
 use crate::runtime::{Runtime, variable};
@@ -33,6 +34,7 @@ pub struct Setup {
     components: Vec<String>,
     own_redis: bool,
     report_memory: bool,
+    encoder: Option<String>,
 }
 
 impl Setup {
@@ -64,6 +66,12 @@ impl Setup {
     /// has nothing like it.
     pub fn report_memory(mut self) -> Self {
         self.report_memory = true;
+        self
+    }
+
+    /// With another encoder plugin, by the name of its file.
+    pub fn encoder(mut self, plugin: &str) -> Self {
+        self.encoder = Some(plugin.into());
         self
     }
 
@@ -101,7 +109,10 @@ impl Setup {
         ]);
         variables.extend(self.variables.clone());
 
-        let mut command = runtime.up();
+        let mut command = match &self.encoder {
+            None => runtime.up(),
+            Some(plugin) => runtime.up_with(&manifest_with(plugin, state)),
+        };
         command.args(["--listen", &format!("127.0.0.1:{port}")]);
         command.arg("--state-dir").arg(state);
         command.args(
@@ -119,6 +130,20 @@ impl Setup {
         wait_until_served(runtime, &mut process, &base);
         process
     }
+}
+
+/// The manifest with the one line changed that names the encoder.
+fn manifest_with(plugin: &str, folder: &Path) -> PathBuf {
+    let text = std::fs::read_to_string(paths::manifest()).expect("the manifest can be read");
+    assert!(text.contains("mp3_lame.wasm"), "{text}");
+    let built = paths::wasm(plugin);
+    let built = built.parent().expect("it is in a folder").to_string_lossy();
+    let text = text
+        .replace("mp3_lame.wasm", &format!("{plugin}.wasm"))
+        .replace("target/wasm32-wasip2/release", &built);
+    let file = folder.join("spin.toml");
+    std::fs::write(&file, text).expect("the folder can be written to");
+    file
 }
 
 /// The password of every account.

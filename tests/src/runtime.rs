@@ -3,7 +3,7 @@
 
 use std::ffi::OsString;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::paths;
@@ -55,9 +55,14 @@ impl Runtime {
 
     /// `up` for the project's manifest.
     pub fn up(&self) -> Command {
+        self.up_with(&paths::manifest())
+    }
+
+    /// `up` for another manifest.
+    pub fn up_with(&self, manifest: &Path) -> Command {
         let (Self::Host(program) | Self::Spin(program)) = self;
         let mut command = Command::new(program);
-        command.arg("up").arg("-f").arg(paths::manifest());
+        command.arg("up").arg("-f").arg(manifest);
         command
     }
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 use tonearm_e2e::app::{Setup, TestApp};
 use tonearm_e2e::jobs::{id, jobs_of};
 use tonearm_e2e::mailbox::mails_about;
+use tonearm_e2e::media::{H264_AAC, Recipe, Tone};
 use tonearm_e2e::multipart::Form;
 use tonearm_e2e::{media, wait};
 
@@ -143,4 +144,32 @@ fn a_file_beyond_its_budget_fails_with_a_reason_and_delays_no_other() {
     assert_eq!(job["state"], "failed", "{job:#}");
     insta::assert_json_snapshot!(job["error"]);
     assert_eq!(mails_about(&app.client(), &long).len(), 1);
+}
+
+#[test]
+fn a_file_that_traps_the_converter_fails_with_a_reason_and_delays_no_other() {
+    let app = Setup::new()
+        .encoder("poison_plugin")
+        .variable("lease_seconds", 3)
+        .variable("convert_max_attempts", 2)
+        .start();
+    let ada = app.user("ada");
+    let mono = Recipe {
+        name: "poison.wav",
+        tones: &[Tone {
+            hertz: 440.0,
+            dbfs: -12.0,
+        }],
+        picture: false,
+        output: &["-c:a", "pcm_s16le"],
+        ..H264_AAC
+    };
+    let poison = id(&ada.upload_file(&mono.make().path)).to_owned();
+    let good = id(&ada.upload_file(&media::mp4().path)).to_owned();
+    assert_eq!(ada.ended_job(&good)["state"], "done");
+    let job = ada.mailed_job(&poison);
+    assert_eq!(job["state"], "failed", "{job:#}");
+    assert!(job["attempt"].as_u64() <= Some(3), "{job:#}");
+    insta::assert_json_snapshot!(job["error"]);
+    assert_eq!(mails_about(&app.client(), &poison).len(), 1);
 }
