@@ -101,10 +101,12 @@ fn deliver(claim: &Claim, settings: &Settings) -> Delivery {
 
 fn request(claim: &Claim, settings: &Settings) -> Result<http::Request<Vec<u8>>, MailError> {
     let job = &claim.job;
+    let kept_until = job.mp3_kept_until();
     let outcome = match (job.state, &job.mp3, &job.error) {
         (State::Done, Some(mp3), _) => Outcome::Done {
             duration: mp3.duration,
             bytes: mp3.bytes,
+            kept_until: kept_until.as_deref(),
         },
         (_, _, Some(failure)) => Outcome::Failed {
             reason: &failure.message,

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use crate::view::rfc3339;
 use crate::{JobId, JobsError, Mp3, Value};
 
 /// How far a conversion is.
@@ -101,6 +102,13 @@ impl Job {
     /// Whether its MP3 is no longer kept at `now_ms`.
     pub fn mp3_expired(&self, now_ms: u64) -> bool {
         self.mp3_expires_ms.is_some_and(|at| at <= now_ms)
+    }
+
+    /// The day (UTC, `YYYY-MM-DD`) until which the MP3 is kept, if there is one.
+    pub fn mp3_kept_until(&self) -> Option<String> {
+        let mut day = rfc3339(self.mp3_expires_ms?);
+        day.truncate("YYYY-MM-DD".len());
+        Some(day)
     }
 
     /// Reads the answer of HGETALL: field, value, field, value, …

@@ -28,6 +28,8 @@ pub enum Outcome<'a> {
         duration: Duration,
         /// Its size in bytes.
         bytes: u64,
+        /// The last day that it is kept, where there is one: `YYYY-MM-DD`.
+        kept_until: Option<&'a str>,
     },
     /// There will be none.
     Failed {

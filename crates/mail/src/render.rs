@@ -25,7 +25,11 @@ pub(crate) struct Content {
 pub(crate) fn content(notice: &Notice<'_>, public_url: &str) -> Content {
     let source = file_name::clean(notice.name);
     match notice.outcome {
-        Outcome::Done { duration, bytes } => {
+        Outcome::Done {
+            duration,
+            bytes,
+            kept_until,
+        } => {
             let mp3 = file_name::mp3(notice.name);
             let link = format!("{public_url}/download?fid={}", notice.id);
             let command = format!(
@@ -36,7 +40,12 @@ pub(crate) fn content(notice: &Notice<'_>, public_url: &str) -> Content {
             Content {
                 subject: format!("Your MP3 is ready: {mp3}"),
                 headline: format!("{mp3} is ready"),
-                paragraph: format!("Made from {source}: {}, {}.", time(duration), size(bytes)),
+                paragraph: format!(
+                    "Made from {source}: {}, {}.{}",
+                    time(duration),
+                    size(bytes),
+                    kept_until.map_or_else(String::new, |day| format!(" Kept until {day}."))
+                ),
                 link: ("Download", link),
                 command: Some(("Or with curl, $TOKEN being the token from /login:", command)),
                 id: notice.id.to_owned(),

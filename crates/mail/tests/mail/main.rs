@@ -37,6 +37,7 @@ pub(crate) fn done(name: &str) -> Message {
     let outcome = Outcome::Done {
         duration: Duration::from_secs(723),
         bytes: 17_234_567,
+        kept_until: Some("2026-12-24"),
     };
     let notice = Notice {
         id: ID,
