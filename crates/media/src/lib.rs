@@ -18,6 +18,7 @@ mod container;
 mod convert;
 mod decode;
 mod demux;
+mod dolby;
 mod encoder;
 mod error;
 mod fold;
@@ -27,6 +28,7 @@ mod pipeline;
 mod resample;
 mod source;
 mod tag;
+mod wave;
 
 pub use budget::Budget;
 pub use container::Container;

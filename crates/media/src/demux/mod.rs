@@ -1,9 +1,21 @@
 //! From a container to the packets of one audio track.
 
 mod adts;
+mod avi;
+mod bare;
+mod bits;
+mod elementary;
+mod flv;
+mod framer;
+mod latm;
 mod mkv;
 mod mp4;
+mod pes;
+mod ps;
+mod riff;
 mod symphonia;
+mod ts;
+mod wav;
 
 use ::symphonia::core::codecs::audio::AudioCodecParameters;
 
@@ -82,14 +94,37 @@ pub(crate) trait Demuxer: Send {
 }
 
 /// Opens the container that begins at `start` and chooses its audio track.
-pub(crate) fn open(input: Input, container: Container, start: u64) -> Result<Box<dyn Demuxer>> {
+pub(crate) fn open(
+    mut input: Input,
+    container: Container,
+    start: u64,
+) -> Result<Box<dyn Demuxer>> {
     match container {
         Container::Mp4 => mp4::open(input),
         Container::Matroska => mkv::open(input),
+        Container::Avi => avi::open(input),
+        Container::Flv => flv::open(input),
+        Container::MpegTs => ts::open(input, start),
+        Container::MpegPs => ps::open(input, start),
         Container::Adts => adts::open(input, start),
-        _ => symphonia::open(input, container, start),
+        Container::Loas => bare::open(input, start, framer::Kind::Latm),
+        Container::Ac3 => bare::open(input, start, framer::Kind::Dolby),
+        Container::Wav | Container::Wave64 => {
+            let parts = wav::read(&mut input, start)?;
+            if container == Container::Wav && parts.is_plain(&input) {
+                return symphonia::open(input, container, start);
+            }
+            parts.open(input)
+        }
+        Container::Ogg
+        | Container::Mp3
+        | Container::Flac
+        | Container::Aiff
+        | Container::Caf => symphonia::open(input, container, start),
     }
 }
+
+pub(crate) use self::ts::stride as ts_stride;
 
 /// Longest packet that is read; a longer one counts as damaged. Lossless frames
 /// of 8 channels stay well below it.

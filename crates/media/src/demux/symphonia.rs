@@ -79,9 +79,7 @@ fn reader(
         Container::Wav => boxed(WavReader::try_new(stream, options)),
         Container::Aiff => boxed(AiffReader::try_new(stream, options)),
         Container::Caf => boxed(CafReader::try_new(stream, options)),
-        Container::Mp4 | Container::Matroska | Container::Adts => {
-            Err(Error::Unsupported("not symphonia's"))
-        }
+        _ => Err(Error::Unsupported("not symphonia's")),
     };
     opened.map_err(|error| fault(&failures, &error))
 }

@@ -8,6 +8,7 @@
 )]
 
 mod damage;
+mod dolby;
 mod formats;
 mod he_aac;
 mod hostile;
@@ -15,3 +16,4 @@ mod listen;
 mod make;
 mod sentences;
 mod timing;
+mod trial;

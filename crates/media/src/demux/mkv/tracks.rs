@@ -148,6 +148,8 @@ fn codec_of(codec: &str, private: &[u8], bits: u64) -> Option<(AudioCodecId, Vec
         ("A_MPEG/L3", _) => (CODEC_ID_MP3, Vec::new()),
         ("A_MPEG/L2", _) => (CODEC_ID_MP2, Vec::new()),
         ("A_MPEG/L1", _) => (CODEC_ID_MP1, Vec::new()),
+        ("A_EAC3", _) => (CODEC_ID_EAC3, Vec::new()),
+        (other, _) if other.starts_with("A_AC3") => (CODEC_ID_AC3, Vec::new()),
         ("A_OPUS" | "A_OPUS/EXPERIMENTAL", _) => (CODEC_ID_OPUS, own()),
         ("A_VORBIS", _) => (CODEC_ID_VORBIS, vorbis_headers(private)?),
         // "fLaC", the header of the STREAMINFO block, its 34 bytes.
@@ -169,12 +171,10 @@ fn codec_of(codec: &str, private: &[u8], bits: u64) -> Option<(AudioCodecId, Vec
 /// The name of a codec that is not read.
 fn name_of(codec: &str) -> String {
     match codec {
-        "A_EAC3" => codec::name_of_four(*b"ec-3"),
         "A_TRUEHD" | "A_MLP" => codec::name_of_four(*b"mlpa"),
         "A_WAVPACK4" => "WavPack".to_owned(),
         "A_TTA1" => "True Audio".to_owned(),
         "A_MS/ACM" => "a Windows ACM codec".to_owned(),
-        _ if codec.starts_with("A_AC3") => codec::name_of_four(*b"ac-3"),
         _ if codec.starts_with("A_DTS") => "DTS".to_owned(),
         _ if codec.starts_with("A_REAL/") => "RealAudio".to_owned(),
         _ if codec.starts_with("A_QUICKTIME") => "a QuickTime codec".to_owned(),

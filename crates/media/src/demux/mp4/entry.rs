@@ -83,6 +83,8 @@ impl Entry {
             (b"alac", _) => Some(CODEC_ID_ALAC),
             (b"fLaC", _) => Some(CODEC_ID_FLAC),
             (b"Opus", _) => Some(CODEC_ID_OPUS),
+            (b"ac-3", _) => Some(CODEC_ID_AC3),
+            (b"ec-3", _) => Some(CODEC_ID_EAC3),
             // AAC unless the description below says otherwise.
             (b"mp4a", _) => Some(CODEC_ID_AAC),
             _ => None,
