@@ -25,6 +25,7 @@ mod frames;
 mod input;
 mod pipeline;
 mod resample;
+mod selection;
 mod source;
 mod tag;
 
@@ -35,4 +36,5 @@ pub use encoder::{
     Description, Encoder, EncoderError, EncoderSession, Ending, PcmFormat, RateControl, Settings,
 };
 pub use error::{Limit, MediaError};
+pub use selection::{Selection, TrackChoice};
 pub use source::{Source, SourceInfo, Tags, Target};

@@ -91,6 +91,10 @@ impl Lame {
             check("lame_set_brate", sys::lame_set_brate(flags, bitrate))?;
             check("lame_set_quality", sys::lame_set_quality(flags, effort))?;
             check(
+                "lame_set_disable_reservoir",
+                sys::lame_set_disable_reservoir(flags, c_int::from(settings.independent_frames)),
+            )?;
+            check(
                 "lame_set_bWriteVbrTag",
                 sys::lame_set_bWriteVbrTag(flags, 1),
             )?;

@@ -10,6 +10,7 @@ use ::symphonia::core::codecs::audio::AudioCodecParameters;
 use crate::container::Container;
 use crate::error::Result;
 use crate::input::Input;
+use crate::selection::TrackChoice;
 use crate::source::Tags;
 
 /// One coded packet. Its buffer is used again for the next.
@@ -82,7 +83,12 @@ pub(crate) trait Demuxer: Send {
 }
 
 /// Opens the container that begins at `start` and chooses its audio track.
-pub(crate) fn open(input: Input, container: Container, start: u64) -> Result<Box<dyn Demuxer>> {
+pub(crate) fn open(
+    input: Input,
+    container: Container,
+    start: u64,
+    _choice: &TrackChoice,
+) -> Result<Box<dyn Demuxer>> {
     match container {
         Container::Mp4 => mp4::open(input),
         Container::Matroska => mkv::open(input),
