@@ -25,9 +25,11 @@ mod frames;
 mod input;
 mod pipeline;
 mod resample;
+mod run;
 mod selection;
 mod source;
 mod tag;
+mod xing;
 
 pub use budget::Budget;
 pub use container::Container;
@@ -36,5 +38,6 @@ pub use encoder::{
     Description, Encoder, EncoderError, EncoderSession, Ending, PcmFormat, RateControl, Settings,
 };
 pub use error::{Limit, MediaError};
+pub use run::Run;
 pub use selection::{Selection, TrackChoice};
 pub use source::{Source, SourceInfo, Tags, Target};
