@@ -4,7 +4,7 @@ use std::io;
 
 use tonearm_blobs::{BlobError, BlobName, Reader, Writer};
 use tonearm_jobs::{Claim, Failure, JobsError, Mp3};
-use tonearm_media::{ConvertOptions, Encoder, MediaError, Source, Target, convert};
+use tonearm_media::{ConvertOptions, Encoder, MediaError, Selection, Source, Target, convert};
 use tonearm_shell::files::Files;
 use tonearm_shell::line::Line;
 
@@ -133,7 +133,7 @@ fn encode(
         sample_rates: description.sample_rates,
         max_channels: description.max_channels,
     };
-    let mut source = Source::open(reader, &settings.budget, &target)?;
+    let mut source = Source::open(reader, &settings.budget, &target, &Selection::default())?;
     let options = ConvertOptions {
         rate_control: settings.rate_control,
         effort: settings.effort,

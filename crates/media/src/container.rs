@@ -264,18 +264,9 @@ mod tests {
             (b"fLaC\0", "FLAC at 0"),
             (b"caff\0\x01\0\0", "CAF at 0"),
             (&mp3, "MP3 at 15"),
-            (
-                b"RIFF\0\0\0\0AVI LIST",
-                "AVI at 0",
-            ),
-            (
-                b"FLV\x01\x05",
-                "FLV at 0",
-            ),
-            (
-                &ts,
-                "MPEG-TS at 0",
-            ),
+            (b"RIFF\0\0\0\0AVI LIST", "AVI at 0"),
+            (b"FLV\x01\x05", "FLV at 0"),
+            (&ts, "MPEG-TS at 0"),
             (
                 b"\0\0\0\x18ftypheic\0\0\0\0",
                 "The file is a HEIF or AVIF picture, a format that we cannot read.",

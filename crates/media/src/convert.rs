@@ -98,6 +98,7 @@ pub fn convert<E: Encoder>(
         },
         rate_control: options.rate_control,
         effort: options.effort,
+        independent_frames: false,
     };
     let mut session = encoder.open(&settings).map_err(MediaError::Encode)?;
     let name = options.source_name.as_deref();

@@ -45,7 +45,11 @@ fn ac3(b4: u8, id: u8, b6: u8, b7: u8) -> Option<Header> {
     // 1536 samples at this bitrate, in words of two bytes; the odd codes have
     // one more where the division leaves a rest.
     let words = kbps * 96_000 / sample_rate;
-    let padding = if sample_rate == 44_100 { u32::from(code & 1) } else { 0 };
+    let padding = if sample_rate == 44_100 {
+        u32::from(code & 1)
+    } else {
+        0
+    };
     // Streams of half and quarter the rate: the identification goes to 9, 10.
     let shift = id.saturating_sub(8);
     let mode = b6 >> 5;
@@ -101,7 +105,10 @@ mod tests {
         assert_eq!((frame.length, frame.mode, frame.has_lfe), (1792, 7, true));
         // 44.1 kHz, 192 kbit/s, the longer of both sizes; stereo.
         let frame = parse(&[0x0b, 0x77, 0, 0, 0x55, 0x40, 0x40, 0x00]).unwrap();
-        assert_eq!((frame.length, frame.mode, frame.sample_rate), (836, 2, 44_100));
+        assert_eq!(
+            (frame.length, frame.mode, frame.sample_rate),
+            (836, 2, 44_100)
+        );
         // E-AC-3, 48 kHz, six blocks, 5.1.
         let frame = parse(&[0x0b, 0x77, 0x03, 0x7f, 0x3f, 0x80, 0, 0]).unwrap();
         assert_eq!((frame.length, frame.mode, frame.samples), (1792, 7, 1536));

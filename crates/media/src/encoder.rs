@@ -49,6 +49,9 @@ pub struct Description {
     pub max_channels: u8,
     /// Most samples per channel that one `push` accepts.
     pub max_block: u32,
+    /// Frames that are encoded and thrown away before a joint; `None` where
+    /// streams cannot be joined.
+    pub lead_in: Option<u32>,
 }
 
 /// The shape of the PCM: 32-bit floats, full scale at -1.0 and 1.0, interleaved.
@@ -78,6 +81,8 @@ pub struct Settings {
     pub rate_control: RateControl,
     /// CPU time spent on better decisions, 0 (most) to 9 (least).
     pub effort: u8,
+    /// Whether each frame must decode from its own bytes.
+    pub independent_frames: bool,
 }
 
 /// What [`EncoderSession::finish`] returns.

@@ -24,11 +24,15 @@ mod error;
 mod fold;
 mod frames;
 mod input;
+mod language;
 mod pipeline;
 mod resample;
+mod run;
+mod selection;
 mod source;
 mod tag;
 mod wave;
+mod xing;
 
 pub use budget::Budget;
 pub use container::Container;
@@ -37,4 +41,6 @@ pub use encoder::{
     Description, Encoder, EncoderError, EncoderSession, Ending, PcmFormat, RateControl, Settings,
 };
 pub use error::{Limit, MediaError};
+pub use run::Run;
+pub use selection::{Selection, TrackChoice};
 pub use source::{Source, SourceInfo, Tags, Target};

@@ -143,10 +143,15 @@ pub(crate) struct Output {
     queue: Vec<f32>,
     /// Samples of the queue that were handed out.
     taken: usize,
+    /// Samples per channel still to be left out, and then to be handed out.
+    skip: u64,
+    left: u64,
+    gain: f32,
 }
 
 impl Output {
-    pub(crate) fn new(rate: u32, channels: usize) -> Self {
+    /// Of a rate in Hz and so many channels: the samples of `range`, times `gain`.
+    pub(crate) fn new(rate: u32, channels: usize, range: (u64, u64), gain: f32) -> Self {
         Self {
             rate,
             channels,
@@ -156,6 +161,9 @@ impl Output {
             folded: Vec::new(),
             queue: Vec::new(),
             taken: 0,
+            skip: range.0,
+            left: range.1.saturating_sub(range.0),
+            gain,
         }
     }
 
@@ -173,6 +181,7 @@ impl Output {
             Some(fold) if fold.fits(&pcm.places) => self.fold.insert(fold),
             _ => self.fold.insert(Fold::new(&pcm.places, self.channels)),
         };
+        let from = self.queue.len();
         match &mut self.resampler {
             None => fold.apply(pcm, &mut self.queue),
             Some(resampler) => {
@@ -181,15 +190,43 @@ impl Output {
                 resampler.push(&self.folded, &mut self.queue)?;
             }
         }
+        self.select(from);
         Ok(())
+    }
+
+    /// Keeps of the queue from here on what is in the range, at its level.
+    fn select(&mut self, from: usize) {
+        let made = (self.queue.len() - from) / self.channels;
+        let skip = self.skip.min(made as u64);
+        self.skip -= skip;
+        let keep = self.left.min(made as u64 - skip);
+        self.left -= keep;
+        // Both are at most `made`.
+        let (skip, keep) = (skip as usize * self.channels, keep as usize * self.channels);
+        self.queue.truncate(from + skip + keep);
+        if skip > 0 {
+            self.queue.drain(from..from + skip);
+        }
+        if self.gain != 1.0 {
+            for sample in self.queue.iter_mut().skip(from) {
+                *sample *= self.gain;
+            }
+        }
+    }
+
+    /// Whether the end of the range is reached.
+    pub(crate) fn is_over(&self) -> bool {
+        self.left == 0
     }
 
     /// Lets out what the resampler still holds.
     pub(crate) fn finish(&mut self) -> Result<()> {
-        match self.resampler.take() {
-            Some(mut resampler) => resampler.finish(&mut self.queue),
-            None => Ok(()),
+        let from = self.queue.len();
+        if let Some(mut resampler) = self.resampler.take() {
+            resampler.finish(&mut self.queue)?;
         }
+        self.select(from);
+        Ok(())
     }
 
     /// Samples per channel that are ready.

@@ -13,6 +13,7 @@ use crate::error::{Limit, MediaError, Result};
 use crate::input::Input;
 use crate::pipeline::{Meter, Output, Timeline};
 use crate::resample::choose_rate;
+use crate::selection::Selection;
 
 /// What the PCM must be like: an encoder's input.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,7 +99,12 @@ impl Source {
     ///
     /// # Errors
     /// Any of [`MediaError`]'s kinds about the file, and `Read`.
-    pub fn open<R>(reader: R, budget: &Budget, target: &Target) -> Result<Self>
+    pub fn open<R>(
+        reader: R,
+        budget: &Budget,
+        target: &Target,
+        selection: &Selection,
+    ) -> Result<Self>
     where
         R: Read + Seek + Send + 'static,
     {
@@ -110,7 +116,7 @@ impl Source {
             });
         }
         let (container, start) = container::recognise(&mut input)?;
-        let demuxer = demux::open(input, container, start)?;
+        let demuxer = demux::open(input, container, start, &selection.track)?;
         let track = demuxer.track();
         let decoder = decode::open(track)?;
         if track.seconds > Some(budget.max_seconds as f64) {
@@ -140,7 +146,7 @@ impl Source {
             packet: Packet::default(),
             pcm: Pcm::default(),
             meter: Meter::new(budget),
-            output: Output::new(1, 1),
+            output: Output::new(1, 1, (0, u64::MAX), 1.0),
             usual_length: 0,
             lost: (0, 0),
             fraction: 0.0,
@@ -148,7 +154,7 @@ impl Source {
             is_truncated: false,
             is_ended: false,
         };
-        source.begin(target)?;
+        source.begin(target, selection)?;
         Ok(source)
     }
 
@@ -167,7 +173,7 @@ impl Source {
     pub fn next_block(&mut self, block: &mut Vec<f32>) -> Result<bool> {
         block.clear();
         if self.output.ready() == 0 {
-            if self.is_ended {
+            if self.is_ended || self.output.is_over() {
                 self.fraction = 1.0;
                 return Ok(false);
             }
@@ -194,7 +200,7 @@ impl Source {
     }
 
     /// Decodes up to the first sound and settles the output format by it.
-    fn begin(&mut self, target: &Target) -> Result<()> {
+    fn begin(&mut self, target: &Target, selection: &Selection) -> Result<()> {
         loop {
             match self.demuxer.next(&mut self.packet)? {
                 Step::Busy => {}
@@ -222,10 +228,13 @@ impl Source {
         self.info.output_rate = choose_rate(rate, &target.sample_rates);
         self.info.output_channels = match (channels, target.max_channels) {
             (1, _) | (_, 0 | 1) => 1,
+            _ if selection.mono => 1,
             _ => 2,
         };
         let outputs = usize::from(self.info.output_channels);
-        self.output = Output::new(self.info.output_rate, outputs);
+        let range = selection.range(self.info.output_rate);
+        let gain = selection.gain.unwrap_or(1.0);
+        self.output = Output::new(self.info.output_rate, outputs, range, gain);
         self.usual_length = self.pcm.frames() as u64;
         self.conceal_start()?;
         self.accept()

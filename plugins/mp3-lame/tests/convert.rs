@@ -11,11 +11,11 @@ use std::io::{self, Cursor};
 use std::ops::ControlFlow;
 
 use mp3_lame::{
-    BlockError, CHANNELS, MAX_BLOCK, RateControl as Rate, SAMPLE_RATES, Session as Lame,
+    BlockError, CHANNELS, LEAD_IN, MAX_BLOCK, RateControl as Rate, SAMPLE_RATES, Session as Lame,
 };
 use tonearm_media::{
     Budget, ConvertOptions, Description, Encoder, EncoderError, EncoderSession, Ending, MediaError,
-    Progress, RateControl, Settings, Sink, Source, Target, convert,
+    Progress, RateControl, Selection, Settings, Sink, Source, Target, convert,
 };
 
 struct Native;
@@ -32,6 +32,7 @@ impl Encoder for Native {
             sample_rates: SAMPLE_RATES.to_vec(),
             max_channels: *CHANNELS.end(),
             max_block: MAX_BLOCK as u32,
+            lead_in: Some(LEAD_IN),
         }
     }
 
@@ -44,6 +45,7 @@ impl Encoder for Native {
                 RateControl::Bitrate(bitrate) => Rate::Bitrate(bitrate),
             },
             effort: settings.effort,
+            independent_frames: settings.independent_frames,
         })
         .map(Session)
         .map_err(|error| EncoderError::BadSettings(error.to_string()))
@@ -118,7 +120,13 @@ const OPTIONS: ConvertOptions = ConvertOptions {
 
 fn open(bytes: Vec<u8>) -> Source {
     let target = Target::from(&Native.describe());
-    Source::open(Cursor::new(bytes), &Budget::default(), &target).unwrap()
+    Source::open(
+        Cursor::new(bytes),
+        &Budget::default(),
+        &target,
+        &Selection::default(),
+    )
+    .unwrap()
 }
 
 #[test]

@@ -102,7 +102,8 @@ impl Dolby {
             places.extend(frame.dep_locations.iter().map(place));
             places.resize(usize::from(frame.channels), Place::Other);
             self.scratch.clear();
-            self.scratch.extend_from_slice(self.enhanced.indep_pcm_f32());
+            self.scratch
+                .extend_from_slice(self.enhanced.indep_pcm_f32());
             frame.sample_rate
         } else {
             let info = syncinfo::parse(core).map_err(|_| Undecodable)?;

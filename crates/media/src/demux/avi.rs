@@ -3,12 +3,14 @@
 //! The chunks are walked one after another; no index is needed, and so a file
 //! without one, or with a wrong one, is as good as any.
 
+use super::choice::{Candidate, choose};
 use super::elementary::{Pieces, Stream};
 use super::framer::{Framer, Kind};
 use super::{Demuxer, Track, riff};
 use crate::codec;
 use crate::error::{MediaError, Result};
 use crate::input::Input;
+use crate::selection::TrackChoice;
 use crate::source::Tags;
 use crate::wave::WaveFormat;
 use ::symphonia::core::codecs::audio::well_known::*;
@@ -33,7 +35,7 @@ const PIECE: u64 = 32 << 10;
 const SCAN: usize = 64 << 10;
 
 /// Opens a file by its headers.
-pub(super) fn open(mut input: Input) -> Result<Box<dyn Demuxer>> {
+pub(super) fn open(mut input: Input, choice: &TrackChoice) -> Result<Box<dyn Demuxer>> {
     let mut at = 12;
     let mut streams = Vec::new();
     let mut tags = Tags::default();
@@ -56,7 +58,12 @@ pub(super) fn open(mut input: Input) -> Result<Box<dyn Demuxer>> {
     let start = start.ok_or(MediaError::Damaged {
         detail: "an AVI file without data",
     })?;
-    let found = choose(streams).ok_or(MediaError::NoAudioTrack)?;
+    let candidates: Vec<Candidate> = streams.iter().map(Found::candidate).collect();
+    let place = choose(choice, &candidates)?;
+    let found = streams
+        .into_iter()
+        .nth(place)
+        .ok_or(MediaError::NoAudioTrack)?;
     let format = &found.format;
     let (params, codec_name) = match format.codec() {
         Ok(codec) => (format.params(codec), None),
@@ -158,13 +165,17 @@ fn length(strh: &[u8]) -> Option<f64> {
     (seconds.is_finite() && seconds > 0.0).then_some(seconds)
 }
 
-/// The first that can be decoded, else the first.
-fn choose(streams: Vec<Found>) -> Option<Found> {
-    let is_decodable = |found: &Found| {
-        let codec = found.format.codec();
-        codec.is_ok_and(crate::decode::is_supported)
-    };
-    streams.into_iter().min_by_key(|found| !is_decodable(found))
+impl Found {
+    /// What there is to choose by: the container knows no languages.
+    fn candidate(&self) -> Candidate {
+        let codec = self.format.codec();
+        Candidate {
+            is_default: true,
+            codec: codec.clone().unwrap_or_default(),
+            codec_name: codec.err(),
+            language: None,
+        }
+    }
 }
 
 /// The chunks of one stream.
@@ -198,7 +209,12 @@ fn name(id: [u8; 4]) -> Name {
             Name::Audio((tens - b'0') * 10 + ones - b'0')
         }
         b"idx1" | b"JUNK" => Name::Other,
-        _ if id.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ') => Name::Other,
+        _ if id
+            .iter()
+            .all(|byte| byte.is_ascii_graphic() || *byte == b' ') =>
+        {
+            Name::Other
+        }
         _ => Name::Junk,
     }
 }

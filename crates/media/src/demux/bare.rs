@@ -33,7 +33,10 @@ impl Pieces for Bytes {
         let size = self.end.saturating_sub(self.at).min(PIECE);
         let mut bytes = Vec::new();
         self.input.set_pos(self.at);
-        self.input.fill_vec(&mut bytes, size.min(self.input.len().saturating_sub(self.at)))?;
+        self.input.fill_vec(
+            &mut bytes,
+            size.min(self.input.len().saturating_sub(self.at)),
+        )?;
         framer.push(&bytes);
         self.at += bytes.len() as u64;
         if (bytes.len() as u64) < size {

@@ -35,11 +35,17 @@ impl<'a> Bits<'a> {
     /// Appends `count` whole bytes from here to `out`.
     pub(super) fn bytes(&mut self, count: usize, out: &mut Vec<u8>) -> Option<()> {
         let (start, shift) = (self.at / 8, self.at % 8);
-        let source = self.bytes.get(start..start + count + usize::from(shift > 0))?;
+        let source = self
+            .bytes
+            .get(start..start + count + usize::from(shift > 0))?;
         if shift == 0 {
             out.extend_from_slice(source);
         } else {
-            out.extend(source.windows(2).map(|pair| pair[0] << shift | pair[1] >> (8 - shift)));
+            out.extend(
+                source
+                    .windows(2)
+                    .map(|pair| pair[0] << shift | pair[1] >> (8 - shift)),
+            );
         }
         self.at += count * 8;
         Some(())

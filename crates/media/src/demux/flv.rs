@@ -3,10 +3,11 @@
 
 use super::elementary::{Pieces, Stream};
 use super::framer::{Framer, Kind};
-use super::{Demuxer, Track};
+use super::{Demuxer, Track, choice};
 use crate::codec;
 use crate::error::{MediaError, Result};
 use crate::input::Input;
+use crate::selection::TrackChoice;
 use crate::wave;
 use ::symphonia::core::codecs::audio::well_known::*;
 use ::symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters};
@@ -44,10 +45,12 @@ struct Header {
 }
 
 /// Opens a file by its first audio tags.
-pub(super) fn open(mut input: Input) -> Result<Box<dyn Demuxer>> {
+pub(super) fn open(mut input: Input, wanted: &TrackChoice) -> Result<Box<dyn Demuxer>> {
     let [.., o0, o1, o2, o3] = input.array::<9>()?;
     let start = u64::from(u32::from_be_bytes([o0, o1, o2, o3])).clamp(9, 64) + 4;
     let (header, config) = probe(&mut input, start)?.ok_or(MediaError::NoAudioTrack)?;
+    let codec_name = header.codec.err().map(str::to_owned);
+    choice::only(wanted, header.codec.unwrap_or_default(), codec_name)?;
     let mut params = AudioCodecParameters::new();
     params.with_sample_rate(header.rate);
     if let Some(channels) = wave::channels(header.channels) {
@@ -113,7 +116,10 @@ fn probe(input: &mut Input, start: u64) -> Result<Option<(Header, Vec<u8>)>> {
         };
         if header.is_config {
             let length = tag.end.saturating_sub(tag.body + header.length);
-            config = input.peek(tag.body + header.length, usize::try_from(length.min(1024)).unwrap_or(0))?;
+            config = input.peek(
+                tag.body + header.length,
+                usize::try_from(length.min(1024)).unwrap_or(0),
+            )?;
         }
         let is_sound = !header.is_config && !header.is_empty;
         best = Some((header, config.clone()));

@@ -37,25 +37,24 @@ impl Config {
     pub(super) fn learn(&mut self, format: Option<&Format>) {
         self.current = format.cloned();
     }
-
 }
 
 /// Appends the AAC frame of an audio mux element to `out`. `None` where it makes
 /// no sense.
 pub(super) fn payload(element: &[u8], out: &mut Vec<u8>) -> Option<()> {
-        let mut bits = Bits::new(element);
-        if !bits.flag()? {
-            mux(&mut bits)?;
+    let mut bits = Bits::new(element);
+    if !bits.flag()? {
+        mux(&mut bits)?;
+    }
+    let mut length = 0;
+    loop {
+        let byte = bits.read(8)?;
+        length += usize::try_from(byte).ok()?;
+        if byte < 255 {
+            break;
         }
-        let mut length = 0;
-        loop {
-            let byte = bits.read(8)?;
-            length += usize::try_from(byte).ok()?;
-            if byte < 255 {
-                break;
-            }
-        }
-        bits.bytes(length, out)
+    }
+    bits.bytes(length, out)
 }
 
 /// `StreamMuxConfig`, of which only the simple kind is known.

@@ -4,6 +4,7 @@ mod adts;
 mod avi;
 mod bare;
 mod bits;
+mod choice;
 mod elementary;
 mod flv;
 mod framer;
@@ -18,10 +19,12 @@ mod ts;
 mod wav;
 
 use ::symphonia::core::codecs::audio::AudioCodecParameters;
+use ::symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_AC3};
 
 use crate::container::Container;
 use crate::error::Result;
 use crate::input::Input;
+use crate::selection::TrackChoice;
 use crate::source::Tags;
 
 /// One coded packet. Its buffer is used again for the next.
@@ -98,29 +101,37 @@ pub(crate) fn open(
     mut input: Input,
     container: Container,
     start: u64,
+    choice: &TrackChoice,
 ) -> Result<Box<dyn Demuxer>> {
     match container {
-        Container::Mp4 => mp4::open(input),
-        Container::Matroska => mkv::open(input),
-        Container::Avi => avi::open(input),
-        Container::Flv => flv::open(input),
-        Container::MpegTs => ts::open(input, start),
-        Container::MpegPs => ps::open(input, start),
-        Container::Adts => adts::open(input, start),
-        Container::Loas => bare::open(input, start, framer::Kind::Latm),
-        Container::Ac3 => bare::open(input, start, framer::Kind::Dolby),
+        Container::Mp4 => mp4::open(input, choice),
+        Container::Matroska => mkv::open(input, choice),
+        Container::Avi => avi::open(input, choice),
+        Container::Flv => flv::open(input, choice),
+        Container::MpegTs => ts::open(input, start, choice),
+        Container::MpegPs => ps::open(input, start, choice),
+        Container::Adts => {
+            choice::only(choice, CODEC_ID_AAC, None)?;
+            adts::open(input, start)
+        }
+        Container::Loas => {
+            choice::only(choice, CODEC_ID_AAC, None)?;
+            bare::open(input, start, framer::Kind::Latm)
+        }
+        Container::Ac3 => {
+            choice::only(choice, CODEC_ID_AC3, None)?;
+            bare::open(input, start, framer::Kind::Dolby)
+        }
         Container::Wav | Container::Wave64 => {
             let parts = wav::read(&mut input, start)?;
             if container == Container::Wav && parts.is_plain(&input) {
-                return symphonia::open(input, container, start);
+                return symphonia::open(input, container, start, choice);
             }
-            parts.open(input)
+            parts.open(input, choice)
         }
-        Container::Ogg
-        | Container::Mp3
-        | Container::Flac
-        | Container::Aiff
-        | Container::Caf => symphonia::open(input, container, start),
+        Container::Ogg | Container::Mp3 | Container::Flac | Container::Aiff | Container::Caf => {
+            symphonia::open(input, container, start, choice)
+        }
     }
 }
 

@@ -27,7 +27,11 @@ pub(super) const MAX_HEADER: usize = 9 + 255;
 /// Reads the header at the start of `bytes`, from its start code on.
 pub(super) fn parse(bytes: &[u8]) -> Parsed {
     if !bytes.starts_with(&[0, 0, 1]) {
-        return if bytes.len() < 3 { Parsed::Short } else { Parsed::Junk };
+        return if bytes.len() < 3 {
+            Parsed::Short
+        } else {
+            Parsed::Junk
+        };
     }
     let Some(&flags) = bytes.get(6) else {
         return Parsed::Short;
@@ -87,7 +91,9 @@ mod tests {
 
     #[test]
     fn headers_of_both_kinds() {
-        let second = [0, 0, 1, 0xc0, 0, 9, 0x80, 0x80, 5, 0x21, 0, 7, 0xd8, 0x61, 0xff];
+        let second = [
+            0, 0, 1, 0xc0, 0, 9, 0x80, 0x80, 5, 0x21, 0, 7, 0xd8, 0x61, 0xff,
+        ];
         let expected = Header {
             length: 14,
             time: Some(126_000),
@@ -95,8 +101,13 @@ mod tests {
         };
         assert_eq!(parse(&second), Parsed::Header(expected));
         assert_eq!(parse(&second[..13]), Parsed::Short);
-        let first = [0, 0, 1, 0xc0, 0, 9, 0xff, 0xff, 0x40, 0x20, 0x21, 0, 7, 0xd8, 0x61, 1];
-        let expected = Header { length: 15, ..expected };
+        let first = [
+            0, 0, 1, 0xc0, 0, 9, 0xff, 0xff, 0x40, 0x20, 0x21, 0, 7, 0xd8, 0x61, 1,
+        ];
+        let expected = Header {
+            length: 15,
+            ..expected
+        };
         assert_eq!(parse(&first), Parsed::Header(expected));
         assert_eq!(parse(b"\0\0\x02"), Parsed::Junk);
     }

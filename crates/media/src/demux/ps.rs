@@ -1,5 +1,6 @@
 //! MPEG program streams: MPG and VOB (ISO/IEC 13818-1, 2.5; ISO/IEC 11172-1).
 
+use super::choice::{Candidate, choose};
 use super::elementary::{Pieces, Stream};
 use super::framer::{Framer, Kind};
 use super::pes::{self, Parsed};
@@ -7,8 +8,9 @@ use super::{Demuxer, Track};
 use crate::decode;
 use crate::error::{MediaError, Result};
 use crate::input::Input;
-use ::symphonia::core::codecs::audio::AudioCodecParameters;
+use crate::selection::TrackChoice;
 use ::symphonia::core::codecs::audio::well_known::{CODEC_ID_AC3, CODEC_ID_MP2};
+use ::symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters};
 
 /// Packets that one call walks over.
 const STEP: usize = 64;
@@ -43,7 +45,7 @@ enum Next {
 }
 
 /// Opens a stream that begins at `start`.
-pub(super) fn open(input: Input, start: u64) -> Result<Box<dyn Demuxer>> {
+pub(super) fn open(input: Input, start: u64, choice: &TrackChoice) -> Result<Box<dyn Demuxer>> {
     let mut packets = Packets {
         input,
         start,
@@ -52,11 +54,8 @@ pub(super) fn open(input: Input, start: u64) -> Result<Box<dyn Demuxer>> {
         is_scrambled: false,
     };
     let found = packets.streams()?;
-    let id = found
-        .iter()
-        .min_by_key(|id| describe(**id).is_err())
-        .copied()
-        .ok_or(MediaError::NoAudioTrack)?;
+    let candidates: Vec<Candidate> = found.iter().copied().map(candidate).collect();
+    let id = found[choose(choice, &candidates)?];
     let mut track = Track::default();
     let (codec, kind) = match describe(id) {
         Ok(known) => known,
@@ -72,13 +71,27 @@ pub(super) fn open(input: Input, start: u64) -> Result<Box<dyn Demuxer>> {
     Stream::open(packets, kind, track)
 }
 
-fn describe(id: Id) -> Result<(::symphonia::core::codecs::audio::AudioCodecId, Kind), &'static str> {
+fn describe(id: Id) -> Result<(AudioCodecId, Kind), &'static str> {
     match id {
         Id::Mpeg(_) => Ok((CODEC_ID_MP2, Kind::Mpeg)),
         Id::Private(0x80..=0x87 | 0xc0..=0xcf) => Ok((CODEC_ID_AC3, Kind::Dolby)),
         Id::Private(0x88..=0x8f | 0x98..=0x9f) => Err("DTS"),
         Id::Private(0xa0..=0xaf) => Err("the PCM of DVDs"),
         Id::Private(_) => Err("Dolby TrueHD"),
+    }
+}
+
+/// What there is to choose by.
+fn candidate(id: Id) -> Candidate {
+    let (codec, codec_name) = match describe(id) {
+        Ok((codec, _)) => (codec, None),
+        Err(name) => (AudioCodecId::default(), Some(name.to_owned())),
+    };
+    Candidate {
+        is_default: true,
+        codec,
+        codec_name,
+        language: None,
     }
 }
 
@@ -117,7 +130,11 @@ impl Packets {
     fn next(&mut self) -> Result<Next> {
         let head = self.input.peek(self.at, pes::MAX_HEADER + 4)?;
         let &[0, 0, 1, code, ref rest @ ..] = head.as_slice() else {
-            return Ok(if head.len() < 4 { Next::End } else { Next::Junk });
+            return Ok(if head.len() < 4 {
+                Next::End
+            } else {
+                Next::Junk
+            });
         };
         self.at += match (code, rest) {
             // The pack header of MPEG-2, with up to 7 bytes of stuffing, and of
@@ -200,7 +217,8 @@ impl Pieces for Packets {
             let mut bytes = Vec::new();
             let end = packet.end.min(self.input.len());
             self.input.set_pos(packet.data);
-            self.input.fill_vec(&mut bytes, end.saturating_sub(packet.data))?;
+            self.input
+                .fill_vec(&mut bytes, end.saturating_sub(packet.data))?;
             framer.push(&bytes);
             if end < packet.end {
                 return Err(MediaError::Damaged {

@@ -5,10 +5,11 @@
 use super::avi::kind;
 use super::bare::Bytes;
 use super::elementary::Stream;
-use super::{Demuxer, Track, riff};
+use super::{Demuxer, Track, choice, riff};
 use crate::codec;
 use crate::error::{MediaError, Result};
 use crate::input::Input;
+use crate::selection::TrackChoice;
 use crate::source::Tags;
 use crate::wave::WaveFormat;
 
@@ -115,7 +116,7 @@ impl Parts {
     }
 
     /// Opens what was read.
-    pub(super) fn open(self, input: Input) -> Result<Box<dyn Demuxer>> {
+    pub(super) fn open(self, input: Input, wanted: &TrackChoice) -> Result<Box<dyn Demuxer>> {
         let (format, (body, length)) = self.format.zip(self.data).ok_or(DAMAGED)?;
         let mut track = Track {
             tick_rate: format.sample_rate,
@@ -126,6 +127,7 @@ impl Parts {
             Ok(codec) => track.params = format.params(codec),
             Err(name) => track.codec_name = Some(name),
         }
+        choice::only(wanted, track.params.codec, track.codec_name.clone())?;
         let frame = codec::pcm_bytes(track.params.codec) * u64::from(format.channels);
         let rate = u64::from(format.sample_rate);
         if frame > 0 && rate > 0 {

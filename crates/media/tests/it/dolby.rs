@@ -17,7 +17,13 @@ fn trial() {
         let heard = hear(&path).unwrap();
         let theirs = ffmpeg_decode(&path);
         let snr = snr(&heard.samples, &theirs);
-        let per: Vec<f64> = (0..heard.channels()).map(|c| heard.tone(c, 400.0 + 200.0 * c as f64)).collect();
-        println!("{name} {snr} dB {} {} {per:?}", heard.samples.len(), theirs.len());
+        let per: Vec<f64> = (0..heard.channels())
+            .map(|c| heard.tone(c, 400.0 + 200.0 * c as f64))
+            .collect();
+        println!(
+            "{name} {snr} dB {} {} {per:?}",
+            heard.samples.len(),
+            theirs.len()
+        );
     }
 }

@@ -14,6 +14,7 @@ mod he_aac;
 mod hostile;
 mod listen;
 mod make;
+mod selecting;
 mod sentences;
 mod timing;
 mod trial;

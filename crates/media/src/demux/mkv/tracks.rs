@@ -7,6 +7,7 @@ use ::symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters};
 
 use super::ebml::{children, float, unsigned};
 use crate::codec;
+use crate::demux::choice::Candidate;
 
 /// An audio track.
 #[derive(Default)]
@@ -14,6 +15,7 @@ pub(super) struct Entry {
     pub(super) number: u64,
     pub(super) is_audio: bool,
     pub(super) is_default: bool,
+    language: Option<String>,
     pub(super) params: AudioCodecParameters,
     pub(super) codec_name: Option<String>,
     /// Nanoseconds that the decoder yields before the first sound.
@@ -30,6 +32,8 @@ mod id {
     pub(super) const NUMBER: u32 = 0xd7;
     pub(super) const TYPE: u32 = 0x83;
     pub(super) const FLAG_DEFAULT: u32 = 0x88;
+    pub(super) const LANGUAGE: u32 = 0x22_b59c;
+    pub(super) const LANGUAGE_BCP_47: u32 = 0x22_b59d;
     pub(super) const CODEC_ID: u32 = 0x86;
     pub(super) const CODEC_PRIVATE: u32 = 0x63a2;
     pub(super) const CODEC_DELAY: u32 = 0x56aa;
@@ -64,15 +68,17 @@ fn entry(bytes: &[u8]) -> Entry {
     let mut private: &[u8] = &[];
     // What the standard takes for granted where nothing is said.
     let (mut rate, mut count, mut bits) = (8000.0, 1, 0);
+    // English unless said otherwise.
+    let (mut language, mut has_tag) = ("eng".to_owned(), false);
     for (id, body) in children(bytes) {
         match id {
             id::NUMBER => entry.number = unsigned(body),
             id::TYPE => entry.is_audio = unsigned(body) == 2,
             id::FLAG_DEFAULT => entry.is_default = unsigned(body) == 1,
+            id::LANGUAGE if !has_tag => language = text(body),
+            id::LANGUAGE_BCP_47 => (language, has_tag) = (text(body), true),
             id::CODEC_ID => {
-                codec = String::from_utf8_lossy(body)
-                    .trim_end_matches('\0')
-                    .to_owned();
+                codec = text(body);
             }
             id::CODEC_PRIVATE => private = body,
             id::CODEC_DELAY => entry.delay = unsigned(body),
@@ -91,6 +97,7 @@ fn entry(bytes: &[u8]) -> Entry {
             _ => {}
         }
     }
+    entry.language = Some(language);
     if (1.0..=1e6).contains(&rate) {
         entry.params.with_sample_rate(rate.round() as u32);
     }
@@ -103,7 +110,22 @@ fn entry(bytes: &[u8]) -> Entry {
     entry
 }
 
+fn text(body: &[u8]) -> String {
+    let text = String::from_utf8_lossy(body);
+    text.trim_end_matches('\0').to_owned()
+}
+
 impl Entry {
+    /// What there is to choose by.
+    pub(super) fn candidate(&self) -> Candidate {
+        Candidate {
+            is_default: self.is_default,
+            codec: self.params.codec,
+            codec_name: self.codec_name.clone(),
+            language: self.language.clone(),
+        }
+    }
+
     /// Header stripping is undone; nothing else is.
     fn encodings(&mut self, body: &[u8]) {
         for (_, encoding) in children(body).filter(|(id, _)| *id == id::ENCODING) {

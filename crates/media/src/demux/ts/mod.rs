@@ -7,6 +7,7 @@ mod programs;
 mod streams;
 
 use self::streams::Found;
+use super::choice::{Candidate, choose};
 use super::elementary::{Pieces, Stream};
 use super::framer::Framer;
 use super::pes::{self, Parsed};
@@ -14,6 +15,7 @@ use super::{Demuxer, Track};
 use crate::decode;
 use crate::error::{MediaError, Result};
 use crate::input::Input;
+use crate::selection::TrackChoice;
 use ::symphonia::core::codecs::audio::AudioCodecParameters;
 
 /// Bytes of a packet itself.
@@ -101,7 +103,7 @@ fn parse(bytes: &[u8; PACKET]) -> Option<Packet<'_>> {
 }
 
 /// Opens a stream whose first packet is at `start`.
-pub(super) fn open(mut input: Input, start: u64) -> Result<Box<dyn Demuxer>> {
+pub(super) fn open(mut input: Input, start: u64, choice: &TrackChoice) -> Result<Box<dyn Demuxer>> {
     let head = input.peek(start, 8 * 204)?;
     let stride = stride(&head).ok_or(MediaError::Damaged {
         detail: "a transport stream without packets",
@@ -112,7 +114,12 @@ pub(super) fn open(mut input: Input, start: u64) -> Result<Box<dyn Demuxer>> {
         at: start,
     };
     let found = programs::read(packets.clone())?;
-    let found = choose(found).ok_or(MediaError::NoAudioTrack)?;
+    let candidates: Vec<Candidate> = found.iter().map(Found::candidate).collect();
+    let place = choose(choice, &candidates)?;
+    let found = found
+        .into_iter()
+        .nth(place)
+        .ok_or(MediaError::NoAudioTrack)?;
     let mut params = AudioCodecParameters::new();
     params.for_codec(found.codec);
     if !found.config.is_empty() {
@@ -144,12 +151,6 @@ pub(crate) fn stride(head: &[u8]) -> Option<usize> {
         let mut starts = head.iter().step_by(*stride).take(8);
         starts.len() >= 3 && starts.all(|&byte| byte == SYNC)
     })
-}
-
-/// The first that can be decoded, else the first.
-fn choose(found: Vec<Found>) -> Option<Found> {
-    let is_decodable = |found: &Found| found.kind.is_some() && decode::is_supported(found.codec);
-    found.into_iter().min_by_key(|found| !is_decodable(found))
 }
 
 /// Where in a PES packet the next bytes belong.

@@ -5,6 +5,7 @@ use ::symphonia::core::codecs::audio::AudioCodecId;
 use ::symphonia::core::codecs::audio::well_known::*;
 
 use crate::codec;
+use crate::demux::choice::Candidate;
 use crate::demux::framer::Kind;
 
 /// An audio stream.
@@ -48,6 +49,16 @@ pub(super) fn read(section: &[u8]) -> Option<Vec<Found>> {
 }
 
 impl Found {
+    /// What there is to choose by.
+    pub(super) fn candidate(&self) -> Candidate {
+        Candidate {
+            is_default: true,
+            codec: self.codec,
+            codec_name: self.codec_name.clone(),
+            language: self.language.clone(),
+        }
+    }
+
     /// Whether the stream is audio, and of which codec.
     fn describe(&mut self, kind: u8, own: &[u8], is_bluray: bool) -> bool {
         match kind {
