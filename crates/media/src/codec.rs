@@ -39,7 +39,6 @@ pub(crate) fn name_of_four(kind: [u8; 4]) -> String {
         b"samr" | b"sawb" => "AMR",
         b"sevc" | b"sqcp" => "a speech codec of early phones",
         b"enca" | b"drms" | b"aavd" => "a copy-protected stream",
-        b"ima4" => "IMA ADPCM",
         b"MAC3" | b"MAC6" => "MACE",
         b"QDMC" | b"QDM2" => "QDesign Music",
         b"Qclp" => "Qualcomm PureVoice",

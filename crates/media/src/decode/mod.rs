@@ -2,13 +2,15 @@
 
 mod aac;
 mod dolby;
+pub(crate) mod ima4;
 mod opus;
 mod symphonia;
 mod vorbis;
 
 use ::symphonia::core::codecs::audio::AudioCodecId;
 use ::symphonia::core::codecs::audio::well_known::{
-    CODEC_ID_AAC, CODEC_ID_AC3, CODEC_ID_EAC3, CODEC_ID_OPUS, CODEC_ID_VORBIS,
+    CODEC_ID_AAC, CODEC_ID_AC3, CODEC_ID_ADPCM_IMA_QT, CODEC_ID_EAC3, CODEC_ID_OPUS,
+    CODEC_ID_VORBIS,
 };
 
 use crate::codec;
@@ -92,6 +94,7 @@ pub(crate) fn open(track: &Track) -> Result<Box<dyn Decoder>> {
     match track.params.codec {
         CODEC_ID_AAC => aac::open(track),
         CODEC_ID_AC3 | CODEC_ID_EAC3 => Ok(dolby::open()),
+        CODEC_ID_ADPCM_IMA_QT => Ok(ima4::open(track)),
         CODEC_ID_OPUS => opus::open(track),
         CODEC_ID_VORBIS if vorbis::is_surround(track) => vorbis::open(track),
         codec if symphonia::is_supported(codec) => symphonia::open(track),

@@ -1,6 +1,7 @@
 //! From a container to the packets of one audio track.
 
 mod adts;
+mod aiff;
 mod avi;
 mod bare;
 mod bits;
@@ -129,7 +130,15 @@ pub(crate) fn open(
             }
             parts.open(input, choice)
         }
-        Container::Ogg | Container::Mp3 | Container::Flac | Container::Aiff | Container::Caf => {
+        Container::Aiff => {
+            let parts = aiff::read(&mut input, start)?;
+            let is_compressed = input.peek(start + 8, 4)? == b"AIFC";
+            if parts.is_plain(is_compressed) {
+                return symphonia::open(input, container, start, choice);
+            }
+            parts.open(input, choice)
+        }
+        Container::Ogg | Container::Mp3 | Container::Flac | Container::Caf => {
             symphonia::open(input, container, start, choice)
         }
     }

@@ -8,6 +8,7 @@ use ::symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters};
 use super::ebml::{children, float, unsigned};
 use crate::codec;
 use crate::demux::choice::Candidate;
+use crate::wave::WaveFormat;
 
 /// An audio track.
 #[derive(Default)]
@@ -151,6 +152,9 @@ impl Entry {
     }
 
     fn configure(&mut self, codec: &str, private: &[u8], bits: u64) {
+        if codec == "A_MS/ACM" {
+            return self.configure_acm(private);
+        }
         let Some((id, config)) = codec_of(codec, private, bits) else {
             self.codec_name = Some(name_of(codec));
             return;
@@ -158,6 +162,20 @@ impl Entry {
         self.params.for_codec(id);
         if !config.is_empty() {
             self.params.with_extra_data(config.into());
+        }
+    }
+}
+
+impl Entry {
+    /// What a Windows program wrote: as in AVI.
+    fn configure_acm(&mut self, private: &[u8]) {
+        let Some(format) = WaveFormat::parse(private) else {
+            self.codec_name = Some("a Windows ACM codec".to_owned());
+            return;
+        };
+        match format.codec() {
+            Ok(id) => self.params = format.params(id),
+            Err(name) => self.codec_name = Some(name),
         }
     }
 }
@@ -196,7 +214,6 @@ fn name_of(codec: &str) -> String {
         "A_TRUEHD" | "A_MLP" => codec::name_of_four(*b"mlpa"),
         "A_WAVPACK4" => "WavPack".to_owned(),
         "A_TTA1" => "True Audio".to_owned(),
-        "A_MS/ACM" => "a Windows ACM codec".to_owned(),
         _ if codec.starts_with("A_DTS") => "DTS".to_owned(),
         _ if codec.starts_with("A_REAL/") => "RealAudio".to_owned(),
         _ if codec.starts_with("A_QUICKTIME") => "a QuickTime codec".to_owned(),
