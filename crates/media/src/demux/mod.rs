@@ -5,6 +5,7 @@ mod aiff;
 mod avi;
 mod bare;
 mod bits;
+mod caf;
 mod choice;
 mod elementary;
 mod flv;
@@ -138,7 +139,14 @@ pub(crate) fn open(
             }
             parts.open(input, choice)
         }
-        Container::Ogg | Container::Mp3 | Container::Flac | Container::Caf => {
+        Container::Caf => {
+            let parts = caf::read(&mut input, start)?;
+            if parts.is_plain() {
+                return symphonia::open(input, container, start, choice);
+            }
+            parts.open(input, choice)
+        }
+        Container::Ogg | Container::Mp3 | Container::Flac => {
             symphonia::open(input, container, start, choice)
         }
     }

@@ -23,7 +23,7 @@ pub(super) struct Parts {
     tags: Tags,
     /// Where the sound is, and its length by the file's own word.
     data: Option<(u64, u64)>,
-    /// Of the plain, 32-bit kind.
+    /// Of the plain, 32-bit kind, with a size.
     is_riff: bool,
 }
 
@@ -33,12 +33,13 @@ const DAMAGED: MediaError = MediaError::Damaged {
 
 /// Reads the headers of a file that begins at `start`.
 pub(super) fn read(input: &mut Input, start: u64) -> Result<Parts> {
-    let magic = input.peek(start, 4)?;
+    let head = input.peek(start, 8)?;
+    let (magic, size) = head.split_at(head.len().min(4));
     if magic == b"riff" {
         return read_wave64(input, start);
     }
     let mut parts = Parts {
-        is_riff: magic == b"RIFF",
+        is_riff: magic == b"RIFF" && ![[0; 4], [0xff; 4]].iter().any(|wrong| wrong == size),
         ..Parts::default()
     };
     let mut long = None;
