@@ -8,6 +8,12 @@ if not holds_segment(KEYS[1], ARGV[2], ARGV[3]) then
   return 0
 end
 local hash = KEYS[1] .. ':segments'
+local known = redis.call('HGET', hash, ARGV[5] .. ':part')
+if known then
+  -- Asked again, since the answer was lost on its way.
+  local left = redis.call('HGET', hash, 'left')
+  return known == ARGV[7] and (left == '0' and 2 or 1) or 0
+end
 local litter_from = redis.call('ZSCORE', KEYS[4], ARGV[6])
 if not litter_from or tonumber(litter_from) <= now then
   return 0

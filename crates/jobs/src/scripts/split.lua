@@ -8,6 +8,10 @@ if not holds(KEYS[1], 'attempt', ARGV[2], 'state', 'converting') then
 end
 local FIXED = 7
 local hash = KEYS[1] .. ':segments'
+-- Asked again, since the answer was lost on its way.
+if redis.call('HGET', hash, 'plan') == ARGV[2] then
+  return 1
+end
 settle(KEYS[2], KEYS[3], ARGV[3], ARGV[1])
 drop_segments(KEYS[1], ARGV[3])
 redis.call('HSET', hash, 'plan', ARGV[2], 'count', #ARGV - FIXED,

@@ -342,3 +342,30 @@ fn segments_ring_the_bell_of_the_videos() {
     }
     assert!(!jobs.ring_if_due(Queue::Video).unwrap());
 }
+
+#[test]
+fn asking_twice_is_asking_once() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    accept(&jobs, 1);
+    let held = claim(&jobs, Queue::Video, LEASE);
+    let split = || jobs.split(&held, "all", &SPECS.map(str::to_owned)).unwrap();
+    assert_eq!([split(), split()], [Hold::Kept, Hold::Kept]);
+    let claims = [(); 3].map(|()| segment(&jobs, LEASE));
+    assert!(jobs.claim_segment("worker", LEASE).unwrap().is_none());
+    for (claim, expected) in claims
+        .iter()
+        .zip([PartHold::Kept, PartHold::Kept, PartHold::Last])
+    {
+        assert_eq!(done(&jobs, claim), expected);
+        let part = format!("part {}", claim.number);
+        assert_eq!(
+            jobs.segment_done(claim, &blob(claim), &part).unwrap(),
+            expected
+        );
+        assert_eq!(
+            jobs.segment_done(claim, "mp3/other", "other").unwrap(),
+            PartHold::Lost
+        );
+    }
+}
