@@ -160,7 +160,7 @@ impl Progress {
 }
 
 /// So many samples as time.
-fn length(samples: u64, rate: u32) -> Duration {
+pub(crate) fn length(samples: u64, rate: u32) -> Duration {
     let rate = u64::from(rate.max(1));
     let nanoseconds = samples % rate * 1_000_000_000 / rate;
     Duration::from_secs(samples / rate) + Duration::from_nanos(nanoseconds)

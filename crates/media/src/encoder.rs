@@ -72,6 +72,16 @@ pub enum RateControl {
     Bitrate(u16),
 }
 
+impl RateControl {
+    /// Quality as the Xing frame has it: 0 (worst, or a bitrate) to 100.
+    pub(crate) fn percent(self) -> u32 {
+        match self {
+            Self::Quality(quality) => 100 - 10 * u32::from(quality.min(9)),
+            Self::Bitrate(_) => 0,
+        }
+    }
+}
+
 /// What a session is opened with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {

@@ -28,8 +28,10 @@ mod language;
 mod pipeline;
 mod resample;
 mod run;
+mod segment;
 mod selection;
 mod source;
+mod survey;
 mod tag;
 mod wave;
 mod xing;
@@ -42,5 +44,6 @@ pub use encoder::{
 };
 pub use error::{Limit, MediaError};
 pub use run::Run;
+pub use segment::{Part, Segment, encode_segment, join, plan};
 pub use selection::{Selection, TrackChoice};
 pub use source::{Source, SourceInfo, Tags, Target};
