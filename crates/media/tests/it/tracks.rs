@@ -56,8 +56,8 @@ fn a_track_is_chosen_by_its_number() {
     for (name, codec) in [
         ("a.mp4", "aac"),
         ("a.mkv", "libmp3lame"),
-        ("a.ts", "mp2"),
-        ("a.mpg", "mp2"),
+        ("a.ts", "mp2 -b:a 128k"),
+        ("a.mpg", "mp2 -b:a 128k"),
         ("a.avi", "libmp3lame"),
         ("a.mov", "pcm_s16le"),
     ] {
@@ -78,7 +78,11 @@ fn a_track_is_chosen_by_its_number() {
 #[test]
 fn a_track_is_chosen_by_its_language() {
     let desk = Desk::new();
-    for (name, codec) in [("a.mp4", "aac"), ("a.mkv", "ac3"), ("a.ts", "mp2")] {
+    for (name, codec) in [
+        ("a.mp4", "aac"),
+        ("a.mkv", "libmp3lame"),
+        ("a.ts", "mp2 -b:a 128k"),
+    ] {
         let path = desk.ffmpeg(name, &three(codec, ""));
         for (language, expected) in [
             ("eng", 0),
@@ -108,7 +112,7 @@ fn a_file_with_one_track_has_no_second() {
         ("a.wav", ""),
         ("a.w64", ""),
         ("a.aac", "-c:a aac"),
-        ("a.ac3", ""),
+        ("a.ac3", "-ar 48000"),
         ("a.flv", "-c:a aac"),
         ("a.ogg", "-c:a libvorbis"),
     ] {
