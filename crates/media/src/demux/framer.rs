@@ -55,6 +55,10 @@ pub(super) struct Format {
 const BLOCKS: usize = 8 << 10;
 /// The longest header.
 const HEADER: usize = 16;
+/// Frames that may depend on one of E-AC-3.
+const MAX_DEPENDENTS: usize = 8;
+/// The longest packet of Opus that is believed: eight streams in full.
+const MAX_OPUS: usize = 64 << 10;
 
 /// Bytes on their way to become packets.
 pub(super) struct Framer {
@@ -197,11 +201,11 @@ impl Head {
 /// E-AC-3: bytes of the frames that add channels to the one before them.
 fn dependents(bytes: &[u8], start: usize) -> usize {
     let mut at = start;
-    while let Some(next) = bytes.get(at..).and_then(dolby::parse) {
-        if !next.is_dependent {
-            break;
+    for _ in 0..MAX_DEPENDENTS {
+        match bytes.get(at..).and_then(dolby::parse) {
+            Some(next) if next.is_dependent => at += next.length,
+            _ => break,
         }
-        at += next.length;
     }
     at - start
 }
@@ -264,6 +268,9 @@ fn opus(bytes: &[u8]) -> Option<Head> {
         let byte = *bytes.get(at)?;
         at += 1;
         size += usize::from(byte);
+        if size > MAX_OPUS {
+            return None;
+        }
         if byte < 255 {
             break;
         }
