@@ -1,7 +1,8 @@
 //! AVI, plain and OpenDML (Microsoft, "AVI RIFF File Reference").
 //!
 //! The chunks are walked one after another; no index is needed, and so a file
-//! without one, or with a wrong one, is as good as any.
+//! without one, or with a wrong one, is as good as any. Chunks of MP3 and the like
+//! need not be whole frames, and are put together and cut again.
 
 use super::choice::{Candidate, choose};
 use super::elementary::{Pieces, Stream};

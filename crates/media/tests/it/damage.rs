@@ -239,7 +239,6 @@ fn codecs_without_a_decoder_are_named() {
             "the PCM of Blu-ray discs",
         ),
         ("lpcm.vob", "-c:a pcm_dvd -ar 48000", "the PCM of DVDs"),
-        ("ac4.caf", "-c:a adpcm_g726 -ar 8000 -ac 1 -f caf", "G.726"),
     ];
     for (name, words, codec) in cases {
         match hear(&desk.tones(name, 44_100, 2, words)) {
