@@ -32,6 +32,7 @@ mod home;
 mod jobs;
 mod limits;
 mod metrics;
+mod options;
 mod session;
 mod upload;
 
