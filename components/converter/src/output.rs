@@ -26,7 +26,7 @@ impl Sink for Output<'_> {
         Ok(self.0.write(bytes)?)
     }
 
-    fn patch_head(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+    fn patch(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
         Ok(self.0.patch(offset, bytes)?)
     }
 }

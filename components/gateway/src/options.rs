@@ -24,7 +24,8 @@ pub struct Incoming {
 impl Incoming {
     /// Begins with the query of the request.
     pub fn new(head: &Head) -> Result<Self, Error> {
-        let defaults = Defaults::read(variables::text, |name, valid| ConfigError::new(name, valid))?;
+        let defaults =
+            Defaults::read(variables::text, |name, valid| ConfigError::new(name, valid))?;
         let mut given = Given::default();
         for (name, value) in request::query_pairs(head) {
             given.set(&name, &value).map_err(problem)?;
@@ -89,7 +90,10 @@ impl Incoming {
 /// Refuses a file in the field of an option.
 pub fn refuse_file(name: Option<&str>) -> Result<(), Error> {
     match name.filter(|name| NAMES.contains(name)) {
-        Some(name) => Err(bad_field(name, "It is an option and takes text, not a file.")),
+        Some(name) => Err(bad_field(
+            name,
+            "It is an option and takes text, not a file.",
+        )),
         None => Ok(()),
     }
 }
@@ -100,7 +104,10 @@ fn problem(error: OptionError) -> Error {
         _ => "Bad option",
     };
     Problem::new(400, error.code(), title)
-        .detail(format!("Option {:?}: {error}. Nothing was kept.", error.field()))
+        .detail(format!(
+            "Option {:?}: {error}. Nothing was kept.",
+            error.field()
+        ))
         .field(error.field())
         .into()
 }

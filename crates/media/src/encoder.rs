@@ -72,6 +72,19 @@ pub enum RateControl {
     Bitrate(u16),
 }
 
+impl RateControl {
+    /// The same, as far as MP3 can do it at a sample rate in Hz: at most
+    /// 160 kbit/s up to 24 kHz (MPEG-2) and 64 up to 12 kHz (MPEG-2.5).
+    #[must_use]
+    pub fn at(self, sample_rate: u32) -> Self {
+        match (self, sample_rate) {
+            (Self::Bitrate(bitrate), ..=12_000) => Self::Bitrate(bitrate.min(64)),
+            (Self::Bitrate(bitrate), ..=24_000) => Self::Bitrate(bitrate.min(160)),
+            _ => self,
+        }
+    }
+}
+
 /// What a session is opened with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {

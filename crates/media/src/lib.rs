@@ -23,6 +23,8 @@ mod error;
 mod fold;
 mod frames;
 mod input;
+mod loudness;
+mod metadata;
 mod pipeline;
 mod resample;
 mod selection;
@@ -36,5 +38,8 @@ pub use encoder::{
     Description, Encoder, EncoderError, EncoderSession, Ending, PcmFormat, RateControl, Settings,
 };
 pub use error::{Limit, MediaError};
+pub use loudness::{Loudness, gain_for, measure};
+pub use metadata::{Cover, Tags};
 pub use selection::{Selection, TrackChoice};
-pub use source::{Source, SourceInfo, Tags, Target};
+pub use source::{Source, SourceInfo, Target};
+pub use tag::TagOptions;

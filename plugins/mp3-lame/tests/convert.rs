@@ -15,7 +15,7 @@ use mp3_lame::{
 };
 use tonearm_media::{
     Budget, ConvertOptions, Description, Encoder, EncoderError, EncoderSession, Ending, MediaError,
-    Progress, RateControl, Selection, Settings, Sink, Source, Target, convert,
+    Progress, RateControl, Selection, Settings, Sink, Source, TagOptions, Tags, Target, convert,
 };
 
 struct Native;
@@ -82,9 +82,9 @@ impl Sink for File {
         Ok(())
     }
 
-    fn patch_head(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+    fn patch(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
         let at = offset as usize;
-        assert!(at + bytes.len() < 64 << 10);
+        assert!(bytes.len() < 4096, "what is patched is little");
         self.0[at..at + bytes.len()].copy_from_slice(bytes);
         Ok(())
     }
@@ -115,7 +115,20 @@ fn wav(rate: u32, channels: u16, frames: u32) -> Vec<u8> {
 const OPTIONS: ConvertOptions = ConvertOptions {
     rate_control: RateControl::Quality(1),
     effort: 7,
-    source_name: None,
+    tag: TagOptions {
+        tags: NO_TAGS,
+        cover: true,
+        source_name: None,
+    },
+};
+
+const NO_TAGS: Tags = Tags {
+    title: None,
+    artist: None,
+    album: None,
+    year: None,
+    comment: None,
+    cover: None,
 };
 
 fn open(bytes: Vec<u8>) -> Source {
@@ -132,7 +145,10 @@ fn open(bytes: Vec<u8>) -> Source {
 #[test]
 fn a_wav_becomes_a_tagged_gapless_mp3() {
     let options = ConvertOptions {
-        source_name: Some("Ein Vortrag.wav".to_owned()),
+        tag: TagOptions {
+            source_name: Some("Ein Vortrag.wav".to_owned()),
+            ..TagOptions::default()
+        },
         ..OPTIONS
     };
     let mut file = File::default();
@@ -164,7 +180,7 @@ fn a_wav_becomes_a_tagged_gapless_mp3() {
 
     // Our own reader takes delay and padding off again, to the sample.
     let mut source = open(file.0);
-    assert_eq!(source.info().tags.title, None);
+    assert_eq!(source.info().tags.title.as_deref(), Some("Ein Vortrag"));
     let mut samples = 0;
     let mut block = Vec::new();
     while source.next_block(&mut block).unwrap() {
@@ -201,7 +217,7 @@ fn a_full_disk_is_not_the_files_fault() {
         fn write(&mut self, _: &[u8]) -> io::Result<()> {
             Err(io::Error::other("the store is full"))
         }
-        fn patch_head(&mut self, _: u64, _: &[u8]) -> io::Result<()> {
+        fn patch(&mut self, _: u64, _: &[u8]) -> io::Result<()> {
             Ok(())
         }
     }

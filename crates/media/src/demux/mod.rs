@@ -1,17 +1,19 @@
 //! From a container to the packets of one audio track.
 
 mod adts;
+mod id3;
 mod mkv;
 mod mp4;
 mod symphonia;
 
 use ::symphonia::core::codecs::audio::AudioCodecParameters;
 
+pub(crate) use self::id3::read as read_id3;
 use crate::container::Container;
 use crate::error::Result;
 use crate::input::Input;
+use crate::metadata::Tags;
 use crate::selection::TrackChoice;
-use crate::source::Tags;
 
 /// One coded packet. Its buffer is used again for the next.
 #[derive(Debug, Default)]
