@@ -101,7 +101,7 @@ pub fn convert<E: Encoder>(
     };
     let mut session = encoder.open(&settings).map_err(MediaError::Encode)?;
     let mut tag = Id3::new(&options.tag, info.tags, Some(&description.name))?;
-    let head = tag.bytes()?;
+    let head = tag.bytes(None)?;
     sink.write(&head).map_err(MediaError::Write)?;
     let mut done = Progress {
         fraction: 0.0,
@@ -156,7 +156,7 @@ impl Progress {
 }
 
 /// So many samples as time.
-fn length(samples: u64, rate: u32) -> Duration {
+pub(crate) fn length(samples: u64, rate: u32) -> Duration {
     let rate = u64::from(rate.max(1));
     let nanoseconds = samples % rate * 1_000_000_000 / rate;
     Duration::from_secs(samples / rate) + Duration::from_nanos(nanoseconds)

@@ -83,6 +83,14 @@ impl RateControl {
             _ => self,
         }
     }
+
+    /// Quality as the Xing frame has it: 0 (worst, or a bitrate) to 100.
+    pub(crate) fn percent(self) -> u32 {
+        match self {
+            Self::Quality(quality) => 100 - 10 * u32::from(quality.min(9)),
+            Self::Bitrate(_) => 0,
+        }
+    }
 }
 
 /// What a session is opened with.

@@ -27,9 +27,13 @@ mod loudness;
 mod metadata;
 mod pipeline;
 mod resample;
+mod run;
+mod segment;
 mod selection;
 mod source;
+mod survey;
 mod tag;
+mod xing;
 
 pub use budget::Budget;
 pub use container::Container;
@@ -40,6 +44,8 @@ pub use encoder::{
 pub use error::{Limit, MediaError};
 pub use loudness::{Loudness, gain_for, measure};
 pub use metadata::{Cover, Tags};
+pub use run::Run;
+pub use segment::{Part, Segment, encode_segment, join, plan};
 pub use selection::{Selection, TrackChoice};
 pub use source::{Source, SourceInfo, Target};
 pub use tag::TagOptions;

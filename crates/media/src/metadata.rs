@@ -20,6 +20,16 @@ pub struct Tags {
 }
 
 impl Tags {
+    /// No word about anything.
+    pub const NONE: Self = Self {
+        title: None,
+        artist: None,
+        album: None,
+        year: None,
+        comment: None,
+        cover: None,
+    };
+
     /// These, and where one is missing, the other's.
     #[must_use]
     pub fn or(self, other: Self) -> Self {

@@ -29,15 +29,13 @@ pub struct TagOptions {
     pub source_name: Option<String>,
 }
 
-impl Default for TagOptions {
-    /// All that the source says.
-    fn default() -> Self {
-        Self {
-            tags: Tags::default(),
-            cover: true,
-            source_name: None,
-        }
-    }
+impl TagOptions {
+    /// All that the source says, and no more.
+    pub const PLAIN: Self = Self {
+        tags: Tags::NONE,
+        cover: true,
+        source_name: None,
+    };
 }
 
 /// A tag whose size does not change when the length becomes known.
@@ -105,16 +103,20 @@ impl Id3 {
         Ok(id3)
     }
 
-    /// The tag as bytes, the length of the sound left open.
-    pub(crate) fn bytes(&self) -> Result<Vec<u8>> {
-        self.write(ROOM)
+    /// The tag as bytes, with the length of the sound where it is known.
+    /// Always of the same size.
+    pub(crate) fn bytes(&mut self, length: Option<Duration>) -> Result<Vec<u8>> {
+        if let Some(length) = length {
+            self.tag.set_text("TLEN", length.as_millis().to_string());
+        }
+        let plain = self.write(0)?.len();
+        self.write(self.size.saturating_sub(plain))
     }
 
-    /// The end of the tag with the length of the sound, and where it lies.
+    /// What of the tag changes with the length of the sound, which is its end,
+    /// and where that lies.
     pub(crate) fn end(&mut self, length: Duration) -> Result<(u64, Vec<u8>)> {
-        self.tag.set_text("TLEN", length.as_millis().to_string());
-        let plain = self.write(0)?.len();
-        let mut bytes = self.write(self.size.saturating_sub(plain))?;
+        let mut bytes = self.bytes(Some(length))?;
         // Frames are written in the order in which they were set, so that all
         // before this one is as it was.
         let offset = (self.size - ROOM).min(bytes.len());
@@ -150,13 +152,13 @@ mod tests {
     fn named(name: &str) -> TagOptions {
         TagOptions {
             source_name: Some(name.to_owned()),
-            ..TagOptions::default()
+            ..TagOptions::PLAIN
         }
     }
 
     /// The tag with its length, as it lies in the file at the end.
     fn finished(id3: &mut Id3, length: Duration) -> Tag {
-        let mut bytes = id3.bytes().unwrap();
+        let mut bytes = id3.bytes(None).unwrap();
         let (offset, end) = id3.end(length).unwrap();
         let offset = offset as usize;
         assert_eq!(offset + end.len(), bytes.len());
@@ -234,7 +236,7 @@ mod tests {
         };
         let bytes = Id3::new(&named(&long), tags, Some(&long))
             .unwrap()
-            .bytes()
+            .bytes(None)
             .unwrap();
         assert!(bytes.len() < 16 << 10, "{}", bytes.len());
     }

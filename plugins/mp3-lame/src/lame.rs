@@ -96,7 +96,7 @@ impl Lame {
             )?;
             check(
                 "lame_set_bWriteVbrTag",
-                sys::lame_set_bWriteVbrTag(flags, 1),
+                sys::lame_set_bWriteVbrTag(flags, c_int::from(!settings.independent_frames)),
             )?;
             sys::lame_set_write_id3tag_automatic(flags, 0);
             check("lame_init_params", sys::lame_init_params(flags))?;

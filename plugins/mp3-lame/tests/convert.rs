@@ -7,88 +7,16 @@
     reason = "helpers of tests fail by panicking, as tests do"
 )]
 
+mod native;
+
 use std::io::{self, Cursor};
 use std::ops::ControlFlow;
 
-use mp3_lame::{
-    BlockError, CHANNELS, LEAD_IN, MAX_BLOCK, RateControl as Rate, SAMPLE_RATES, Session as Lame,
-};
+use native::{File, Native};
 use tonearm_media::{
-    Budget, ConvertOptions, Description, Encoder, EncoderError, EncoderSession, Ending, MediaError,
-    Progress, RateControl, Selection, Settings, Sink, Source, TagOptions, Tags, Target, convert,
+    Budget, ConvertOptions, Encoder, MediaError, Progress, RateControl, Selection, Sink, Source,
+    TagOptions, Target, convert,
 };
-
-struct Native;
-struct Session(Lame);
-
-impl Encoder for Native {
-    type Session = Session;
-
-    fn describe(&self) -> Description {
-        Description {
-            name: mp3_lame::name(),
-            media_type: "audio/mpeg".to_owned(),
-            extension: "mp3".to_owned(),
-            sample_rates: SAMPLE_RATES.to_vec(),
-            max_channels: *CHANNELS.end(),
-            max_block: MAX_BLOCK as u32,
-            lead_in: Some(LEAD_IN),
-        }
-    }
-
-    fn open(&self, settings: &Settings) -> Result<Session, EncoderError> {
-        Lame::open(&mp3_lame::Settings {
-            sample_rate: settings.format.sample_rate,
-            channels: settings.format.channels,
-            rate_control: match settings.rate_control {
-                RateControl::Quality(quality) => Rate::Quality(quality),
-                RateControl::Bitrate(bitrate) => Rate::Bitrate(bitrate),
-            },
-            effort: settings.effort,
-            independent_frames: settings.independent_frames,
-        })
-        .map(Session)
-        .map_err(|error| EncoderError::BadSettings(error.to_string()))
-    }
-}
-
-impl EncoderSession for Session {
-    fn push(&mut self, pcm: &[f32]) -> Result<Vec<u8>, EncoderError> {
-        self.0.push(pcm).map_err(refusal)
-    }
-
-    fn finish(&mut self) -> Result<Ending, EncoderError> {
-        let ending = self.0.finish().map_err(refusal)?;
-        Ok(Ending {
-            tail: ending.tail,
-            header: ending.header,
-            delay: ending.delay,
-            padding: ending.padding,
-            samples: ending.samples,
-        })
-    }
-}
-
-fn refusal(error: BlockError) -> EncoderError {
-    EncoderError::BadBlock(error.to_string())
-}
-
-#[derive(Default)]
-struct File(Vec<u8>);
-
-impl Sink for File {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.0.extend_from_slice(bytes);
-        Ok(())
-    }
-
-    fn patch(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
-        let at = offset as usize;
-        assert!(bytes.len() < 4096, "what is patched is little");
-        self.0[at..at + bytes.len()].copy_from_slice(bytes);
-        Ok(())
-    }
-}
 
 /// A WAV of so many 16-bit samples per channel, with a tone in it.
 fn wav(rate: u32, channels: u16, frames: u32) -> Vec<u8> {
@@ -115,20 +43,7 @@ fn wav(rate: u32, channels: u16, frames: u32) -> Vec<u8> {
 const OPTIONS: ConvertOptions = ConvertOptions {
     rate_control: RateControl::Quality(1),
     effort: 7,
-    tag: TagOptions {
-        tags: NO_TAGS,
-        cover: true,
-        source_name: None,
-    },
-};
-
-const NO_TAGS: Tags = Tags {
-    title: None,
-    artist: None,
-    album: None,
-    year: None,
-    comment: None,
-    cover: None,
+    tag: TagOptions::PLAIN,
 };
 
 fn open(bytes: Vec<u8>) -> Source {
@@ -147,7 +62,7 @@ fn a_wav_becomes_a_tagged_gapless_mp3() {
     let options = ConvertOptions {
         tag: TagOptions {
             source_name: Some("Ein Vortrag.wav".to_owned()),
-            ..TagOptions::default()
+            ..TagOptions::PLAIN
         },
         ..OPTIONS
     };
