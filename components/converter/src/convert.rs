@@ -3,12 +3,15 @@
 use std::io;
 
 use tonearm_blobs::{BlobError, BlobName, Reader, Writer};
-use tonearm_jobs::{Claim, Failure, JobsError, Mp3};
-use tonearm_media::{ConvertOptions, Encoder, MediaError, Selection, Source, Target, convert};
+use tonearm_jobs::{Claim, Failure, Job, JobsError, Mp3};
+use tonearm_media::{
+    Encoder, MediaError, Progress, Source, Summary, Target, convert, gain_for, measure, remux,
+};
 use tonearm_shell::files::Files;
 use tonearm_shell::line::Line;
 
 use crate::encoder::Plugin;
+use crate::options;
 use crate::output::Output;
 use crate::settings::Settings;
 use crate::watch::{Stopped, Watch};
@@ -94,7 +97,11 @@ pub fn run(
         .clone()
         .and_then(BlobName::new)
         .ok_or(ConvertError::UploadGone)?;
-    let reader = Reader::open(files.clone(), upload)?.ok_or(ConvertError::UploadGone)?;
+    let upload = Upload {
+        files,
+        name: upload,
+    };
+    upload.open()?;
     // Each attempt writes a blob of its own: a late worker spoils nothing. The
     // random part keeps an operator's requeue from meeting old chunks.
     let suffix = uuid::Uuid::new_v4().simple().to_string();
@@ -102,7 +109,7 @@ pub fn run(
     let name = BlobName::new(blob.clone()).ok_or(ConvertError::UploadGone)?;
 
     let mut watch = Watch::start(line, claim, &blob, settings)?;
-    let result = encode(reader, files, &name, settings, &job.name, &mut watch);
+    let result = make(&upload, &name, settings, job, &mut watch);
     match (result, watch.stopped) {
         (Ok((bytes, duration)), _) => Ok(Mp3 {
             blob,
@@ -120,37 +127,101 @@ pub fn run(
     }
 }
 
-fn encode(
-    reader: Reader<Files>,
-    files: &Files,
+/// The uploaded file, which may have to be read several times.
+struct Upload<'u> {
+    files: &'u Files,
+    name: BlobName,
+}
+
+impl Upload<'_> {
+    fn open(&self) -> Result<Reader<Files>, ConvertError> {
+        Reader::open(self.files.clone(), self.name.clone())?.ok_or(ConvertError::UploadGone)
+    }
+}
+
+/// Makes the MP3 as the job's options want it: its size and its playing time.
+fn make(
+    upload: &Upload<'_>,
     name: &BlobName,
     settings: &Settings,
-    file_name: &str,
+    job: &Job,
     watch: &mut Watch<'_>,
 ) -> Result<(u64, std::time::Duration), ConvertError> {
-    let description = Plugin.describe();
-    let target = Target {
-        sample_rates: description.sample_rates,
-        max_channels: description.max_channels,
+    let output = || {
+        Output::new(Writer::new(
+            upload.files,
+            name.clone(),
+            settings.chunk_bytes,
+        ))
     };
-    let mut source = Source::open(reader, &settings.budget, &target, &Selection::default())?;
-    let options = ConvertOptions {
-        rate_control: settings.rate_control,
-        effort: settings.effort,
-        source_name: Some(file_name.to_owned()),
-    };
-    let mut output = Output::new(Writer::new(files, name.clone(), settings.chunk_bytes));
-    let summary = convert(
-        &mut source,
-        &Plugin,
-        &options,
-        &mut output,
-        &mut |progress| watch.on_progress(progress),
-    )?;
+    if job.options.may_copy() {
+        let mut copy = output();
+        let summary = remux(
+            upload.open()?,
+            &settings.budget,
+            &options::track(job),
+            &options::tag(job),
+            &mut copy,
+            &mut |progress| watch.on_progress(progress),
+        )?;
+        match summary {
+            Some(summary) => return finish(copy, &summary),
+            None => copy.abort()?,
+        }
+    }
+    let mut output = output();
+    let summary = encode(upload, settings, job, &mut output, watch)?;
+    finish(output, &summary)
+}
+
+fn finish(
+    output: Output<'_>,
+    summary: &Summary,
+) -> Result<(u64, std::time::Duration), ConvertError> {
     let manifest = output
-        .finish(&description.media_type)
+        .finish(&Plugin.describe().media_type)
         .map_err(|error| MediaError::Write(io::Error::other(error)))?;
     Ok((manifest.bytes, summary.duration))
+}
+
+/// How much of the work it is to measure a file's loudness: decoding is quick.
+const MEASURING: f32 = 0.2;
+
+fn encode(
+    upload: &Upload<'_>,
+    settings: &Settings,
+    job: &Job,
+    output: &mut Output<'_>,
+    watch: &mut Watch<'_>,
+) -> Result<Summary, ConvertError> {
+    let target = Target::from(&Plugin.describe());
+    let mut selection = options::selection(job);
+    let mut before = 0.0;
+    if let Some(loudness) = job.options.loudness {
+        let mut source = Source::open(upload.open()?, &settings.budget, &target, &selection)?;
+        let found = measure(&mut source, &mut |fraction| {
+            watch.on_progress(Progress {
+                fraction: MEASURING * fraction,
+                samples: 0,
+                bytes: 0,
+            })
+        })?;
+        selection.gain = Some(gain_for(&found, f64::from(loudness)));
+        before = MEASURING;
+    }
+    let mut source = Source::open(upload.open()?, &settings.budget, &target, &selection)?;
+    Ok(convert(
+        &mut source,
+        &Plugin,
+        &options::convert(job),
+        output,
+        &mut |progress| {
+            watch.on_progress(Progress {
+                fraction: before + (1.0 - before) * progress.fraction,
+                ..progress
+            })
+        },
+    )?)
 }
 
 /// Deletes the chunks of an attempt that never offered its result. What cannot

@@ -12,6 +12,7 @@
 mod check;
 mod convert;
 mod encoder;
+mod options;
 mod output;
 mod settings;
 mod watch;

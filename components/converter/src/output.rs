@@ -15,6 +15,11 @@ impl<'f> Output<'f> {
         Self(writer)
     }
 
+    /// Deletes what was written.
+    pub fn abort(self) -> Result<(), BlobError> {
+        self.0.abort()
+    }
+
     /// Makes a file of what was written.
     pub fn finish(self, media_type: &str) -> Result<Manifest, BlobError> {
         self.0.finish(media_type)

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tonearm_jobs::Retention;
-use tonearm_media::{Budget, RateControl};
+use tonearm_media::Budget;
 use tonearm_shell::{ConfigError, variables};
 
 /// How to convert.
@@ -21,10 +21,6 @@ pub struct Settings {
     pub keep_failed: Duration,
     /// What a file may ask for.
     pub budget: Budget,
-    /// How bits are spent.
-    pub rate_control: RateControl,
-    /// CPU time spent on better decisions, 0 (most) to 9 (least).
-    pub effort: u8,
     /// Bytes of a chunk in the file store.
     pub chunk_bytes: usize,
 }
@@ -46,16 +42,7 @@ impl Settings {
                 max_seconds: variables::number("media_max_seconds", 1)?,
                 ..Budget::default()
             },
-            rate_control: RateControl::Quality(zero_to_nine("mp3_quality")?),
-            effort: zero_to_nine("mp3_effort")?,
             chunk_bytes: variables::number("chunk_bytes", 1024)?,
         })
-    }
-}
-
-fn zero_to_nine(name: &str) -> Result<u8, ConfigError> {
-    match variables::text(name)?.parse() {
-        Ok(number @ 0..=9) => Ok(number),
-        _ => Err(ConfigError::new(name, "must be a whole number from 0 to 9")),
     }
 }

@@ -26,8 +26,10 @@ mod input;
 mod loudness;
 mod metadata;
 mod pipeline;
+mod remux;
 mod resample;
 mod run;
+mod scanner;
 mod segment;
 mod selection;
 mod source;
@@ -44,6 +46,7 @@ pub use encoder::{
 pub use error::{Limit, MediaError};
 pub use loudness::{Loudness, gain_for, measure};
 pub use metadata::{Cover, Tags};
+pub use remux::remux;
 pub use run::Run;
 pub use segment::{Part, Segment, encode_segment, join, plan};
 pub use selection::{Selection, TrackChoice};

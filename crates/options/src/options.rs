@@ -181,7 +181,7 @@ impl TryFrom<Wire> for Options {
         };
         let time = |seconds: f64| {
             let milliseconds = (seconds * 1000.0).round();
-            match milliseconds >= 0.0 && milliseconds < 1e12 {
+            match (0.0..1e12).contains(&milliseconds) {
                 true => Ok(Duration::from_millis(milliseconds as u64)),
                 false => Err(format!("a time is {seconds} seconds")),
             }
