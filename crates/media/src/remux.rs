@@ -61,7 +61,7 @@ where
         });
     }
     let (container, start) = container::recognise(&mut input)?;
-    let id3 = demux::read_id3(&mut input, start)?;
+    let beside = demux::read_tags(&mut input, container, start)?;
     let mut feed = match container {
         Container::Mp3 => {
             input.set_pos(start);
@@ -75,7 +75,7 @@ where
             Feed::packets(demuxer)
         }
     };
-    let tags = feed.tags().or(id3);
+    let tags = feed.tags().or(beside);
     let mut copy = Copy {
         budget,
         sink,
@@ -328,8 +328,10 @@ fn by_container(heard: Heard, all: u64) -> Label {
     if from == 0 && heard.count == all {
         return Label::default();
     }
+    // The first samples that every decoder yields are none of the sound: a
+    // container that leaves out fewer loses nothing.
     let delay = from.saturating_sub(DECODER_DELAY);
-    let padding = all.saturating_sub(delay + heard.count);
+    let padding = all.saturating_sub(from + heard.count) + DECODER_DELAY;
     let clamped = |samples: u64| u32::try_from(samples).unwrap_or(u32::MAX).min(0xfff);
     Label {
         // A name that players know to put delay and padding there.

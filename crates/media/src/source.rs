@@ -129,8 +129,7 @@ impl Source {
             });
         }
         let (container, start) = container::recognise(&mut input)?;
-        // A bare stream has them in front, where its demuxer does not look.
-        let id3 = demux::read_id3(&mut input, start)?;
+        let beside = demux::read_tags(&mut input, container, start)?;
         let origin = Origin {
             input,
             container,
@@ -159,7 +158,7 @@ impl Source {
                 duration: track
                     .seconds
                     .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()),
-                tags: track.tags.clone().or(id3),
+                tags: track.tags.clone().or(beside),
             },
             timeline: Timeline::new(track),
             origin,

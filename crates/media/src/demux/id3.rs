@@ -10,21 +10,25 @@ use crate::input::Input;
 use crate::metadata::{Cover, Tags, put, put_year};
 
 /// Most bytes of tags that are read: a cover and every text besides.
-const MAX_TAGS: u64 = Cover::MAX_BYTES + (1 << 20);
+pub(super) const MAX_TAGS: u64 = Cover::MAX_BYTES + (1 << 20);
 
 /// Reads the tags that fill the file up to `end`; larger ones are passed over.
-pub(crate) fn read(input: &mut Input, end: u64) -> Result<Tags> {
-    let mut tags = Tags::default();
+pub(super) fn read(input: &mut Input, end: u64) -> Result<Tags> {
     if end == 0 || end > MAX_TAGS {
-        return Ok(tags);
+        return Ok(Tags::NONE);
     }
-    let bytes = input.peek(0, usize::try_from(end).unwrap_or(0))?;
-    let mut rest = bytes.as_slice();
+    Ok(all(&input.peek(0, usize::try_from(end).unwrap_or(0))?))
+}
+
+/// What the tags in `bytes`, one behind the other, say together.
+pub(super) fn all(bytes: &[u8]) -> Tags {
+    let mut tags = Tags::NONE;
+    let mut rest = bytes;
     while let Some((tag, after)) = split(rest) {
         tags = tags.or(tag);
         rest = after;
     }
-    Ok(tags)
+    tags
 }
 
 /// The first tag, and what follows it.
@@ -117,6 +121,15 @@ impl<'t> Frame<'t> {
                 }
                 return;
             }
+            // Where ffmpeg writes comments.
+            b"TXXX" | b"TXX" => {
+                if let Some((description, text)) = self.described(0)
+                    && description.eq_ignore_ascii_case("comment")
+                {
+                    put(&mut tags.comment, &text);
+                }
+                return;
+            }
             b"APIC" | b"PIC" => {
                 tags.cover = tags.cover.take().or_else(|| self.picture());
                 return;
@@ -136,15 +149,18 @@ impl<'t> Frame<'t> {
         }
     }
 
-    /// Encoding, three letters of language, a description, a text. Comments
-    /// with a description are programs' own notes.
+    /// Three letters of language, a description, a text. Comments with a
+    /// description are programs' own notes.
     fn comment(&self) -> Option<String> {
+        let (description, text) = self.described(3)?;
+        description.is_empty().then_some(text)
+    }
+
+    /// Encoding, so many bytes, a description, a text.
+    fn described(&self, skip: usize) -> Option<(String, String)> {
         let (&encoding, rest) = self.body.split_first()?;
-        let (description, text) = split_text(encoding, rest.get(3..)?)?;
-        decoded(encoding, description)
-            .trim_matches(['\0', '\u{feff}'])
-            .is_empty()
-            .then(|| decoded(encoding, text))
+        let (description, text) = split_text(encoding, rest.get(skip..)?)?;
+        Some((decoded(encoding, description), decoded(encoding, text)))
     }
 
     /// Encoding, media type (or three letters of format), kind, description,
@@ -291,10 +307,7 @@ mod tests {
                 *slot = byte;
             }
             damaged.truncate(damaged.len().saturating_sub(cut));
-            let mut rest = damaged.as_slice();
-            while let Some((_, after)) = split(rest) {
-                rest = after;
-            }
+            let _ = all(&damaged);
         }
     }
 }

@@ -4,11 +4,11 @@ mod adts;
 mod id3;
 mod mkv;
 mod mp4;
+mod riff;
 mod symphonia;
 
 use ::symphonia::core::codecs::audio::AudioCodecParameters;
 
-pub(crate) use self::id3::read as read_id3;
 use crate::container::Container;
 use crate::error::Result;
 use crate::input::Input;
@@ -113,6 +113,15 @@ pub(crate) fn open(
         Container::Matroska => mkv::open(input),
         Container::Adts => adts::open(input, start),
         _ => symphonia::open(input, container, start),
+    }
+}
+
+/// The tags that lie beside the stream that begins at `start`, where its demuxer
+/// does not look.
+pub(crate) fn read_tags(input: &mut Input, container: Container, start: u64) -> Result<Tags> {
+    match container {
+        Container::Wav => riff::read(input),
+        _ => id3::read(input, start),
     }
 }
 

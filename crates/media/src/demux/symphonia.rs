@@ -161,7 +161,10 @@ fn read_revision(revision: &MetadataRevision, tags: &mut Tags) {
             Some(StandardTag::TrackTitle(text)) => put(&mut tags.title, text),
             Some(StandardTag::Artist(text)) => put(&mut tags.artist, text),
             Some(StandardTag::Album(text)) => put(&mut tags.album, text),
-            Some(StandardTag::Comment(text)) => put(&mut tags.comment, text),
+            // The usual name among Vorbis comments is the latter.
+            Some(StandardTag::Comment(text) | StandardTag::Description(text)) => {
+                put(&mut tags.comment, text);
+            }
             Some(
                 StandardTag::ReleaseDate(text)
                 | StandardTag::RecordingDate(text)

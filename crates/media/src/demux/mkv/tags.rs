@@ -111,7 +111,7 @@ impl Metadata {
                     "TITLE" => put(&mut tags.title, &value),
                     "ARTIST" => put(&mut tags.artist, &value),
                     "ALBUM" => put(&mut tags.album, &value),
-                    "COMMENT" => put(&mut tags.comment, &value),
+                    "COMMENT" | "DESCRIPTION" => put(&mut tags.comment, &value),
                     "DATE" | "DATE_RELEASED" | "DATE_RECORDED" | "YEAR" => {
                         put_year(&mut tags.year, &value);
                     }
