@@ -1,18 +1,16 @@
 //! One conversion, from the stored upload to the stored MP3.
 
-use std::io;
-
 use tonearm_blobs::{BlobError, BlobName, Reader, Writer};
 use tonearm_jobs::{Claim, Failure, Job, JobsError, Mp3};
-use tonearm_media::{
-    Encoder, MediaError, Progress, Source, Summary, Target, convert, gain_for, measure, remux,
-};
+use tonearm_media::{Encoder, MediaError, Source, Target, convert, remux};
 use tonearm_shell::files::Files;
 use tonearm_shell::line::Line;
 
 use crate::encoder::Plugin;
-use crate::options;
+use crate::held::Held;
+use crate::options::Plan;
 use crate::output::Output;
+use crate::segments;
 use crate::settings::Settings;
 use crate::watch::{Stopped, Watch};
 
@@ -37,6 +35,9 @@ pub enum ConvertError {
     /// The queue.
     #[error(transparent)]
     Queue(#[from] JobsError),
+    /// A record of a segment that another version wrote.
+    #[error("a segment's record: {0}")]
+    Record(#[source] serde_json::Error),
 }
 
 /// What lies under a media error, for the log.
@@ -57,7 +58,7 @@ impl ConvertError {
         match self {
             Self::Media(error) => error.is_permanent(),
             Self::TooLong(_) | Self::UploadGone => true,
-            Self::Lost | Self::Files(_) | Self::Queue(_) => false,
+            Self::Lost | Self::Files(_) | Self::Queue(_) | Self::Record(_) => false,
         }
     }
 
@@ -76,152 +77,164 @@ impl ConvertError {
             Self::Files(_) => {
                 Failure::new("files_unavailable", "The file store could not be reached.")
             }
-            Self::Lost | Self::Queue(_) => {
+            Self::Lost | Self::Queue(_) | Self::Record(_) => {
                 Failure::new("queue_unavailable", "The queue could not be reached.")
             }
         }
     }
 }
 
-/// Converts the job's upload. Where this fails, what it wrote is deleted, or
+/// What a conversion has come to.
+#[derive(Debug)]
+pub enum Outcome {
+    /// The MP3 is stored.
+    Done(Mp3),
+    /// It was cut into so many segments, for whoever has time.
+    Cut(usize),
+    /// A segment is stored, and others are still to come.
+    Part,
+}
+
+/// Converts the job's upload, or cuts it into segments where it is long, or
+/// copies what is MP3 already. Where this fails, what it wrote is deleted, or
 /// staged as litter.
 pub fn run(
     line: &Line,
     files: &Files,
     claim: &Claim,
     settings: &Settings,
-) -> Result<Mp3, ConvertError> {
-    let job = &claim.job;
-    let upload = job
-        .video_blob
-        .clone()
-        .and_then(BlobName::new)
-        .ok_or(ConvertError::UploadGone)?;
-    let upload = Upload {
-        files,
-        name: upload,
-    };
-    upload.open()?;
-    // Each attempt writes a blob of its own: a late worker spoils nothing. The
-    // random part keeps an operator's requeue from meeting old chunks.
-    let suffix = uuid::Uuid::new_v4().simple().to_string();
-    let blob = format!("mp3/{}/{}-{}", job.id, claim.attempt, &suffix[..8]);
-    let name = BlobName::new(blob.clone()).ok_or(ConvertError::UploadGone)?;
-
-    let mut watch = Watch::start(line, claim, &blob, settings)?;
-    let result = make(&upload, &name, settings, job, &mut watch);
-    match (result, watch.stopped) {
-        (Ok((bytes, duration)), _) => Ok(Mp3 {
-            blob,
-            bytes,
-            duration,
-        }),
-        (Err(error), stopped) => {
-            discard(line, files, &blob, &name);
-            Err(match stopped {
-                Some(Stopped::Lost) => ConvertError::Lost,
-                Some(Stopped::TooLong) => ConvertError::TooLong(settings.longest.as_secs()),
-                None => error,
-            })
+) -> Result<Outcome, ConvertError> {
+    if let Some(copied) = copy(line, files, claim, settings)? {
+        return Ok(Outcome::Done(copied));
+    }
+    let held = Held::Whole(claim);
+    let mut plan = Plan::of(&claim.job);
+    written(line, files, held, settings, |output, watch| {
+        let mut source = open(files, &claim.job, settings, &plan)?;
+        let description = Plugin.describe();
+        let seconds = settings.segment.as_secs();
+        let segments = tonearm_media::plan(&source, &description, seconds, &mut || {
+            watch.on_progress(0.0)
+        })?;
+        let mut before = 0.0;
+        if let Some(loudness) = claim.job.options.loudness {
+            // Segments tell how far they are by themselves.
+            before = if segments.is_empty() { MEASURING } else { 0.0 };
+            plan.level(&mut source, loudness, &mut |fraction| {
+                watch.on_progress(before * fraction)
+            })?;
+            source = open(files, &claim.job, settings, &plan)?;
         }
-    }
-}
-
-/// The uploaded file, which may have to be read several times.
-struct Upload<'u> {
-    files: &'u Files,
-    name: BlobName,
-}
-
-impl Upload<'_> {
-    fn open(&self) -> Result<Reader<Files>, ConvertError> {
-        Reader::open(self.files.clone(), self.name.clone())?.ok_or(ConvertError::UploadGone)
-    }
-}
-
-/// Makes the MP3 as the job's options want it: its size and its playing time.
-fn make(
-    upload: &Upload<'_>,
-    name: &BlobName,
-    settings: &Settings,
-    job: &Job,
-    watch: &mut Watch<'_>,
-) -> Result<(u64, std::time::Duration), ConvertError> {
-    let output = || {
-        Output::new(Writer::new(
-            upload.files,
-            name.clone(),
-            settings.chunk_bytes,
-        ))
-    };
-    if job.options.may_copy() {
-        let mut copy = output();
-        let summary = remux(
-            upload.open()?,
-            &settings.budget,
-            &options::track(job),
-            &options::tag(job),
-            &mut copy,
-            &mut |progress| watch.on_progress(progress),
+        if !segments.is_empty() {
+            segments::publish(line, claim, &plan, &segments)?;
+            // Nothing was written under this name.
+            line.ask(|jobs| jobs.swept(watch.blob()))?;
+            return Ok(Outcome::Cut(segments.len()));
+        }
+        let mut output = Output::new(output);
+        let summary = convert(
+            &mut source,
+            &Plugin,
+            &plan.options,
+            &mut output,
+            &mut |progress| watch.on_progress(before + (1.0 - before) * progress.fraction),
         )?;
-        match summary {
-            Some(summary) => return finish(copy, &summary),
-            None => copy.abort()?,
-        }
-    }
-    let mut output = output();
-    let summary = encode(upload, settings, job, &mut output, watch)?;
-    finish(output, &summary)
-}
-
-fn finish(
-    output: Output<'_>,
-    summary: &Summary,
-) -> Result<(u64, std::time::Duration), ConvertError> {
-    let manifest = output
-        .finish(&Plugin.describe().media_type)
-        .map_err(|error| MediaError::Write(io::Error::other(error)))?;
-    Ok((manifest.bytes, summary.duration))
+        let manifest = output.finish(&description.media_type)?;
+        Ok(Outcome::Done(Mp3 {
+            blob: watch.blob().to_owned(),
+            bytes: manifest.bytes,
+            duration: summary.duration,
+        }))
+    })
 }
 
 /// How much of the work it is to measure a file's loudness: decoding is quick.
 const MEASURING: f32 = 0.2;
 
-fn encode(
-    upload: &Upload<'_>,
+/// Takes over a track that is MP3 already, where nothing is asked of its sound.
+fn copy(
+    line: &Line,
+    files: &Files,
+    claim: &Claim,
     settings: &Settings,
-    job: &Job,
-    output: &mut Output<'_>,
-    watch: &mut Watch<'_>,
-) -> Result<Summary, ConvertError> {
-    let target = Target::from(&Plugin.describe());
-    let mut selection = options::selection(job);
-    let mut before = 0.0;
-    if let Some(loudness) = job.options.loudness {
-        let mut source = Source::open(upload.open()?, &settings.budget, &target, &selection)?;
-        let found = measure(&mut source, &mut |fraction| {
-            watch.on_progress(Progress {
-                fraction: MEASURING * fraction,
-                samples: 0,
-                bytes: 0,
-            })
-        })?;
-        selection.gain = Some(gain_for(&found, f64::from(loudness)));
-        before = MEASURING;
+) -> Result<Option<Mp3>, ConvertError> {
+    if !claim.job.options.may_copy() {
+        return Ok(None);
     }
-    let mut source = Source::open(upload.open()?, &settings.budget, &target, &selection)?;
-    Ok(convert(
-        &mut source,
-        &Plugin,
-        &options::convert(job),
-        output,
-        &mut |progress| {
-            watch.on_progress(Progress {
-                fraction: before + (1.0 - before) * progress.fraction,
-                ..progress
-            })
-        },
-    )?)
+    let plan = Plan::of(&claim.job);
+    let reader = upload(files, &claim.job)?;
+    let held = Held::Whole(claim);
+    written(line, files, held, settings, |output, watch| {
+        let mut output = Output::new(output);
+        let track = &plan.selection.track;
+        let tag = &plan.options.tag;
+        let summary = remux(
+            reader,
+            &settings.budget,
+            track,
+            tag,
+            &mut output,
+            &mut |progress| watch.on_progress(progress.fraction),
+        )?;
+        let Some(summary) = summary else {
+            output.abort()?;
+            line.ask(|jobs| jobs.swept(watch.blob()))?;
+            return Ok(None);
+        };
+        let manifest = output.finish(MP3)?;
+        Ok(Some(Mp3 {
+            blob: watch.blob().to_owned(),
+            bytes: manifest.bytes,
+            duration: summary.duration,
+        }))
+    })
+}
+
+/// Media type of a copy, whatever the encoder would make.
+const MP3: &str = "audio/mpeg";
+
+fn upload(files: &Files, job: &Job) -> Result<Reader<Files>, ConvertError> {
+    let upload = job.video_blob.clone().and_then(BlobName::new);
+    let upload = upload.ok_or(ConvertError::UploadGone)?;
+    Reader::open(files.clone(), upload)?.ok_or(ConvertError::UploadGone)
+}
+
+/// Opens the job's upload.
+pub fn open(
+    files: &Files,
+    job: &Job,
+    settings: &Settings,
+    plan: &Plan,
+) -> Result<Source, ConvertError> {
+    let reader = upload(files, job)?;
+    let target = Target::from(&Plugin.describe());
+    let budget = &settings.budget;
+    Ok(Source::open(reader, budget, &target, &plan.selection)?)
+}
+
+/// Runs work that writes a blob, and watches over the claim meanwhile. What was
+/// written by work that fails is deleted, or staged as litter.
+pub fn written<T>(
+    line: &Line,
+    files: &Files,
+    held: Held<'_>,
+    settings: &Settings,
+    work: impl FnOnce(Writer<&Files>, &mut Watch<'_>) -> Result<T, ConvertError>,
+) -> Result<T, ConvertError> {
+    let blob = held.blob();
+    let name = BlobName::new(blob.clone()).ok_or(ConvertError::UploadGone)?;
+    let mut watch = Watch::start(line, held, &blob, settings)?;
+    let writer = Writer::new(files, name.clone(), settings.chunk_bytes);
+    let result = work(writer, &mut watch);
+    let stopped = watch.stopped;
+    result.map_err(|error| {
+        discard(line, files, &blob, &name);
+        match stopped {
+            Some(Stopped::Lost) => ConvertError::Lost,
+            Some(Stopped::TooLong) => ConvertError::TooLong(settings.longest.as_secs()),
+            None => error,
+        }
+    })
 }
 
 /// Deletes the chunks of an attempt that never offered its result. What cannot

@@ -21,6 +21,8 @@ pub struct Settings {
     pub keep_failed: Duration,
     /// What a file may ask for.
     pub budget: Budget,
+    /// About how long a segment is; nothing is cut where this is zero.
+    pub segment: Duration,
     /// Bytes of a chunk in the file store.
     pub chunk_bytes: usize,
 }
@@ -42,6 +44,7 @@ impl Settings {
                 max_seconds: variables::number("media_max_seconds", 1)?,
                 ..Budget::default()
             },
+            segment: variables::keep_seconds("segment_seconds")?,
             chunk_bytes: variables::number("chunk_bytes", 1024)?,
         })
     }
