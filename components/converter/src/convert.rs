@@ -127,8 +127,10 @@ pub fn run(
         }
         if !segments.is_empty() {
             segments::publish(line, claim, &plan, &segments)?;
-            // Nothing was written under this name.
-            line.ask(|jobs| jobs.swept(watch.blob()))?;
+            // Nothing was written under this name; else the sweep finds that out.
+            if let Err(error) = line.ask(|jobs| jobs.swept(watch.blob())) {
+                eprintln!("{held}: {error}");
+            }
             return Ok(Outcome::Cut(segments.len()));
         }
         let mut output = Output::new(output);
@@ -178,7 +180,10 @@ fn copy(
         )?;
         let Some(summary) = summary else {
             output.abort()?;
-            line.ask(|jobs| jobs.swept(watch.blob()))?;
+            // Nothing is left under this name; else the sweep finds that out.
+            if let Err(error) = line.ask(|jobs| jobs.swept(watch.blob())) {
+                eprintln!("{held}: {error}");
+            }
             return Ok(None);
         };
         let manifest = output.finish(MP3)?;

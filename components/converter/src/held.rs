@@ -44,7 +44,15 @@ impl<'c> Held<'c> {
         })
     }
 
-    /// Which try it is, from one.
+    /// The number that fences it.
+    pub fn attempt(self) -> u32 {
+        match self {
+            Self::Whole(claim) => claim.attempt,
+            Self::Segment(claim) => claim.attempt,
+        }
+    }
+
+    /// Which try it is since the work was queued, from one.
     pub fn tries(self) -> u32 {
         match self {
             Self::Whole(claim) => claim.tries,

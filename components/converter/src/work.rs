@@ -54,8 +54,8 @@ fn settle(
     settings: &Settings,
 ) -> Result<(), JobsError> {
     let trace = held.job().traceparent.as_deref().unwrap_or("-");
-    let tries = held.tries();
-    println!("{held}: try {tries} traceparent={trace}");
+    let (attempt, tries) = (held.attempt(), held.tries());
+    println!("{held}: attempt {attempt} traceparent={trace}");
     // Attempts that ended in a trap or a kill have told nobody why.
     let result = match held {
         _ if tries > settings.max_attempts => Err(None),
@@ -98,7 +98,7 @@ fn settle(
     // What a lost claim wrote is staged; only the sweep may decide about it,
     // for the answer to its last step may have been lost after it was done.
     if hold == Hold::Lost {
-        println!("{held}: overtaken, or the job deleted");
+        println!("{held}: attempt {attempt} was overtaken or the job deleted");
     }
     Ok(())
 }

@@ -28,6 +28,7 @@ mod register;
 mod restart;
 mod routes;
 mod seeds;
+mod segments;
 mod story;
 mod table;
 mod too_large;

@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use crate::redis::{LEASE, Server, accept, claim, file, uploader};
-use tonearm_jobs::{
-    Accepted, Failure, Hold, Job, JobView, ListView, Mp3, Queue, Redis, Retention,
-};
+use tonearm_jobs::{Accepted, Failure, Hold, Job, JobView, ListView, Mp3, Queue, Redis, Retention};
 use tonearm_options::Options;
 
 /// The job's view with what differs from run to run made the same.
