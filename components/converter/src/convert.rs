@@ -2,7 +2,7 @@
 
 use tonearm_blobs::{BlobError, BlobName, Reader, Writer};
 use tonearm_jobs::{Claim, Failure, Job, JobsError, Mp3};
-use tonearm_media::{Encoder, MediaError, Source, Target, convert, remux};
+use tonearm_media::{Encoder, MediaError, Source, Target, convert, is_mp3, remux};
 use tonearm_shell::files::Files;
 use tonearm_shell::line::Line;
 
@@ -160,10 +160,11 @@ fn copy(
     claim: &Claim,
     settings: &Settings,
 ) -> Result<Option<Mp3>, ConvertError> {
-    if !claim.job.options.may_copy() {
+    let plan = Plan::of(&claim.job);
+    let is_wanted = claim.job.options.may_copy();
+    if !is_wanted || !is_mp3(upload(files, &claim.job)?, &plan.selection.track)? {
         return Ok(None);
     }
-    let plan = Plan::of(&claim.job);
     let reader = upload(files, &claim.job)?;
     let held = Held::Whole(claim);
     written(line, files, held, settings, |output, watch| {

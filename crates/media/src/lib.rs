@@ -46,7 +46,7 @@ pub use encoder::{
 pub use error::{Limit, MediaError};
 pub use loudness::{Loudness, gain_for, measure};
 pub use metadata::{Cover, Tags};
-pub use remux::remux;
+pub use remux::{is_mp3, remux};
 pub use run::Run;
 pub use segment::{Part, Segment, encode_segment, join, plan};
 pub use selection::{Selection, TrackChoice};

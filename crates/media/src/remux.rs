@@ -33,6 +33,26 @@ const STEPS: usize = 256;
 /// Samples by which every decoder is late; LAME's delay is counted without them.
 const DECODER_DELAY: u64 = 529;
 
+/// Whether `track` of a file is MP3 by its container's word, so that [`remux`] is
+/// worth a try. A file that cannot be opened is none.
+///
+/// # Errors
+/// `Read`.
+pub fn is_mp3(reader: impl Read + Seek + Send + 'static, track: &TrackChoice) -> Result<bool> {
+    let mut input = Input::new(reader)?;
+    let codec = container::recognise(&mut input).and_then(|(container, start)| match container {
+        Container::Mp3 => Ok(CODEC_ID_MP3),
+        _ => Ok(demux::open(input, container, start, track)?
+            .track()
+            .params
+            .codec),
+    });
+    match codec {
+        Err(error) if !error.is_permanent() => Err(error),
+        codec => Ok(codec.is_ok_and(|codec| codec == CODEC_ID_MP3)),
+    }
+}
+
 /// Copies the MP3 frames of `track` into `sink`. `None` where they cannot be
 /// copied, since the track is coded otherwise or changes its sample rate; what
 /// the sink holds is then to be thrown away, and the file to be converted.

@@ -6,7 +6,7 @@ use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use tonearm_media::{Budget, MediaError, Sink, Summary, TagOptions, TrackChoice, remux};
+use tonearm_media::{Budget, MediaError, Sink, Summary, TagOptions, TrackChoice, is_mp3, remux};
 
 use crate::listen::hear;
 use crate::make::{Desk, SECONDS, ffmpeg_decode};
@@ -154,6 +154,7 @@ fn junk_between_frames_is_left_out() {
 fn what_is_no_mp3_or_changes_its_rate_is_not_copied() {
     let desk = Desk::new();
     let none = |path: &Path| copy_with(path, &Budget::default()).unwrap().is_none();
+    let claims = |path: &Path| is_mp3(File::open(path).unwrap(), &TrackChoice::Default).unwrap();
     assert!(none(&desk.tones("a.m4a", 44_100, 2, "-c:a aac")));
     assert!(none(&desk.tones("a.wav", 44_100, 2, "")));
     assert!(none(&desk.tones("a.mp2", 44_100, 2, "-c:a mp2")));
@@ -165,6 +166,10 @@ fn what_is_no_mp3_or_changes_its_rate_is_not_copied() {
     let path = desk.path("both.mp3");
     std::fs::write(&path, both).unwrap();
     assert!(none(&path));
+    assert!(claims(&path));
+    assert!(!claims(&desk.tones("a.flac", 44_100, 2, "")));
+    std::fs::write(&path, b"no media at all").unwrap();
+    assert!(!claims(&path));
 }
 
 #[test]
