@@ -86,10 +86,14 @@ impl Sight {
         let mut state = self.state.lock().expect("no watcher panics");
         match (point, who) {
             (Point::Claimed | Point::SegmentClaimed, Some(who)) => {
-                drop(state.converters.insert(id.into(), who))
+                state.converters.insert(id.into(), who);
             }
-            (Point::MailClaimed, Some(who)) => drop(state.notifiers.insert(id.into(), who)),
-            (Point::Accepted, _) => drop(state.accepted.insert(id.into())),
+            (Point::MailClaimed, Some(who)) => {
+                state.notifiers.insert(id.into(), who);
+            }
+            (Point::Accepted, _) => {
+                state.accepted.insert(id.into());
+            }
             (Point::UploadStaged, _) if state.accepted.contains(id) => return,
             _ => {}
         }
