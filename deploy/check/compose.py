@@ -1,0 +1,2 @@
+def check(_manifest):
+    return []

@@ -1,0 +1,51 @@
+//! What is in `deploy/`: checked without a cluster, by `scripts/check-deploy.sh` as an
+//! operator would, and that the checks complain.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "also outside of functions marked as tests, a test fails by panicking"
+)]
+
+mod faults;
+mod scripts;
+
+use std::process::{Command, Output};
+
+use tonearm_e2e::paths;
+
+/// Runs a script of the project.
+fn run(script: &str, arguments: &[String], environment: &[(&str, &str)]) -> Output {
+    Command::new(paths::workspace().join(script))
+        .args(arguments)
+        .envs(environment.iter().copied())
+        .output()
+        .unwrap_or_else(|error| panic!("{script}: {error}"))
+}
+
+fn said(output: &Output) -> String {
+    let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
+    text(&output.stdout) + &text(&output.stderr)
+}
+
+/// Whether the definitions of SpinKube's and KEDA's kinds are to be had.
+fn has_definitions() -> bool {
+    paths::workspace().join("../shared/crds").is_dir()
+}
+
+/// Always shown: what the manifests were checked against.
+#[test]
+fn schemas_in_use() {
+    if has_definitions() {
+        println!("Manifests are checked against Kubernetes', SpinKube's and KEDA's schemas");
+    } else {
+        println!("SKIPPED: no ../shared/crds, so no schemas of SpinKube's and KEDA's kinds");
+    }
+}
+
+#[test]
+fn what_is_there_to_deploy_passes_every_check() {
+    let output = run("scripts/check-deploy.sh", &[], &[]);
+    assert!(output.status.success(), "{}", said(&output));
+}
