@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Builds the components, pushes the app to a registry with the Spin CLI, and says what
-# to do next. One image holds all of it: each SpinApp picks its component.
+# Pushes what `make build` has built to a registry, with the Spin CLI, and says what to
+# do next. One image holds all of it: each SpinApp picks its component.
 #
-#   deploy/spinkube/push.sh ghcr.io/you/tonearm:0.1.0
+#   make build && deploy/spinkube/push.sh ghcr.io/you/tonearm:0.1.0
 #
 #   SPIN=/path/to/spin   where `spin` is not on PATH (3.6 or newer)
 
@@ -12,7 +12,7 @@ cd "$REPO"
 reference=${1:-} spin=${SPIN:-spin}
 name=${reference%:*} tag=${reference##*:}
 case $reference in
-*/*:*) ;;
+*/*) ;;
 *) fail "say where to: deploy/spinkube/push.sh REGISTRY/NAME:VERSION." ;;
 esac
 case $tag in
@@ -21,9 +21,10 @@ latest) fail "$reference: a version that says nothing can't be rolled back to: c
 esac
 have "$spin" || fail "there is no $spin on PATH: install Spin 3.6 or newer, or set SPIN to its path."
 
-scripts/setup.sh
-# shellcheck disable=SC2046 # one argument a package
-scripts/build.sh $(shipped_packages)
+for package in $(shipped_packages); do
+  file=target/$WASM_TARGET/release/${package//-/_}.wasm
+  [ -f "$file" ] || fail "$file is missing: run 'make build' first."
+done
 "$spin" registry push --from spin.toml "$reference"
 
 cat <<END

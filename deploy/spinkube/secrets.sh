@@ -22,6 +22,7 @@ fail() {
 }
 
 : "${EMAIL_API_KEY?set it to the key of your email provider, or to nothing for the mailbox}"
+[ -z "${LIBSQL_URL:-}" ] || : "${LIBSQL_TOKEN:?set it too, since LIBSQL_URL is set}"
 namespace=${NAMESPACE:-tonearm}
 random() { openssl rand -hex 32; }
 
@@ -56,7 +57,6 @@ type = \"redis\"
 url = \"$url\"
 "
 if [ -n "${LIBSQL_URL:-}" ]; then
-  : "${LIBSQL_TOKEN:?LIBSQL_URL is set, so set the token too}"
   secret tonearm-users runtime-config.toml "[sqlite_database.default]
 type = \"libsql\"
 url = \"$LIBSQL_URL\"
