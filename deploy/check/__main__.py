@@ -2,7 +2,8 @@
 
     scripts/check-deploy.sh deploy/spinkube/overlays/laptop …
 
-Each overlay is rendered by `kubectl kustomize`; each complaint is a line, and any makes
+An overlay is a folder, rendered by `kubectl kustomize`; a file is one for Docker
+Compose. Without arguments the project's own are checked. Each complaint is a line, and any makes
 the exit status 1.
 
 | module      | what is checked                                                          |
@@ -12,11 +13,12 @@ the exit status 1.
 | references  | keys of ConfigMaps and Secrets, service URLs, the way in                  |
 | network     | NetworkPolicies allow the connections that are made, and no others        |
 | pods        | nothing runs as root, no image is `latest`                                |
-| compose     | deploy/compose, by rules of the same kind                                 |
+| compose     | a file for Docker Compose, by rules of the same kind                      |
 """
 
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import compose
 import network
@@ -42,24 +44,23 @@ def check_overlay(rendered, manifest):
 
 
 def main(arguments):
-    manifest = Manifest.read()
+    manifest, secrets = Manifest.read(), declared_secrets()
     if schemas.crds() is None:
         print(f"SKIPPED: {schemas.CRDS} is not there: SpinApps and KEDA's kinds are not "
               "checked against their schemas", file=sys.stderr)
-    complaints = []
-    if not arguments:
-        overlays = sorted((ROOT / "deploy/spinkube/overlays").iterdir())
-        arguments = [str(folder) for folder in overlays]
-        complaints += [f"deploy/compose: {it}" for it in compose.check(manifest)]
-    secrets = declared_secrets()
+    paths = [Path(it) for it in arguments]
+    if not paths:
+        paths = sorted((ROOT / "deploy/spinkube/overlays").iterdir()) + [compose.FILE]
+    files, folders = [it for it in paths if it.is_file()], [it for it in paths if not it.is_file()]
+    complaints = [f"{file}: {it}" for file in files for it in compose.check(manifest, file)]
     with ThreadPoolExecutor() as pool:
-        overlays = pool.map(lambda folder: Rendered.of(folder, secrets), arguments)
-    for folder, rendered in zip(arguments, overlays):
+        overlays = pool.map(lambda folder: Rendered.of(folder, secrets), folders)
+    for folder, rendered in zip(folders, overlays):
         complaints += [f"{folder}: {it}" for it in check_overlay(rendered, manifest)]
     for complaint in complaints:
         print(complaint)
     if not complaints:
-        print(f"No complaints about {len(arguments)} overlays.")
+        print("No complaints about", *(it.name for it in paths))
     return 1 if complaints else 0
 
 

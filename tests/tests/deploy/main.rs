@@ -8,8 +8,10 @@
     reason = "also outside of functions marked as tests, a test fails by panicking"
 )]
 
+mod compose;
 mod faults;
 mod scripts;
+mod systemd;
 
 use std::process::{Command, Output};
 
