@@ -13,6 +13,7 @@ mod faults;
 mod scripts;
 mod systemd;
 
+use std::fs;
 use std::process::{Command, Output};
 
 use tonearm_e2e::paths;
@@ -49,5 +50,27 @@ fn schemas_in_use() {
 #[test]
 fn what_is_there_to_deploy_passes_every_check() {
     let output = run("scripts/check-deploy.sh", &[], &[]);
+    assert!(output.status.success(), "{}", said(&output));
+}
+
+/// What `docs/operating.md` has its readers write into an overlay of their own.
+#[test]
+fn the_overlay_of_the_manual_passes_every_check() {
+    let manual = paths::workspace().join("docs/operating.md");
+    let manual = fs::read_to_string(manual).unwrap();
+    let (_, rest) = manual.split_once("<<'YAML'\n").unwrap();
+    let (overlay, _) = rest.split_once("    YAML\n").unwrap();
+    assert!(overlay.contains("[../production]"), "{overlay}");
+    // Beside what is built rather than beside the project's own.
+    let overlay = overlay.replace("../", "../../deploy/spinkube/overlays/");
+    let lines = overlay
+        .lines()
+        .map(|line| line.strip_prefix("    ").unwrap_or(line));
+    let folder = paths::workspace().join("target/manual-overlay");
+    fs::create_dir_all(&folder).unwrap();
+    let text = lines.collect::<Vec<_>>().join("\n");
+    fs::write(folder.join("kustomization.yaml"), text).unwrap();
+    let folder = folder.to_str().unwrap().to_owned();
+    let output = run("scripts/check-deploy.sh", &[folder], &[]);
     assert!(output.status.success(), "{}", said(&output));
 }
