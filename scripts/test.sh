@@ -25,7 +25,7 @@ if ! (($#)); then
   # A process per service. Not the tests that start no app, and not those that
   # choose a layout of their own.
   LAYOUT=split cargo nextest run --no-tests fail "${native[@]}" \
-    -E 'binary(e2e) and not test(/^(grants|worlds|instruments|outage|rolling)::/)'
+    -E 'binary(e2e) and not test(/^(grants|worlds|instruments|outage|rolling|split)::/)'
 fi
 # Last, so that the last line of all says how many tests ran. None is an error.
 cargo nextest run --no-tests fail "${native[@]}" "$@"

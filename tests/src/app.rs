@@ -153,6 +153,11 @@ impl TestApp {
         client
     }
 
+    /// A client of the process that runs a component, and of no other.
+    pub fn client_of(&self, component: &str) -> Client {
+        Client::new(&self.origin(component))
+    }
+
     /// A client that is logged in with an account of its own.
     pub fn user(&self, name: &str) -> Client {
         self.client().signed_up(&email(name), PASSWORD)
@@ -165,6 +170,22 @@ impl TestApp {
             Layout::Split => Files::Redis,
         };
         Stored::new(files, &self.redis)
+    }
+
+    /// The databases that its processes have made, as `PROCESS/FILE`, sorted.
+    pub fn databases(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        for part in &self.plan {
+            let files = std::fs::read_dir(&part.state)
+                .into_iter()
+                .flatten()
+                .flatten();
+            let names = files.filter_map(|file| file.file_name().into_string().ok());
+            let databases = names.filter(|name| name.ends_with(".db"));
+            found.extend(databases.map(|name| format!("{}/{name}", part.name)));
+        }
+        found.sort();
+        found
     }
 
     /// The runtime that serves it.

@@ -10,6 +10,7 @@
 
 mod compose;
 mod faults;
+mod redis;
 mod scripts;
 mod systemd;
 

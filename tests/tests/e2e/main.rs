@@ -28,6 +28,7 @@ mod restart;
 mod rolling;
 mod routes;
 mod seeds;
+mod split;
 mod story;
 mod table;
 mod too_large;
