@@ -6,6 +6,9 @@ from rendered import APP_LABEL, label, name_of, quantity
 
 HEALTH = "/.well-known/spin/health"
 
+# The streams that a bell is rung for; else there is one of the channel's name.
+STREAMS = {"video": ["video", "segment"]}
+
 
 def check(rendered, manifest):
     complaints = []
@@ -106,9 +109,14 @@ def scaling_rules(rendered, manifest):
         scaled.setdefault(target["name"], []).append(label(it))
         if not rendered.apps[target["name"]]["spec"].get("enableAutoscaling"):
             complaints.append(f"{label(it)}: SpinApp/{target['name']} has no enableAutoscaling")
-        for trigger in it["spec"].get("triggers", []):
+        triggers = it["spec"].get("triggers", [])
+        streams = streams_of(rendered.apps[target["name"]], manifest)
+        for trigger in triggers:
             complaints += [f"{label(it)}: {error}" for error in
-                           trigger_rules(trigger, target["name"], rendered, manifest)]
+                           trigger_rules(trigger, target["name"], streams, rendered)]
+        for stream in streams - {it["metadata"].get("stream") for it in triggers}:
+            if triggers:
+                complaints.append(f"{label(it)}: nobody watches {stream}")
     for name, app in rendered.apps.items():
         scalers = scaled.get(name, [])
         if app["spec"].get("enableAutoscaling") and len(scalers) != 1:
@@ -116,21 +124,25 @@ def scaling_rules(rendered, manifest):
     return complaints
 
 
-def trigger_rules(trigger, name, rendered, manifest):
-    app, metadata = rendered.apps[name], trigger["metadata"]
+def streams_of(app, manifest):
     components = [it for it in app["spec"].get("components", []) if it in manifest.components]
-    streams = [f"tonearm:queue:{t['channel']}" for it in components for t in manifest.redis_triggers(it)]
+    channels = {t["channel"] for it in components for t in manifest.redis_triggers(it)}
+    return {f"tonearm:queue:{name}" for it in channels for name in STREAMS.get(it, [it])}
+
+
+def trigger_rules(trigger, name, streams, rendered):
+    app, metadata = rendered.apps[name], trigger["metadata"]
     if trigger["type"] != "redis-streams":
         yield f"trigger {trigger['type']}: the queues are redis-streams"
     if metadata.get("stream") not in streams:
-        yield f"it watches {metadata.get('stream')}, and {name} works on {', '.join(streams)}"
+        yield f"it watches {metadata.get('stream')}, and {name} works on {', '.join(sorted(streams))}"
     if "consumerGroup" in metadata or int(metadata.get("streamLength", 0)) < 1:
         yield "it has to count by streamLength: what is done leaves the stream"
     variable = metadata.get("addressFromEnv", "").replace("SPIN_VARIABLE_", "").lower()
     values = rendered.values(app)
     if variable not in values:
         yield f"addressFromEnv {metadata.get('addressFromEnv')} is no variable of {name}"
-    tls = "true" if manifest.value("redis_scheme", values) == "rediss" else "false"
+    tls = "true" if values.get("redis_scheme") == "rediss" else "false"
     if metadata.get("enableTLS", "false") != tls:
         yield f"enableTLS must be {tls}, as redis_scheme says"
     wanted = trigger.get("authenticationRef", {}).get("name")

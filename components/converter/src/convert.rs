@@ -1,15 +1,15 @@
 //! One conversion, from the stored upload to the stored MP3.
 
-use std::io;
-
 use tonearm_blobs::{BlobError, BlobName, Reader, Writer};
-use tonearm_jobs::{Claim, Failure, JobsError, Mp3};
-use tonearm_media::{ConvertOptions, Encoder, MediaError, Source, Target, convert};
+use tonearm_jobs::{Claim, Failure, Job, JobsError, Mp3};
+use tonearm_media::{ConvertOptions, Encoder, MediaError, Selection, Source, Target, convert};
 use tonearm_shell::files::Files;
 use tonearm_shell::line::Line;
 
 use crate::encoder::Plugin;
+use crate::held::Held;
 use crate::output::Output;
+use crate::segments;
 use crate::settings::Settings;
 use crate::watch::{Stopped, Watch};
 
@@ -34,6 +34,9 @@ pub enum ConvertError {
     /// The queue.
     #[error(transparent)]
     Queue(#[from] JobsError),
+    /// A record of a segment that another version wrote.
+    #[error("a segment's record: {0}")]
+    Record(#[source] serde_json::Error),
 }
 
 /// What lies under a media error, for the log.
@@ -54,7 +57,7 @@ impl ConvertError {
         match self {
             Self::Media(error) => error.is_permanent(),
             Self::TooLong(_) | Self::UploadGone => true,
-            Self::Lost | Self::Files(_) | Self::Queue(_) => false,
+            Self::Lost | Self::Files(_) | Self::Queue(_) | Self::Record(_) => false,
         }
     }
 
@@ -73,84 +76,128 @@ impl ConvertError {
             Self::Files(_) => {
                 Failure::new("files_unavailable", "The file store could not be reached.")
             }
-            Self::Lost | Self::Queue(_) => {
+            Self::Lost | Self::Queue(_) | Self::Record(_) => {
                 Failure::new("queue_unavailable", "The queue could not be reached.")
             }
         }
     }
 }
 
-/// Converts the job's upload. Where this fails, what it wrote is deleted, or
-/// staged as litter.
+/// What a conversion has come to.
+#[derive(Debug)]
+pub enum Outcome {
+    /// The MP3 is stored.
+    Done(Mp3),
+    /// It was cut into so many segments, for whoever has time.
+    Cut(usize),
+    /// A segment is stored, and others are still to come.
+    Part,
+}
+
+/// Converts the job's upload, or cuts it into segments where it is long. Where
+/// this fails, what it wrote is deleted, or staged as litter.
 pub fn run(
     line: &Line,
     files: &Files,
     claim: &Claim,
     settings: &Settings,
-) -> Result<Mp3, ConvertError> {
-    let job = &claim.job;
-    let upload = job
-        .video_blob
-        .clone()
-        .and_then(BlobName::new)
-        .ok_or(ConvertError::UploadGone)?;
-    let reader = Reader::open(files.clone(), upload)?.ok_or(ConvertError::UploadGone)?;
-    // Each attempt writes a blob of its own: a late worker spoils nothing. The
-    // random part keeps an operator's requeue from meeting old chunks.
-    let suffix = uuid::Uuid::new_v4().simple().to_string();
-    let blob = format!("mp3/{}/{}-{}", job.id, claim.attempt, &suffix[..8]);
-    let name = BlobName::new(blob.clone()).ok_or(ConvertError::UploadGone)?;
+) -> Result<Outcome, ConvertError> {
+    let held = Held::Whole(claim);
+    let plan = Plan::of(&claim.job, settings);
+    written(line, files, held, settings, |output, watch| {
+        let mut source = open(files, &claim.job, settings, &plan)?;
+        let description = Plugin.describe();
+        let seconds = settings.segment.as_secs();
+        let segments = tonearm_media::plan(&source, &description, seconds, &mut || {
+            watch.on_progress(0.0)
+        })?;
+        if !segments.is_empty() {
+            segments::publish(line, claim, &segments)?;
+            // Nothing was written under this name.
+            line.ask(|jobs| jobs.swept(watch.blob()))?;
+            return Ok(Outcome::Cut(segments.len()));
+        }
+        let mut output = Output::new(output);
+        let summary = convert(
+            &mut source,
+            &Plugin,
+            &plan.options,
+            &mut output,
+            &mut |progress| watch.on_progress(progress.fraction),
+        )?;
+        let manifest = output.finish(&description.media_type)?;
+        Ok(Outcome::Done(Mp3 {
+            blob: watch.blob().to_owned(),
+            bytes: manifest.bytes,
+            duration: summary.duration,
+        }))
+    })
+}
 
-    let mut watch = Watch::start(line, claim, &blob, settings)?;
-    let result = encode(reader, files, &name, settings, &job.name, &mut watch);
-    match (result, watch.stopped) {
-        (Ok((bytes, duration)), _) => Ok(Mp3 {
-            blob,
-            bytes,
-            duration,
-        }),
-        (Err(error), stopped) => {
-            discard(line, files, &blob, &name);
-            Err(match stopped {
-                Some(Stopped::Lost) => ConvertError::Lost,
-                Some(Stopped::TooLong) => ConvertError::TooLong(settings.longest.as_secs()),
-                None => error,
-            })
+/// How one job is converted.
+pub struct Plan {
+    /// Which part of the source, in which shape.
+    pub selection: Selection,
+    /// How it is encoded, and what its tag says.
+    pub options: ConvertOptions,
+}
+
+impl Plan {
+    /// As the job's user and the operator want it.
+    pub fn of(job: &Job, settings: &Settings) -> Self {
+        Self {
+            selection: Selection::default(),
+            options: ConvertOptions {
+                rate_control: settings.rate_control,
+                effort: settings.effort,
+                source_name: Some(job.name.clone()),
+            },
         }
     }
 }
 
-fn encode(
-    reader: Reader<Files>,
+/// Opens the job's upload.
+pub fn open(
     files: &Files,
-    name: &BlobName,
+    job: &Job,
     settings: &Settings,
-    file_name: &str,
-    watch: &mut Watch<'_>,
-) -> Result<(u64, std::time::Duration), ConvertError> {
-    let description = Plugin.describe();
-    let target = Target {
-        sample_rates: description.sample_rates,
-        max_channels: description.max_channels,
-    };
-    let mut source = Source::open(reader, &settings.budget, &target)?;
-    let options = ConvertOptions {
-        rate_control: settings.rate_control,
-        effort: settings.effort,
-        source_name: Some(file_name.to_owned()),
-    };
-    let mut output = Output::new(Writer::new(files, name.clone(), settings.chunk_bytes));
-    let summary = convert(
-        &mut source,
-        &Plugin,
-        &options,
-        &mut output,
-        &mut |progress| watch.on_progress(progress),
-    )?;
-    let manifest = output
-        .finish(&description.media_type)
-        .map_err(|error| MediaError::Write(io::Error::other(error)))?;
-    Ok((manifest.bytes, summary.duration))
+    plan: &Plan,
+) -> Result<Source, ConvertError> {
+    let upload = job.video_blob.clone().and_then(BlobName::new);
+    let upload = upload.ok_or(ConvertError::UploadGone)?;
+    let reader = Reader::open(files.clone(), upload)?.ok_or(ConvertError::UploadGone)?;
+    let target = Target::from(&Plugin.describe());
+    Ok(Source::open(
+        reader,
+        &settings.budget,
+        &target,
+        &plan.selection,
+    )?)
+}
+
+/// Runs work that writes a blob, and watches over the claim meanwhile. What was
+/// written by work that fails is deleted, or staged as litter.
+pub fn written<T>(
+    line: &Line,
+    files: &Files,
+    held: Held<'_>,
+    settings: &Settings,
+    work: impl FnOnce(Writer<&Files>, &mut Watch<'_>) -> Result<T, ConvertError>,
+) -> Result<T, ConvertError> {
+    let blob = held.blob();
+    let name = BlobName::new(blob.clone()).ok_or(ConvertError::UploadGone)?;
+    let mut watch = Watch::start(line, held, &blob, settings)?;
+    let writer = Writer::new(files, name.clone(), settings.chunk_bytes);
+    let result = work(writer, &mut watch);
+    let stopped = watch.stopped;
+    result.map_err(|error| {
+        discard(line, files, &blob, &name);
+        match stopped {
+            Some(Stopped::Lost) => ConvertError::Lost,
+            Some(Stopped::TooLong) => ConvertError::TooLong(settings.longest.as_secs()),
+            None => error,
+        }
+    })
 }
 
 /// Deletes the chunks of an attempt that never offered its result. What cannot

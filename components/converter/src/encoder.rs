@@ -30,6 +30,7 @@ impl Encoder for Plugin {
             sample_rates: description.sample_rates,
             max_channels: description.max_channels,
             max_block: description.max_block,
+            lead_in: description.lead_in,
         }
     }
 
@@ -44,6 +45,7 @@ impl Encoder for Plugin {
                 RateControl::Bitrate(bitrate) => plugin::RateControl::Bitrate(bitrate),
             },
             effort: settings.effort,
+            independent_frames: settings.independent_frames,
         };
         plugin::Session::open(settings).map(Session).map_err(error)
     }

@@ -2,7 +2,7 @@
 //!
 //! | trigger | what |
 //! |---|---|
-//! | Redis channel `video` | converts everything that is due |
+//! | Redis channel `video` | converts everything that is due, whole files and segments of long ones |
 //! | `GET /converter/healthz` | whether it could; rings when work is due, sweeps |
 //!
 //! The message only wakes: what there is to do is in the queue.
@@ -12,7 +12,9 @@
 mod check;
 mod convert;
 mod encoder;
+mod held;
 mod output;
+mod segments;
 mod settings;
 mod watch;
 mod work;

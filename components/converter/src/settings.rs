@@ -21,6 +21,8 @@ pub struct Settings {
     pub keep_failed: Duration,
     /// What a file may ask for.
     pub budget: Budget,
+    /// About how long a segment is; nothing is cut where this is zero.
+    pub segment: Duration,
     /// How bits are spent.
     pub rate_control: RateControl,
     /// CPU time spent on better decisions, 0 (most) to 9 (least).
@@ -46,6 +48,7 @@ impl Settings {
                 max_seconds: variables::number("media_max_seconds", 1)?,
                 ..Budget::default()
             },
+            segment: variables::keep_seconds("segment_seconds")?,
             rate_control: RateControl::Quality(zero_to_nine("mp3_quality")?),
             effort: zero_to_nine("mp3_effort")?,
             chunk_bytes: variables::number("chunk_bytes", 1024)?,

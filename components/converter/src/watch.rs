@@ -3,11 +3,10 @@
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-use tonearm_jobs::{Claim, Hold};
-use tonearm_media::Progress;
-
+use tonearm_jobs::Hold;
 use tonearm_shell::line::Line;
 
+use crate::held::Held;
 use crate::settings::Settings;
 
 /// How often progress is written at most. Users look about once a second.
@@ -28,7 +27,7 @@ pub enum Stopped {
 /// Renews the lease, the staging and the progress as the conversion goes.
 pub struct Watch<'w> {
     line: &'w Line,
-    claim: &'w Claim,
+    held: Held<'w>,
     blob: &'w str,
     lease: Duration,
     deadline: Instant,
@@ -41,7 +40,7 @@ impl<'w> Watch<'w> {
     /// Watches over the claim, and stages the blob that is about to be written.
     pub fn start(
         line: &'w Line,
-        claim: &'w Claim,
+        held: Held<'w>,
         blob: &'w str,
         settings: &Settings,
     ) -> Result<Self, tonearm_jobs::JobsError> {
@@ -49,7 +48,7 @@ impl<'w> Watch<'w> {
         let now = Instant::now();
         Ok(Self {
             line,
-            claim,
+            held,
             blob,
             lease: settings.lease,
             deadline: now + settings.longest,
@@ -58,8 +57,13 @@ impl<'w> Watch<'w> {
         })
     }
 
-    /// Called by the conversion every so often.
-    pub fn on_progress(&mut self, progress: Progress) -> ControlFlow<()> {
+    /// The blob that is being written.
+    pub fn blob(&self) -> &'w str {
+        self.blob
+    }
+
+    /// Called by the conversion every so often, with how far it is, 0 to 1.
+    pub fn on_progress(&mut self, progress: f32) -> ControlFlow<()> {
         if Instant::now() > self.deadline {
             self.stopped = Some(Stopped::TooLong);
             return ControlFlow::Break(());
@@ -68,13 +72,15 @@ impl<'w> Watch<'w> {
             return ControlFlow::Continue(());
         }
         self.written = Instant::now();
-        let renewed = self.line.ask(|jobs| {
-            let hold = jobs.renew(self.claim, self.lease, progress.fraction)?;
-            if hold == Hold::Kept {
-                jobs.stage(&[self.blob], STAGED)?;
-            }
-            Ok(hold)
-        });
+        let renewed = self
+            .held
+            .renew(self.line, self.lease, progress)
+            .and_then(|hold| {
+                if hold == Hold::Kept {
+                    self.line.ask(|jobs| jobs.stage(&[self.blob], STAGED))?;
+                }
+                Ok(hold)
+            });
         match renewed {
             Ok(Hold::Kept) => ControlFlow::Continue(()),
             Ok(Hold::Lost) => {
@@ -84,7 +90,7 @@ impl<'w> Watch<'w> {
             // Work goes on while Redis is away; whether it was in vain is found
             // out when it is back.
             Err(error) => {
-                eprintln!("{}: lease not renewed: {error}", self.claim.job.id);
+                eprintln!("{}: lease not renewed: {error}", self.held);
                 ControlFlow::Continue(())
             }
         }

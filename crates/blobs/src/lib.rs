@@ -33,7 +33,7 @@ mod writer;
 
 pub use delete::delete;
 pub use error::BlobError;
-pub use manifest::Manifest;
+pub use manifest::{Manifest, Part};
 pub use name::BlobName;
 pub use reader::Reader;
 pub use store::Store;

@@ -4,14 +4,28 @@ use serde::{Deserialize, Serialize};
 
 use crate::{BlobError, BlobName, Store, keys};
 
-/// The layout version that this crate writes and reads.
-const VERSION: u32 = 1;
+/// The layout of a blob that is its own chunks alone.
+const PLAIN: u32 = 1;
+/// The layout of a blob that goes on with other blobs.
+const JOINED: u32 = 2;
+
+/// Another blob, whole, as a part of a joined one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Part {
+    /// Its name.
+    pub name: BlobName,
+    /// Its length in bytes.
+    pub bytes: u64,
+    /// Length of each of its chunks but the last, in bytes.
+    pub chunk_bytes: u64,
+}
 
 /// What is known of a complete blob. Written once, never changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
-    /// Layout version, 1.
+    /// Layout version, 1 or 2.
     version: u32,
     /// Length in bytes.
     pub bytes: u64,
@@ -20,15 +34,27 @@ pub struct Manifest {
     pub chunk_bytes: u64,
     /// Media type, e.g. `audio/mpeg`.
     pub media_type: String,
+    /// Blobs whose bytes follow its own, by reference: deleting this one leaves
+    /// them alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
 }
 
 impl Manifest {
-    pub(crate) fn new(bytes: u64, chunk_bytes: u64, media_type: &str) -> Self {
+    /// Of a blob of `own_bytes` in chunks, followed by `parts`.
+    pub(crate) fn new(
+        own_bytes: u64,
+        chunk_bytes: u64,
+        media_type: &str,
+        parts: Vec<Part>,
+    ) -> Self {
+        let rest: u64 = parts.iter().map(|part| part.bytes).sum();
         Self {
-            version: VERSION,
-            bytes,
+            version: if parts.is_empty() { PLAIN } else { JOINED },
+            bytes: own_bytes + rest,
             chunk_bytes,
             media_type: media_type.to_owned(),
+            parts,
         }
     }
 
@@ -42,14 +68,23 @@ impl Manifest {
             reason,
         };
         let manifest: Self = serde_json::from_slice(&json).map_err(|e| bad(e.to_string()))?;
-        if manifest.version != VERSION {
-            return Err(bad(format!(
-                "version {} is not {VERSION}",
-                manifest.version
-            )));
+        let version = if manifest.parts.is_empty() {
+            PLAIN
+        } else {
+            JOINED
+        };
+        if manifest.version != version {
+            let found = manifest.version;
+            return Err(bad(format!("version {found} is not {version}")));
         }
-        if manifest.chunk_bytes == 0 {
+        let mut sizes = manifest.parts.iter().map(|part| part.chunk_bytes);
+        if manifest.chunk_bytes == 0 || sizes.any(|size| size == 0) {
             return Err(bad("chunks of no length".to_owned()));
+        }
+        let mut parts = manifest.parts.iter();
+        let sum = parts.try_fold(0u64, |sum, part| sum.checked_add(part.bytes));
+        if sum.is_none_or(|sum| sum > manifest.bytes) {
+            return Err(bad("parts longer than the whole".to_owned()));
         }
         Ok(Some(manifest))
     }
@@ -62,8 +97,14 @@ impl Manifest {
         store.set(&keys::manifest(name), &json)
     }
 
-    /// How many chunks there are.
+    /// Bytes of its own, before any part's.
+    pub(crate) fn own_bytes(&self) -> u64 {
+        let parts: u64 = self.parts.iter().map(|part| part.bytes).sum();
+        self.bytes.saturating_sub(parts)
+    }
+
+    /// How many chunks of its own there are.
     pub fn chunks(&self) -> u64 {
-        self.bytes.div_ceil(self.chunk_bytes)
+        self.own_bytes().div_ceil(self.chunk_bytes)
     }
 }

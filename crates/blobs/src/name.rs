@@ -2,9 +2,12 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// A blob's name: 1 to 128 characters of `a-z`, `0-9`, `-` and `/`, so that it
 /// is safe in every provider's keys and never collides with a chunk's suffix.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct BlobName(String);
 
 impl BlobName {
@@ -27,5 +30,19 @@ impl BlobName {
 impl fmt::Display for BlobName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+impl TryFrom<String> for BlobName {
+    type Error = &'static str;
+
+    fn try_from(name: String) -> Result<Self, Self::Error> {
+        Self::new(name).ok_or("not a blob's name")
+    }
+}
+
+impl From<BlobName> for String {
+    fn from(name: BlobName) -> Self {
+        name.0
     }
 }

@@ -12,11 +12,22 @@ const CACHED_CHUNKS: usize = 4;
 #[derive(Debug)]
 pub struct Reader<S: Store> {
     store: S,
-    name: BlobName,
     manifest: Manifest,
+    /// The blob's own chunks and those of its parts, in order.
+    pieces: Vec<Piece>,
     position: u64,
-    /// Most recently used first.
-    cache: Vec<(u64, Vec<u8>)>,
+    /// Piece and chunk, most recently used first.
+    cache: Vec<((usize, u64), Vec<u8>)>,
+}
+
+/// A run of chunks of one blob.
+#[derive(Debug)]
+struct Piece {
+    name: BlobName,
+    /// Where it begins in the whole.
+    start: u64,
+    bytes: u64,
+    chunk_bytes: u64,
 }
 
 impl<S: Store> Reader<S> {
@@ -25,10 +36,26 @@ impl<S: Store> Reader<S> {
         let Some(manifest) = Manifest::load(&store, &name)? else {
             return Ok(None);
         };
+        let mut pieces = vec![Piece {
+            name,
+            start: 0,
+            bytes: manifest.own_bytes(),
+            chunk_bytes: manifest.chunk_bytes,
+        }];
+        let mut start = manifest.own_bytes();
+        for part in &manifest.parts {
+            pieces.push(Piece {
+                name: part.name.clone(),
+                start,
+                bytes: part.bytes,
+                chunk_bytes: part.chunk_bytes,
+            });
+            start += part.bytes;
+        }
         Ok(Some(Self {
             store,
-            name,
             manifest,
+            pieces,
             position: 0,
             cache: Vec::new(),
         }))
@@ -44,16 +71,24 @@ impl<S: Store> Reader<S> {
         if self.position >= self.manifest.bytes {
             return Ok(&[]);
         }
-        let number = self.position / self.manifest.chunk_bytes;
-        let within = (self.position % self.manifest.chunk_bytes) as usize;
-        match self.cache.iter().position(|(cached, _)| *cached == number) {
+        // The last that begins here or before: what is empty is passed over.
+        let after = self.pieces.partition_point(|p| p.start <= self.position);
+        let index = after.saturating_sub(1);
+        let Some(piece) = self.pieces.get(index) else {
+            return Ok(&[]);
+        };
+        let offset = self.position - piece.start;
+        let number = offset / piece.chunk_bytes;
+        let within = (offset % piece.chunk_bytes) as usize;
+        let place = (index, number);
+        match self.cache.iter().position(|(cached, _)| *cached == place) {
             Some(0) => {}
             Some(found) => self.cache[..=found].rotate_right(1),
             None => {
                 // Make room first: never five chunks in memory at once.
                 self.cache.truncate(CACHED_CHUNKS - 1);
-                let chunk = self.load(number)?;
-                self.cache.insert(0, (number, chunk));
+                let chunk = self.load(piece, number)?;
+                self.cache.insert(0, (place, chunk));
             }
         }
         Ok(self
@@ -63,13 +98,13 @@ impl<S: Store> Reader<S> {
             .unwrap_or(&[]))
     }
 
-    fn load(&self, number: u64) -> Result<Vec<u8>, BlobError> {
-        let start = number * self.manifest.chunk_bytes;
-        let expected = (self.manifest.bytes - start).min(self.manifest.chunk_bytes);
-        match self.store.get(&keys::chunk(&self.name, number))? {
+    fn load(&self, piece: &Piece, number: u64) -> Result<Vec<u8>, BlobError> {
+        let start = number * piece.chunk_bytes;
+        let expected = (piece.bytes - start).min(piece.chunk_bytes);
+        match self.store.get(&keys::chunk(&piece.name, number))? {
             Some(chunk) if chunk.len() as u64 == expected => Ok(chunk),
             _ => Err(BlobError::MissingChunk {
-                name: self.name.to_string(),
+                name: piece.name.to_string(),
                 chunk: number,
             }),
         }

@@ -1,6 +1,6 @@
 //! Writing a blob as a stream.
 
-use crate::{BlobError, BlobName, Manifest, Store, delete, keys};
+use crate::{BlobError, BlobName, Manifest, Part, Store, delete, keys};
 
 /// Writes one blob. Holds at most one chunk in memory.
 ///
@@ -99,12 +99,22 @@ impl<S: Store> Writer<S> {
     }
 
     /// Stores what is left and then the manifest: from here on the blob exists.
-    pub fn finish(mut self, media_type: &str) -> Result<Manifest, BlobError> {
+    pub fn finish(self, media_type: &str) -> Result<Manifest, BlobError> {
+        self.finish_joined(media_type, Vec::new())
+    }
+
+    /// The same with `parts` after what was written, by reference and not copied:
+    /// they must live as long as this blob.
+    pub fn finish_joined(
+        mut self,
+        media_type: &str,
+        parts: Vec<Part>,
+    ) -> Result<Manifest, BlobError> {
         let bytes = self.written();
         if !self.buffer.is_empty() {
             self.flush()?;
         }
-        let manifest = Manifest::new(bytes, self.chunk_bytes as u64, media_type);
+        let manifest = Manifest::new(bytes, self.chunk_bytes as u64, media_type, parts);
         manifest.save(&self.store, &self.name)?;
         Ok(manifest)
     }

@@ -11,7 +11,7 @@ use std::io::{Read, Seek, SeekFrom};
 
 use proptest::prelude::*;
 use tonearm_blobs::{
-    BlobError, BlobName, Manifest, Reader, Store, Writer, delete, memory::MemoryStore,
+    BlobError, BlobName, Manifest, Part, Reader, Store, Writer, delete, memory::MemoryStore,
 };
 
 fn name() -> BlobName {
@@ -200,5 +200,68 @@ proptest! {
             let to = (from + length).min(bytes.len());
             prop_assert_eq!(&got[..], &bytes[from..to]);
         }
+    }
+}
+
+/// Stores `bytes` as a blob of its own, to be a part of another.
+fn part(store: &MemoryStore, name: &str, chunk_bytes: usize, bytes: &[u8]) -> Part {
+    let name = BlobName::new(name).unwrap();
+    let mut writer = Writer::new(store, name.clone(), chunk_bytes);
+    writer.write(bytes).unwrap();
+    let manifest = writer.finish("audio/mpeg").unwrap();
+    Part {
+        name,
+        bytes: manifest.bytes,
+        chunk_bytes: manifest.chunk_bytes,
+    }
+}
+
+#[test]
+fn parts_are_joined_by_reference() {
+    let store = MemoryStore::default();
+    let parts = vec![
+        part(&store, "a", 2, b"defgh"),
+        part(&store, "b", 4, b""),
+        part(&store, "c", 3, b"ij"),
+    ];
+    let mut writer = Writer::new(&store, name(), 2);
+    writer.write(b"abc").unwrap();
+    let manifest = writer.finish_joined("audio/mpeg", parts).unwrap();
+    assert_eq!((manifest.bytes, manifest.chunks()), (10, 2));
+    assert_eq!(read_all(&store), b"abcdefghij");
+    let manifest = store.get("blob:video/0190a-1").unwrap().unwrap();
+    insta::assert_snapshot!(String::from_utf8(manifest).unwrap());
+    delete(&store, &name()).unwrap();
+    assert!(
+        store.exists("blob:a:2").unwrap(),
+        "parts have a life of their own"
+    );
+}
+
+proptest! {
+    #[test]
+    fn any_range_of_a_joined_blob_is_as_of_a_plain_one(
+        own in prop::collection::vec(any::<u8>(), 0..20),
+        pieces in prop::collection::vec((prop::collection::vec(any::<u8>(), 0..20), 1..7usize), 1..5),
+        from in 0..100usize,
+        length in 0..100usize,
+    ) {
+        let store = MemoryStore::default();
+        let mut whole = own.clone();
+        let mut parts = Vec::new();
+        for (n, (bytes, chunk_bytes)) in pieces.iter().enumerate() {
+            parts.push(part(&store, &format!("part/{n}"), *chunk_bytes, bytes));
+            whole.extend(bytes);
+        }
+        let mut writer = Writer::new(&store, name(), 3);
+        writer.write(&own).unwrap();
+        writer.finish_joined("audio/mpeg", parts).unwrap();
+        let mut reader = Reader::open(&store, name()).unwrap().unwrap();
+        let from = from.min(whole.len());
+        let length = length.min(whole.len() - from);
+        reader.seek(SeekFrom::Start(from as u64)).unwrap();
+        let mut bytes = vec![0; length];
+        reader.read_exact(&mut bytes).unwrap();
+        prop_assert_eq!(&bytes, &whole[from..from + length]);
     }
 }

@@ -10,6 +10,8 @@ use crate::{Failure, JobId, Jobs, JobsError, Redis, keys};
 pub enum Kind {
     /// Making the MP3.
     Convert,
+    /// Encoding a segment of it.
+    Segment,
     /// Sending the email about it.
     Mail,
 }
@@ -37,6 +39,8 @@ pub struct Attempt {
     pub kind: Kind,
     /// Which try at it, from one.
     pub number: u32,
+    /// Which segment it was about, from zero. Segments that go well leave no trace.
+    pub segment: Option<u32>,
     /// The name that the worker gave when it claimed the work.
     pub worker: String,
     /// When it was claimed, milliseconds since 1970.

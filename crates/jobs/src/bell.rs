@@ -7,15 +7,17 @@ use crate::{Jobs, JobsError, Message, Queue, Redis, keys, script};
 const SHORTEST_MS: &str = "1000";
 
 impl<R: Redis> Jobs<R> {
-    /// Rings the bell of `queue` if an entry is due. Answers whether it rang.
+    /// Rings the bell of `queue` if an entry is due; that of the videos also for
+    /// segments. Answers whether it rang.
     pub fn ring_if_due(&self, queue: Queue) -> Result<bool, JobsError> {
+        let mut names = vec![keys::rung(queue), keys::stream(queue), keys::leases(queue)];
+        if queue == Queue::Video {
+            names.extend([keys::SEGMENTS.to_owned(), keys::SEGMENT_LEASES.to_owned()]);
+        }
+        let names: Vec<_> = names.iter().map(String::as_str).collect();
         let rang = self.eval_int(
             script::RING_IF_DUE,
-            &[
-                &keys::stream(queue),
-                &keys::leases(queue),
-                &keys::rung(queue),
-            ],
+            &names,
             &[
                 keys::GROUP,
                 queue.channel(),

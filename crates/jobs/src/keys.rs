@@ -4,6 +4,8 @@
 //! |---|---|---|
 //! | `tonearm:job:ID` | hash | one job, the fields of [`Job`](crate::Job) |
 //! | `tonearm:job:ID:attempts` | list | its last [attempts](crate::Attempt) as JSON, oldest first |
+//! | `tonearm:job:ID:segments` | hash | the segments of a conversion that was cut, while it lasts |
+//! | `tonearm:job:ID:parts` | list | blobs that the job's MP3 is joined of |
 //! | `tonearm:owner:SUB:jobs` | sorted set | ids of a user's jobs, by id and so by age |
 //! | `tonearm:owner:SUB:active` | set | ids of a user's jobs that have not ended |
 //! | `tonearm:queue:NAME` | stream | one entry per piece of work not yet done; consumer group `workers` |
@@ -13,8 +15,8 @@
 //! | `tonearm:sweep` | sorted set | blob name → time (ms) from which it is litter |
 //! | `tonearm:metrics` | hash | counters: name → number |
 //!
-//! The scripts' prelude spells the ends of two of them itself: `:attempts` and
-//! `tonearm:metrics`.
+//! NAME is `video`, `mp3` or `segment`; segments have no dead letters and share
+//! the bell of the videos. The scripts' prelude spells some of these itself.
 
 use crate::Queue;
 
@@ -25,6 +27,9 @@ pub(crate) const JOB_PREFIX: &str = "tonearm:job:";
 /// Blobs that are litter from a time on.
 pub(crate) const SWEEP: &str = "tonearm:sweep";
 
+/// Segments that wait for a converter, and when each may be claimed again.
+pub(crate) const SEGMENTS: &str = "tonearm:queue:segment";
+pub(crate) const SEGMENT_LEASES: &str = "tonearm:queue:segment:leases";
 /// Counters.
 pub(crate) const METRICS: &str = "tonearm:metrics";
 
@@ -36,6 +41,10 @@ pub(crate) fn attempts(id: impl std::fmt::Display) -> String {
     format!("{JOB_PREFIX}{id}:attempts")
 }
 
+pub(crate) fn segments(id: impl std::fmt::Display) -> String {
+    format!("{JOB_PREFIX}{id}:segments")
+}
+
 pub(crate) fn owner_jobs(owner: &str) -> String {
     format!("tonearm:owner:{owner}:jobs")
 }
@@ -45,15 +54,27 @@ pub(crate) fn owner_active(owner: &str) -> String {
 }
 
 pub(crate) fn stream(queue: Queue) -> String {
-    format!("tonearm:queue:{}", queue.channel())
+    stream_of(queue.channel())
 }
 
 pub(crate) fn leases(queue: Queue) -> String {
-    format!("tonearm:queue:{}:leases", queue.channel())
+    leases_of(queue.channel())
 }
 
 pub(crate) fn dead(queue: Queue) -> String {
-    format!("tonearm:queue:{}:dead", queue.channel())
+    dead_of(queue.channel())
+}
+
+pub(crate) fn stream_of(name: &str) -> String {
+    format!("tonearm:queue:{name}")
+}
+
+pub(crate) fn leases_of(name: &str) -> String {
+    format!("tonearm:queue:{name}:leases")
+}
+
+pub(crate) fn dead_of(name: &str) -> String {
+    format!("tonearm:queue:{name}:dead")
 }
 
 pub(crate) fn rung(queue: Queue) -> String {

@@ -13,6 +13,9 @@
 //! - [`converted`](Jobs::converted), [`failed`](Jobs::failed),
 //!   [`retry_later`](Jobs::retry_later) and [`mailed`](Jobs::mailed) end a
 //!   claim.
+//! - [`split`](Jobs::split) cuts a conversion into segments, which have a stream
+//!   of their own: [`claim_segment`](Jobs::claim_segment),
+//!   [`segment_done`](Jobs::segment_done), [`joined`](Jobs::joined).
 //! - [`requeue`](Jobs::requeue) queues again what was [given
 //!   up](Jobs::dead_letters).
 //! - [`ring_if_due`](Jobs::ring_if_due) rings again when work is due and
@@ -40,6 +43,7 @@ mod mp3;
 mod queue;
 mod redis;
 mod script;
+mod segment;
 mod settle;
 mod sweep;
 mod view;
@@ -57,6 +61,7 @@ pub use metrics::Metrics;
 pub use mp3::Mp3;
 pub use queue::Queue;
 pub use redis::{Redis, RedisError, Value};
+pub use segment::{PartHold, SegmentClaim};
 pub use settle::Retention;
 pub use view::{JobView, ListView};
 

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::{Jobs, JobsError, Queue, Redis, Value, keys, script};
+use crate::{Jobs, JobsError, Redis, Value, keys, script};
 
-const QUEUES: [Queue; 2] = [Queue::Video, Queue::Mp3];
+/// The queues by their names, as in the keys.
+const QUEUES: [&str; 3] = ["video", "segment", "mp3"];
 /// Values in the answer of `metrics.lua` per queue.
 const VALUES: usize = 4;
 
@@ -21,7 +22,7 @@ struct Gauges {
 /// The queues at one moment, and everything counted so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Metrics {
-    queues: [Gauges; 2],
+    queues: [Gauges; 3],
     counters: BTreeMap<String, i64>,
 }
 
@@ -31,7 +32,11 @@ impl<R: Redis> Jobs<R> {
     pub fn metrics(&self) -> Result<Metrics, JobsError> {
         let mut names = vec![keys::METRICS.to_owned()];
         for queue in QUEUES {
-            names.extend([keys::stream(queue), keys::leases(queue), keys::dead(queue)]);
+            names.extend([
+                keys::stream_of(queue),
+                keys::leases_of(queue),
+                keys::dead_of(queue),
+            ]);
         }
         let names: Vec<_> = names.iter().map(String::as_str).collect();
         let answer = self.eval(script::METRICS, &names, &[keys::GROUP])?;
@@ -73,12 +78,13 @@ struct Counter {
 }
 
 #[rustfmt::skip]
-const COUNTERS: [Counter; 10] = [
+const COUNTERS: [Counter; 11] = [
     Counter { name: "jobs_accepted", metric: "tonearm_jobs_accepted_total", labels: &[], help: "Uploaded files accepted." },
     Counter { name: "jobs_deleted", metric: "tonearm_jobs_deleted_total", labels: &[], help: "Jobs deleted." },
     Counter { name: "attempts", metric: "tonearm_attempts_total", labels: &["kind"], help: "Attempts begun." },
     Counter { name: "leases_expired", metric: "tonearm_leases_expired_total", labels: &["kind"], help: "Attempts whose worker was not heard of again." },
     Counter { name: "retries", metric: "tonearm_retries_total", labels: &["kind", "code"], help: "Attempts that failed and are followed by another." },
+    Counter { name: "conversions_cut", metric: "tonearm_conversions_cut_total", labels: &[], help: "Conversions cut into segments." },
     Counter { name: "conversions_done", metric: "tonearm_conversions_done_total", labels: &[], help: "Conversions that made an MP3." },
     Counter { name: "conversions_failed", metric: "tonearm_conversions_failed_total", labels: &["code"], help: "Conversions that failed for good." },
     Counter { name: "mails_sent", metric: "tonearm_mails_sent_total", labels: &[], help: "Emails taken by the email API." },
@@ -119,7 +125,7 @@ impl Metrics {
         for (metric, help, value) in gauges {
             head(&mut text, metric, help, "gauge");
             for (queue, gauges) in QUEUES.iter().zip(&self.queues) {
-                let label = queue.channel();
+                let label = queue;
                 line(&mut text, metric, &[("queue", label)], value(gauges));
             }
         }

@@ -24,6 +24,7 @@ macro_rules! scripts {
 scripts! {
     ACCEPT = "accept",
     CLAIM = "claim",
+    CLAIM_SEGMENT = "claim_segment",
     CONVERTED = "converted",
     DEAD_LETTERS = "dead_letters",
     DELETE = "delete",
@@ -33,10 +34,15 @@ scripts! {
     MAILED = "mailed",
     METRICS = "metrics",
     RENEW = "renew",
+    RENEW_SEGMENT = "renew_segment",
     REQUEUE = "requeue",
     REQUEUE_MAIL = "requeue_mail",
     RETRY_LATER = "retry_later",
+    RETRY_SEGMENT = "retry_segment",
     RING_IF_DUE = "ring_if_due",
+    SEGMENT_DONE = "segment_done",
+    SEGMENT_PARTS = "segment_parts",
+    SPLIT = "split",
     STAGE = "stage",
     SWEEPABLE = "sweepable",
 }
@@ -87,7 +93,12 @@ mod tests {
     #[test]
     fn the_prelude_spells_keys_as_this_crate_does() {
         assert!(PRELUDE.contains(&format!("'{}'", keys::METRICS)));
-        let suffix = keys::attempts("").split_off(keys::JOB_PREFIX.len());
-        assert!(PRELUDE.contains(&format!("job .. '{suffix}'")));
+        assert!(PRELUDE.contains(&format!("'{}'", keys::SWEEP)));
+        assert!(PRELUDE.contains(&format!("'{}'", keys::SEGMENTS)));
+        assert!(PRELUDE.contains(&format!("'{}'", keys::SEGMENT_LEASES)));
+        for key in [keys::attempts(""), keys::segments("")] {
+            let suffix = &key[keys::JOB_PREFIX.len()..];
+            assert!(PRELUDE.contains(&format!("job .. '{suffix}'")));
+        }
     }
 }

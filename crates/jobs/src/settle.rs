@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    Claim, Failure, Hold, Jobs, JobsError, Message, Mp3, Queue, Redis, keys, millis, script,
+    Claim, Failure, Hold, Job, Jobs, JobsError, Message, Mp3, Queue, Redis, keys, millis, script,
 };
 
 /// How long the files of a converted job are kept.
@@ -25,32 +25,7 @@ impl<R: Redis> Jobs<R> {
         mp3: &Mp3,
         retention: Retention,
     ) -> Result<Hold, JobsError> {
-        let job = &claim.job;
-        let answer = self.eval_int(
-            script::CONVERTED,
-            &[
-                &keys::job(job.id),
-                &keys::stream(Queue::Video),
-                &keys::leases(Queue::Video),
-                &keys::stream(Queue::Mp3),
-                &keys::owner_active(&job.owner),
-                keys::SWEEP,
-            ],
-            &[
-                &claim.entry,
-                &claim.attempt.to_string(),
-                keys::GROUP,
-                &job.id.to_string(),
-                &mp3.blob,
-                &mp3.bytes.to_string(),
-                &millis(mp3.duration),
-                &outcome_message(claim, true),
-                Queue::Mp3.channel(),
-                &millis(retention.video),
-                &millis(retention.mp3.unwrap_or_default()),
-            ],
-        )?;
-        Ok(Hold::from_answer(answer))
+        self.end_well(&Ending::whole(claim), mp3, retention)
     }
 
     /// The conversion has failed for good: the user sees `failure` and is sent
@@ -63,29 +38,75 @@ impl<R: Redis> Jobs<R> {
         failure: &Failure,
         keep_video: Option<Duration>,
     ) -> Result<Hold, JobsError> {
-        let job = &claim.job;
+        self.end_badly(&Ending::whole(claim), failure, keep_video)
+    }
+
+    pub(crate) fn end_well(
+        &self,
+        ending: &Ending<'_>,
+        mp3: &Mp3,
+        retention: Retention,
+    ) -> Result<Hold, JobsError> {
+        let job = ending.job;
+        let answer = self.eval_int(
+            script::CONVERTED,
+            &[
+                &keys::job(job.id),
+                &ending.stream,
+                &ending.leases,
+                &keys::stream(Queue::Mp3),
+                &keys::owner_active(&job.owner),
+                keys::SWEEP,
+            ],
+            &[
+                ending.entry,
+                &ending.attempt.to_string(),
+                keys::GROUP,
+                &job.id.to_string(),
+                &mp3.blob,
+                &mp3.bytes.to_string(),
+                &millis(mp3.duration),
+                &Message::about(job, true).to_json(),
+                Queue::Mp3.channel(),
+                &millis(retention.video),
+                &millis(retention.mp3.unwrap_or_default()),
+                &ending.fence,
+            ],
+        )?;
+        Ok(Hold::from_answer(answer))
+    }
+
+    pub(crate) fn end_badly(
+        &self,
+        ending: &Ending<'_>,
+        failure: &Failure,
+        keep_video: Option<Duration>,
+    ) -> Result<Hold, JobsError> {
+        let job = ending.job;
         let answer = self.eval_int(
             script::FAILED,
             &[
                 &keys::job(job.id),
-                &keys::stream(Queue::Video),
-                &keys::leases(Queue::Video),
+                &ending.stream,
+                &ending.leases,
                 &keys::stream(Queue::Mp3),
                 &keys::owner_active(&job.owner),
                 keys::SWEEP,
                 &keys::dead(Queue::Video),
             ],
             &[
-                &claim.entry,
-                &claim.attempt.to_string(),
+                ending.entry,
+                &ending.attempt.to_string(),
                 keys::GROUP,
                 &job.id.to_string(),
                 &failure.code,
                 &failure.message,
-                &outcome_message(claim, false),
+                &Message::about(job, false).to_json(),
                 Queue::Mp3.channel(),
                 if keep_video.is_some() { "1" } else { "0" },
                 &millis(keep_video.unwrap_or_default()),
+                &ending.fence,
+                &ending.number.to_string(),
             ],
         )?;
         Ok(Hold::from_answer(answer))
@@ -157,6 +178,30 @@ impl<R: Redis> Jobs<R> {
     }
 }
 
-fn outcome_message(claim: &Claim, done: bool) -> String {
-    Message::about(&claim.job, done).to_json()
+/// What the end of a conversion needs of the claim that brings it about: on all
+/// of it, or on its last segment.
+pub(crate) struct Ending<'c> {
+    pub(crate) job: &'c Job,
+    pub(crate) stream: String,
+    pub(crate) leases: String,
+    pub(crate) entry: &'c str,
+    pub(crate) attempt: u32,
+    /// The field that holds the segment's attempt; empty for all of it.
+    pub(crate) fence: String,
+    /// The segment's number.
+    pub(crate) number: u32,
+}
+
+impl<'c> Ending<'c> {
+    fn whole(claim: &'c Claim) -> Self {
+        Self {
+            job: &claim.job,
+            stream: keys::stream(Queue::Video),
+            leases: keys::leases(Queue::Video),
+            entry: &claim.entry,
+            attempt: claim.attempt,
+            fence: String::new(),
+            number: 0,
+        }
+    }
 }

@@ -48,6 +48,8 @@ struct Mp3View {
 struct AttemptView {
     kind: Kind,
     number: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    segment: Option<u32>,
     worker: String,
     /// RFC 3339, UTC.
     started_at: String,
@@ -66,6 +68,7 @@ impl From<&Attempt> for AttemptView {
         Self {
             kind: attempt.kind,
             number: attempt.number,
+            segment: attempt.segment,
             worker: attempt.worker.clone(),
             started_at: rfc3339(attempt.started_ms),
             ended_at: attempt.ended_ms.map(rfc3339),

@@ -98,6 +98,7 @@ pub fn convert<E: Encoder>(
         },
         rate_control: options.rate_control,
         effort: options.effort,
+        independent_frames: false,
     };
     let mut session = encoder.open(&settings).map_err(MediaError::Encode)?;
     let name = options.source_name.as_deref();
@@ -159,7 +160,7 @@ impl Progress {
 }
 
 /// So many samples as time.
-fn length(samples: u64, rate: u32) -> Duration {
+pub(crate) fn length(samples: u64, rate: u32) -> Duration {
     let rate = u64::from(rate.max(1));
     let nanoseconds = samples % rate * 1_000_000_000 / rate;
     Duration::from_secs(samples / rate) + Duration::from_nanos(nanoseconds)

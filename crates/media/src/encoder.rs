@@ -49,6 +49,9 @@ pub struct Description {
     pub max_channels: u8,
     /// Most samples per channel that one `push` accepts.
     pub max_block: u32,
+    /// Frames that are encoded and thrown away before a joint; `None` where
+    /// streams cannot be joined.
+    pub lead_in: Option<u32>,
 }
 
 /// The shape of the PCM: 32-bit floats, full scale at -1.0 and 1.0, interleaved.
@@ -69,6 +72,16 @@ pub enum RateControl {
     Bitrate(u16),
 }
 
+impl RateControl {
+    /// Quality as the Xing frame has it: 0 (worst, or a bitrate) to 100.
+    pub(crate) fn percent(self) -> u32 {
+        match self {
+            Self::Quality(quality) => 100 - 10 * u32::from(quality.min(9)),
+            Self::Bitrate(_) => 0,
+        }
+    }
+}
+
 /// What a session is opened with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
@@ -78,6 +91,8 @@ pub struct Settings {
     pub rate_control: RateControl,
     /// CPU time spent on better decisions, 0 (most) to 9 (least).
     pub effort: u8,
+    /// Whether each frame must decode from its own bytes.
+    pub independent_frames: bool,
 }
 
 /// What [`EncoderSession::finish`] returns.

@@ -25,8 +25,13 @@ mod frames;
 mod input;
 mod pipeline;
 mod resample;
+mod run;
+mod segment;
+mod selection;
 mod source;
+mod survey;
 mod tag;
+mod xing;
 
 pub use budget::Budget;
 pub use container::Container;
@@ -35,4 +40,7 @@ pub use encoder::{
     Description, Encoder, EncoderError, EncoderSession, Ending, PcmFormat, RateControl, Settings,
 };
 pub use error::{Limit, MediaError};
+pub use run::Run;
+pub use segment::{Part, Segment, encode_segment, join, plan};
+pub use selection::{Selection, TrackChoice};
 pub use source::{Source, SourceInfo, Tags, Target};

@@ -8,7 +8,7 @@ use crate::fold::Fold;
 use crate::resample::Resampler;
 
 /// Which part of the decoded track is to be heard.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Timeline {
     tick_rate: u64,
     edits: Vec<Edit>,
@@ -52,8 +52,18 @@ impl Timeline {
 
     /// Cuts from `pcm` what is not to be heard.
     pub(crate) fn trim(&mut self, packet: &Packet, pcm: &mut Pcm) {
-        let rate = pcm.rate;
-        let whole = pcm.frames() as u64;
+        let (from, to) = self.keep(packet, pcm.frames() as u64, pcm.rate);
+        let channels = pcm.places.len();
+        let cut = |frame: u64| usize::try_from(frame).unwrap_or(usize::MAX) * channels;
+        pcm.samples.truncate(cut(to));
+        if from > 0 {
+            pcm.samples.drain(..cut(from).min(pcm.samples.len()));
+        }
+    }
+
+    /// Goes past a packet that decodes to so many samples per channel; answers
+    /// the first that is to be heard and the first after those.
+    pub(crate) fn keep(&mut self, packet: &Packet, whole: u64, rate: u32) -> (u64, u64) {
         let mut from = self.samples(packet.trim_start, rate).min(whole);
         let mut to = whole - self.samples(packet.trim_end, rate).min(whole);
         if packet.is_exact {
@@ -68,12 +78,17 @@ impl Timeline {
             (from, to) = self.within_edits(from, to, rate);
         }
         self.at += whole;
-        let channels = pcm.places.len();
-        let cut = |frame: u64| usize::try_from(frame).unwrap_or(usize::MAX) * channels;
-        pcm.samples.truncate(cut(to.max(from)));
-        if from > 0 {
-            pcm.samples.drain(..cut(from).min(pcm.samples.len()));
-        }
+        (from, to.max(from))
+    }
+
+    /// Samples decoded so far, and those still to be thrown away at the start.
+    pub(crate) fn place(&self, rate: u32) -> (u64, u64) {
+        (self.at, self.skip + self.samples(self.skip_ticks, rate))
+    }
+
+    /// Goes on from such a place.
+    pub(crate) fn resume(&mut self, (at, skip): (u64, u64)) {
+        (self.at, self.skip, self.skip_ticks) = (at, skip, 0);
     }
 
     /// The part of a packet that lies in an edit. A packet that reaches over
@@ -111,6 +126,11 @@ impl Meter {
         }
     }
 
+    /// The same budget with nothing counted yet.
+    pub(crate) fn anew(&self) -> Self {
+        Self::new(&self.budget)
+    }
+
     /// Adds a decoded packet.
     pub(crate) fn add(&mut self, frames: u64, rate: u32, channels: usize) -> Result<()> {
         let budget = &self.budget;
@@ -143,10 +163,17 @@ pub(crate) struct Output {
     queue: Vec<f32>,
     /// Samples of the queue that were handed out.
     taken: usize,
+    /// Samples per channel still to be left out, and then to be handed out.
+    skip: u64,
+    left: u64,
+    gain: f32,
+    /// Samples per channel to be left out before they are resampled.
+    skip_in: u64,
 }
 
 impl Output {
-    pub(crate) fn new(rate: u32, channels: usize) -> Self {
+    /// Of a rate in Hz and so many channels: the samples of `range`, times `gain`.
+    pub(crate) fn new(rate: u32, channels: usize, range: (u64, u64), gain: f32) -> Self {
         Self {
             rate,
             channels,
@@ -156,11 +183,30 @@ impl Output {
             folded: Vec::new(),
             queue: Vec::new(),
             taken: 0,
+            skip: range.0,
+            left: range.1.saturating_sub(range.0),
+            gain,
+            skip_in: 0,
         }
     }
 
+    /// Starts anew in the middle: leaves out `skip_in` of what comes in, then
+    /// `skip` of what comes out, and hands out `left` at most.
+    pub(crate) fn restart(&mut self, skip_in: u64, skip: u64, left: u64) {
+        (self.skip_in, self.skip, self.left) = (skip_in, skip, left);
+        (self.resampler, self.rate_in) = (None, self.rate);
+        self.queue.clear();
+        self.taken = 0;
+    }
+
     /// Takes in decoded sound, whose format may differ from the last.
-    pub(crate) fn push(&mut self, pcm: &Pcm) -> Result<()> {
+    pub(crate) fn push(&mut self, pcm: &mut Pcm) -> Result<()> {
+        if self.skip_in > 0 {
+            let frames = self.skip_in.min(pcm.frames() as u64);
+            self.skip_in -= frames;
+            // At most what is there.
+            pcm.samples.drain(..frames as usize * pcm.places.len());
+        }
         if pcm.rate != self.rate_in {
             self.finish()?;
             self.rate_in = pcm.rate;
@@ -173,23 +219,52 @@ impl Output {
             Some(fold) if fold.fits(&pcm.places) => self.fold.insert(fold),
             _ => self.fold.insert(Fold::new(&pcm.places, self.channels)),
         };
+        let from = self.queue.len();
         match &mut self.resampler {
-            None => fold.apply(pcm, &mut self.queue),
+            None => fold.apply(&*pcm, &mut self.queue),
             Some(resampler) => {
                 self.folded.clear();
-                fold.apply(pcm, &mut self.folded);
+                fold.apply(&*pcm, &mut self.folded);
                 resampler.push(&self.folded, &mut self.queue)?;
             }
         }
+        self.select(from);
         Ok(())
+    }
+
+    /// Keeps of the queue from here on what is in the range, at its level.
+    fn select(&mut self, from: usize) {
+        let made = (self.queue.len() - from) / self.channels;
+        let skip = self.skip.min(made as u64);
+        self.skip -= skip;
+        let keep = self.left.min(made as u64 - skip);
+        self.left -= keep;
+        // Both are at most `made`.
+        let (skip, keep) = (skip as usize * self.channels, keep as usize * self.channels);
+        self.queue.truncate(from + skip + keep);
+        if skip > 0 {
+            self.queue.drain(from..from + skip);
+        }
+        if self.gain != 1.0 {
+            for sample in self.queue.iter_mut().skip(from) {
+                *sample *= self.gain;
+            }
+        }
+    }
+
+    /// Whether the end of the range is reached.
+    pub(crate) fn is_over(&self) -> bool {
+        self.left == 0
     }
 
     /// Lets out what the resampler still holds.
     pub(crate) fn finish(&mut self) -> Result<()> {
-        match self.resampler.take() {
-            Some(mut resampler) => resampler.finish(&mut self.queue),
-            None => Ok(()),
+        let from = self.queue.len();
+        if let Some(mut resampler) = self.resampler.take() {
+            resampler.finish(&mut self.queue)?;
         }
+        self.select(from);
+        Ok(())
     }
 
     /// Samples per channel that are ready.

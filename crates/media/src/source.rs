@@ -13,6 +13,8 @@ use crate::error::{Limit, MediaError, Result};
 use crate::input::Input;
 use crate::pipeline::{Meter, Output, Timeline};
 use crate::resample::choose_rate;
+use crate::selection::Selection;
+use crate::survey::Mark;
 
 /// What the PCM must be like: an encoder's input.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,18 +66,40 @@ pub struct SourceInfo {
     pub tags: Tags,
 }
 
+/// What a source was opened on, to read it a second time.
+pub(crate) struct Origin {
+    input: Input,
+    container: Container,
+    start: u64,
+    selection: Selection,
+}
+
+impl Origin {
+    /// Reads on from the beginning.
+    pub(crate) fn demuxer(&self) -> Result<Box<dyn Demuxer>> {
+        let input = self.input.clone();
+        demux::open(input, self.container, self.start, &self.selection.track)
+    }
+
+    /// The part to be heard, as samples per channel at `rate`.
+    pub(crate) fn range(&self, rate: u32) -> (u64, u64) {
+        self.selection.range(rate)
+    }
+}
+
 /// A media file being decoded.
 pub struct Source {
-    info: SourceInfo,
+    pub(crate) info: SourceInfo,
+    pub(crate) origin: Origin,
     demuxer: Box<dyn Demuxer>,
     decoder: Box<dyn Decoder>,
     packet: Packet,
     pcm: Pcm,
     timeline: Timeline,
-    meter: Meter,
+    pub(crate) meter: Meter,
     output: Output,
     /// Samples per channel of the last packet that decoded.
-    usual_length: u64,
+    pub(crate) usual_length: u64,
     /// Packets lost before the first that decoded, and their ticks.
     lost: (u64, u64),
     fraction: f32,
@@ -98,7 +122,12 @@ impl Source {
     ///
     /// # Errors
     /// Any of [`MediaError`]'s kinds about the file, and `Read`.
-    pub fn open<R>(reader: R, budget: &Budget, target: &Target) -> Result<Self>
+    pub fn open<R>(
+        reader: R,
+        budget: &Budget,
+        target: &Target,
+        selection: &Selection,
+    ) -> Result<Self>
     where
         R: Read + Seek + Send + 'static,
     {
@@ -110,7 +139,13 @@ impl Source {
             });
         }
         let (container, start) = container::recognise(&mut input)?;
-        let demuxer = demux::open(input, container, start)?;
+        let origin = Origin {
+            input,
+            container,
+            start,
+            selection: selection.clone(),
+        };
+        let demuxer = origin.demuxer()?;
         let track = demuxer.track();
         let decoder = decode::open(track)?;
         if track.seconds > Some(budget.max_seconds as f64) {
@@ -135,12 +170,13 @@ impl Source {
                 tags: track.tags.clone(),
             },
             timeline: Timeline::new(track),
+            origin,
             demuxer,
             decoder,
             packet: Packet::default(),
             pcm: Pcm::default(),
             meter: Meter::new(budget),
-            output: Output::new(1, 1),
+            output: Output::new(1, 1, (0, u64::MAX), 1.0),
             usual_length: 0,
             lost: (0, 0),
             fraction: 0.0,
@@ -148,8 +184,31 @@ impl Source {
             is_truncated: false,
             is_ended: false,
         };
-        source.begin(target)?;
+        source.begin(target, selection)?;
         Ok(source)
+    }
+
+    /// Goes on from `mark`, so that the first block begins with sample `from` of
+    /// the selection. What lies between is decoded and thrown away, which is how
+    /// the decoder finds its feet.
+    ///
+    /// # Errors
+    /// As [`next_block`](Self::next_block).
+    pub(crate) fn resume(&mut self, mark: &Mark, from: u64) -> Result<()> {
+        self.demuxer.resume(mark.place)?;
+        self.decoder = decode::open(self.demuxer.track())?;
+        self.timeline = Timeline::new(self.demuxer.track());
+        self.timeline.resume((mark.decoded, mark.skip));
+        let (rate_in, rate_out) = (self.info.sample_rate, self.info.output_rate);
+        let (start, end) = self.origin.range(rate_out);
+        let from = start.saturating_add(from);
+        // The resampler must begin where a sample of both rates lies.
+        let unit = u64::from(rate_in / gcd(rate_in, rate_out)).max(1);
+        let aligned = mark.heard.next_multiple_of(unit);
+        let skip = from.saturating_sub(rescale(aligned, rate_in, rate_out));
+        self.output
+            .restart(aligned - mark.heard, skip, end.saturating_sub(from));
+        Ok(())
     }
 
     /// What was found.
@@ -167,7 +226,7 @@ impl Source {
     pub fn next_block(&mut self, block: &mut Vec<f32>) -> Result<bool> {
         block.clear();
         if self.output.ready() == 0 {
-            if self.is_ended {
+            if self.is_ended || self.output.is_over() {
                 self.fraction = 1.0;
                 return Ok(false);
             }
@@ -194,7 +253,7 @@ impl Source {
     }
 
     /// Decodes up to the first sound and settles the output format by it.
-    fn begin(&mut self, target: &Target) -> Result<()> {
+    fn begin(&mut self, target: &Target, selection: &Selection) -> Result<()> {
         loop {
             match self.demuxer.next(&mut self.packet)? {
                 Step::Busy => {}
@@ -222,10 +281,13 @@ impl Source {
         self.info.output_rate = choose_rate(rate, &target.sample_rates);
         self.info.output_channels = match (channels, target.max_channels) {
             (1, _) | (_, 0 | 1) => 1,
+            _ if selection.mono => 1,
             _ => 2,
         };
         let outputs = usize::from(self.info.output_channels);
-        self.output = Output::new(self.info.output_rate, outputs);
+        let range = selection.range(self.info.output_rate);
+        let gain = selection.gain.unwrap_or(1.0);
+        self.output = Output::new(self.info.output_rate, outputs, range, gain);
         self.usual_length = self.pcm.frames() as u64;
         self.conceal_start()?;
         self.accept()
@@ -314,7 +376,7 @@ impl Source {
         let frames = self.pcm.frames() as u64;
         self.meter.add(frames, rate, channels)?;
         self.timeline.trim(&self.packet, &mut self.pcm);
-        self.output.push(&self.pcm)
+        self.output.push(&mut self.pcm)
     }
 
     /// A chained stream goes on with another track: another decoder, the same
@@ -336,3 +398,13 @@ impl Source {
 const NOTHING: MediaError = MediaError::Damaged {
     detail: "none of its sound could be decoded",
 };
+
+fn gcd(a: u32, b: u32) -> u32 {
+    if b == 0 { a.max(1) } else { gcd(b, a % b) }
+}
+
+/// So many samples at one rate as samples at another, rounded down.
+pub(crate) fn rescale(samples: u64, from: u32, to: u32) -> u64 {
+    let scaled = u128::from(samples) * u128::from(to) / u128::from(from.max(1));
+    u64::try_from(scaled).unwrap_or(u64::MAX)
+}

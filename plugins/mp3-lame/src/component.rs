@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 
 use crate::session::{BlockError, OpenError, Session};
-use crate::settings::{self, CHANNELS, MAX_BLOCK, SAMPLE_RATES};
+use crate::settings::{self, CHANNELS, LEAD_IN, MAX_BLOCK, SAMPLE_RATES};
 
 mod bindings {
     wit_bindgen::generate!({ path: "../../wit/audio", world: "encoder-plugin" });
@@ -31,6 +31,7 @@ impl Guest for Plugin {
             sample_rates: SAMPLE_RATES.to_vec(),
             max_channels: *CHANNELS.end(),
             max_block: MAX_BLOCK as u32,
+            lead_in: Some(LEAD_IN),
         }
     }
 }
@@ -45,6 +46,7 @@ impl GuestSession for Cell {
                 RateControl::Bitrate(bitrate) => settings::RateControl::Bitrate(bitrate),
             },
             effort: settings.effort,
+            independent_frames: settings.independent_frames,
         };
         match Session::open(&settings) {
             Ok(session) => Ok(Handle::new(Self(RefCell::new(session)))),

@@ -91,8 +91,12 @@ impl Lame {
             check("lame_set_brate", sys::lame_set_brate(flags, bitrate))?;
             check("lame_set_quality", sys::lame_set_quality(flags, effort))?;
             check(
+                "lame_set_disable_reservoir",
+                sys::lame_set_disable_reservoir(flags, c_int::from(settings.independent_frames)),
+            )?;
+            check(
                 "lame_set_bWriteVbrTag",
-                sys::lame_set_bWriteVbrTag(flags, 1),
+                sys::lame_set_bWriteVbrTag(flags, c_int::from(!settings.independent_frames)),
             )?;
             sys::lame_set_write_id3tag_automatic(flags, 0);
             check("lame_init_params", sys::lame_init_params(flags))?;

@@ -18,8 +18,8 @@ mod settings;
 
 pub use session::{BlockError, Ending, LameError, OpenError, Session};
 pub use settings::{
-    CHANNELS, EFFORTS, MAX_BLOCK, QUALITIES, RateControl, SAMPLE_RATES, Settings, SettingsError,
-    bitrates,
+    CHANNELS, EFFORTS, LEAD_IN, MAX_BLOCK, QUALITIES, RateControl, SAMPLE_RATES, Settings,
+    SettingsError, bitrates,
 };
 
 /// Name and version of the encoder.

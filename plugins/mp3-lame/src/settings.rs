@@ -16,6 +16,9 @@ pub const QUALITIES: RangeInclusive<u8> = 0..=9;
 pub const EFFORTS: RangeInclusive<u8> = 0..=9;
 /// Most samples per channel in a block: a sixth of a second, 64 KiB of stereo.
 pub const MAX_BLOCK: usize = 8192;
+/// Frames after which LAME has forgotten how a stream began: measured, as
+/// `tests/joining.rs` does.
+pub const LEAD_IN: u32 = 16;
 
 /// How bits are spent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +40,8 @@ pub struct Settings {
     pub rate_control: RateControl,
     /// One of [`EFFORTS`].
     pub effort: u8,
+    /// Whether to do without the bit reservoir.
+    pub independent_frames: bool,
 }
 
 /// A value that MP3 or LAME does not have, with those that they have.
@@ -109,6 +114,7 @@ mod tests {
         channels: 2,
         rate_control: RateControl::Quality(1),
         effort: 7,
+        independent_frames: false,
     };
 
     #[test]

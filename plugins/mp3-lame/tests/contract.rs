@@ -21,6 +21,7 @@ const USUAL: Settings = Settings {
     channels: 2,
     rate_control: RateControl::Quality(2),
     effort: 7,
+    independent_frames: false,
 };
 
 /// A tone in each channel: 500 Hz, and 1500 Hz on the right.

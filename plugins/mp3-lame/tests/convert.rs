@@ -7,86 +7,16 @@
     reason = "helpers of tests fail by panicking, as tests do"
 )]
 
+mod native;
+
 use std::io::{self, Cursor};
 use std::ops::ControlFlow;
 
-use mp3_lame::{
-    BlockError, CHANNELS, MAX_BLOCK, RateControl as Rate, SAMPLE_RATES, Session as Lame,
-};
+use native::{File, Native};
 use tonearm_media::{
-    Budget, ConvertOptions, Description, Encoder, EncoderError, EncoderSession, Ending, MediaError,
-    Progress, RateControl, Settings, Sink, Source, Target, convert,
+    Budget, ConvertOptions, Encoder, MediaError, Progress, RateControl, Selection, Sink, Source,
+    Target, convert,
 };
-
-struct Native;
-struct Session(Lame);
-
-impl Encoder for Native {
-    type Session = Session;
-
-    fn describe(&self) -> Description {
-        Description {
-            name: mp3_lame::name(),
-            media_type: "audio/mpeg".to_owned(),
-            extension: "mp3".to_owned(),
-            sample_rates: SAMPLE_RATES.to_vec(),
-            max_channels: *CHANNELS.end(),
-            max_block: MAX_BLOCK as u32,
-        }
-    }
-
-    fn open(&self, settings: &Settings) -> Result<Session, EncoderError> {
-        Lame::open(&mp3_lame::Settings {
-            sample_rate: settings.format.sample_rate,
-            channels: settings.format.channels,
-            rate_control: match settings.rate_control {
-                RateControl::Quality(quality) => Rate::Quality(quality),
-                RateControl::Bitrate(bitrate) => Rate::Bitrate(bitrate),
-            },
-            effort: settings.effort,
-        })
-        .map(Session)
-        .map_err(|error| EncoderError::BadSettings(error.to_string()))
-    }
-}
-
-impl EncoderSession for Session {
-    fn push(&mut self, pcm: &[f32]) -> Result<Vec<u8>, EncoderError> {
-        self.0.push(pcm).map_err(refusal)
-    }
-
-    fn finish(&mut self) -> Result<Ending, EncoderError> {
-        let ending = self.0.finish().map_err(refusal)?;
-        Ok(Ending {
-            tail: ending.tail,
-            header: ending.header,
-            delay: ending.delay,
-            padding: ending.padding,
-            samples: ending.samples,
-        })
-    }
-}
-
-fn refusal(error: BlockError) -> EncoderError {
-    EncoderError::BadBlock(error.to_string())
-}
-
-#[derive(Default)]
-struct File(Vec<u8>);
-
-impl Sink for File {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.0.extend_from_slice(bytes);
-        Ok(())
-    }
-
-    fn patch_head(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
-        let at = offset as usize;
-        assert!(at + bytes.len() < 64 << 10);
-        self.0[at..at + bytes.len()].copy_from_slice(bytes);
-        Ok(())
-    }
-}
 
 /// A WAV of so many 16-bit samples per channel, with a tone in it.
 fn wav(rate: u32, channels: u16, frames: u32) -> Vec<u8> {
@@ -118,7 +48,13 @@ const OPTIONS: ConvertOptions = ConvertOptions {
 
 fn open(bytes: Vec<u8>) -> Source {
     let target = Target::from(&Native.describe());
-    Source::open(Cursor::new(bytes), &Budget::default(), &target).unwrap()
+    Source::open(
+        Cursor::new(bytes),
+        &Budget::default(),
+        &target,
+        &Selection::default(),
+    )
+    .unwrap()
 }
 
 #[test]

@@ -34,6 +34,7 @@ impl Guest for Plugin {
             sample_rates: vec![44_100, 48_000],
             max_channels: 2,
             max_block: 1152,
+            lead_in: None,
         }
     }
 }

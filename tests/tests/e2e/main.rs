@@ -28,6 +28,7 @@ mod restart;
 mod rolling;
 mod routes;
 mod seeds;
+mod segments;
 mod split;
 mod story;
 mod table;

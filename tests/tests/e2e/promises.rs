@@ -135,6 +135,7 @@ fn a_long_conversion_delays_no_email() {
 fn a_file_beyond_its_budget_fails_with_a_reason_and_delays_no_other() {
     let app = Setup::new()
         .variable("convert_max_seconds", 3)
+        .variable("segment_seconds", 0)
         .variable("mp3_effort", 0)
         .start();
     let ada = app.user("ada");

@@ -23,7 +23,10 @@ fn a_job_that_nobody_heard_of_is_done_after_a_restart() {
 #[test]
 fn a_conversion_that_was_cut_off_is_done_again_and_mailed_once() {
     // A short lease, so that the next attempt need not be waited for.
-    let mut app = Setup::new().variable("lease_seconds", 3).start();
+    let mut app = Setup::new()
+        .variable("lease_seconds", 3)
+        .variable("segment_seconds", 0)
+        .start();
     let ada = app.user("ada");
     let clip = media::very_long_mp4();
     let job = ada.upload_file(&clip.path);

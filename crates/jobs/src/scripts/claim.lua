@@ -10,26 +10,11 @@ redis.pcall('XGROUP', 'CREATE', KEYS[1], ARGV[2], '0', 'MKSTREAM')
 -- Entries whose job is gone or already past this work are dropped on the way;
 -- the bound keeps one call short however many there are.
 for _ = 1, 1000 do
-  local entry, id
-  -- What waits longest first: an entry whose lease or pause ran out was queued
-  -- before anything that was never handed out.
-  local due = redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', now, 'LIMIT', 0, 1)
-  if due[1] then
-    entry = due[1]
-    local found = redis.call('XRANGE', KEYS[1], entry, entry)
-    if found[1] then
-      id = found[1][2][2]
-      redis.call('XCLAIM', KEYS[1], ARGV[2], ARGV[3], 0, entry, 'FORCE', 'JUSTID')
-    end
-  else
-    local read = redis.call('XREADGROUP', 'GROUP', ARGV[2], ARGV[3], 'COUNT', 1,
-      'STREAMS', KEYS[1], '>')
-    if not read or not read[1] then
-      return {}
-    end
-    entry = read[1][2][1][1]
-    id = read[1][2][1][2][2]
+  local entry, fields = next_due(KEYS[1], KEYS[2], ARGV[2], ARGV[3])
+  if not entry then
+    return {}
   end
+  local id = fields and fields[2]
   if id then
     local job = ARGV[1] .. id
     local state = redis.call('HGET', job, ARGV[6])

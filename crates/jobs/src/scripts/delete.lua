@@ -16,6 +16,7 @@ for _, blob in ipairs({ found[4] or '', found[5] or '' }) do
     redis.call('ZADD', KEYS[8], now, blob)
   end
 end
+drop_segments(KEYS[1], ARGV[3])
 if found[6] then redis.call('XDEL', KEYS[9], found[6]) end
 if found[7] then redis.call('XDEL', KEYS[10], found[7]) end
 redis.call('SREM', KEYS[3], ARGV[1])

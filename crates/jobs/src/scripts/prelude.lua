@@ -49,14 +49,87 @@ end
 
 local function end_attempt(job, outcome, code, message)
   local history = job .. ':attempts'
-  local newest = redis.call('LINDEX', history, -1)
-  local attempt = newest and cjson.decode(newest)
-  if not attempt or attempt.outcome then
+  local attempts = redis.call('LRANGE', history, 0, -1)
+  for i = #attempts, 1, -1 do
+    local attempt = cjson.decode(attempts[i])
+    if not attempt.outcome then
+      attempt.outcome, attempt.ended_ms = outcome, now
+      attempt.code, attempt.message = code, message
+      redis.call('LSET', history, i - 1, cjson.encode(attempt))
+      return
+    end
+  end
+end
+
+-- The first entry that is due: its id and fields, or nothing. What waits longest
+-- comes first: an entry whose lease or pause ran out was queued before anything
+-- that was never handed out. Without fields the entry is gone.
+local function next_due(stream, leases, group, consumer)
+  local due = redis.call('ZRANGEBYSCORE', leases, '-inf', now, 'LIMIT', 0, 1)
+  if due[1] then
+    local found = redis.call('XRANGE', stream, due[1], due[1])
+    if found[1] then
+      redis.call('XCLAIM', stream, group, consumer, 0, due[1], 'FORCE', 'JUSTID')
+    end
+    return due[1], found[1] and found[1][2]
+  end
+  local read = redis.call('XREADGROUP', 'GROUP', group, consumer, 'COUNT', 1,
+    'STREAMS', stream, '>')
+  if read and read[1] then
+    return read[1][2][1][1], read[1][2][1][2]
+  end
+end
+
+-- The segments of a conversion that was cut: the hash `:segments` has, for each
+-- by its number, `N:entry`, `N:spec`, `N:progress`, `N:held`, `N:part`, and the
+-- attempt that fences under `PLAN:N`; the list `:parts` has the parts' blobs.
+local SEGMENTS, SEGMENT_LEASES = 'tonearm:queue:segment', 'tonearm:queue:segment:leases'
+local SWEEP = 'tonearm:sweep'
+
+-- Whether the claim on a segment is still the caller's.
+local function holds_segment(job, fence, attempt)
+  return redis.call('HGET', job .. ':segments', fence) == attempt
+    and redis.call('HGET', job, 'state') == 'converting'
+end
+
+-- Calls the segments off; what there is of them is litter.
+local function drop_segments(job, group)
+  local hash = job .. ':segments'
+  for n = 0, (redis.call('HGET', hash, 'count') or 0) - 1 do
+    local entry = redis.call('HGET', hash, n .. ':entry')
+    if entry then settle(SEGMENTS, SEGMENT_LEASES, group, entry) end
+  end
+  for _, blob in ipairs(redis.call('LRANGE', job .. ':parts', 0, -1)) do
+    redis.call('ZADD', SWEEP, now, blob)
+  end
+  redis.call('DEL', hash, job .. ':parts')
+end
+
+-- Ends an attempt at a segment that came to nothing.
+local function end_segment_attempt(job, number, attempt, outcome, code, message)
+  local hash = job .. ':segments'
+  local held = redis.call('HGET', hash, number .. ':held')
+  if not held then
     return
   end
-  attempt.outcome, attempt.ended_ms = outcome, now
-  attempt.code, attempt.message = code, message
-  redis.call('LSET', history, -1, cjson.encode(attempt))
+  local entry = cjson.decode(held)
+  entry.kind, entry.segment, entry.number = 'segment', tonumber(number), tonumber(attempt)
+  entry.ended_ms, entry.outcome, entry.code, entry.message = now, outcome, code, message
+  redis.call('HDEL', hash, number .. ':held')
+  redis.call('RPUSH', job .. ':attempts', cjson.encode(entry))
+  redis.call('LTRIM', job .. ':attempts', -MOST_ATTEMPTS, -1)
+end
+
+-- Notes how far a segment is, and so how far its job is.
+local function segment_progress(job, number, progress)
+  local hash = job .. ':segments'
+  local more = progress - (redis.call('HGET', hash, number .. ':progress') or 0)
+  -- A second attempt begins behind the first; the job does not go backwards.
+  if more > 0 then
+    redis.call('HSET', hash, number .. ':progress', progress)
+    redis.call('HINCRBYFLOAT', job, 'progress', more / redis.call('HGET', hash, 'count'))
+  end
+  redis.call('HSET', job, 'updated_ms', now)
 end
 
 -- Makes the email about a job's end due and rings. The attempt number is not

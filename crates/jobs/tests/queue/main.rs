@@ -18,5 +18,6 @@ mod metrics;
 mod model;
 mod redis;
 mod ringing;
+mod segments;
 mod sweeping;
 mod views;

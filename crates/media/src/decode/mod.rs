@@ -102,6 +102,9 @@ pub(crate) fn pre_skip(track: &Track) -> u64 {
     }
 }
 
+/// Samples per channel of an Opus packet, as its first bytes tell.
+pub(crate) use opus::length as opus_length;
+
 /// The error that names a track's codec.
 fn unsupported(track: &Track) -> MediaError {
     let name = track

@@ -52,6 +52,23 @@ pub(super) fn pre_skip(track: &Track) -> u64 {
     Head::parse(bytes).map_or(0, |head| u64::from(head.pre_skip))
 }
 
+/// Samples per channel of a packet at 48 kHz (RFC 6716, 3.1 and 3.2): the length
+/// of a frame times the number of frames.
+pub(crate) fn length(packet: &[u8]) -> Option<u64> {
+    let &first = packet.first()?;
+    let frame = match first >> 3 {
+        config @ 0..12 => [480, 960, 1920, 2880][usize::from(config & 3)],
+        config @ 12..16 => [480, 960][usize::from(config & 1)],
+        config => [120, 240, 480, 960][usize::from(config & 3)],
+    };
+    let count = match first & 3 {
+        0 => 1,
+        1 | 2 => 2,
+        _ => u64::from(packet.get(1)? & 63),
+    };
+    Some(frame * count)
+}
+
 pub(super) fn open(track: &Track) -> Result<Box<dyn Decoder>> {
     let bytes = track.params.extra_data.as_deref().unwrap_or_default();
     let channels = track.params.channels.as_ref().map_or(2, |all| all.count());

@@ -10,6 +10,7 @@ use ::symphonia::core::codecs::audio::AudioCodecParameters;
 use crate::container::Container;
 use crate::error::Result;
 use crate::input::Input;
+use crate::selection::TrackChoice;
 use crate::source::Tags;
 
 /// One coded packet. Its buffer is used again for the next.
@@ -79,10 +80,32 @@ pub(crate) trait Demuxer: Send {
 
     /// How much of the file is read, 0 to 1.
     fn fraction(&self) -> f32;
+
+    /// As [`next`](Self::next), but leaves the packet's data out where that
+    /// spares reading it.
+    fn pass(&mut self, packet: &mut Packet) -> Result<Step> {
+        self.next(packet)
+    }
+
+    /// The place before the next packet, to go on from later; `None` where this
+    /// is no such place.
+    fn mark(&mut self) -> Option<u64> {
+        None
+    }
+
+    /// Goes on from a mark of the same file. What makes no mark is not asked.
+    fn resume(&mut self, _mark: u64) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// Opens the container that begins at `start` and chooses its audio track.
-pub(crate) fn open(input: Input, container: Container, start: u64) -> Result<Box<dyn Demuxer>> {
+pub(crate) fn open(
+    input: Input,
+    container: Container,
+    start: u64,
+    _choice: &TrackChoice,
+) -> Result<Box<dyn Demuxer>> {
     match container {
         Container::Mp4 => mp4::open(input),
         Container::Matroska => mkv::open(input),

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Cursor;
 use std::path::Path;
 
-use tonearm_media::{Budget, MediaError, Source};
+use tonearm_media::{Budget, MediaError, Selection, Source};
 
 use crate::listen::{Heard, hear, hear_reader, mp3};
 use crate::make::{Desk, SECONDS};
@@ -153,7 +153,12 @@ fn containers_that_are_not_read_are_named() {
         b"PK\x03\x04",
         &[0; 5000],
     ] {
-        let error = Source::open(Cursor::new(bytes.to_vec()), &Budget::default(), &mp3());
+        let error = Source::open(
+            Cursor::new(bytes.to_vec()),
+            &Budget::default(),
+            &mp3(),
+            &Selection::default(),
+        );
         assert_eq!(error.err().unwrap().code(), "not_media");
     }
 }

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{Read, Seek};
 use std::path::Path;
 
-use tonearm_media::{Budget, MediaError, Source, SourceInfo, Target};
+use tonearm_media::{Budget, MediaError, Selection, Source, SourceInfo, Target};
 
 /// What MP3 takes.
 pub fn mp3() -> Target {
@@ -68,12 +68,25 @@ pub fn hear(path: &Path) -> Result<Heard, MediaError> {
     hear_reader(File::open(path).unwrap(), &Budget::default())
 }
 
+/// Decodes a part of a file.
+pub fn hear_selected(path: &Path, selection: &Selection) -> Result<Heard, MediaError> {
+    listen(File::open(path).unwrap(), &Budget::default(), selection)
+}
+
 /// Decodes what a reader yields.
 pub fn hear_reader(
     reader: impl Read + Seek + Send + 'static,
     budget: &Budget,
 ) -> Result<Heard, MediaError> {
-    let mut source = Source::open(reader, budget, &mp3())?;
+    listen(reader, budget, &Selection::default())
+}
+
+fn listen(
+    reader: impl Read + Seek + Send + 'static,
+    budget: &Budget,
+    selection: &Selection,
+) -> Result<Heard, MediaError> {
+    let mut source = Source::open(reader, budget, &mp3(), selection)?;
     let info = source.info().clone();
     let mut samples = Vec::new();
     let mut block = Vec::new();

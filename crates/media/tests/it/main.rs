@@ -13,5 +13,6 @@ mod he_aac;
 mod hostile;
 mod listen;
 mod make;
+mod selecting;
 mod sentences;
 mod timing;

@@ -277,6 +277,18 @@ impl Demuxer for Mkv {
         Ok(Step::Busy)
     }
 
+    fn mark(&mut self) -> Option<u64> {
+        (self.frames.is_empty() && !self.is_lost).then_some(self.at)
+    }
+
+    fn resume(&mut self, mark: u64) -> Result<()> {
+        self.at = mark;
+        self.frames.clear();
+        self.discard = 0;
+        self.is_lost = false;
+        Ok(())
+    }
+
     fn fraction(&self) -> f32 {
         fraction_of(self.at, self.input.len())
     }

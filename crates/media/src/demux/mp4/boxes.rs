@@ -79,6 +79,7 @@ fn header(input: &mut Input, pos: u64, limit: u64) -> Result<Option<(Bx, Option<
 
 /// A table of entries of equal size that is read one after the other, so that
 /// it needs no memory.
+#[derive(Clone)]
 pub(super) struct Table<const N: usize> {
     input: Input,
     left: u64,

@@ -72,6 +72,26 @@ impl Fragments {
         self.at
     }
 
+    /// The place before the next fragment, where this one has no more samples.
+    pub(super) fn mark(&mut self) -> Option<u64> {
+        for _ in 0..STEP {
+            // What is wrong here will be so again, and told then.
+            match (self.run.left, self.traf, self.moof) {
+                (0, Some(traf), _) => self.traf = self.in_traf(traf).ok()?,
+                (0, None, Some(moof)) => self.moof = self.in_moof(moof).ok()?,
+                (0, None, None) => return Some(self.at),
+                _ => break,
+            }
+        }
+        None
+    }
+
+    /// Goes on at a mark.
+    pub(super) fn resume(&mut self, mark: u64) {
+        (self.at, self.moof, self.traf) = (mark, None, None);
+        self.run = Run::default();
+    }
+
     /// The next sample.
     pub(super) fn next(&mut self) -> Result<Found> {
         for _ in 0..STEP {

@@ -26,8 +26,18 @@ struct Mp4 {
     input: Input,
     track: Track,
     samples: Option<Samples>,
+    /// The walk over the samples before its first step.
+    start: Option<Samples>,
+    /// Samples passed.
+    passed: u64,
     fragments: Option<Fragments>,
+    /// Where the walk over the fragments starts.
+    first_fragment: u64,
 }
+
+/// Set in a mark that is a place among the fragments; the others are numbers of
+/// samples.
+const IN_FRAGMENTS: u64 = 1 << 63;
 
 /// Boxes before `moov` that are passed at most; real files have a handful.
 const MAX_BOXES: usize = 100_000;
@@ -62,8 +72,11 @@ pub(super) fn open(mut input: Input) -> Result<Box<dyn Demuxer>> {
     Ok(Box::new(Mp4 {
         input,
         track,
+        start: samples.clone(),
         samples,
+        passed: 0,
         fragments,
+        first_fragment: end,
     }))
 }
 
@@ -99,15 +112,44 @@ fn choose(movie: &Movie) -> Option<&Trak> {
 }
 
 impl Mp4 {
-    fn read(&mut self, sample: Sample, packet: &mut Packet) -> Result<Step> {
-        // What lies beyond the end was cut off, and so is all that follows.
-        let end = sample.pos.saturating_add(sample.size);
-        if end > self.input.len() {
-            return Ok(Step::End);
+    /// The next sample of the tables or the fragments; `None` after the last.
+    fn sample(&mut self) -> Result<Option<Found>> {
+        if let Some(samples) = &mut self.samples {
+            match samples.next()? {
+                Some(sample) => {
+                    self.passed += 1;
+                    return Ok(Some(Found::Sample(sample)));
+                }
+                None if self.fragments.is_some() => self.samples = None,
+                None => return Ok(None),
+            }
         }
-        packet.fill(&mut self.input, sample.pos, sample.size, sample.ticks)?;
-        packet.is_exact = sample.is_short_end;
-        Ok(Step::Packet)
+        match &mut self.fragments {
+            Some(fragments) => fragments.next().map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn step(
+        &mut self,
+        packet: &mut Packet,
+        fill: impl Fn(&mut Input, &Sample, &mut Packet) -> Result<()>,
+    ) -> Result<Step> {
+        match self.sample()? {
+            // What lies beyond the end was cut off, and so is all that follows.
+            Some(Found::Sample(sample))
+                if sample.pos.saturating_add(sample.size) > self.input.len() =>
+            {
+                Ok(Step::End)
+            }
+            Some(Found::Sample(sample)) => {
+                fill(&mut self.input, &sample, packet)?;
+                packet.is_exact = sample.is_short_end;
+                Ok(Step::Packet)
+            }
+            Some(Found::Busy) => Ok(Step::Busy),
+            Some(Found::End) | None => Ok(Step::End),
+        }
     }
 }
 
@@ -117,21 +159,48 @@ impl Demuxer for Mp4 {
     }
 
     fn next(&mut self, packet: &mut Packet) -> Result<Step> {
-        if let Some(samples) = &mut self.samples {
-            match samples.next()? {
-                Some(sample) => return self.read(sample, packet),
-                None if self.fragments.is_some() => self.samples = None,
-                None => return Ok(Step::End),
+        self.step(packet, |input, sample, packet| {
+            packet.fill(input, sample.pos, sample.size, sample.ticks)
+        })
+    }
+
+    fn pass(&mut self, packet: &mut Packet) -> Result<Step> {
+        self.step(packet, |_, sample, packet| {
+            *packet = Packet {
+                ticks: sample.ticks,
+                ..Packet::default()
+            };
+            Ok(())
+        })
+    }
+
+    fn mark(&mut self) -> Option<u64> {
+        match (&self.samples, &mut self.fragments) {
+            (None, Some(fragments)) => fragments.mark().map(|at| at | IN_FRAGMENTS),
+            _ => Some(self.passed),
+        }
+    }
+
+    fn resume(&mut self, mark: u64) -> Result<()> {
+        if mark & IN_FRAGMENTS != 0 {
+            self.samples = None;
+            if let Some(fragments) = &mut self.fragments {
+                fragments.resume(mark & !IN_FRAGMENTS);
             }
+            return Ok(());
         }
-        let Some(fragments) = &mut self.fragments else {
-            return Ok(Step::End);
-        };
-        match fragments.next()? {
-            Found::Sample(sample) => self.read(sample, packet),
-            Found::Busy => Ok(Step::Busy),
-            Found::End => Ok(Step::End),
+        self.samples = self.start.clone();
+        self.passed = 0;
+        if let Some(fragments) = &mut self.fragments {
+            fragments.resume(self.first_fragment);
         }
+        while self.passed < mark
+            && let Some(samples) = &mut self.samples
+            && samples.next()?.is_some()
+        {
+            self.passed += 1;
+        }
+        Ok(())
     }
 
     fn fraction(&self) -> f32 {

@@ -17,6 +17,7 @@ pub(super) struct Sample {
 }
 
 /// A walk over a track's samples.
+#[derive(Clone)]
 pub(super) struct Samples {
     times: Table<8>,
     ticks: u64,

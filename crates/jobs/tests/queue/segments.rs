@@ -1,0 +1,371 @@
+//! A conversion cut into segments: worked off by many, ended once, and never lost.
+
+use std::time::Duration;
+
+use crate::redis::{Connection, LEASE, NO_LEASE, Server, accept, claim};
+use tonearm_jobs::{
+    Failure, Hold, Job, JobId, Jobs, Kind, Mp3, Outcome, PartHold, Queue, Redis, Requeued,
+    Retention, SegmentClaim, State,
+};
+
+const SPECS: [&str; 3] = ["first", "second", "third"];
+
+/// Accepts a file, claims it and cuts it.
+fn cut(jobs: &Jobs<Connection>) -> JobId {
+    let id = accept(jobs, 1)[0].id;
+    let held = claim(jobs, Queue::Video, LEASE);
+    let hold = jobs.split(&held, "all", &SPECS.map(str::to_owned)).unwrap();
+    assert_eq!(hold, Hold::Kept);
+    id
+}
+
+fn segment(jobs: &Jobs<Connection>, lease: Duration) -> SegmentClaim {
+    jobs.claim_segment("worker", lease)
+        .unwrap()
+        .expect("a segment is due")
+}
+
+fn blob(claim: &SegmentClaim) -> String {
+    format!("mp3/part-{}-{}", claim.number, claim.attempt)
+}
+
+/// Stages a blob for the segment and hands it in.
+fn done(jobs: &Jobs<Connection>, claim: &SegmentClaim) -> PartHold {
+    jobs.stage(&[&blob(claim)], LEASE).unwrap();
+    jobs.segment_done(claim, &blob(claim), &format!("part {}", claim.number))
+        .unwrap()
+}
+
+fn mp3() -> Mp3 {
+    Mp3 {
+        blob: "mp3/joined".into(),
+        bytes: 9,
+        duration: Duration::from_secs(1),
+    }
+}
+
+fn job(jobs: &Jobs<Connection>, id: JobId) -> Job {
+    jobs.get(id, "u1").unwrap().unwrap()
+}
+
+#[test]
+fn a_cut_conversion_gives_way_to_its_segments() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    let id = cut(&jobs);
+    assert!(jobs.claim(Queue::Video, "worker", LEASE).unwrap().is_none());
+    for (number, spec) in SPECS.iter().enumerate() {
+        let held = segment(&jobs, LEASE);
+        assert_eq!(
+            (held.number as usize, held.count, held.attempt),
+            (number, 3, 1)
+        );
+        assert_eq!((held.shared.as_str(), held.spec.as_str()), ("all", *spec));
+        assert_eq!((held.job.id, held.is_encoded), (id, false));
+    }
+    assert!(jobs.claim_segment("worker", LEASE).unwrap().is_none());
+    assert_eq!(job(&jobs, id).state, State::Converting);
+}
+
+#[test]
+fn whoever_brings_the_last_part_joins_them() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    let id = cut(&jobs);
+    let claims = [(); 3].map(|()| segment(&jobs, LEASE));
+    assert_eq!(done(&jobs, &claims[2]), PartHold::Kept);
+    assert_eq!(done(&jobs, &claims[0]), PartHold::Kept);
+    assert_eq!(done(&jobs, &claims[1]), PartHold::Last);
+    assert_eq!(
+        jobs.parts(&claims[1]).unwrap(),
+        ["part 0", "part 1", "part 2"]
+    );
+    jobs.stage(&["mp3/joined"], LEASE).unwrap();
+    assert_eq!(
+        jobs.joined(&claims[1], &mp3(), Retention::default())
+            .unwrap(),
+        Hold::Kept
+    );
+    let job = job(&jobs, id);
+    assert_eq!(
+        (job.state, job.progress, job.mp3),
+        (State::Done, 1.0, Some(mp3()))
+    );
+    let mail = claim(&jobs, Queue::Mp3, LEASE);
+    assert_eq!(mail.job.id, id);
+    assert_eq!(server.connect().count("XLEN", "tonearm:queue:segment"), 0);
+    assert_eq!(
+        jobs.joined(&claims[1], &mp3(), Retention::default())
+            .unwrap(),
+        Hold::Lost
+    );
+}
+
+#[test]
+fn progress_is_that_of_all_segments_and_never_falls() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    let id = cut(&jobs);
+    let progress = || job(&jobs, id).progress;
+    let first = segment(&jobs, NO_LEASE);
+    assert_eq!(
+        jobs.renew_segment(&first, NO_LEASE, 0.9).unwrap(),
+        Hold::Kept
+    );
+    assert!((progress() - 0.3).abs() < 1e-3);
+    let again = segment(&jobs, LEASE);
+    assert_eq!(jobs.renew_segment(&again, LEASE, 0.3).unwrap(), Hold::Kept);
+    assert!((progress() - 0.3).abs() < 1e-3);
+    assert_eq!(done(&jobs, &again), PartHold::Kept);
+    assert!((progress() - 1.0 / 3.0).abs() < 1e-3);
+}
+
+#[test]
+fn a_segment_whose_worker_died_is_handed_out_again_and_the_late_worker_fenced_off() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    let id = cut(&jobs);
+    let late = segment(&jobs, NO_LEASE);
+    let next = segment(&jobs, LEASE);
+    assert_eq!((late.number, next.number, next.attempt), (0, 0, 2));
+    assert_eq!(jobs.renew_segment(&late, LEASE, 0.5).unwrap(), Hold::Lost);
+    assert_eq!(done(&jobs, &late), PartHold::Lost);
+    let why = Failure::new("gave_up", "No.");
+    assert_eq!(jobs.segment_failed(&late, &why, None).unwrap(), Hold::Lost);
+    assert_eq!(
+        jobs.retry_segment_later(&late, &why, LEASE).unwrap(),
+        Hold::Lost
+    );
+    assert_eq!(done(&jobs, &next), PartHold::Kept);
+    let history = jobs.attempts(id).unwrap();
+    let lost = history.last().unwrap();
+    assert_eq!((lost.kind, lost.segment), (Kind::Segment, Some(0)));
+    assert_eq!(
+        (lost.number, lost.outcome),
+        (1, Some(Outcome::LeaseExpired))
+    );
+}
+
+#[test]
+fn the_worker_that_joins_may_die() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    cut(&jobs);
+    for _ in 0..2 {
+        assert_eq!(done(&jobs, &segment(&jobs, LEASE)), PartHold::Kept);
+    }
+    let dead = segment(&jobs, NO_LEASE);
+    assert_eq!(done(&jobs, &dead), PartHold::Last);
+    let next = segment(&jobs, LEASE);
+    assert!(next.is_encoded);
+    jobs.stage(&["mp3/joined"], LEASE).unwrap();
+    assert_eq!(
+        jobs.joined(&dead, &mp3(), Retention::default()).unwrap(),
+        Hold::Lost
+    );
+    assert_eq!(
+        jobs.joined(&next, &mp3(), Retention::default()).unwrap(),
+        Hold::Kept
+    );
+}
+
+#[test]
+fn a_failed_segment_ends_the_conversion_and_calls_the_others_off() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    let id = cut(&jobs);
+    let first = segment(&jobs, LEASE);
+    assert_eq!(done(&jobs, &first), PartHold::Kept);
+    let (second, third) = (segment(&jobs, LEASE), segment(&jobs, LEASE));
+    let why = Failure::new("damaged_media", "The file is damaged.");
+    assert_eq!(
+        jobs.segment_failed(&second, &why, Some(LEASE)).unwrap(),
+        Hold::Kept
+    );
+    let failed = job(&jobs, id);
+    assert_eq!((failed.state, failed.error), (State::Failed, Some(why)));
+    assert_eq!(done(&jobs, &third), PartHold::Lost);
+    assert!(jobs.claim_segment("worker", LEASE).unwrap().is_none());
+    assert_eq!(server.connect().count("XLEN", "tonearm:queue:segment"), 0);
+    assert_eq!(jobs.sweepable(9).unwrap(), [blob(&first)]);
+    assert_eq!(jobs.dead_letters(Queue::Video, None, 9).unwrap().len(), 1);
+}
+
+#[test]
+fn segments_of_an_earlier_plan_are_fenced_off() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    let id = cut(&jobs);
+    let (old, dying) = (segment(&jobs, LEASE), segment(&jobs, LEASE));
+    let why = Failure::new("gave_up", "No.");
+    assert_eq!(
+        jobs.segment_failed(&dying, &why, Some(LEASE)).unwrap(),
+        Hold::Kept
+    );
+    assert_eq!(jobs.requeue(Queue::Video, id).unwrap(), Requeued::Done);
+    let held = claim(&jobs, Queue::Video, LEASE);
+    assert_eq!(
+        jobs.split(&held, "all", &SPECS.map(str::to_owned)).unwrap(),
+        Hold::Kept
+    );
+    let new = segment(&jobs, LEASE);
+    assert_eq!((old.number, old.attempt), (new.number, new.attempt));
+    assert_eq!(done(&jobs, &old), PartHold::Lost);
+    assert_eq!(jobs.renew_segment(&old, LEASE, 0.5).unwrap(), Hold::Lost);
+    assert_eq!(done(&jobs, &new), PartHold::Kept);
+}
+
+#[test]
+fn a_segment_given_back_is_due_after_its_pause() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    let id = cut(&jobs);
+    let held = segment(&jobs, LEASE);
+    let why = Failure::new("files_unavailable", "The file store could not be reached.");
+    assert_eq!(
+        jobs.retry_segment_later(&held, &why, LEASE).unwrap(),
+        Hold::Kept
+    );
+    assert_eq!(job(&jobs, id).error, Some(why));
+    assert_eq!(segment(&jobs, LEASE).number, 1);
+    assert_eq!(segment(&jobs, LEASE).number, 2);
+    assert!(jobs.claim_segment("worker", LEASE).unwrap().is_none());
+    server.connect().time_passes("tonearm:queue:segment:leases");
+    let again = segment(&jobs, LEASE);
+    assert_eq!((again.number, again.attempt), (0, 2));
+    assert_eq!(
+        jobs.attempts(id).unwrap().last().unwrap().outcome,
+        Some(Outcome::Retrying)
+    );
+}
+
+#[test]
+fn parts_live_as_long_as_the_mp3_that_refers_to_them() {
+    for mp3_kept in [None, Some(LEASE)] {
+        let server = Server::start();
+        let jobs = server.jobs();
+        let id = cut(&jobs);
+        let claims = [(); 3].map(|()| segment(&jobs, LEASE));
+        let holds = claims.each_ref().map(|claim| done(&jobs, claim));
+        assert_eq!(holds, [PartHold::Kept, PartHold::Kept, PartHold::Last]);
+        jobs.stage(&["mp3/joined"], LEASE).unwrap();
+        let retention = Retention {
+            video: LEASE,
+            mp3: mp3_kept,
+        };
+        assert_eq!(
+            jobs.joined(&claims[2], &mp3(), retention).unwrap(),
+            Hold::Kept
+        );
+        assert_eq!(jobs.sweepable(9).unwrap(), [""; 0]);
+        let redis = server.connect();
+        redis.time_passes("tonearm:sweep");
+        let due = jobs.sweepable(9).unwrap();
+        assert_eq!(
+            due.contains(&blob(&claims[0])),
+            mp3_kept.is_some(),
+            "{due:?}"
+        );
+        assert_eq!(due.contains(&"mp3/joined".to_owned()), mp3_kept.is_some());
+        assert!(jobs.delete(id, "u1").unwrap());
+        let due = jobs.sweepable(9).unwrap();
+        assert_eq!(due.len(), 5, "the video, the MP3 and three parts: {due:?}");
+        assert!(
+            redis
+                .keys()
+                .iter()
+                .all(|key| !key.contains(&id.to_string()))
+        );
+    }
+}
+
+#[test]
+fn deleting_a_job_calls_its_segments_off() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    let id = cut(&jobs);
+    let held = segment(&jobs, LEASE);
+    assert_eq!(done(&jobs, &held), PartHold::Kept);
+    let other = segment(&jobs, LEASE);
+    assert!(jobs.delete(id, "u1").unwrap());
+    assert_eq!(done(&jobs, &other), PartHold::Lost);
+    assert!(jobs.claim_segment("worker", LEASE).unwrap().is_none());
+    assert!(jobs.sweepable(9).unwrap().contains(&blob(&held)));
+    assert!(
+        server
+            .connect()
+            .keys()
+            .iter()
+            .all(|key| !key.contains(&id.to_string()))
+    );
+}
+
+#[test]
+fn a_swept_part_is_not_taken() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    cut(&jobs);
+    let held = segment(&jobs, LEASE);
+    jobs.stage(&[&blob(&held)], Duration::ZERO).unwrap();
+    assert_eq!(
+        jobs.segment_done(&held, &blob(&held), "part").unwrap(),
+        PartHold::Lost
+    );
+}
+
+#[test]
+fn a_lost_claim_cuts_nothing() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    accept(&jobs, 1);
+    let late = claim(&jobs, Queue::Video, NO_LEASE);
+    let next = claim(&jobs, Queue::Video, LEASE);
+    assert_eq!(
+        jobs.split(&late, "", &SPECS.map(str::to_owned)).unwrap(),
+        Hold::Lost
+    );
+    assert_eq!(jobs.renew(&next, LEASE, 0.1).unwrap(), Hold::Kept);
+}
+
+#[test]
+fn segments_ring_the_bell_of_the_videos() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    cut(&jobs);
+    assert!(jobs.ring_if_due(Queue::Video).unwrap());
+    server
+        .connect()
+        .run("DEL", &["tonearm:queue:video:rung"])
+        .unwrap();
+    for _ in SPECS {
+        segment(&jobs, LEASE);
+    }
+    assert!(!jobs.ring_if_due(Queue::Video).unwrap());
+}
+
+#[test]
+fn asking_twice_is_asking_once() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    accept(&jobs, 1);
+    let held = claim(&jobs, Queue::Video, LEASE);
+    let split = || jobs.split(&held, "all", &SPECS.map(str::to_owned)).unwrap();
+    assert_eq!([split(), split()], [Hold::Kept, Hold::Kept]);
+    let claims = [(); 3].map(|()| segment(&jobs, LEASE));
+    assert!(jobs.claim_segment("worker", LEASE).unwrap().is_none());
+    for (claim, expected) in claims
+        .iter()
+        .zip([PartHold::Kept, PartHold::Kept, PartHold::Last])
+    {
+        assert_eq!(done(&jobs, claim), expected);
+        let part = format!("part {}", claim.number);
+        assert_eq!(
+            jobs.segment_done(claim, &blob(claim), &part).unwrap(),
+            expected
+        );
+        assert_eq!(
+            jobs.segment_done(claim, "mp3/other", "other").unwrap(),
+            PartHold::Lost
+        );
+    }
+}

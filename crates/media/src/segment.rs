@@ -1,0 +1,295 @@
+//! One long conversion as segments that are encoded apart, by whoever has time,
+//! and joined.
+//!
+//! ```text
+//! plan ──▶ Segment … Segment ──encode_segment──▶ Part … Part ──join──▶ tag and header
+//! ```
+//!
+//! Where the cuts are depends on the file and the options alone, and so do the
+//! bytes of each part: not on how many workers there are, nor on who does what.
+//! A segment begins on a frame of the MP3. Its encoder starts some frames earlier,
+//! which are thrown away, so that it is in the state that an uninterrupted encoder
+//! would be in; its decoder starts earlier still.
+
+use std::ops::ControlFlow;
+
+use serde::{Deserialize, Serialize};
+
+use crate::convert::{ConvertOptions, Progress, Sink, Summary, length};
+use crate::encoder::{Description, Encoder, EncoderError, EncoderSession, PcmFormat, Settings};
+use crate::error::{MediaError, Result};
+use crate::run::{Run, Splitter};
+use crate::source::{Source, rescale};
+use crate::survey::{Mark, Survey};
+use crate::tag::Id3;
+use crate::xing::{self, Label};
+
+/// A part of the sound that one worker encodes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Segment {
+    /// Where its decoder starts.
+    mark: Mark,
+    /// Its first frame, counted in the whole MP3.
+    first_frame: u64,
+    /// How many frames; to the end of the sound for the last segment.
+    frames: Option<u64>,
+    /// How many frames it will be, more or less.
+    expected_frames: u64,
+}
+
+/// What became of a segment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// Its frames.
+    run: Run,
+    /// What the last part knows.
+    ending: Option<End>,
+    /// Packets that could not be decoded and became silence.
+    concealed: u64,
+    /// Whether the source ended in the middle of something.
+    is_truncated: bool,
+}
+
+/// The end of the sound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct End {
+    delay: u32,
+    padding: u32,
+    /// Samples per channel of the whole.
+    samples: u64,
+}
+
+/// Sound decoded before a segment's first sample, in milliseconds: more than any
+/// codec needs to forget that it was not there before (Opus wants 80).
+const PRE_ROLL_MS: u64 = 500;
+
+/// Cuts the conversion of `source` into segments of about `seconds` each, or of
+/// nothing where it is shorter than two of them, where its decoder cannot start
+/// in the middle, or where the encoder's streams cannot be joined.
+///
+/// # Errors
+/// As [`Source::next_block`], and `Stopped` where `progress` breaks.
+pub fn plan(
+    source: &Source,
+    encoder: &Description,
+    seconds: u64,
+    progress: &mut dyn FnMut() -> ControlFlow<()>,
+) -> Result<Vec<Segment>> {
+    let info = source.info();
+    let wanted = seconds.saturating_mul(u64::from(info.output_rate));
+    let is_short = info.duration.is_some_and(|all| all.as_secs() < 2 * seconds);
+    let Some(lead_in) = encoder.lead_in.filter(|_| is_mp3(encoder) && !is_short) else {
+        return Ok(Vec::new());
+    };
+    match source.survey(progress)? {
+        Some(found) if wanted > 0 && found.samples >= 2 * wanted => {
+            Ok(cut(source, &found, u64::from(lead_in), wanted))
+        }
+        _ => Ok(Vec::new()),
+    }
+}
+
+fn is_mp3(encoder: &Description) -> bool {
+    encoder.media_type == "audio/mpeg"
+}
+
+/// Samples per channel of an MP3 frame.
+fn frame_samples(rate: u32) -> u64 {
+    if rate >= 32_000 { 1152 } else { 576 }
+}
+
+fn cut(source: &Source, found: &Survey, lead_in: u64, wanted: u64) -> Vec<Segment> {
+    let info = source.info();
+    let (rate_in, rate_out) = (info.sample_rate, info.output_rate);
+    let samples_each = frame_samples(rate_out);
+    let frames = found.samples.div_ceil(samples_each);
+    // An even number keeps two workers busy to the end.
+    let count = found.samples.div_ceil(wanted).next_multiple_of(2);
+    let each = frames.div_ceil(count).max(lead_in + 1);
+    let pre_roll = PRE_ROLL_MS * u64::from(rate_out) / 1000;
+    let start = source.origin.range(rate_out).0;
+    (0..frames.div_ceil(each))
+        .map(|number| {
+            let first_frame = number * each;
+            let from = start + first_frame.saturating_sub(lead_in) * samples_each;
+            let earliest = from.saturating_sub(pre_roll);
+            let is_before = |mark: &Mark| rescale(mark.heard, rate_in, rate_out) <= earliest;
+            let after = found.marks.partition_point(is_before);
+            let mark = after.checked_sub(1).and_then(|at| found.marks.get(at));
+            let is_last = first_frame + each >= frames;
+            Segment {
+                mark: mark.copied().unwrap_or_default(),
+                first_frame,
+                frames: (!is_last).then_some(each),
+                expected_frames: each.min(frames - first_frame),
+            }
+        })
+        .collect()
+}
+
+/// Encodes one segment of `source`, which was opened as it was for [`plan`] and
+/// not read from.
+///
+/// # Errors
+/// As [`convert`](crate::convert).
+pub fn encode_segment<E: Encoder>(
+    source: &mut Source,
+    encoder: &E,
+    options: &ConvertOptions,
+    segment: &Segment,
+    sink: &mut dyn Sink,
+    progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+) -> Result<Part> {
+    let description = encoder.describe();
+    let info = source.info().clone();
+    let mut session = encoder
+        .open(&Settings {
+            format: PcmFormat {
+                sample_rate: info.output_rate,
+                channels: info.output_channels,
+            },
+            rate_control: options.rate_control,
+            effort: options.effort,
+            independent_frames: true,
+        })
+        .map_err(MediaError::Encode)?;
+    let lead_in = u64::from(description.lead_in.unwrap_or(0)).min(segment.first_frame);
+    let first_sample = (segment.first_frame - lead_in) * frame_samples(info.output_rate);
+    source.resume(&segment.mark, first_sample)?;
+
+    let mut cutter = Cutter {
+        splitter: Splitter::default(),
+        skip: lead_in,
+        left: segment.frames.unwrap_or(u64::MAX),
+        run: Run::default(),
+    };
+    let channels = usize::from(info.output_channels);
+    let most = usize::try_from(description.max_block).unwrap_or(usize::MAX);
+    let most = most.clamp(1, Source::MAX_BLOCK) * channels;
+    let (mut block, mut samples) = (Vec::new(), first_sample);
+    let mut ending = None;
+    'sound: loop {
+        if !source.next_block(&mut block)? {
+            let end = session.finish().map_err(MediaError::Encode)?;
+            if !end.header.is_empty() {
+                return Err(broken("a header frame in a stream of independent frames"));
+            }
+            cutter.push(&end.tail, sink)?;
+            ending = segment.frames.is_none().then_some(End {
+                delay: end.delay,
+                padding: end.padding,
+                samples,
+            });
+            break;
+        }
+        for piece in block.chunks(most) {
+            let bytes = session.push(piece).map_err(MediaError::Encode)?;
+            samples += (piece.len() / channels) as u64;
+            cutter.push(&bytes, sink)?;
+            if cutter.left == 0 {
+                break 'sound;
+            }
+        }
+        let part = cutter.run.frames as f64 / segment.expected_frames.max(1) as f64;
+        let done = Progress {
+            fraction: part.min(1.0) as f32,
+            samples,
+            bytes: cutter.run.bytes,
+        };
+        if progress(done).is_break() {
+            return Err(MediaError::Stopped);
+        }
+    }
+    if segment.frames.is_some() && cutter.left > 0 {
+        return Err(MediaError::Damaged {
+            detail: "its length changed between two readings",
+        });
+    }
+    Ok(Part {
+        run: cutter.run,
+        ending,
+        concealed: source.concealed(),
+        is_truncated: source.is_truncated(),
+    })
+}
+
+fn broken(what: &str) -> MediaError {
+    MediaError::Encode(EncoderError::Internal(what.to_owned()))
+}
+
+/// Passes on the frames of a stream that are wanted.
+struct Cutter {
+    splitter: Splitter,
+    skip: u64,
+    left: u64,
+    run: Run,
+}
+
+impl Cutter {
+    fn push(&mut self, bytes: &[u8], sink: &mut dyn Sink) -> Result<()> {
+        let Self {
+            splitter,
+            skip,
+            left,
+            run,
+        } = self;
+        let mut written = Ok(());
+        let is_mp3 = splitter.push(bytes, |frame| {
+            if *skip > 0 {
+                *skip -= 1;
+            } else if *left > 0 && written.is_ok() {
+                *left -= 1;
+                run.push(frame);
+                written = sink.write(frame);
+            }
+        });
+        written.map_err(MediaError::Write)?;
+        match is_mp3 {
+            true => Ok(()),
+            false => Err(broken("a stream that is not MP3")),
+        }
+    }
+}
+
+/// What stands in front of the joined parts, tag and header frame, and what they
+/// are together. `source` was opened as for [`plan`].
+///
+/// # Errors
+/// `Damaged` where there is no sound, `Encode` where the parts are not all there.
+pub fn join(
+    source: &Source,
+    encoder: &Description,
+    options: &ConvertOptions,
+    parts: &[Part],
+) -> Result<(Vec<u8>, Summary)> {
+    let info = source.info();
+    let mut whole = Run::default();
+    for part in parts {
+        whole.append(&part.run);
+    }
+    let end = parts.last().and_then(|part| part.ending);
+    let end = end.ok_or_else(|| broken("no end among the parts"))?;
+    let label = Label {
+        encoder: encoder.name.replace(' ', ""),
+        quality: options.rate_control.percent(),
+        delay: end.delay,
+        padding: end.padding,
+    };
+    let header = xing::frame(&whole, &label).ok_or_else(|| broken("parts without frames"))?;
+    let duration = length(end.samples, info.output_rate);
+    let name = options.source_name.as_deref();
+    let mut head = Id3::new(&info.tags, name, &encoder.name)?.bytes(Some(duration))?;
+    head.extend_from_slice(&header);
+    let summary = Summary {
+        duration,
+        sample_rate: info.output_rate,
+        channels: info.output_channels,
+        samples: end.samples,
+        bytes: head.len() as u64 + whole.bytes,
+        delay: end.delay,
+        padding: end.padding,
+        concealed: parts.iter().map(|part| part.concealed).sum(),
+        is_truncated: parts.iter().any(|part| part.is_truncated),
+    };
+    Ok((head, summary))
+}

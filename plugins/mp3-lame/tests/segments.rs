@@ -1,0 +1,301 @@
+//! Long conversions cut into segments: the joints are not to be heard, and the
+//! bytes do not depend on who did what.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests fail by panicking, as tests do"
+)]
+
+mod native;
+
+use std::io::Cursor;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use native::{File, Native};
+use tonearm_media::{
+    Budget, ConvertOptions, Encoder, Part, RateControl, Segment, Selection, Source, Summary,
+    Target, convert, encode_segment, join, plan,
+};
+
+const OPTIONS: ConvertOptions = ConvertOptions {
+    rate_control: RateControl::Quality(1),
+    effort: 7,
+    source_name: None,
+};
+
+/// Sound that is nowhere like itself: a rising tone, noise, and clicks.
+fn make(dir: &Path, name: &str, rate: u32, layout: &str, words: &str) -> Vec<u8> {
+    let path = dir.join(name);
+    let sound = "0.3*sin(2*PI*(200*t+40*t*t))+0.1*random(0)+0.5*lt(mod(t\\,0.37)\\,0.002)";
+    let channels = match layout {
+        "mono" => 1,
+        "5.1" => 6,
+        _ => 2,
+    };
+    let sounds = vec![sound; channels].join("|");
+    let input = format!("aevalsrc={sounds}:s={rate}:d=21.3:c={layout}");
+    let output = Command::new("ffmpeg")
+        .args(["-v", "error", "-nostdin", "-y"])
+        .args([
+            "-f",
+            "lavfi",
+            "-t",
+            "21.3",
+            "-i",
+            "testsrc=size=64x36:rate=25",
+        ])
+        .args(["-f", "lavfi", "-i", &input])
+        .args(words.split_whitespace())
+        .arg(&path)
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{name}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    std::fs::read(path).unwrap()
+}
+
+fn open(bytes: &[u8], selection: &Selection) -> Source {
+    let target = Target::from(&Native.describe());
+    Source::open(
+        Cursor::new(bytes.to_vec()),
+        &Budget::default(),
+        &target,
+        selection,
+    )
+    .unwrap()
+}
+
+fn go_on<T>(_: T) -> ControlFlow<()> {
+    ControlFlow::Continue(())
+}
+
+fn segments_of(bytes: &[u8], selection: &Selection) -> Vec<Segment> {
+    let source = open(bytes, selection);
+    plan(&source, &Native.describe(), 3, &mut || go_on(())).unwrap()
+}
+
+fn encode(bytes: &[u8], selection: &Selection, segment: &Segment) -> (Vec<u8>, Part) {
+    // As it travels between workers.
+    let json = serde_json::to_string(segment).unwrap();
+    let segment: Segment = serde_json::from_str(&json).unwrap();
+    let mut file = File::default();
+    let mut source = open(bytes, selection);
+    let part = encode_segment(
+        &mut source,
+        &Native,
+        &OPTIONS,
+        &segment,
+        &mut file,
+        &mut go_on,
+    );
+    let part = serde_json::to_string(&part.unwrap()).unwrap();
+    (file.0, serde_json::from_str(&part).unwrap())
+}
+
+fn joined(bytes: &[u8], selection: &Selection) -> (Vec<u8>, Summary) {
+    let segments = segments_of(bytes, selection);
+    assert!(segments.len() >= 4, "{} segments", segments.len());
+    // The last first: nothing depends on the order.
+    let mut done: Vec<_> = segments
+        .iter()
+        .rev()
+        .map(|segment| encode(bytes, selection, segment))
+        .collect();
+    done.reverse();
+    let parts: Vec<_> = done.iter().map(|(_, part)| part.clone()).collect();
+    let source = open(bytes, selection);
+    let (mut mp3, summary) = join(&source, &Native.describe(), &OPTIONS, &parts).unwrap();
+    mp3.extend(done.into_iter().flat_map(|(bytes, _)| bytes));
+    assert_eq!(summary.bytes, mp3.len() as u64);
+    (mp3, summary)
+}
+
+fn whole(bytes: &[u8], selection: &Selection) -> (Vec<u8>, Summary) {
+    let mut file = File::default();
+    let summary = convert(
+        &mut open(bytes, selection),
+        &Native,
+        &OPTIONS,
+        &mut file,
+        &mut go_on,
+    );
+    (file.0, summary.unwrap())
+}
+
+/// All of it as the one segment that it could also be.
+fn uncut(bytes: &[u8], selection: &Selection) -> Vec<u8> {
+    let json = r#"{
+        "mark": { "place": 0, "decoded": 0, "skip": 0, "heard": 0 },
+        "first_frame": 0, "frames": null, "expected_frames": 1
+    }"#;
+    encode(bytes, selection, &serde_json::from_str(json).unwrap()).0
+}
+
+/// What ffmpeg hears, without what it knows to be padding.
+fn hear(mp3: &[u8]) -> Vec<f32> {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("a.mp3");
+    std::fs::write(&path, mp3).unwrap();
+    let output = Command::new("ffmpeg")
+        .args(["-v", "error", "-xerror", "-nostdin", "-i"])
+        .arg(&path)
+        .args(["-f", "f32le", "-"])
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    assert!(
+        output.stderr.is_empty(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    output
+        .stdout
+        .chunks_exact(4)
+        .map(|four| f32::from_le_bytes(four.try_into().unwrap()))
+        .collect()
+}
+
+fn noise_of(ours: &[f32], truth: &[f32]) -> f64 {
+    let noise = ours
+        .iter()
+        .zip(truth)
+        .map(|(a, b)| f64::from(a - b).powi(2));
+    noise.sum::<f64>()
+}
+
+/// The sound that went into the encoder.
+fn truth(bytes: &[u8], selection: &Selection) -> Vec<f32> {
+    let mut source = open(bytes, selection);
+    let (mut all, mut block) = (Vec::new(), Vec::new());
+    while source.next_block(&mut block).unwrap() {
+        all.extend_from_slice(&block);
+    }
+    all
+}
+
+const FILMS: [(&str, u32, &str, &str); 9] = [
+    (
+        "a.mp4",
+        48_000,
+        "stereo",
+        "-c:v libx264 -preset ultrafast -c:a aac -aac_pns 0 -b:a 160k",
+    ),
+    (
+        "b.mp4",
+        44_100,
+        "mono",
+        "-c:v libx264 -preset ultrafast -c:a aac -aac_pns 0 -movflags +faststart",
+    ),
+    (
+        "c.mp4",
+        44_100,
+        "stereo",
+        "-c:v libx264 -preset ultrafast -c:a aac -aac_pns 0 -movflags +frag_keyframe+empty_moov",
+    ),
+    ("d.mp4", 48_000, "5.1", "-vn -c:a aac -aac_pns 0 -b:a 384k"),
+    (
+        "e.mkv",
+        48_000,
+        "stereo",
+        "-c:v libx264 -preset ultrafast -c:a aac -aac_pns 0 -b:a 160k",
+    ),
+    (
+        "f.webm",
+        48_000,
+        "stereo",
+        "-c:v libvpx -deadline realtime -c:a libopus -b:a 128k",
+    ),
+    ("g.m4a", 96_000, "stereo", "-vn -c:a alac"),
+    (
+        "h.mov",
+        48_000,
+        "stereo",
+        "-c:v libx264 -preset ultrafast -c:a pcm_s16le",
+    ),
+    ("i.mp4", 22_050, "stereo", "-vn -c:a aac -aac_pns 0"),
+];
+
+#[test]
+fn joints_leave_no_trace() {
+    let dir = tempfile::tempdir().unwrap();
+    for (name, rate, layout, words) in FILMS {
+        let bytes = make(dir.path(), name, rate, layout, words);
+        let all = Selection::default();
+        let (one, one_summary) = whole(&bytes, &all);
+        let (many, many_summary) = joined(&bytes, &all);
+        assert_eq!(one_summary.samples, many_summary.samples, "{name}");
+        assert_eq!(one_summary.duration, many_summary.duration, "{name}");
+        let ends = |summary: &Summary| (summary.delay, summary.padding);
+        assert_eq!(ends(&one_summary), ends(&many_summary), "{name}");
+        let uncut = uncut(&bytes, &all);
+        let is_uncut = many.ends_with(&uncut);
+        let (one, many, truth) = (hear(&one), hear(&many), truth(&bytes, &all));
+        assert_eq!(one.len(), many.len(), "{name}");
+        let noise = noise_of(&many, &truth) / noise_of(&one, &truth);
+        assert!(noise < 1.01, "{name}: {noise} times the noise");
+        // Opus' decoder never forgets quite how it began.
+        assert!(is_uncut || name.ends_with("webm"), "{name}");
+    }
+}
+
+#[test]
+fn a_part_of_the_file_is_cut_into_segments_too() {
+    let dir = tempfile::tempdir().unwrap();
+    let bytes = make(
+        dir.path(),
+        "a.mp4",
+        48_000,
+        "stereo",
+        "-c:v libx264 -preset ultrafast -c:a aac -aac_pns 0 -b:a 160k",
+    );
+    let selection = Selection {
+        start: Duration::from_millis(3_333),
+        end: Some(Duration::from_millis(17_777)),
+        gain: Some(0.5),
+        mono: true,
+        ..Selection::default()
+    };
+    let (one, one_summary) = whole(&bytes, &selection);
+    let (many, many_summary) = joined(&bytes, &selection);
+    assert_eq!(one_summary.samples, many_summary.samples);
+    let truth = truth(&bytes, &selection);
+    let noise = noise_of(&hear(&many), &truth) / noise_of(&hear(&one), &truth);
+    assert!(noise < 1.01, "{noise} times the noise");
+    assert!(many.ends_with(&uncut(&bytes, &selection)));
+}
+
+#[test]
+fn the_same_file_is_always_cut_and_encoded_the_same() {
+    let dir = tempfile::tempdir().unwrap();
+    let (name, rate, layout, words) = FILMS[0];
+    let bytes = make(dir.path(), name, rate, layout, words);
+    let all = Selection::default();
+    let segments = segments_of(&bytes, &all);
+    assert_eq!(segments, segments_of(&bytes, &all));
+    for segment in &segments {
+        assert!(encode(&bytes, &all, segment) == encode(&bytes, &all, segment));
+    }
+}
+
+#[test]
+fn what_cannot_be_entered_in_the_middle_stays_in_a_piece() {
+    let dir = tempfile::tempdir().unwrap();
+    for (name, words) in [
+        ("a.ogg", "-vn -c:a libvorbis"),
+        ("b.mkv", "-vn -c:a libvorbis"),
+    ] {
+        let bytes = make(dir.path(), name, 48_000, "stereo", words);
+        assert_eq!(segments_of(&bytes, &Selection::default()), []);
+    }
+    // Shorter than two segments.
+    let bytes = make(dir.path(), "c.mp4", 48_000, "stereo", "-vn -c:a aac -t 5.9");
+    assert_eq!(segments_of(&bytes, &Selection::default()), []);
+}
