@@ -1,6 +1,6 @@
 # A thin front for scripts/, where the work is done.
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test test-e2e test-faults check-deploy lint clean
+.PHONY: help setup build run test test-e2e test-faults check-deploy bench lint clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ test-faults: ## Kill it a few hundred times and prove that nothing is lost (SEED
 
 check-deploy: ## Check the manifests in deploy/ without a cluster (OVERLAY=folder for one of yours)
 	@scripts/check-deploy.sh $(OVERLAY)
+
+bench: ## What a conversion costs beside ffmpeg, as ratios (BENCH_MUSIC, BENCH_SPEECH)
+	@scripts/bench.sh
 
 lint: ## Check formatting and run clippy
 	@scripts/lint.sh

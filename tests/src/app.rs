@@ -209,6 +209,11 @@ impl TestApp {
         logs.join("\n")
     }
 
+    /// The number of its process, where it is laid out as one; Spin has several.
+    pub fn pid(&self) -> u32 {
+        self.parts[0].1.id()
+    }
+
     /// Ends it and starts it again, with the same state at the same address and
     /// some variables set to something else.
     pub fn restart_with(&mut self, variables: &[(&str, &str)]) {

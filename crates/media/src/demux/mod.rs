@@ -1,8 +1,10 @@
 //! From a container to the packets of one audio track.
 
 mod adts;
+mod id3;
 mod mkv;
 mod mp4;
+mod riff;
 mod symphonia;
 
 use ::symphonia::core::codecs::audio::AudioCodecParameters;
@@ -10,8 +12,8 @@ use ::symphonia::core::codecs::audio::AudioCodecParameters;
 use crate::container::Container;
 use crate::error::Result;
 use crate::input::Input;
+use crate::metadata::Tags;
 use crate::selection::TrackChoice;
-use crate::source::Tags;
 
 /// One coded packet. Its buffer is used again for the next.
 #[derive(Debug, Default)]
@@ -111,6 +113,15 @@ pub(crate) fn open(
         Container::Matroska => mkv::open(input),
         Container::Adts => adts::open(input, start),
         _ => symphonia::open(input, container, start),
+    }
+}
+
+/// The tags that lie beside the stream that begins at `start`, where its demuxer
+/// does not look.
+pub(crate) fn read_tags(input: &mut Input, container: Container, start: u64) -> Result<Tags> {
+    match container {
+        Container::Wav => riff::read(input),
+        _ => id3::read(input, start),
     }
 }
 

@@ -6,7 +6,7 @@ use super::tags;
 use crate::demux::Edit;
 use crate::error::Result;
 use crate::input::Input;
-use crate::source::Tags;
+use crate::metadata::Tags;
 
 /// What a `moov` box holds, as far as sound is concerned.
 #[derive(Default)]
