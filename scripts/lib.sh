@@ -10,6 +10,8 @@ CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/tonearm
 WASM_C=$CACHE/wasi-sdk
 WASM_RUST=$CACHE/rust-wasm
 WASM_TOOLCHAIN=tonearm-wasm
+# kubectl and what else checks the manifests of deploy/.
+DEPLOY_CHECKS=$CACHE/deploy-checks
 WASM_TARGET=wasm32-wasip2
 
 say() { printf '%s\n' "$*"; }
