@@ -1,6 +1,6 @@
 # A thin front for scripts/, where the work is done.
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test test-e2e test-faults check-deploy bench lint clean
+.PHONY: help setup build run test test-e2e test-faults check-deploy bench quality lint clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ check-deploy: ## Check the manifests in deploy/ without a cluster (OVERLAY=folde
 
 bench: ## What a conversion costs beside ffmpeg, as ratios (BENCH_MUSIC, BENCH_SPEECH)
 	@scripts/bench.sh
+
+quality: ## Score the encoders on music by ViSQOL and Zimtohrli (CLIPS=…)
+	@scripts/quality/quality.sh
 
 lint: ## Check formatting and run clippy
 	@scripts/lint.sh

@@ -95,14 +95,17 @@ packages_in() {
   done
 }
 
+# The plugin in examples/ that is no cargo package.
+C_EXAMPLE=adpcm-c
+
 # What is built for WebAssembly only: services, plugins, and the tests' guests.
 shipped_packages() { packages_in "$REPO"/components/* "$REPO"/plugins/*; }
-guest_packages() { packages_in "$REPO"/host/tests/guest "$REPO"/tests/poison; }
+guest_packages() { packages_in "$REPO"/host/tests/guest "$REPO"/tests/lame-plain "$REPO"/tests/poison; }
 
 # Those of them that have no tests of their own to run natively.
 untested_packages() {
   local folder
-  for folder in "$REPO"/components/* "$REPO"/plugins/* "$REPO"/host/tests/guest "$REPO"/tests/poison; do
+  for folder in "$REPO"/components/* "$REPO"/plugins/* "$REPO"/host/tests/guest "$REPO"/tests/lame-plain "$REPO"/tests/poison; do
     grep -rqF '#[test]' "$folder" --include '*.rs' || packages_in "$folder"
   done
 }

@@ -13,7 +13,7 @@ cd "$REPO"
 scripts/setup.sh --tests
 # Only what is for WebAssembly: nextest builds the host itself.
 # shellcheck disable=SC2046 # one argument a package
-scripts/build.sh $(shipped_packages)
+scripts/build.sh $(shipped_packages) "$C_EXAMPLE"
 # shellcheck disable=SC2046
 scripts/build.sh $(guest_packages)
 

@@ -19,6 +19,7 @@
 //! | [`hearing`] | whether an MP3 holds what its source held |
 //! | [`stored`] | what lies in the stores behind the app's back |
 //! | [`contract`] | what a component imports and exports, and what its world says |
+//! | [`plugin`] | an encoder plugin alone, called by its interface |
 //! | [`paths`], [`ports`] | where things are built; ports to listen on |
 //!
 //! Nothing here returns an error: a harness fails its test by panicking, with a
@@ -44,6 +45,7 @@ pub mod mp3;
 pub mod multipart;
 mod part;
 pub mod paths;
+pub mod plugin;
 pub mod ports;
 pub mod process;
 pub mod raw;

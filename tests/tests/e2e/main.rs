@@ -10,6 +10,7 @@
 
 mod admin;
 mod download;
+mod encoders;
 mod events;
 mod failures;
 mod formats;

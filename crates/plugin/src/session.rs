@@ -1,12 +1,10 @@
 //! One stream, by the rules of the contract.
 
-use crate::lame::Lame;
-pub use crate::lame::LameError;
-use crate::settings::{MAX_BLOCK, Settings, SettingsError};
+use crate::{Encoder, MAX_BLOCK, Settings, SettingsError};
 
 /// One stream being encoded.
-pub struct Session {
-    lame: Lame,
+pub struct Session<E> {
+    encoder: E,
     channels: usize,
     samples: u64,
     is_finished: bool,
@@ -18,7 +16,7 @@ pub struct Session {
 pub struct Ending {
     /// The last frames.
     pub tail: Vec<u8>,
-    /// Replaces the first bytes of the stream: LAME's placeholder frame.
+    /// Replaces the first bytes of the stream: the placeholder of the Xing frame.
     pub header: Vec<u8>,
     /// Samples per channel before the first of the source.
     pub delay: u32,
@@ -30,18 +28,21 @@ pub struct Ending {
 
 /// Why a session did not open.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum OpenError {
+pub enum OpenError<E> {
     /// A setting is wrong.
     #[error(transparent)]
     Settings(#[from] SettingsError),
-    /// LAME did not take what it should.
-    #[error(transparent)]
-    Lame(#[from] LameError),
+    /// The encoder cannot do without a bit reservoir.
+    #[error("independent-frames is true; valid: false")]
+    NotIndependent,
+    /// The encoder did not take what it should.
+    #[error("{0}")]
+    Encoder(E),
 }
 
 /// Why a block, or the end, was refused.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum BlockError {
+pub enum BlockError<E> {
     /// The block is longer than [`MAX_BLOCK`].
     #[error("{0} samples per channel; valid: at most {MAX_BLOCK}")]
     TooLong(usize),
@@ -64,20 +65,23 @@ pub enum BlockError {
     /// The session was finished.
     #[error("the session is finished")]
     Finished,
-    /// LAME failed.
-    #[error(transparent)]
-    Lame(#[from] LameError),
+    /// The encoder failed.
+    #[error("{0}")]
+    Encoder(E),
 }
 
-impl Session {
+impl<E: Encoder> Session<E> {
     /// Starts a stream.
     ///
     /// # Errors
     /// [`OpenError`], and then nothing is left open.
-    pub fn open(settings: &Settings) -> Result<Self, OpenError> {
+    pub fn open(settings: &Settings) -> Result<Self, OpenError<E::Error>> {
         settings.check()?;
+        if settings.independent_frames && E::LEAD_IN.is_none() {
+            return Err(OpenError::NotIndependent);
+        }
         Ok(Self {
-            lame: Lame::new(settings)?,
+            encoder: E::open(settings).map_err(OpenError::Encoder)?,
             channels: usize::from(settings.channels),
             samples: 0,
             is_finished: false,
@@ -89,8 +93,8 @@ impl Session {
     /// complete by now. What lies beyond full scale is clipped.
     ///
     /// # Errors
-    /// [`BlockError`]; the session is unchanged unless LAME failed.
-    pub fn push(&mut self, pcm: &[f32]) -> Result<Vec<u8>, BlockError> {
+    /// [`BlockError`]; the session is unchanged unless the encoder failed.
+    pub fn push(&mut self, pcm: &[f32]) -> Result<Vec<u8>, BlockError<E::Error>> {
         if self.is_finished {
             return Err(BlockError::Finished);
         }
@@ -104,34 +108,32 @@ impl Session {
         if frames > MAX_BLOCK {
             return Err(BlockError::TooLong(frames));
         }
-        if let Some(at) = pcm.iter().position(|sample| !sample.is_finite()) {
-            let value = pcm[at];
+        if let Some((at, &value)) = pcm
+            .iter()
+            .enumerate()
+            .find(|(_, sample)| !sample.is_finite())
+        {
             return Err(BlockError::NotANumber { at, value });
         }
         self.clipped.clear();
         self.clipped
             .extend(pcm.iter().map(|sample| sample.clamp(-1.0, 1.0)));
         self.samples += frames as u64;
-        Ok(self.lame.encode(&self.clipped)?.to_vec())
+        self.encoder
+            .encode(&self.clipped)
+            .map_err(BlockError::Encoder)
     }
 
     /// Ends the stream.
     ///
     /// # Errors
-    /// `Finished` the second time, `Lame` where that failed.
-    pub fn finish(&mut self) -> Result<Ending, BlockError> {
+    /// `Finished` the second time, `Encoder` where that failed.
+    pub fn finish(&mut self) -> Result<Ending, BlockError<E::Error>> {
         if std::mem::replace(&mut self.is_finished, true) {
             return Err(BlockError::Finished);
         }
-        let tail = self.lame.flush()?.to_vec();
-        let header = self.lame.tag_frame().to_vec();
-        let (delay, padding) = self.lame.delay_and_padding();
-        Ok(Ending {
-            tail,
-            header,
-            delay,
-            padding,
-            samples: self.samples,
-        })
+        self.encoder
+            .finish(self.samples)
+            .map_err(BlockError::Encoder)
     }
 }

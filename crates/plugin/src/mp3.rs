@@ -16,9 +16,6 @@ pub const QUALITIES: RangeInclusive<u8> = 0..=9;
 pub const EFFORTS: RangeInclusive<u8> = 0..=9;
 /// Most samples per channel in a block: a sixth of a second, 64 KiB of stereo.
 pub const MAX_BLOCK: usize = 8192;
-/// Frames after which LAME has forgotten how a stream began: measured, as
-/// `tests/joining.rs` does.
-pub const LEAD_IN: u32 = 16;
 
 /// How bits are spent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
