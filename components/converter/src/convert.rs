@@ -113,9 +113,11 @@ pub fn run(
         let mut source = open(files, &claim.job, settings, &plan)?;
         let description = Plugin.describe();
         let seconds = settings.segment.as_secs();
-        let segments = tonearm_media::plan(&source, &description, seconds, &mut || {
-            watch.on_progress(0.0)
-        })?;
+        let rate_control = plan.options.rate_control;
+        let segments =
+            tonearm_media::plan(&source, &description, rate_control, seconds, &mut || {
+                watch.on_progress(0.0)
+            })?;
         let mut before = 0.0;
         if let Some(loudness) = claim.job.options.loudness {
             // Segments tell how far they are by themselves.

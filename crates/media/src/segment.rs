@@ -16,7 +16,9 @@ use std::ops::ControlFlow;
 use serde::{Deserialize, Serialize};
 
 use crate::convert::{ConvertOptions, Progress, Sink, Summary, length};
-use crate::encoder::{Description, Encoder, EncoderError, EncoderSession, PcmFormat, Settings};
+use crate::encoder::{
+    Description, Encoder, EncoderError, EncoderSession, PcmFormat, RateControl, Settings,
+};
 use crate::error::{MediaError, Result};
 use crate::run::{Run, Splitter};
 use crate::source::{Source, rescale};
@@ -63,18 +65,23 @@ struct End {
 /// codec needs to forget that it was not there before (Opus wants 80).
 const PRE_ROLL_MS: u64 = 500;
 
-/// Cuts the conversion of `source` into segments of about `seconds` each, or of
-/// nothing where it is shorter than two of them, where its decoder cannot start
-/// in the middle, or where the encoder's streams cannot be joined.
+/// Cuts the conversion of `source` into segments of about `seconds` each. Into
+/// none where it is shorter than two of them, where its decoder cannot start in
+/// the middle, where the encoder's streams cannot be joined, or at a constant
+/// bitrate: that needs the bit reservoir to sound as good.
 ///
 /// # Errors
 /// As [`Source::next_block`], and `Stopped` where `progress` breaks.
 pub fn plan(
     source: &Source,
     encoder: &Description,
+    rate_control: RateControl,
     seconds: u64,
     progress: &mut dyn FnMut() -> ControlFlow<()>,
 ) -> Result<Vec<Segment>> {
+    if matches!(rate_control, RateControl::Bitrate(_)) {
+        return Ok(Vec::new());
+    }
     let info = source.info();
     let wanted = seconds.saturating_mul(u64::from(info.output_rate));
     let is_short = info.duration.is_some_and(|all| all.as_secs() < 2 * seconds);

@@ -77,9 +77,16 @@ fn go_on<T>(_: T) -> ControlFlow<()> {
     ControlFlow::Continue(())
 }
 
+fn plan_at(source: &Source, rate_control: RateControl) -> Vec<Segment> {
+    plan(source, &Native.describe(), rate_control, 3, &mut || {
+        go_on(())
+    })
+    .unwrap()
+}
+
 fn segments_of(bytes: &[u8], selection: &Selection) -> Vec<Segment> {
     let source = open(bytes, selection);
-    plan(&source, &Native.describe(), 3, &mut || go_on(())).unwrap()
+    plan_at(&source, OPTIONS.rate_control)
 }
 
 fn encode(bytes: &[u8], selection: &Selection, segment: &Segment) -> (Vec<u8>, Part) {
@@ -298,4 +305,10 @@ fn what_cannot_be_entered_in_the_middle_stays_in_a_piece() {
     // Shorter than two segments.
     let bytes = make(dir.path(), "c.mp4", 48_000, "stereo", "-vn -c:a aac -t 5.9");
     assert_eq!(segments_of(&bytes, &Selection::default()), []);
+    // A constant bitrate sounds worse without its bit reservoir.
+    let (name, rate, layout, words) = FILMS[0];
+    let bytes = make(dir.path(), name, rate, layout, words);
+    let source = open(&bytes, &Selection::default());
+    assert_eq!(plan_at(&source, RateControl::Bitrate(128)), []);
+    assert_ne!(plan_at(&source, RateControl::Quality(1)), []);
 }
