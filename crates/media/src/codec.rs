@@ -33,15 +33,12 @@ pub(crate) fn name_of(id: AudioCodecId) -> Option<&'static str> {
 /// characters themselves.
 pub(crate) fn name_of_four(kind: [u8; 4]) -> String {
     let known = match &kind {
-        b"ac-3" => "AC-3 (Dolby Digital)",
-        b"ec-3" => "E-AC-3 (Dolby Digital Plus)",
         b"ac-4" => "AC-4",
         b"dtsc" | b"dtsh" | b"dtsl" | b"dtse" | b"dtsx" => "DTS",
         b"mlpa" => "Dolby TrueHD",
         b"samr" | b"sawb" => "AMR",
         b"sevc" | b"sqcp" => "a speech codec of early phones",
         b"enca" | b"drms" | b"aavd" => "a copy-protected stream",
-        b"ima4" => "IMA ADPCM",
         b"MAC3" | b"MAC6" => "MACE",
         b"QDMC" | b"QDM2" => "QDesign Music",
         b"Qclp" => "Qualcomm PureVoice",
@@ -69,8 +66,8 @@ pub(crate) fn from_object_type(object_type: u8) -> Result<AudioCodecId, String> 
         0x69 | 0x6b => CODEC_ID_MP3,
         0xdd => CODEC_ID_VORBIS,
         0xad => CODEC_ID_OPUS,
-        0xa5 => return Err(name_of_four(*b"ac-3")),
-        0xa6 => return Err(name_of_four(*b"ec-3")),
+        0xa5 => CODEC_ID_AC3,
+        0xa6 => CODEC_ID_EAC3,
         0xa9..=0xac => return Err("DTS".to_owned()),
         0xe1 => return Err(name_of_four(*b"Qclp")),
         other => return Err(format!("MPEG-4 object type {other:#04x}")),

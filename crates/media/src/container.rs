@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use crate::demux;
+use crate::dolby;
 use crate::error::{MediaError, Result};
 use crate::frames::{self, FrameHeader};
 use crate::input::Input;
@@ -16,16 +18,30 @@ pub enum Container {
     Mp4,
     /// Matroska and WebM.
     Matroska,
+    /// AVI.
+    Avi,
+    /// Flash video.
+    Flv,
+    /// MPEG transport stream, also M2TS.
+    MpegTs,
+    /// MPEG program stream: MPG, VOB.
+    MpegPs,
     /// OGG with Vorbis, Opus or FLAC.
     Ogg,
     /// Bare MPEG audio (MP3), with or without ID3.
     Mp3,
     /// Bare AAC in ADTS frames.
     Adts,
+    /// Bare AAC in LOAS frames.
+    Loas,
+    /// Bare AC-3 and E-AC-3.
+    Ac3,
     /// Bare FLAC.
     Flac,
-    /// RIFF WAVE.
+    /// RIFF WAVE, also RF64 and BW64.
     Wav,
+    /// Sony's Wave64.
+    Wave64,
     /// AIFF and AIFF-C.
     Aiff,
     /// Apple's Core Audio Format.
@@ -38,11 +54,17 @@ impl Container {
         match self {
             Self::Mp4 => "MP4",
             Self::Matroska => "Matroska",
+            Self::Avi => "AVI",
+            Self::Flv => "FLV",
+            Self::MpegTs => "MPEG-TS",
+            Self::MpegPs => "MPEG-PS",
             Self::Ogg => "OGG",
             Self::Mp3 => "MP3",
-            Self::Adts => "AAC",
+            Self::Adts | Self::Loas => "AAC",
+            Self::Ac3 => "AC-3",
             Self::Flac => "FLAC",
             Self::Wav => "WAV",
+            Self::Wave64 => "Wave64",
             Self::Aiff => "AIFF",
             Self::Caf => "CAF",
         }
@@ -76,7 +98,8 @@ pub(crate) fn recognise(input: &mut Input) -> Result<(Container, u64)> {
     if let Some(name) = unreadable(&head) {
         return Err(MediaError::UnsupportedContainer { name });
     }
-    by_frames(&head)
+    by_packets(&head)
+        .or_else(|| by_frames(&head))
         .map(|(container, offset)| (container, start + offset))
         .ok_or(MediaError::NotMedia)
 }
@@ -103,7 +126,17 @@ fn by_magic(head: &[u8]) -> Option<Container> {
         [b'O', b'g', b'g', b'S', ..] => Container::Ogg,
         [b'f', b'L', b'a', b'C', ..] => Container::Flac,
         [b'c', b'a', b'f', b'f', 0, ..] => Container::Caf,
-        [b'R', b'I', b'F', b'F', ..] if form == b"WAVE" => Container::Wav,
+        [b'R', b'I', b'F', b'F', ..] if form == b"AVI " => Container::Avi,
+        [b'R', b'I' | b'F', b'F' | b'6', b'F' | b'4', ..] | [b'B', b'W', b'6', b'4', ..]
+            if form == b"WAVE" =>
+        {
+            Container::Wav
+        }
+        [b'r', b'i', b'f', b'f', 0x2e, 0x91, 0xcf, 0x11, ..] => Container::Wave64,
+        [b'F', b'L', b'V', 1, ..] => Container::Flv,
+        [0, 0, 1, 0xba, ..] => Container::MpegPs,
+        [0x56, 0xe0..=0xff, ..] if is_loas(head) => Container::Loas,
+        [0x0b, 0x77, ..] if dolby::parse(head).is_some() => Container::Ac3,
         [b'F', b'O', b'R', b'M', ..] if matches!(form, b"AIFF" | b"AIFC") => Container::Aiff,
         _ if kind == b"ftyp" && !is_picture(form) => Container::Mp4,
         // QuickTime files older than `ftyp` begin with any of these, and so do
@@ -119,6 +152,18 @@ fn by_magic(head: &[u8]) -> Option<Container> {
     })
 }
 
+/// Whether three LOAS headers follow one another.
+fn is_loas(head: &[u8]) -> bool {
+    let mut at = 0;
+    (0..3).all(|_| match head.get(at..).and_then(<[u8]>::first_chunk) {
+        Some(&[0x56, second @ 0xe0..=0xff, third]) => {
+            at += 3 + (usize::from(second & 0x1f) << 8 | usize::from(third));
+            true
+        }
+        _ => false,
+    })
+}
+
 /// Brands of pictures that share MP4's boxes.
 fn is_picture(brand: &[u8]) -> bool {
     matches!(
@@ -129,17 +174,9 @@ fn is_picture(brand: &[u8]) -> bool {
 
 /// The name of a media container that is known and not read.
 fn unreadable(head: &[u8]) -> Option<&'static str> {
-    let form = head.get(8..12).unwrap_or_default();
-    let sync = |at: usize| head.get(at) == Some(&0x47);
     Some(match head {
-        [b'R', b'I', b'F', b'F', ..] if form == b"AVI " => "an AVI file",
-        [b'R', b'F', b'6', b'4', ..] | [b'B', b'W', b'6', b'4', ..] => {
-            "a WAV file over 4 GB (RF64)"
-        }
-        [b'r', b'i', b'f', b'f', 0x2e, 0x91, ..] => "a Wave64 file",
-        [b'F', b'L', b'V', 1, ..] => "an FLV file",
         [0x30, 0x26, 0xb2, 0x75, 0x8e, 0x66, 0xcf, 0x11, ..] => "a WMV or WMA file",
-        [0, 0, 1, 0xba | 0xb3, ..] => "an MPEG-1 or MPEG-2 program stream",
+        [0, 0, 1, 0xb3, ..] => "an MPEG video without sound",
         [b'.', b'R', b'M', b'F', ..] => "a RealMedia file",
         [b'#', b'!', b'A', b'M', b'R', ..] => "an AMR file",
         [b'w', b'v', b'p', b'k', ..] => "a WavPack file",
@@ -149,13 +186,18 @@ fn unreadable(head: &[u8]) -> Option<&'static str> {
         [b'D', b'S', b'D', b' ', ..] | [b'F', b'R', b'M', b'8', ..] => "a DSD file",
         [b'.', b's', b'n', b'd', ..] => "an AU file",
         [b'M', b'T', b'h', b'd', ..] => "a MIDI file",
-        [0x0b, 0x77, ..] => "a bare AC-3 stream",
         [0x7f, 0xfe, 0x80, 0x01, ..] => "a bare DTS stream",
         _ if head.get(4..8) == Some(b"ftyp".as_slice()) => "a HEIF or AVIF picture",
-        _ if (0..4).all(|n| sync(n * 188)) => "an MPEG transport stream",
-        _ if (0..4).all(|n| sync(4 + n * 192)) => "an MPEG transport stream (M2TS)",
         _ => return None,
     })
+}
+
+/// A transport stream, which may begin in the middle of a packet, and in M2TS has
+/// a time before it.
+fn by_packets(head: &[u8]) -> Option<(Container, u64)> {
+    (0..head.len().min(204))
+        .find(|&at| demux::ts_stride(&head[at..]).is_some())
+        .map(|at| (Container::MpegTs, at as u64))
 }
 
 /// Bare MPEG or ADTS frames: the first place from which four headers follow one
@@ -222,18 +264,9 @@ mod tests {
             (b"fLaC\0", "FLAC at 0"),
             (b"caff\0\x01\0\0", "CAF at 0"),
             (&mp3, "MP3 at 15"),
-            (
-                b"RIFF\0\0\0\0AVI LIST",
-                "The file is an AVI file, a format that we cannot read.",
-            ),
-            (
-                b"FLV\x01\x05",
-                "The file is an FLV file, a format that we cannot read.",
-            ),
-            (
-                &ts,
-                "The file is an MPEG transport stream, a format that we cannot read.",
-            ),
+            (b"RIFF\0\0\0\0AVI LIST", "AVI at 0"),
+            (b"FLV\x01\x05", "FLV at 0"),
+            (&ts, "MPEG-TS at 0"),
             (
                 b"\0\0\0\x18ftypheic\0\0\0\0",
                 "The file is a HEIF or AVIF picture, a format that we cannot read.",

@@ -56,6 +56,13 @@ pub enum MediaError {
     /// A media file without any audio track.
     #[error("The file has no audio track.")]
     NoAudioTrack,
+    /// A media file with audio tracks, of which none is the one that was asked
+    /// for.
+    #[error("The file has no such audio track. It has these: {tracks}.")]
+    NoSuchTrack {
+        /// Number, codec and language of each: "1 (AAC, eng), 2 (AC-3, deu)".
+        tracks: String,
+    },
     /// The chosen audio track is of a codec that has no decoder here.
     #[error("The sound of the file is coded as {name}, which we cannot decode.")]
     UnsupportedCodec {
@@ -99,6 +106,7 @@ impl MediaError {
             Self::NotMedia => "not_media",
             Self::UnsupportedContainer { .. } => "unsupported_container",
             Self::NoAudioTrack => "no_audio_track",
+            Self::NoSuchTrack { .. } => "no_such_track",
             Self::UnsupportedCodec { .. } => "unsupported_codec",
             Self::Damaged { .. } => "damaged_media",
             Self::OverBudget { .. } => "media_over_budget",
@@ -116,6 +124,7 @@ impl MediaError {
             Self::NotMedia
             | Self::UnsupportedContainer { .. }
             | Self::NoAudioTrack
+            | Self::NoSuchTrack { .. }
             | Self::UnsupportedCodec { .. }
             | Self::Damaged { .. }
             | Self::OverBudget { .. } => true,

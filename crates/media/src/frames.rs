@@ -28,6 +28,16 @@ impl FrameHeader {
         (self.is_adts, self.layer, self.sample_rate, self.adts)
             == (other.is_adts, other.layer, other.sample_rate, other.adts)
     }
+
+    /// AudioSpecificConfig made of an ADTS header (ISO/IEC 14496-3, 1.6.2.1): 5,
+    /// 4 and 4 bits.
+    pub(crate) fn audio_specific_config(&self) -> [u8; 2] {
+        let [object_type, rate_index, configuration] = self.adts;
+        [
+            object_type << 3 | rate_index >> 1,
+            (rate_index & 1) << 7 | configuration << 3,
+        ]
+    }
 }
 
 /// Rates of ADTS and of AudioSpecificConfig, by index (ISO/IEC 14496-3,

@@ -1,12 +1,17 @@
 //! From packets to PCM.
 
 mod aac;
+mod dolby;
+pub(crate) mod ima4;
 mod opus;
 mod symphonia;
 mod vorbis;
 
 use ::symphonia::core::codecs::audio::AudioCodecId;
-use ::symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_OPUS, CODEC_ID_VORBIS};
+use ::symphonia::core::codecs::audio::well_known::{
+    CODEC_ID_AAC, CODEC_ID_AC3, CODEC_ID_ADPCM_IMA_QT, CODEC_ID_EAC3, CODEC_ID_OPUS,
+    CODEC_ID_VORBIS,
+};
 
 use crate::codec;
 use crate::demux::{Packet, Track};
@@ -76,7 +81,8 @@ pub(crate) trait Decoder: Send {
 
 /// Whether there is a decoder.
 pub(crate) fn is_supported(codec: AudioCodecId) -> bool {
-    codec == CODEC_ID_AAC || codec == CODEC_ID_OPUS || symphonia::is_supported(codec)
+    const OWN: [AudioCodecId; 4] = [CODEC_ID_AAC, CODEC_ID_AC3, CODEC_ID_EAC3, CODEC_ID_OPUS];
+    OWN.contains(&codec) || symphonia::is_supported(codec)
 }
 
 /// The decoder of a track.
@@ -87,6 +93,8 @@ pub(crate) fn is_supported(codec: AudioCodecId) -> bool {
 pub(crate) fn open(track: &Track) -> Result<Box<dyn Decoder>> {
     match track.params.codec {
         CODEC_ID_AAC => aac::open(track),
+        CODEC_ID_AC3 | CODEC_ID_EAC3 => Ok(dolby::open()),
+        CODEC_ID_ADPCM_IMA_QT => Ok(ima4::open(track)),
         CODEC_ID_OPUS => opus::open(track),
         CODEC_ID_VORBIS if vorbis::is_surround(track) => vorbis::open(track),
         codec if symphonia::is_supported(codec) => symphonia::open(track),
@@ -106,7 +114,7 @@ pub(crate) fn pre_skip(track: &Track) -> u64 {
 pub(crate) use opus::length as opus_length;
 
 /// The error that names a track's codec.
-fn unsupported(track: &Track) -> MediaError {
+pub(crate) fn unsupported(track: &Track) -> MediaError {
     let name = track
         .codec_name
         .clone()

@@ -2,7 +2,10 @@
 //! PCM.
 
 use ::symphonia::core::audio::{Channels, Position};
-use ::symphonia::core::codecs::audio::well_known::{CODEC_ID_MP1, CODEC_ID_MP2, CODEC_ID_MP3};
+use ::symphonia::core::codecs::audio::well_known::{
+    CODEC_ID_ADPCM_IMA_WAV, CODEC_ID_ADPCM_MS, CODEC_ID_MP1, CODEC_ID_MP2, CODEC_ID_MP3,
+    CODEC_ID_PCM_ALAW, CODEC_ID_PCM_MULAW,
+};
 use ::symphonia::core::codecs::audio::{
     AudioCodecId, AudioCodecParameters, AudioDecoder, AudioDecoderOptions,
 };
@@ -30,16 +33,30 @@ pub(super) fn open(track: &Track) -> Result<Box<dyn Decoder>> {
     if params.max_frames_per_packet > Some(MAX_FRAMES) {
         params.max_frames_per_packet = None;
     }
+    // CAF gives the width of what they decode to, which symphonia then refuses.
+    if matches!(params.codec, CODEC_ID_PCM_ALAW | CODEC_ID_PCM_MULAW) {
+        params.bits_per_sample = None;
+        params.bits_per_coded_sample = None;
+    }
     if is_mpeg(params.codec) {
         return Ok(Box::new(Mpeg {
             params,
             current: None,
         }));
     }
-    let inner = decoder(&params).ok_or(MediaError::Damaged {
+    let damaged = MediaError::Damaged {
         detail: "the configuration of the codec",
-    })?;
-    Ok(Box::new(Wrapped { inner }))
+    };
+    let mut block = None;
+    if matches!(params.codec, CODEC_ID_ADPCM_MS | CODEC_ID_ADPCM_IMA_WAV) {
+        block = adpcm_block(&params);
+        params.max_frames_per_packet = block.map(|(_, samples)| samples);
+        if block.is_none() {
+            return Err(damaged);
+        }
+    }
+    let inner = decoder(&params).ok_or(damaged)?;
+    Ok(Box::new(Wrapped { inner, block }))
 }
 
 fn decoder(params: &AudioCodecParameters) -> Option<Box<dyn AudioDecoder>> {
@@ -56,21 +73,52 @@ fn is_mpeg(codec: AudioCodecId) -> bool {
 
 struct Wrapped {
     inner: Box<dyn AudioDecoder>,
+    /// ADPCM: bytes of a block, and its samples per channel.
+    block: Option<(usize, u64)>,
+}
+
+/// Bytes and samples of a block of ADPCM.
+fn adpcm_block(params: &AudioCodecParameters) -> Option<(usize, u64)> {
+    let samples = params
+        .frames_per_block
+        .filter(|&samples| samples <= MAX_FRAMES)?;
+    let channels = params.channels.as_ref()?.count() as u64;
+    let (header, in_header) = match params.codec {
+        CODEC_ID_ADPCM_MS => (7, 2),
+        CODEC_ID_ADPCM_IMA_WAV => (4, 1),
+        _ => return None,
+    };
+    let bytes = (header + samples.checked_sub(in_header)? / 2) * channels.max(1);
+    Some((usize::try_from(bytes).ok()?, samples))
 }
 
 impl Decoder for Wrapped {
     fn decode(&mut self, packet: &Packet, pcm: &mut Pcm) -> Result<(), Undecodable> {
-        decode(self.inner.as_mut(), packet, pcm)
+        let Some((bytes, samples)) = self.block else {
+            return decode(self.inner.as_mut(), &packet.data, packet.ticks, pcm);
+        };
+        // symphonia has room for one block, and counts them by a length in time
+        // that not every container tells.
+        let mut all = Vec::new();
+        for block in packet.data.chunks_exact(bytes) {
+            decode(self.inner.as_mut(), block, samples, pcm)?;
+            all.extend_from_slice(&pcm.samples);
+        }
+        pcm.samples = all;
+        match pcm.samples.is_empty() {
+            true => Err(Undecodable),
+            false => Ok(()),
+        }
     }
 }
 
 fn decode(
     decoder: &mut dyn AudioDecoder,
-    packet: &Packet,
+    data: &[u8],
+    ticks: u64,
     pcm: &mut Pcm,
 ) -> Result<(), Undecodable> {
-    let ticks = Duration::new(packet.ticks);
-    let packet = PacketRef::new(0, Timestamp::ZERO, ticks, &packet.data);
+    let packet = PacketRef::new(0, Timestamp::ZERO, Duration::new(ticks), data);
     let decoded = decoder.decode_ref(&packet).map_err(|_| Undecodable)?;
     pcm.rate = decoded.spec().rate();
     set_places(decoded.spec().channels(), &mut pcm.places);
@@ -108,7 +156,7 @@ impl Decoder for Mpeg {
                 self.current.insert((header, fresh))
             }
         };
-        decode(decoder.as_mut(), packet, pcm)
+        decode(decoder.as_mut(), &packet.data, packet.ticks, pcm)
     }
 }
 

@@ -30,17 +30,11 @@ pub(super) fn open(mut input: Input, start: u64) -> Result<Box<dyn Demuxer>> {
         detail: "no AAC frame",
     })?;
     input.set_pos(start);
-    let [object_type, rate_index, configuration] = first.adts;
-    // AudioSpecificConfig, ISO/IEC 14496-3, 1.6.2.1: 5, 4 and 4 bits.
-    let config = [
-        object_type << 3 | rate_index >> 1,
-        (rate_index & 1) << 7 | configuration << 3,
-    ];
     let mut params = AudioCodecParameters::new();
     params
         .for_codec(CODEC_ID_AAC)
         .with_sample_rate(first.sample_rate)
-        .with_extra_data(config.into());
+        .with_extra_data(first.audio_specific_config().into());
     let track = Track {
         params,
         tick_rate: first.sample_rate,

@@ -1,11 +1,27 @@
 //! From a container to the packets of one audio track.
 
 mod adts;
+mod aiff;
+mod avi;
+mod bare;
+mod bits;
+mod caf;
+mod choice;
+mod elementary;
+mod flv;
+mod framer;
+mod latm;
 mod mkv;
 mod mp4;
+mod pes;
+mod ps;
+mod riff;
 mod symphonia;
+mod ts;
+mod wav;
 
 use ::symphonia::core::codecs::audio::AudioCodecParameters;
+use ::symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_AC3};
 
 use crate::container::Container;
 use crate::error::Result;
@@ -101,18 +117,59 @@ pub(crate) trait Demuxer: Send {
 
 /// Opens the container that begins at `start` and chooses its audio track.
 pub(crate) fn open(
-    input: Input,
+    mut input: Input,
     container: Container,
     start: u64,
-    _choice: &TrackChoice,
+    choice: &TrackChoice,
 ) -> Result<Box<dyn Demuxer>> {
     match container {
-        Container::Mp4 => mp4::open(input),
-        Container::Matroska => mkv::open(input),
-        Container::Adts => adts::open(input, start),
-        _ => symphonia::open(input, container, start),
+        Container::Mp4 => mp4::open(input, choice),
+        Container::Matroska => mkv::open(input, choice),
+        Container::Avi => avi::open(input, choice),
+        Container::Flv => flv::open(input, choice),
+        Container::MpegTs => ts::open(input, start, choice),
+        Container::MpegPs => ps::open(input, start, choice),
+        Container::Adts => {
+            choice::only(choice, CODEC_ID_AAC, None)?;
+            adts::open(input, start)
+        }
+        Container::Loas => {
+            choice::only(choice, CODEC_ID_AAC, None)?;
+            bare::open(input, start, framer::Kind::Latm)
+        }
+        Container::Ac3 => {
+            choice::only(choice, CODEC_ID_AC3, None)?;
+            bare::open(input, start, framer::Kind::Dolby)
+        }
+        Container::Wav | Container::Wave64 => {
+            let parts = wav::read(&mut input, start)?;
+            if container == Container::Wav && parts.is_plain(&input) {
+                return symphonia::open(input, container, start, choice);
+            }
+            parts.open(input, choice)
+        }
+        Container::Aiff => {
+            let parts = aiff::read(&mut input, start)?;
+            let is_compressed = input.peek(start + 8, 4)? == b"AIFC";
+            if parts.is_plain(is_compressed) {
+                return symphonia::open(input, container, start, choice);
+            }
+            parts.open(input, choice)
+        }
+        Container::Caf => {
+            let parts = caf::read(&mut input, start)?;
+            if parts.is_plain() {
+                return symphonia::open(input, container, start, choice);
+            }
+            parts.open(input, choice)
+        }
+        Container::Ogg | Container::Mp3 | Container::Flac => {
+            symphonia::open(input, container, start, choice)
+        }
     }
 }
+
+pub(crate) use self::ts::stride as ts_stride;
 
 /// Longest packet that is read; a longer one counts as damaged. Lossless frames
 /// of 8 channels stay well below it.

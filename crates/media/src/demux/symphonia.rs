@@ -3,7 +3,6 @@
 use std::io::{self, Read, Seek, SeekFrom};
 
 use ::symphonia::core::codecs::CodecParameters;
-use ::symphonia::core::codecs::audio::AudioCodecId;
 use ::symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
 use ::symphonia::core::errors::Error;
 use ::symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
@@ -13,12 +12,13 @@ use ::symphonia::default::formats::{
     AiffReader, CafReader, FlacReader, MpaReader, OggReader, WavReader,
 };
 
+use super::choice::{self, Candidate};
 use super::{Demuxer, Packet, Step, Track, fraction_of};
 use crate::codec;
 use crate::container::Container;
-use crate::decode;
 use crate::error::{MediaError, Result};
 use crate::input::Input;
+use crate::selection::TrackChoice;
 use crate::source::Tags;
 
 struct Bridge {
@@ -37,7 +37,12 @@ struct Bridge {
 const MAX_FAULTS: u32 = 64;
 
 /// Opens the stream that begins at `start`.
-pub(super) fn open(input: Input, container: Container, start: u64) -> Result<Box<dyn Demuxer>> {
+pub(super) fn open(
+    input: Input,
+    container: Container,
+    start: u64,
+    choice: &TrackChoice,
+) -> Result<Box<dyn Demuxer>> {
     // A file that was cut off may be refused for what a seek finds at its end;
     // read in one go, it yields what is there.
     let reader = match reader(&input, container, start, true) {
@@ -52,7 +57,7 @@ pub(super) fn open(input: Input, container: Container, start: u64) -> Result<Box
         faults: 0,
         passed: start,
     };
-    bridge.choose()?;
+    bridge.choose(choice)?;
     Ok(Box::new(bridge))
 }
 
@@ -79,9 +84,7 @@ fn reader(
         Container::Wav => boxed(WavReader::try_new(stream, options)),
         Container::Aiff => boxed(AiffReader::try_new(stream, options)),
         Container::Caf => boxed(CafReader::try_new(stream, options)),
-        Container::Mp4 | Container::Matroska | Container::Adts => {
-            Err(Error::Unsupported("not symphonia's"))
-        }
+        _ => Err(Error::Unsupported("not symphonia's")),
     };
     opened.map_err(|error| fault(&failures, &error))
 }
@@ -104,27 +107,28 @@ fn fault(input: &Input, error: &Error) -> MediaError {
 }
 
 impl Bridge {
-    /// Takes the default audio track that can be decoded.
-    fn choose(&mut self) -> Result<()> {
-        let decodable = |codec: AudioCodecId| decode::is_supported(codec);
+    /// Takes the audio track that is wanted.
+    fn choose(&mut self, choice: &TrackChoice) -> Result<()> {
         let tags = tags(self.reader.as_mut());
-        let mut found = None;
         let default = self.reader.default_track(TrackType::Audio);
-        let all = self.reader.tracks().iter();
-        for track in default.into_iter().chain(all) {
+        let default = default.map(|track| track.id);
+        let mut candidates = Vec::new();
+        let mut found = Vec::new();
+        for track in self.reader.tracks() {
             let Some(CodecParameters::Audio(params)) = &track.codec_params else {
                 continue;
             };
-            let is_better = found.is_none() || decodable(params.codec);
-            if is_better {
-                let rate = track.time_base.map_or(0, |base| base.denom.get());
-                found = Some((track.id, params.clone(), rate, track.num_frames));
-            }
-            if decodable(params.codec) {
-                break;
-            }
+            candidates.push(Candidate {
+                is_default: Some(track.id) == default,
+                codec: params.codec,
+                codec_name: None,
+                language: track.language.clone(),
+            });
+            let rate = track.time_base.map_or(0, |base| base.denom.get());
+            found.push((track.id, params.clone(), rate, track.num_frames));
         }
-        let (id, params, rate, frames) = found.ok_or(MediaError::NoAudioTrack)?;
+        let place = choice::choose(choice, &candidates)?;
+        let (id, params, rate, frames) = found.swap_remove(place);
         self.id = id;
         let tick_rate = match params.codec {
             CODEC_ID_OPUS => 48_000,
@@ -188,7 +192,7 @@ impl Demuxer for Bridge {
             }
             Ok(None) => Ok(Step::End),
             Err(Error::ResetRequired) => {
-                self.choose()?;
+                self.choose(&TrackChoice::Default)?;
                 Ok(Step::NewTrack)
             }
             Err(error) => {

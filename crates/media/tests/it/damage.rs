@@ -114,11 +114,8 @@ fn a_silent_film_has_no_audio_track() {
 fn codecs_without_a_decoder_are_named() {
     let desk = Desk::new();
     let cases = [
-        ("ac3.mp4", "-c:a ac3", "AC-3 (Dolby Digital)"),
-        ("eac3.mkv", "-c:a eac3", "E-AC-3 (Dolby Digital Plus)"),
         ("dts.mkv", "-c:a dca -strict -2", "DTS"),
         ("wv.mkv", "-c:a wavpack", "WavPack"),
-        ("ima.mov", "-c:a adpcm_ima_qt", "IMA ADPCM"),
     ];
     for (name, words, codec) in cases {
         match hear(&desk.tones(name, 44_100, 2, words)) {
@@ -132,14 +129,8 @@ fn codecs_without_a_decoder_are_named() {
 fn containers_that_are_not_read_are_named() {
     let desk = Desk::new();
     for (name, words) in [
-        ("a.avi", "-c:a libmp3lame"),
-        ("a.flv", "-c:a libmp3lame"),
-        ("a.ts", "-c:a aac"),
-        ("a.mpg", "-c:a mp2 -f mpeg"),
         ("a.wma", "-c:a wmav2"),
-        ("a.w64", ""),
         ("a.au", ""),
-        ("a.ac3", ""),
         ("a.wv", ""),
         ("a.tta", ""),
     ] {

@@ -5,7 +5,8 @@ use crate::listen::{Heard, hear, snr};
 use crate::make::{Desk, SECONDS, ffmpeg_decode, ffmpeg_decode_by, level, pitch};
 
 /// How long the sound must be.
-enum Length {
+#[derive(Clone, Copy)]
+pub enum Length {
     /// As the source of the file, to the sample.
     Source,
     /// As ffmpeg has it: the container does not tell what is padding.
@@ -18,7 +19,7 @@ use Length::{Ffmpeg, Less, Source};
 
 /// A file: its name, codec, rate and channels, ffmpeg's words for it, its
 /// length, and the least signal-to-noise ratio in dB.
-type Case = (
+pub type Case = (
     &'static str,
     &'static str,
     u32,
@@ -28,11 +29,11 @@ type Case = (
     f64,
 );
 
-const X264: &str = "-c:v libx264 -preset ultrafast";
+pub const X264: &str = "-c:v libx264 -preset ultrafast";
 /// Lossless: nothing but rounding.
-const EXACT: f64 = 140.0;
+pub const EXACT: f64 = 140.0;
 /// Lossy: two decoders of the same bits.
-const CLOSE: f64 = 85.0;
+pub const CLOSE: f64 = 85.0;
 
 fn check(desk: &Desk, (name, codec, rate, channels, words, length, least): Case) {
     let path = match words.contains("-c:v") || words.contains("X264") {
@@ -72,11 +73,21 @@ fn assert_tone(name: &str, heard: &Heard, channel: usize, hertz: f64, expected: 
     );
 }
 
-fn check_all(cases: impl IntoIterator<Item = Case>) {
+pub fn check_all(cases: impl IntoIterator<Item = Case>) {
     let desk = Desk::new();
     for case in cases {
         check(&desk, case);
     }
+}
+
+/// Files of one codec and shape: their names and ffmpeg's words for them.
+pub fn check_same(
+    (codec, rate, channels): (&'static str, u32, usize),
+    (length, least): (Length, f64),
+    files: &[(&'static str, &'static str)],
+) {
+    let case = |&(name, words)| (name, codec, rate, channels, words, length, least);
+    check_all(files.iter().map(case));
 }
 
 #[test]
@@ -381,6 +392,12 @@ fn surround_is_folded_down_by_the_standard_matrix() {
         ("b.mkv", "-c:a libvorbis", CLOSE),
         ("a.wav", "-c:a pcm_s16le", 120.0),
         ("a.webm", "-c:a libopus -mapping_family 1 -b:a 384k", CLOSE),
+        ("ac3.mp4", "-c:a ac3 -b:a 448k", 60.0),
+        ("eac3.mkv", "-c:a eac3 -b:a 448k", 60.0),
+        ("a.ts", "-c:a ac3 -b:a 640k", 60.0),
+        ("b.ts", "-c:a aac -b:a 384k", CLOSE),
+        ("a.avi", "-c:a ac3 -b:a 448k", 60.0),
+        ("a.flv", "-c:a aac -b:a 384k", CLOSE),
     ] {
         let path = desk.tones(name, 48_000, 6, words);
         let heard = hear(&path).unwrap();

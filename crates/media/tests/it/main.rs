@@ -8,11 +8,14 @@
 )]
 
 mod damage;
+mod dolby;
 mod formats;
 mod he_aac;
 mod hostile;
 mod listen;
 mod make;
+mod pcm;
 mod selecting;
 mod sentences;
+mod streams;
 mod timing;

@@ -12,6 +12,9 @@ fn every_error_has_a_code_and_a_sentence() {
             name: "an AVI file",
         },
         MediaError::NoAudioTrack,
+        MediaError::NoSuchTrack {
+            tracks: "1 (AAC, eng), 2 (AC-3, deu)".to_owned(),
+        },
         MediaError::UnsupportedCodec {
             name: "DTS".to_owned(),
         },

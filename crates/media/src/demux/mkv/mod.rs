@@ -14,10 +14,11 @@ use ::symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
 
 use self::ebml::{Element, children, element, float, signed, unsigned};
 use self::tracks::Entry;
+use super::choice::{Candidate, choose};
 use super::{Demuxer, Packet, Step, Track, fraction_of};
-use crate::decode;
 use crate::error::{MediaError, Result};
 use crate::input::Input;
+use crate::selection::TrackChoice;
 use crate::source::Tags;
 
 /// Element IDs.
@@ -58,7 +59,7 @@ struct Mkv {
 }
 
 /// Opens a file by its first headers.
-pub(super) fn open(mut input: Input) -> Result<Box<dyn Demuxer>> {
+pub(super) fn open(mut input: Input, choice: &TrackChoice) -> Result<Box<dyn Demuxer>> {
     let mut at = 0;
     let mut entries = None;
     let mut tags = Tags::default();
@@ -87,7 +88,12 @@ pub(super) fn open(mut input: Input) -> Result<Box<dyn Demuxer>> {
     let entries = entries.ok_or(MediaError::Damaged {
         detail: "a Matroska file without a list of tracks",
     })?;
-    let entry = choose(entries).ok_or(MediaError::NoAudioTrack)?;
+    let candidates: Vec<Candidate> = entries.iter().map(Entry::candidate).collect();
+    let place = choose(choice, &candidates)?;
+    let entry = entries
+        .into_iter()
+        .nth(place)
+        .ok_or(MediaError::NoAudioTrack)?;
     let tick_rate = match entry.params.codec {
         // Whatever the file calls its rate, Opus decodes at this one.
         CODEC_ID_OPUS => 48_000,
@@ -141,15 +147,6 @@ fn read_info(bytes: &[u8]) -> (Option<String>, Option<f64>) {
     let seconds = duration * scale as f64 / 1e9;
     let title = title.filter(|title| !title.is_empty());
     (title, (seconds > 0.0).then_some(seconds))
-}
-
-/// The default track that can be decoded, else any that can be, else the first.
-fn choose(entries: Vec<Entry>) -> Option<Entry> {
-    let rank = |entry: &Entry| {
-        let is_decodable = entry.codec_name.is_none() && decode::is_supported(entry.params.codec);
-        (!is_decodable, !entry.is_default)
-    };
-    entries.into_iter().min_by_key(rank)
 }
 
 impl Mkv {

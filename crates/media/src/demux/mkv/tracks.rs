@@ -7,6 +7,8 @@ use ::symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters};
 
 use super::ebml::{children, float, unsigned};
 use crate::codec;
+use crate::demux::choice::Candidate;
+use crate::wave::WaveFormat;
 
 /// An audio track.
 #[derive(Default)]
@@ -14,6 +16,7 @@ pub(super) struct Entry {
     pub(super) number: u64,
     pub(super) is_audio: bool,
     pub(super) is_default: bool,
+    language: Option<String>,
     pub(super) params: AudioCodecParameters,
     pub(super) codec_name: Option<String>,
     /// Nanoseconds that the decoder yields before the first sound.
@@ -30,6 +33,8 @@ mod id {
     pub(super) const NUMBER: u32 = 0xd7;
     pub(super) const TYPE: u32 = 0x83;
     pub(super) const FLAG_DEFAULT: u32 = 0x88;
+    pub(super) const LANGUAGE: u32 = 0x22_b59c;
+    pub(super) const LANGUAGE_BCP_47: u32 = 0x22_b59d;
     pub(super) const CODEC_ID: u32 = 0x86;
     pub(super) const CODEC_PRIVATE: u32 = 0x63a2;
     pub(super) const CODEC_DELAY: u32 = 0x56aa;
@@ -64,15 +69,17 @@ fn entry(bytes: &[u8]) -> Entry {
     let mut private: &[u8] = &[];
     // What the standard takes for granted where nothing is said.
     let (mut rate, mut count, mut bits) = (8000.0, 1, 0);
+    // English unless said otherwise.
+    let (mut language, mut has_tag) = ("eng".to_owned(), false);
     for (id, body) in children(bytes) {
         match id {
             id::NUMBER => entry.number = unsigned(body),
             id::TYPE => entry.is_audio = unsigned(body) == 2,
             id::FLAG_DEFAULT => entry.is_default = unsigned(body) == 1,
+            id::LANGUAGE if !has_tag => language = text(body),
+            id::LANGUAGE_BCP_47 => (language, has_tag) = (text(body), true),
             id::CODEC_ID => {
-                codec = String::from_utf8_lossy(body)
-                    .trim_end_matches('\0')
-                    .to_owned();
+                codec = text(body);
             }
             id::CODEC_PRIVATE => private = body,
             id::CODEC_DELAY => entry.delay = unsigned(body),
@@ -91,6 +98,7 @@ fn entry(bytes: &[u8]) -> Entry {
             _ => {}
         }
     }
+    entry.language = Some(language);
     if (1.0..=1e6).contains(&rate) {
         entry.params.with_sample_rate(rate.round() as u32);
     }
@@ -103,7 +111,22 @@ fn entry(bytes: &[u8]) -> Entry {
     entry
 }
 
+fn text(body: &[u8]) -> String {
+    let text = String::from_utf8_lossy(body);
+    text.trim_end_matches('\0').to_owned()
+}
+
 impl Entry {
+    /// What there is to choose by.
+    pub(super) fn candidate(&self) -> Candidate {
+        Candidate {
+            is_default: self.is_default,
+            codec: self.params.codec,
+            codec_name: self.codec_name.clone(),
+            language: self.language.clone(),
+        }
+    }
+
     /// Header stripping is undone; nothing else is.
     fn encodings(&mut self, body: &[u8]) {
         for (_, encoding) in children(body).filter(|(id, _)| *id == id::ENCODING) {
@@ -129,6 +152,9 @@ impl Entry {
     }
 
     fn configure(&mut self, codec: &str, private: &[u8], bits: u64) {
+        if codec == "A_MS/ACM" {
+            return self.configure_acm(private);
+        }
         let Some((id, config)) = codec_of(codec, private, bits) else {
             self.codec_name = Some(name_of(codec));
             return;
@@ -136,6 +162,20 @@ impl Entry {
         self.params.for_codec(id);
         if !config.is_empty() {
             self.params.with_extra_data(config.into());
+        }
+    }
+}
+
+impl Entry {
+    /// What a Windows program wrote: as in AVI.
+    fn configure_acm(&mut self, private: &[u8]) {
+        let Some(format) = WaveFormat::parse(private) else {
+            self.codec_name = Some("a Windows ACM codec".to_owned());
+            return;
+        };
+        match format.codec() {
+            Ok(id) => self.params = format.params(id),
+            Err(name) => self.codec_name = Some(name),
         }
     }
 }
@@ -148,6 +188,8 @@ fn codec_of(codec: &str, private: &[u8], bits: u64) -> Option<(AudioCodecId, Vec
         ("A_MPEG/L3", _) => (CODEC_ID_MP3, Vec::new()),
         ("A_MPEG/L2", _) => (CODEC_ID_MP2, Vec::new()),
         ("A_MPEG/L1", _) => (CODEC_ID_MP1, Vec::new()),
+        ("A_EAC3", _) => (CODEC_ID_EAC3, Vec::new()),
+        (other, _) if other.starts_with("A_AC3") => (CODEC_ID_AC3, Vec::new()),
         ("A_OPUS" | "A_OPUS/EXPERIMENTAL", _) => (CODEC_ID_OPUS, own()),
         ("A_VORBIS", _) => (CODEC_ID_VORBIS, vorbis_headers(private)?),
         // "fLaC", the header of the STREAMINFO block, its 34 bytes.
@@ -169,12 +211,9 @@ fn codec_of(codec: &str, private: &[u8], bits: u64) -> Option<(AudioCodecId, Vec
 /// The name of a codec that is not read.
 fn name_of(codec: &str) -> String {
     match codec {
-        "A_EAC3" => codec::name_of_four(*b"ec-3"),
         "A_TRUEHD" | "A_MLP" => codec::name_of_four(*b"mlpa"),
         "A_WAVPACK4" => "WavPack".to_owned(),
         "A_TTA1" => "True Audio".to_owned(),
-        "A_MS/ACM" => "a Windows ACM codec".to_owned(),
-        _ if codec.starts_with("A_AC3") => codec::name_of_four(*b"ac-3"),
         _ if codec.starts_with("A_DTS") => "DTS".to_owned(),
         _ if codec.starts_with("A_REAL/") => "RealAudio".to_owned(),
         _ if codec.starts_with("A_QUICKTIME") => "a QuickTime codec".to_owned(),

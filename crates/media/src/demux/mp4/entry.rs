@@ -8,6 +8,7 @@ use ::symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters};
 use super::boxes::{Bx, be16, be32, be64, child};
 use super::esds;
 use crate::codec;
+use crate::decode::ima4;
 use crate::error::Result;
 use crate::input::Input;
 
@@ -19,8 +20,9 @@ pub(super) struct Entry {
     pub(super) codec_name: Option<String>,
     /// Uncompressed sound, whose samples are too small to read one by one.
     pub(super) is_raw: bool,
-    /// Bytes of one such sample over all channels.
-    pub(super) frame_bytes: u64,
+    /// Bytes of the smallest piece over all channels, and its samples per
+    /// channel: one, or a block of ADPCM.
+    pub(super) block: (u64, u64),
 }
 
 /// Longest sample description that is read; a codec's tables are a few KiB.
@@ -34,6 +36,8 @@ struct Fixed {
     rate: u32,
     /// QuickTime version 2: flags of linear PCM.
     lpcm_flags: Option<u32>,
+    /// QuickTime version 1: samples and bytes of a packet over all channels.
+    packet: Option<(u32, u32)>,
     children: u64,
 }
 
@@ -54,6 +58,7 @@ pub(super) fn read(input: &mut Input, stsd: Bx) -> Result<Entry> {
             bits: be32(&bytes, 48),
             rate: f64::from_bits(be64(&bytes, 32)) as u32,
             lpcm_flags: Some(be32(&bytes, 52)),
+            packet: None,
             children: bx.body + 64,
         }
     } else {
@@ -63,6 +68,8 @@ pub(super) fn read(input: &mut Input, stsd: Bx) -> Result<Entry> {
             bits: u32::from(be16(&bytes, 18)),
             rate: be32(&bytes, 24) >> 16,
             lpcm_flags: None,
+            packet: (version == 1 && bytes.len() >= 44)
+                .then(|| (be32(&bytes, 28), be32(&bytes, 36))),
             children: bx.body + if version == 1 { 44 } else { 28 },
         }
     };
@@ -80,9 +87,12 @@ impl Entry {
     fn describe(&mut self, fixed: &Fixed) {
         let id = match (&fixed.kind, fixed.bits) {
             (b".mp3" | b"mp3 " | b"ms\0\x55", _) => Some(CODEC_ID_MP3),
+            (b".mp1" | b".mp2" | b"ms\0\x50", _) => Some(CODEC_ID_MP2),
             (b"alac", _) => Some(CODEC_ID_ALAC),
             (b"fLaC", _) => Some(CODEC_ID_FLAC),
             (b"Opus", _) => Some(CODEC_ID_OPUS),
+            (b"ac-3", _) => Some(CODEC_ID_AC3),
+            (b"ec-3", _) => Some(CODEC_ID_EAC3),
             // AAC unless the description below says otherwise.
             (b"mp4a", _) => Some(CODEC_ID_AAC),
             _ => None,
@@ -91,18 +101,23 @@ impl Entry {
         if let Some(id) = id.or(raw) {
             self.params.for_codec(id);
         }
-        self.is_raw = raw.is_some();
+        let block = adpcm(fixed);
+        if let Some((id, ..)) = block {
+            self.params.for_codec(id);
+        }
+        self.is_raw = raw.is_some() || block.is_some();
         if fixed.rate > 0 {
             self.params.with_sample_rate(fixed.rate);
         }
         if let Some(channels) = channels(fixed.channels) {
             self.params.with_channels(channels);
         }
-        self.set_frame_bytes(fixed.channels);
-    }
-
-    fn set_frame_bytes(&mut self, channels: u32) {
-        self.frame_bytes = codec::pcm_bytes(self.params.codec) * u64::from(channels);
+        let frame = codec::pcm_bytes(self.params.codec) * u64::from(fixed.channels);
+        self.block = block.map_or((frame, 1), |(_, bytes, samples)| (bytes, samples));
+        if let Some((CODEC_ID_ADPCM_MS | CODEC_ID_ADPCM_IMA_WAV, _, samples)) = block {
+            self.params.with_frames_per_block(samples);
+            self.params.with_max_frames_per_packet(samples);
+        }
     }
 
     fn read_children(&mut self, input: &mut Input, at: u64, end: u64, depth: u8) -> Result<()> {
@@ -168,6 +183,22 @@ impl Entry {
         };
         self.params.for_codec(swapped);
     }
+}
+
+/// Which ADPCM a description names, with the bytes and samples of its blocks.
+fn adpcm(fixed: &Fixed) -> Option<(AudioCodecId, u64, u64)> {
+    let channels = u64::from(fixed.channels);
+    if &fixed.kind == b"ima4" {
+        let (bytes, samples) = ima4::BLOCK;
+        return Some((CODEC_ID_ADPCM_IMA_QT, bytes as u64 * channels, samples));
+    }
+    let id = match &fixed.kind {
+        b"ms\0\x02" => CODEC_ID_ADPCM_MS,
+        b"ms\0\x11" => CODEC_ID_ADPCM_IMA_WAV,
+        _ => return None,
+    };
+    let (samples, bytes) = fixed.packet?;
+    (samples > 1 && bytes > 0).then(|| (id, u64::from(bytes), u64::from(samples)))
 }
 
 /// Which uncompressed codec a description names.

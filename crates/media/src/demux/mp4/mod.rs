@@ -17,10 +17,11 @@ use self::boxes::top_level;
 use self::fragments::{Found, Fragments};
 use self::movie::{Extends, Movie, Trak};
 use self::table::{Sample, Samples};
+use super::choice::{Candidate, choose};
 use super::{Demuxer, Packet, Step, Track, fraction_of};
-use crate::decode;
 use crate::error::{MediaError, Result};
 use crate::input::Input;
+use crate::selection::TrackChoice;
 
 struct Mp4 {
     input: Input,
@@ -43,9 +44,10 @@ const IN_FRAGMENTS: u64 = 1 << 63;
 const MAX_BOXES: usize = 100_000;
 
 /// Opens a file by its `moov` box, wherever that is.
-pub(super) fn open(mut input: Input) -> Result<Box<dyn Demuxer>> {
+pub(super) fn open(mut input: Input, choice: &TrackChoice) -> Result<Box<dyn Demuxer>> {
     let (movie, end) = find_movie(&mut input)?;
-    let trak = choose(&movie).ok_or(MediaError::NoAudioTrack)?;
+    let candidates: Vec<Candidate> = movie.tracks.iter().map(Trak::candidate).collect();
+    let trak = &movie.tracks[choose(choice, &candidates)?];
     let edits = movie.edits(trak);
     let entry = trak.entry.as_ref();
     let track = Track {
@@ -95,20 +97,6 @@ fn find_movie(input: &mut Input) -> Result<(Movie, u64)> {
     Err(MediaError::Damaged {
         detail: "an MP4 file without its index, as when it was cut off",
     })
-}
-
-/// The enabled track that can be decoded, else any that can be, else the first.
-fn choose(movie: &Movie) -> Option<&Trak> {
-    let decodable = |trak: &&Trak| {
-        let entry = trak.entry.as_ref();
-        entry.is_some_and(|entry| decode::is_supported(entry.params.codec))
-    };
-    let tracks = || movie.tracks.iter();
-    tracks()
-        .filter(|trak| trak.is_enabled)
-        .find(decodable)
-        .or_else(|| tracks().find(decodable))
-        .or_else(|| tracks().find(|trak| trak.entry.is_some()))
 }
 
 impl Mp4 {

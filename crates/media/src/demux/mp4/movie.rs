@@ -1,9 +1,12 @@
 //! The `moov` box: its tracks, of which one audio track is taken.
 
+use ::symphonia::core::codecs::audio::AudioCodecId;
+
 use super::boxes::{Bx, be32, be64, child, damaged};
 use super::entry::{self, Entry};
 use super::tags;
 use crate::demux::Edit;
+use crate::demux::choice::Candidate;
 use crate::error::Result;
 use crate::input::Input;
 use crate::source::Tags;
@@ -45,6 +48,7 @@ pub(super) struct Trak {
     pub(super) timescale: u32,
     duration: u64,
     edits: Vec<RawEdit>,
+    language: Option<String>,
     pub(super) entry: Option<Entry>,
     pub(super) times: Option<Bx>,
     pub(super) chunks: Option<Bx>,
@@ -194,6 +198,15 @@ impl Trak {
                 }
                 b"mdhd" => {
                     (self.timescale, self.duration) = timescale_and_duration(input, bx)?;
+                    if self.language.is_none() {
+                        self.language = packed_language(input, bx)?;
+                    }
+                }
+                // Version and flags, then a tag of BCP 47.
+                b"elng" if (6..64).contains(&bx.len()) => {
+                    let tag = input.peek(bx.body + 4, 60)?;
+                    let tag = tag.split(|&byte| byte == 0).next().unwrap_or_default();
+                    self.language = Some(String::from_utf8_lossy(tag).into_owned());
                 }
                 // QuickTime has a second one for the data, below `minf`.
                 b"hdlr" if depth == 1 && bx.len() >= 12 => {
@@ -210,6 +223,17 @@ impl Trak {
             }
         }
         Ok(())
+    }
+
+    /// What there is to choose by.
+    pub(super) fn candidate(&self) -> Candidate {
+        let entry = self.entry.as_ref();
+        Candidate {
+            is_default: self.is_enabled,
+            codec: entry.map_or_else(AudioCodecId::default, |entry| entry.params.codec),
+            codec_name: entry.and_then(|entry| entry.codec_name.clone()),
+            language: self.language.clone(),
+        }
     }
 
     fn read_edits(&mut self, input: &mut Input, bx: Bx) -> Result<()> {
@@ -231,6 +255,21 @@ impl Trak {
         }
         Ok(())
     }
+}
+
+/// The language in `mdhd`: three letters of five bits; none for the numbers that
+/// QuickTime has there.
+fn packed_language(input: &mut Input, mdhd: Bx) -> Result<Option<String>> {
+    let head = input.peek(mdhd.body, 34)?;
+    let at = if head.first() == Some(&1) { 32 } else { 20 };
+    let Some(&[high, low]) = head.get(at..).and_then(<[u8]>::first_chunk) else {
+        return Ok(None);
+    };
+    let bits = u16::from_be_bytes([high, low]);
+    let letter = |shift: u16| (bits >> shift & 31).to_le_bytes()[0] + 0x60;
+    let letters = [letter(10), letter(5), letter(0)];
+    let is_code = bits >= 0x400 && letters.iter().all(u8::is_ascii_lowercase);
+    Ok(is_code.then(|| String::from_utf8_lossy(&letters).into_owned()))
 }
 
 /// From `mvhd` or `mdhd`: ticks per second and length in ticks, 0 if unknown.

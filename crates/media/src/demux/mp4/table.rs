@@ -35,8 +35,9 @@ pub(super) struct Samples {
     pos: u64,
     total: u32,
     done: u32,
-    /// Uncompressed sound: bytes of a sample of all channels.
-    frame_bytes: Option<u64>,
+    /// Uncompressed sound and ADPCM: bytes of a block of all channels, and its
+    /// samples.
+    block: Option<(u64, u64)>,
     usual_ticks: u64,
 }
 
@@ -59,8 +60,12 @@ impl Samples {
             None => Table::new(input, sizes.body + 12, sizes.end, total),
         };
         let wide = trak.offsets.is_some_and(|bx| &bx.kind == b"co64");
-        let is_raw = trak.entry.as_ref().is_some_and(|entry| entry.is_raw);
-        let frame_bytes = trak.entry.as_ref().map(|entry| entry.frame_bytes);
+        let entry = trak.entry.as_ref().filter(|entry| entry.is_raw);
+        let block = entry.map(|entry| entry.block).filter(|&(bytes, samples)| {
+            // Where the size is that of a block, blocks are what is counted.
+            let counts_blocks = samples > 1 && constant_size.map(u64::from) >= Some(bytes);
+            bytes > 0 && constant_size.is_some() && !counts_blocks
+        });
         Ok(Self {
             times: counted(input, trak.times)?,
             ticks: 0,
@@ -78,8 +83,7 @@ impl Samples {
             pos: 0,
             total,
             done: 0,
-            frame_bytes: frame_bytes
-                .filter(|&bytes| is_raw && bytes > 0 && constant_size.is_some()),
+            block,
             usual_ticks: 0,
         })
     }
@@ -97,10 +101,13 @@ impl Samples {
         if self.done >= self.total || !self.enter_chunk()? {
             return Ok(None);
         }
-        let (count, size, ticks) = match self.frame_bytes {
-            Some(bytes) => {
-                let count = self.left_in_chunk.min(self.total - self.done).min(RUN);
-                (count, u64::from(count) * bytes, u64::from(count))
+        let (count, size, ticks) = match self.block {
+            Some((bytes, samples)) => {
+                let samples = u32::try_from(samples).unwrap_or(RUN).max(1);
+                let run = (RUN / samples).max(1).saturating_mul(samples);
+                let count = self.left_in_chunk.min(self.total - self.done).min(run);
+                let size = u64::from(count.div_ceil(samples)) * bytes;
+                (count, size, u64::from(count))
             }
             None => {
                 let Some(size) = self.size()? else {
@@ -111,7 +118,7 @@ impl Samples {
         };
         self.left_in_chunk -= count;
         self.done += count;
-        let is_last = self.done >= self.total && self.frame_bytes.is_none();
+        let is_last = self.done >= self.total && self.block.is_none();
         let sample = Sample {
             pos: self.pos,
             size,

@@ -1,0 +1,163 @@
+//! AC-3 and E-AC-3 by `oxideav-ac3`: up to 5.1, and 7.1 by dependent streams.
+//!
+//! Taken below that crate's own decoder, which hands out 16 bits and folds down
+//! by a matrix of its own; hence its exact version in `Cargo.toml`.
+
+use oxideav_ac3::audblk::{self, Ac3State};
+use oxideav_ac3::eac3::chanmap::ChannelLocation;
+use oxideav_ac3::eac3::{self, Eac3DecoderState};
+use oxideav_ac3::{bsi, crc, syncinfo};
+
+use super::{Decoder, Pcm, Place, Undecodable};
+use crate::demux::Packet;
+use crate::dolby::{self, Header};
+
+/// Frames that one packet may hold.
+const MAX_FRAMES: usize = 64;
+
+struct Dolby {
+    plain: Box<Ac3State>,
+    enhanced: Box<Eac3DecoderState>,
+    /// The stream's checksums are right, so that a wrong one means damage. There
+    /// are writers that leave them out.
+    is_checked: bool,
+    scratch: Vec<f32>,
+}
+
+pub(super) fn open() -> Box<dyn Decoder> {
+    Box::new(Dolby {
+        plain: Box::new(Ac3State::new()),
+        enhanced: Box::default(),
+        is_checked: false,
+        scratch: Vec::new(),
+    })
+}
+
+impl Decoder for Dolby {
+    fn decode(&mut self, packet: &Packet, pcm: &mut Pcm) -> Result<(), Undecodable> {
+        pcm.samples.clear();
+        let mut rest = packet.data.as_slice();
+        for _ in 0..MAX_FRAMES {
+            let Some(unit) = unit(rest)? else { break };
+            let (bytes, after) = rest.split_at(unit.length);
+            rest = after;
+            self.unit(&unit.first, bytes, pcm)?;
+        }
+        let is_sound = rest.len() < packet.data.len();
+        match is_sound && pcm.samples.iter().all(|sample| sample.is_finite()) {
+            true => Ok(()),
+            false => Err(Undecodable),
+        }
+    }
+}
+
+/// A frame, and for E-AC-3 the frames that depend on it.
+struct Unit {
+    first: Header,
+    length: usize,
+}
+
+/// The unit at the start of `bytes`; the padding of some containers is none.
+fn unit(bytes: &[u8]) -> Result<Option<Unit>, Undecodable> {
+    if bytes.iter().all(|&byte| byte == 0) {
+        return Ok(None);
+    }
+    let first = dolby::parse(bytes).ok_or(Undecodable)?;
+    let mut length = first.length;
+    while let Some(next) = bytes.get(length..).and_then(dolby::parse) {
+        if !next.is_dependent || length + next.length > bytes.len() {
+            break;
+        }
+        length += next.length;
+    }
+    match length > bytes.len() {
+        true => Err(Undecodable),
+        false => Ok(Some(Unit { first, length })),
+    }
+}
+
+impl Dolby {
+    fn unit(&mut self, first: &Header, bytes: &[u8], pcm: &mut Pcm) -> Result<(), Undecodable> {
+        if first.is_dependent || first.program != 0 {
+            return Ok(());
+        }
+        let core = bytes.get(..first.length).ok_or(Undecodable)?;
+        let is_right = if first.is_enhanced {
+            crc::verify_eac3_syncframe(core, core.len()).crc2_ok == Some(true)
+        } else {
+            crc::verify_ac3_syncframe(core, core.len()).crc2_ok == Some(true)
+        };
+        if self.is_checked && !is_right {
+            return Err(Undecodable);
+        }
+        self.is_checked |= is_right;
+        let mut places = places(first);
+        let rate = if first.is_enhanced {
+            let silenced = self.enhanced.frames_zero_filled;
+            let outcome = eac3::decode_eac3_packet(&mut self.enhanced, bytes);
+            let frame = outcome.map_err(|_| Undecodable)?;
+            if self.enhanced.frames_zero_filled != silenced {
+                return Err(Undecodable);
+            }
+            places.extend(frame.dep_locations.iter().map(place));
+            places.resize(usize::from(frame.channels), Place::Other);
+            self.scratch.clear();
+            self.scratch
+                .extend_from_slice(self.enhanced.indep_pcm_f32());
+            frame.sample_rate
+        } else {
+            let info = syncinfo::parse(core).map_err(|_| Undecodable)?;
+            let head = core.get(5..).unwrap_or_default();
+            let head = bsi::parse(head).map_err(|_| Undecodable)?;
+            places.resize(usize::from(head.nchans), Place::Other);
+            let length = usize::try_from(first.samples).unwrap_or(0) * places.len();
+            self.scratch.clear();
+            self.scratch.resize(length, 0.0);
+            audblk::decode_frame(&mut self.plain, &info, &head, core, &mut self.scratch)
+                .map_err(|_| Undecodable)?;
+            first.sample_rate
+        };
+        // A packet has one format.
+        if !pcm.samples.is_empty() && (pcm.rate != rate || pcm.places != places) {
+            return Ok(());
+        }
+        (pcm.rate, pcm.places) = (rate, places);
+        pcm.samples.extend_from_slice(&self.scratch);
+        Ok(())
+    }
+}
+
+/// In the order of the stream (ETSI TS 102 366, table 4.3).
+fn places(header: &Header) -> Vec<Place> {
+    use Place::{BackCentre, FrontCentre, FrontLeft, FrontRight, Left, LowFrequency, Right};
+    let full: &[Place] = match header.mode {
+        1 => &[FrontCentre],
+        3 => &[FrontLeft, FrontCentre, FrontRight],
+        4 => &[FrontLeft, FrontRight, BackCentre],
+        5 => &[FrontLeft, FrontCentre, FrontRight, BackCentre],
+        6 => &[FrontLeft, FrontRight, Left, Right],
+        7 => &[FrontLeft, FrontCentre, FrontRight, Left, Right],
+        // Stereo, or two languages side by side.
+        _ => &[FrontLeft, FrontRight],
+    };
+    let low = header.has_lfe.then_some(LowFrequency);
+    full.iter().copied().chain(low).collect()
+}
+
+fn place(location: &ChannelLocation) -> Place {
+    use ChannelLocation as At;
+    match location {
+        At::Left => Place::FrontLeft,
+        At::Right => Place::FrontRight,
+        At::Center => Place::FrontCentre,
+        At::LeftSurround | At::LeftCenter | At::LeftRearSurround | At::LeftSurroundDirect => {
+            Place::Left
+        }
+        At::RightSurround | At::RightCenter | At::RightRearSurround | At::RightSurroundDirect => {
+            Place::Right
+        }
+        At::CenterSurround => Place::BackCentre,
+        At::Lfe => Place::LowFrequency,
+        _ => Place::Other,
+    }
+}

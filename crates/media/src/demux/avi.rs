@@ -1,0 +1,303 @@
+//! AVI, plain and OpenDML (Microsoft, "AVI RIFF File Reference").
+//!
+//! The chunks are walked one after another; no index is needed, and so a file
+//! without one, or with a wrong one, is as good as any.
+
+use super::choice::{Candidate, choose};
+use super::elementary::{Pieces, Stream};
+use super::framer::{Framer, Kind};
+use super::{Demuxer, Track, riff};
+use crate::codec;
+use crate::error::{MediaError, Result};
+use crate::input::Input;
+use crate::selection::TrackChoice;
+use crate::source::Tags;
+use crate::wave::WaveFormat;
+use ::symphonia::core::codecs::audio::well_known::*;
+
+/// An audio stream's headers.
+struct Found {
+    /// Its number among all streams, which its chunks bear.
+    number: u8,
+    format: WaveFormat,
+    seconds: Option<f64>,
+}
+
+/// Streams that a file may have.
+const MAX_STREAMS: u8 = 100;
+/// Chunks of the headers that are looked at.
+const MAX_CHUNKS: usize = 10_000;
+/// Chunks that one call walks over.
+const STEP: usize = 64;
+/// Bytes of a chunk that one call passes on, where packets do not end with it.
+const PIECE: u64 = 32 << 10;
+/// Bytes that one call looks through after damage.
+const SCAN: usize = 64 << 10;
+
+/// Opens a file by its headers.
+pub(super) fn open(mut input: Input, choice: &TrackChoice) -> Result<Box<dyn Demuxer>> {
+    let mut at = 12;
+    let mut streams = Vec::new();
+    let mut tags = Tags::default();
+    let mut start = None;
+    for _ in 0..MAX_CHUNKS {
+        let Some(chunk) = riff::chunk(&mut input, at)? else {
+            break;
+        };
+        match (&chunk.id, &chunk.form) {
+            (b"LIST", b"hdrl") => streams = headers(&mut input, chunk.body + 4, chunk.end)?,
+            (b"LIST", b"INFO") => tags = riff::info(&mut input, chunk)?,
+            (b"LIST", b"movi") => {
+                start = Some(chunk.body + 4);
+                break;
+            }
+            _ => {}
+        }
+        at = chunk.next();
+    }
+    let start = start.ok_or(MediaError::Damaged {
+        detail: "an AVI file without data",
+    })?;
+    let candidates: Vec<Candidate> = streams.iter().map(Found::candidate).collect();
+    let place = choose(choice, &candidates)?;
+    let found = streams
+        .into_iter()
+        .nth(place)
+        .ok_or(MediaError::NoAudioTrack)?;
+    let format = &found.format;
+    let (params, codec_name) = match format.codec() {
+        Ok(codec) => (format.params(codec), None),
+        Err(name) => (Default::default(), Some(name)),
+    };
+    let kind = kind(format);
+    let track = Track {
+        params,
+        codec_name,
+        tick_rate: format.sample_rate,
+        seconds: found.seconds,
+        tags,
+        ..Track::default()
+    };
+    let chunks = Chunks {
+        is_piecewise: matches!(kind, Kind::Pieces { .. }),
+        end: input.len(),
+        input,
+        number: found.number,
+        start,
+        at: start,
+        left: 0,
+        is_lost: false,
+    };
+    Stream::open(chunks, kind, track)
+}
+
+/// How the stream is to be cut.
+pub(super) fn kind(format: &WaveFormat) -> Kind {
+    match format.codec() {
+        Ok(CODEC_ID_MP2 | CODEC_ID_MP3) => Kind::Mpeg,
+        Ok(CODEC_ID_AC3) => Kind::Dolby,
+        Ok(CODEC_ID_AAC) if format.is_adts() => Kind::Adts,
+        Ok(CODEC_ID_AAC) => Kind::Pieces { samples: 1024 },
+        Ok(codec) => match (codec::pcm_bytes(codec), format.block_samples()) {
+            (0, Some(samples)) => Kind::Blocks {
+                bytes: usize::from(format.block_align),
+                samples,
+            },
+            (0, None) => Kind::Pieces { samples: 0 },
+            (bytes, _) => Kind::Blocks {
+                bytes: usize::try_from(bytes).unwrap_or(1) * usize::from(format.channels.max(1)),
+                samples: 1,
+            },
+        },
+        Err(_) => Kind::Pieces { samples: 0 },
+    }
+}
+
+/// The audio streams of a header list.
+fn headers(input: &mut Input, mut at: u64, end: u64) -> Result<Vec<Found>> {
+    let mut found = Vec::new();
+    let mut number = 0;
+    while at < end && number < MAX_STREAMS {
+        let Some(chunk) = riff::chunk(input, at)? else {
+            break;
+        };
+        if (&chunk.id, &chunk.form) == (b"LIST", b"strl") {
+            found.extend(stream(input, chunk.body + 4, chunk.end, number)?);
+            number += 1;
+        }
+        at = chunk.next();
+    }
+    Ok(found)
+}
+
+fn stream(input: &mut Input, mut at: u64, end: u64, number: u8) -> Result<Option<Found>> {
+    let mut seconds = None;
+    let mut is_audio = false;
+    let mut format = None;
+    while at < end {
+        let Some(chunk) = riff::chunk(input, at)? else {
+            break;
+        };
+        match &chunk.id {
+            b"strh" => {
+                let bytes = chunk.bytes(input)?;
+                is_audio = bytes.starts_with(b"auds");
+                seconds = length(&bytes);
+            }
+            b"strf" => format = WaveFormat::parse(&chunk.bytes(input)?),
+            _ => {}
+        }
+        at = chunk.next();
+    }
+    Ok(format.filter(|_| is_audio).map(|format| Found {
+        number,
+        format,
+        seconds,
+    }))
+}
+
+/// Length of a stream by its header: scale, rate and count of its units.
+fn length(strh: &[u8]) -> Option<f64> {
+    let le32 = |at: usize| -> Option<f64> {
+        Some(u32::from_le_bytes(*strh.get(at..)?.first_chunk()?).into())
+    };
+    let seconds = le32(20)? / le32(24)? * le32(32)?;
+    (seconds.is_finite() && seconds > 0.0).then_some(seconds)
+}
+
+impl Found {
+    /// What there is to choose by: the container knows no languages.
+    fn candidate(&self) -> Candidate {
+        let codec = self.format.codec();
+        Candidate {
+            is_default: true,
+            codec: codec.clone().unwrap_or_default(),
+            codec_name: codec.err(),
+            language: None,
+        }
+    }
+}
+
+/// The chunks of one stream.
+struct Chunks {
+    input: Input,
+    number: u8,
+    start: u64,
+    end: u64,
+    at: u64,
+    /// Bytes of the chunk at hand that have not been passed on.
+    left: u64,
+    is_piecewise: bool,
+    is_lost: bool,
+}
+
+/// What a chunk's name says.
+enum Name {
+    /// Data of an audio stream of this number.
+    Audio(u8),
+    /// A list that is to be entered.
+    List,
+    Other,
+    /// No name at all.
+    Junk,
+}
+
+fn name(id: [u8; 4]) -> Name {
+    match &id {
+        b"RIFF" | b"LIST" => Name::List,
+        &[tens @ b'0'..=b'9', ones @ b'0'..=b'9', b'w', b'b'] => {
+            Name::Audio((tens - b'0') * 10 + ones - b'0')
+        }
+        b"idx1" | b"JUNK" => Name::Other,
+        _ if id
+            .iter()
+            .all(|byte| byte.is_ascii_graphic() || *byte == b' ') =>
+        {
+            Name::Other
+        }
+        _ => Name::Junk,
+    }
+}
+
+impl Chunks {
+    fn pass(&mut self, framer: &mut Framer) -> Result<()> {
+        let most = if self.is_piecewise { u64::MAX } else { PIECE };
+        let size = self.left.min(most);
+        let mut bytes = Vec::new();
+        let rest = self.end.saturating_sub(self.at);
+        self.input.set_pos(self.at);
+        self.input.fill_vec(&mut bytes, size.min(rest))?;
+        if size <= rest || !self.is_piecewise {
+            framer.push(&bytes);
+        }
+        self.at += size;
+        self.left -= size;
+        if self.left == 0 {
+            self.at += self.at % 2;
+        }
+        match size > rest {
+            true => Err(MediaError::Damaged {
+                detail: "an AVI file that was cut off",
+            }),
+            false => Ok(()),
+        }
+    }
+
+    /// Looks for the next chunk of ours.
+    fn resync(&mut self) -> Result<bool> {
+        let window = self.input.peek(self.at, SCAN)?;
+        let mark = [b'0' + self.number / 10, b'0' + self.number % 10, b'w', b'b'];
+        match window.windows(4).position(|four| four == mark) {
+            Some(offset) => {
+                self.at += offset as u64;
+                self.is_lost = false;
+            }
+            None if window.len() < SCAN => return Ok(false),
+            None => self.at += (SCAN - mark.len()) as u64,
+        }
+        Ok(true)
+    }
+}
+
+impl Pieces for Chunks {
+    fn more(&mut self, framer: &mut Framer) -> Result<bool> {
+        if self.is_lost {
+            return self.resync();
+        }
+        for _ in 0..STEP {
+            if self.left > 0 {
+                self.pass(framer)?;
+                return Ok(true);
+            }
+            let Some(chunk) = riff::chunk(&mut self.input, self.at)? else {
+                return Ok(false);
+            };
+            match name(chunk.id) {
+                Name::Audio(number) if number == self.number => {
+                    if self.is_piecewise && chunk.len() > super::MAX_PACKET {
+                        self.is_lost = true;
+                        self.at += 4;
+                        return Ok(true);
+                    }
+                    (self.at, self.left) = (chunk.body, chunk.len());
+                }
+                Name::List => self.at = chunk.body + 4,
+                Name::Audio(_) | Name::Other => self.at = chunk.next(),
+                Name::Junk => {
+                    self.is_lost = true;
+                    framer.cut();
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    fn rewind(&mut self) {
+        (self.at, self.left, self.is_lost) = (self.start, 0, false);
+    }
+
+    fn progress(&self) -> (u64, u64) {
+        (self.at, self.end)
+    }
+}

@@ -1,0 +1,57 @@
+//! Frames with nothing around them: AC-3 and E-AC-3, AAC in LOAS.
+
+use super::elementary::{Pieces, Stream};
+use super::framer::{Framer, Kind};
+use super::{Demuxer, Track};
+use crate::error::Result;
+use crate::input::Input;
+
+/// Bytes that one call passes on.
+const PIECE: u64 = 16 << 10;
+
+/// A part of a file that is nothing but frames.
+pub(super) struct Bytes {
+    pub(super) input: Input,
+    pub(super) start: u64,
+    pub(super) end: u64,
+    pub(super) at: u64,
+}
+
+/// Opens a stream that begins at `start`.
+pub(super) fn open(input: Input, start: u64, kind: Kind) -> Result<Box<dyn Demuxer>> {
+    let bytes = Bytes {
+        end: input.len(),
+        input,
+        start,
+        at: start,
+    };
+    Stream::open(bytes, kind, Track::default())
+}
+
+impl Pieces for Bytes {
+    fn more(&mut self, framer: &mut Framer) -> Result<bool> {
+        let size = self.end.saturating_sub(self.at).min(PIECE);
+        let mut bytes = Vec::new();
+        self.input.set_pos(self.at);
+        self.input.fill_vec(
+            &mut bytes,
+            size.min(self.input.len().saturating_sub(self.at)),
+        )?;
+        framer.push(&bytes);
+        self.at += bytes.len() as u64;
+        if (bytes.len() as u64) < size {
+            return Err(crate::error::MediaError::Damaged {
+                detail: "it ends too early",
+            });
+        }
+        Ok(size > 0)
+    }
+
+    fn rewind(&mut self) {
+        self.at = self.start;
+    }
+
+    fn progress(&self) -> (u64, u64) {
+        (self.at, self.end)
+    }
+}

@@ -1,0 +1,259 @@
+//! MPEG transport streams: packets of 188 bytes, of 192 with a time in front
+//! (M2TS), of 204 with a checksum behind (ISO/IEC 13818-1, 2.4).
+//!
+//! Neither late starts nor gaps are filled with silence, as FFmpeg fills none.
+
+mod programs;
+mod streams;
+
+use self::streams::Found;
+use super::choice::{Candidate, choose};
+use super::elementary::{Pieces, Stream};
+use super::framer::Framer;
+use super::pes::{self, Parsed};
+use super::{Demuxer, Track};
+use crate::decode;
+use crate::error::{MediaError, Result};
+use crate::input::Input;
+use crate::selection::TrackChoice;
+use ::symphonia::core::codecs::audio::AudioCodecParameters;
+
+/// Bytes of a packet itself.
+const PACKET: usize = 188;
+/// Packets that one call looks at.
+const STEP: usize = 256;
+/// Bytes that one call looks through after damage.
+const SCAN: usize = 8 << 10;
+/// What every packet begins with.
+const SYNC: u8 = 0x47;
+
+/// Packets one after another.
+#[derive(Clone)]
+struct Packets {
+    input: Input,
+    /// From one packet to the next.
+    stride: u64,
+    at: u64,
+}
+
+/// One packet, taken apart.
+struct Packet<'a> {
+    pid: u16,
+    /// A section or PES packet begins in it.
+    is_start: bool,
+    is_scrambled: bool,
+    counter: u8,
+    /// The counter may jump here.
+    is_discontinuity: bool,
+    payload: &'a [u8],
+}
+
+/// What is at the place where a packet should be.
+enum Next {
+    Packet([u8; PACKET]),
+    /// Junk was passed over.
+    Busy,
+    /// Less than a packet is left, and how much.
+    End(u64),
+}
+
+impl Packets {
+    fn next(&mut self) -> Result<Next> {
+        let left = self.input.len().saturating_sub(self.at);
+        if left < PACKET as u64 {
+            return Ok(Next::End(left));
+        }
+        self.input.set_pos(self.at);
+        let bytes: [u8; PACKET] = self.input.array()?;
+        if bytes[0] == SYNC {
+            self.at += self.stride;
+            return Ok(Next::Packet(bytes));
+        }
+        // The next place with two packets in a row, as far as the file goes.
+        let window = self.input.peek(self.at, SCAN)?;
+        let stride = usize::try_from(self.stride).unwrap_or(PACKET);
+        let found = (1..window.len()).find(|&at| {
+            window[at] == SYNC && window.get(at + stride).is_none_or(|&byte| byte == SYNC)
+        });
+        self.at += found.unwrap_or(window.len()) as u64;
+        Ok(Next::Busy)
+    }
+}
+
+fn parse(bytes: &[u8; PACKET]) -> Option<Packet<'_>> {
+    let &[_, b1, b2, b3, ..] = bytes;
+    let mut body = 4;
+    let mut is_discontinuity = false;
+    if b3 & 0x20 != 0 {
+        body += 1 + usize::from(bytes[4]);
+        is_discontinuity = bytes[4] > 0 && bytes[5] & 0x80 != 0;
+    }
+    // What the receiver could not put right, or has no payload.
+    if b1 & 0x80 != 0 || b3 & 0x10 == 0 {
+        return None;
+    }
+    Some(Packet {
+        pid: u16::from(b1 & 0x1f) << 8 | u16::from(b2),
+        is_start: b1 & 0x40 != 0,
+        is_scrambled: b3 & 0xc0 != 0,
+        counter: b3 & 15,
+        is_discontinuity,
+        payload: bytes.get(body..)?,
+    })
+}
+
+/// Opens a stream whose first packet is at `start`.
+pub(super) fn open(mut input: Input, start: u64, choice: &TrackChoice) -> Result<Box<dyn Demuxer>> {
+    let head = input.peek(start, 8 * 204)?;
+    let stride = stride(&head).ok_or(MediaError::Damaged {
+        detail: "a transport stream without packets",
+    })?;
+    let packets = Packets {
+        input,
+        stride: stride as u64,
+        at: start,
+    };
+    let found = programs::read(packets.clone())?;
+    let candidates: Vec<Candidate> = found.iter().map(Found::candidate).collect();
+    let place = choose(choice, &candidates)?;
+    let found = found
+        .into_iter()
+        .nth(place)
+        .ok_or(MediaError::NoAudioTrack)?;
+    let mut params = AudioCodecParameters::new();
+    params.for_codec(found.codec);
+    if !found.config.is_empty() {
+        params.with_extra_data(found.config.into());
+    }
+    let track = Track {
+        params,
+        codec_name: found.codec_name,
+        ..Track::default()
+    };
+    let Some(kind) = found.kind else {
+        return Err(decode::unsupported(&track));
+    };
+    let payloads = Payloads {
+        packets,
+        start,
+        pid: found.pid,
+        state: State::Skip,
+        header: Vec::new(),
+        counter: None,
+        is_scrambled: false,
+    };
+    Stream::open(payloads, kind, track)
+}
+
+/// From one packet to the next, by the bytes that packets begin with.
+pub(crate) fn stride(head: &[u8]) -> Option<usize> {
+    [PACKET, 192, 204].into_iter().find(|stride| {
+        let mut starts = head.iter().step_by(*stride).take(8);
+        starts.len() >= 3 && starts.all(|&byte| byte == SYNC)
+    })
+}
+
+/// Where in a PES packet the next bytes belong.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Skip,
+    Header,
+    Data,
+}
+
+/// The bytes of one elementary stream.
+struct Payloads {
+    packets: Packets,
+    start: u64,
+    pid: u16,
+    state: State,
+    header: Vec<u8>,
+    counter: Option<u8>,
+    is_scrambled: bool,
+}
+
+impl Payloads {
+    fn packet(&mut self, packet: &Packet<'_>, framer: &mut Framer) {
+        if packet.is_scrambled {
+            self.is_scrambled = true;
+            self.state = State::Skip;
+            return;
+        }
+        if let Some(last) = self.counter {
+            // A packet may be sent twice.
+            if last == packet.counter && !packet.is_discontinuity {
+                return;
+            }
+            if (last + 1) & 15 != packet.counter && !packet.is_discontinuity {
+                framer.cut();
+                if self.state == State::Header {
+                    self.state = State::Skip;
+                }
+            }
+        }
+        self.counter = Some(packet.counter);
+        if packet.is_start {
+            self.state = State::Header;
+            self.header.clear();
+        }
+        match self.state {
+            State::Skip => {}
+            State::Data => framer.push(packet.payload),
+            State::Header => {
+                self.header.extend_from_slice(packet.payload);
+                match pes::parse(&self.header) {
+                    Parsed::Short if self.header.len() < pes::MAX_HEADER + PACKET => {}
+                    Parsed::Header(header) if !header.is_scrambled => {
+                        framer.push(self.header.get(header.length..).unwrap_or_default());
+                        self.state = State::Data;
+                    }
+                    Parsed::Header(_) => {
+                        self.is_scrambled = true;
+                        self.state = State::Skip;
+                    }
+                    _ => self.state = State::Skip,
+                }
+            }
+        }
+    }
+}
+
+impl Pieces for Payloads {
+    fn more(&mut self, framer: &mut Framer) -> Result<bool> {
+        for _ in 0..STEP {
+            match self.packets.next()? {
+                Next::Busy => return Ok(true),
+                Next::End(0) => return Ok(false),
+                // M2TS has its time before a packet: a lone one is no loss.
+                Next::End(left) if left <= 16 && self.packets.stride > PACKET as u64 => {
+                    return Ok(false);
+                }
+                Next::End(_) => {
+                    return Err(MediaError::Damaged {
+                        detail: "a transport stream that was cut off",
+                    });
+                }
+                Next::Packet(bytes) => {
+                    if let Some(packet) = parse(&bytes).filter(|packet| packet.pid == self.pid) {
+                        self.packet(&packet, framer);
+                        return Ok(true);
+                    }
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    fn rewind(&mut self) {
+        self.packets.at = self.start;
+        (self.state, self.counter) = (State::Skip, None);
+    }
+
+    fn progress(&self) -> (u64, u64) {
+        (self.packets.at, self.packets.input.len())
+    }
+
+    fn is_protected(&self) -> bool {
+        self.is_scrambled
+    }
+}

@@ -1,0 +1,146 @@
+//! WAV beyond symphonia's: RF64 and BW64 over 4 GB (EBU Tech 3306, ITU-R
+//! BS.2088), Sony's Wave64, compressed sound, and sizes that are wrong because
+//! the writer was cut off.
+
+use super::avi::kind;
+use super::bare::Bytes;
+use super::elementary::Stream;
+use super::{Demuxer, Track, choice, riff};
+use crate::codec;
+use crate::error::{MediaError, Result};
+use crate::input::Input;
+use crate::selection::TrackChoice;
+use crate::source::Tags;
+use crate::wave::WaveFormat;
+
+/// Chunks that are looked at.
+const MAX_CHUNKS: usize = 1000;
+
+/// The parts of a file that matter.
+#[derive(Default)]
+pub(super) struct Parts {
+    format: Option<WaveFormat>,
+    tags: Tags,
+    /// Where the sound is, and its length by the file's own word.
+    data: Option<(u64, u64)>,
+    /// Of the plain, 32-bit kind, with a size.
+    is_riff: bool,
+}
+
+const DAMAGED: MediaError = MediaError::Damaged {
+    detail: "a WAV file without a format or data",
+};
+
+/// Reads the headers of a file that begins at `start`.
+pub(super) fn read(input: &mut Input, start: u64) -> Result<Parts> {
+    let head = input.peek(start, 8)?;
+    let (magic, size) = head.split_at(head.len().min(4));
+    if magic == b"riff" {
+        return read_wave64(input, start);
+    }
+    let mut parts = Parts {
+        is_riff: magic == b"RIFF" && ![[0; 4], [0xff; 4]].iter().any(|wrong| wrong == size),
+        ..Parts::default()
+    };
+    let mut long = None;
+    let mut at = start + 12;
+    for _ in 0..MAX_CHUNKS {
+        let Some(chunk) = riff::chunk(input, at)? else {
+            break;
+        };
+        match (&chunk.id, &chunk.form) {
+            (b"ds64", _) => {
+                // Of the whole, of the data.
+                let bytes = chunk.bytes(input)?;
+                let size = bytes.get(8..).and_then(|rest| rest.first_chunk());
+                long = size.map(|&size| u64::from_le_bytes(size));
+            }
+            (b"fmt ", _) => parts.format = WaveFormat::parse(&chunk.bytes(input)?),
+            (b"LIST", b"INFO") => parts.tags = riff::info(input, chunk)?,
+            (b"data", _) => {
+                let length = match (chunk.len(), long) {
+                    (0xffff_ffff, Some(long)) => long,
+                    // A writer that could not go back, or had no time to.
+                    (0 | 0x7fff_f000..=0xffff_ffff, None) => input.len() - chunk.body,
+                    (length, _) => length,
+                };
+                parts.data = Some((chunk.body, length));
+                break;
+            }
+            _ => {}
+        }
+        at = chunk.next();
+    }
+    Ok(parts)
+}
+
+/// Wave64 names its chunks by GUIDs that begin with WAV's four letters, and its
+/// sizes include their headers.
+fn read_wave64(input: &mut Input, start: u64) -> Result<Parts> {
+    let mut parts = Parts::default();
+    let mut at = start + 40;
+    for _ in 0..MAX_CHUNKS {
+        if input.len().saturating_sub(at) < 24 {
+            break;
+        }
+        input.set_pos(at);
+        let head: [u8; 24] = input.array()?;
+        let [.., s0, s1, s2, s3, s4, s5, s6, s7] = head;
+        let size = u64::from_le_bytes([s0, s1, s2, s3, s4, s5, s6, s7]);
+        let body = at + 24;
+        let length = size.saturating_sub(24);
+        match &head[..4] {
+            b"fmt " => {
+                let bytes = input.peek(body, usize::try_from(length.min(1024)).unwrap_or(0))?;
+                parts.format = WaveFormat::parse(&bytes);
+            }
+            b"data" => {
+                parts.data = Some((body, length));
+                break;
+            }
+            _ => {}
+        }
+        at = at.saturating_add(size.max(24).next_multiple_of(8));
+    }
+    Ok(parts)
+}
+
+impl Parts {
+    /// Whether symphonia reads it as well.
+    pub(super) fn is_plain(&self, input: &Input) -> bool {
+        let Some((body, length)) = self.data else {
+            return self.is_riff;
+        };
+        let tag = self.format.as_ref().map_or(1, |format| format.tag);
+        let is_whole = length > 0 && body.saturating_add(length) <= input.len();
+        self.is_riff && is_whole && matches!(tag, 1 | 2 | 3 | 6 | 7 | 0x11)
+    }
+
+    /// Opens what was read.
+    pub(super) fn open(self, input: Input, wanted: &TrackChoice) -> Result<Box<dyn Demuxer>> {
+        let (format, (body, length)) = self.format.zip(self.data).ok_or(DAMAGED)?;
+        let mut track = Track {
+            tick_rate: format.sample_rate,
+            tags: self.tags,
+            ..Track::default()
+        };
+        match format.codec() {
+            Ok(codec) => track.params = format.params(codec),
+            Err(name) => track.codec_name = Some(name),
+        }
+        choice::only(wanted, track.params.codec, track.codec_name.clone())?;
+        let frame = codec::pcm_bytes(track.params.codec) * u64::from(format.channels);
+        let rate = u64::from(format.sample_rate);
+        if frame > 0 && rate > 0 {
+            let left = length.min(input.len().saturating_sub(body));
+            track.seconds = Some((left / frame) as f64 / rate as f64);
+        }
+        let bytes = Bytes {
+            input,
+            start: body,
+            end: body.saturating_add(length),
+            at: body,
+        };
+        Stream::open(bytes, kind(&format), track)
+    }
+}

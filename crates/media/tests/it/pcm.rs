@@ -1,0 +1,202 @@
+//! Uncompressed sound and ADPCM in every common width, order and container.
+
+use std::fs::{self, OpenOptions};
+use std::io::{Cursor, Seek, SeekFrom, Write};
+
+use tonearm_media::{Budget, Container};
+
+use crate::formats::Length::{Ffmpeg, Source};
+use crate::formats::{CLOSE, EXACT, check_same};
+use crate::listen::{hear, hear_reader};
+use crate::make::{Desk, SECONDS};
+
+const PCM: (&str, u32, usize) = ("PCM", 44_100, 2);
+
+#[test]
+fn wav_of_every_width() {
+    check_same(
+        PCM,
+        (Source, EXACT),
+        &[
+            ("s32.wav", "-c:a pcm_s32le"),
+            ("f64.wav", "-c:a pcm_f64le"),
+            ("ulaw.wav", "-c:a pcm_mulaw"),
+            ("alaw.wav", "-c:a pcm_alaw"),
+            ("rf64.wav", "-rf64 always"),
+            ("rf64-24.wav", "-rf64 always -c:a pcm_s24le"),
+            ("16.w64", ""),
+            ("24.w64", "-c:a pcm_s24le"),
+        ],
+    );
+}
+
+#[test]
+fn compressed_wav() {
+    let mp3 = [("mp3.wav", "-c:a libmp3lame")];
+    check_same(("MP3", 44_100, 2), (Ffmpeg, CLOSE), &mp3);
+    let mp2 = [("mp2.wav", "-c:a mp2")];
+    check_same(("MP2", 44_100, 2), (Ffmpeg, CLOSE), &mp2);
+}
+
+#[test]
+fn aiff_of_every_width() {
+    check_same(
+        PCM,
+        (Source, EXACT),
+        &[
+            ("s8.aiff", "-c:a pcm_s8"),
+            ("s32.aiff", "-c:a pcm_s32be"),
+            ("f32.aifc", "-c:a pcm_f32be -f aiff"),
+            ("f64.aifc", "-c:a pcm_f64be -f aiff"),
+            ("s16le.aifc", "-c:a pcm_s16le -f aiff"),
+            ("ulaw.aifc", "-c:a pcm_mulaw -f aiff"),
+            ("alaw.aifc", "-c:a pcm_alaw -f aiff"),
+        ],
+    );
+}
+
+#[test]
+fn caf_of_every_width() {
+    check_same(
+        PCM,
+        (Source, EXACT),
+        &[
+            ("s8.caf", "-c:a pcm_s8"),
+            ("s16le.caf", "-c:a pcm_s16le"),
+            ("s24be.caf", "-c:a pcm_s24be"),
+            ("s24le.caf", "-c:a pcm_s24le"),
+            ("s32le.caf", "-c:a pcm_s32le"),
+            ("f32le.caf", "-c:a pcm_f32le"),
+            ("f64be.caf", "-c:a pcm_f64be"),
+            ("ulaw.caf", "-c:a pcm_mulaw"),
+            ("alaw.caf", "-c:a pcm_alaw"),
+        ],
+    );
+}
+
+#[test]
+fn mov_of_every_width() {
+    check_same(
+        PCM,
+        (Source, EXACT),
+        &[
+            ("u8.mov", "-c:a pcm_u8"),
+            ("s8.mov", "-c:a pcm_s8"),
+            ("s32be.mov", "-c:a pcm_s32be"),
+            ("f32be.mov", "-c:a pcm_f32be"),
+            ("f64le.mov", "-c:a pcm_f64le"),
+            ("f64be.mov", "-c:a pcm_f64be"),
+        ],
+    );
+}
+
+#[test]
+fn matroska_of_every_width() {
+    check_same(
+        PCM,
+        (Source, EXACT),
+        &[
+            ("u8.mkv", "-c:a pcm_u8"),
+            ("s16be.mkv", "-c:a pcm_s16be"),
+            ("s24le.mkv", "-c:a pcm_s24le"),
+            ("s32le.mkv", "-c:a pcm_s32le"),
+            ("f32le.mkv", "-c:a pcm_f32le"),
+            ("f64le.mkv", "-c:a pcm_f64le"),
+            ("ulaw.mkv", "-c:a pcm_mulaw"),
+            ("alaw.mkv", "-c:a pcm_alaw"),
+        ],
+    );
+}
+
+#[test]
+fn adpcm_in_every_container() {
+    check_same(
+        ("ADPCM", 44_100, 2),
+        (Ffmpeg, EXACT),
+        &[
+            ("ms.mkv", "-c:a adpcm_ms"),
+            ("ima.mkv", "-c:a adpcm_ima_wav"),
+            ("ms.mov", "-c:a adpcm_ms"),
+            ("ima.mov", "-c:a adpcm_ima_qt"),
+            ("wav.mov", "-c:a adpcm_ima_wav"),
+            ("ima.aifc", "-c:a adpcm_ima_qt -f aiff"),
+            ("ima.caf", "-c:a adpcm_ima_qt"),
+        ],
+    );
+    let mono = [("mono.mov", "-c:a adpcm_ima_qt")];
+    check_same(("ADPCM", 22_050, 1), (Ffmpeg, EXACT), &mono);
+}
+
+#[test]
+fn other_sound_files() {
+    let mp2 = [("mp2.mov", "-c:a mp2"), ("mp2.mkv", "-c:a mp2")];
+    check_same(("MP2", 44_100, 2), (Ffmpeg, CLOSE), &mp2);
+    let opus = [("opus.caf", "-c:a libopus")];
+    check_same(("Opus", 48_000, 2), (Ffmpeg, 75.0), &opus);
+    let vorbis = [("film.ogv", "-c:v libtheora -c:a libvorbis")];
+    check_same(("Vorbis", 44_100, 2), (Source, CLOSE), &vorbis);
+    let flac = [("film.ogv", "-c:v libtheora -c:a flac")];
+    check_same(("FLAC", 44_100, 2), (Source, EXACT), &flac);
+    let phone = [("a.3gp", "X264 -c:a aac"), ("a.3g2", "X264 -c:a aac")];
+    check_same(("AAC", 44_100, 2), (Source, CLOSE), &phone);
+}
+
+/// What a program writes that cannot go back: `ffmpeg -f wav -`, or one that was
+/// stopped.
+#[test]
+fn a_wav_of_unknown_size_plays_to_its_end() {
+    let desk = Desk::new();
+    let bytes = fs::read(desk.tones("a.wav", 44_100, 2, "")).unwrap();
+    let at = bytes.windows(4).position(|four| four == b"data").unwrap() + 4;
+    for size in [0u32, u32::MAX] {
+        let mut bytes = bytes.clone();
+        bytes[4..8].copy_from_slice(&size.to_le_bytes());
+        bytes[at..at + 4].copy_from_slice(&size.to_le_bytes());
+        let heard = hear_reader(Cursor::new(bytes), &Budget::default()).unwrap();
+        assert_eq!(heard.frames(), (SECONDS * 44_100.0).round() as usize);
+        assert!(!heard.is_truncated);
+    }
+}
+
+/// Sound beyond the first 4 GiB is found by the 64-bit sizes. The file is sparse.
+#[test]
+fn rf64_over_4_gib_is_read_by_its_long_size() {
+    let desk = Desk::new();
+    let path = desk.tones("a.wav", 44_100, 2, "-rf64 always");
+    let mut bytes = fs::read(&path).unwrap();
+    let at = bytes.windows(4).position(|four| four == b"data").unwrap();
+    let frames = (5u64 << 30) / 4;
+    let ds64 = bytes.windows(4).position(|four| four == b"ds64").unwrap();
+    bytes[ds64 + 16..ds64 + 24].copy_from_slice(&(frames * 4).to_le_bytes());
+    bytes.truncate(at + 8);
+    fs::write(&path, &bytes).unwrap();
+    let mut file = OpenOptions::new().write(true).open(&path).unwrap();
+    file.seek(SeekFrom::Start(at as u64 + 8 + frames * 4 - 1))
+        .unwrap();
+    file.write_all(&[0]).unwrap();
+    let plenty = Budget {
+        max_bytes: 8 << 30,
+        ..Budget::default()
+    };
+    let reader = fs::File::open(&path).unwrap();
+    let selection = tonearm_media::Selection::default();
+    let source =
+        tonearm_media::Source::open(reader, &plenty, &crate::listen::mp3(), &selection).unwrap();
+    let seconds = source.info().duration.unwrap().as_secs_f64();
+    assert!((seconds - frames as f64 / 44_100.0).abs() < 0.001);
+    assert_eq!(source.info().container, Container::Wav);
+}
+
+#[test]
+fn quicktime_without_ftyp() {
+    let desk = Desk::new();
+    let path = desk.tones("a.mov", 44_100, 2, "-c:a pcm_s16be");
+    let whole = hear(&path).unwrap();
+    let bytes = fs::read(&path).unwrap();
+    assert_eq!(&bytes[4..8], b"ftyp");
+    let mut old = bytes.clone();
+    // In its place what the first files had there.
+    old[4..8].copy_from_slice(b"wide");
+    let heard = hear_reader(Cursor::new(old), &Budget::default()).unwrap();
+    assert_eq!(heard.samples, whole.samples);
+}

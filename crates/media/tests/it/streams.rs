@@ -1,0 +1,185 @@
+//! AVI, FLV and MPEG streams against ffmpeg's decode.
+
+use std::fs;
+use std::io::Cursor;
+
+use tonearm_media::{Budget, Container};
+
+use crate::formats::Length::{Ffmpeg, Source};
+use crate::formats::{CLOSE, EXACT, check_same};
+use crate::listen::{hear, hear_reader, snr};
+use crate::make::{Desk, SECONDS, ffmpeg_decode};
+
+#[test]
+fn avi_with_lossy_codecs() {
+    check_same(
+        ("MP3", 44_100, 2),
+        (Ffmpeg, CLOSE),
+        &[
+            ("cbr.avi", "X264 -c:a libmp3lame"),
+            ("vbr.avi", "X264 -c:a libmp3lame -q:a 2"),
+            ("noindex.avi", "X264 -c:a libmp3lame -write_index 0"),
+        ],
+    );
+    let aac = [("aac.avi", "X264 -c:a aac")];
+    check_same(("AAC", 44_100, 2), (Ffmpeg, CLOSE), &aac);
+    let mp2 = [("mp2.avi", "X264 -c:a mp2")];
+    check_same(("MP2", 48_000, 2), (Ffmpeg, CLOSE), &mp2);
+}
+
+#[test]
+fn avi_with_lossless_codecs() {
+    check_same(
+        ("PCM", 44_100, 2),
+        (Source, EXACT),
+        &[
+            ("8.avi", "X264 -c:a pcm_u8"),
+            ("16.avi", "X264 -c:a pcm_s16le"),
+            ("24.avi", "X264 -c:a pcm_s24le"),
+            ("float.avi", "X264 -c:a pcm_f32le"),
+            ("ulaw.avi", "X264 -c:a pcm_mulaw"),
+        ],
+    );
+    let flac = [("flac.avi", "X264 -c:a flac")];
+    check_same(("FLAC", 44_100, 2), (Source, EXACT), &flac);
+    check_same(
+        ("ADPCM", 44_100, 2),
+        (Ffmpeg, EXACT),
+        &[
+            ("ms.avi", "X264 -c:a adpcm_ms"),
+            ("ima.avi", "X264 -c:a adpcm_ima_wav"),
+        ],
+    );
+}
+
+/// OpenDML: a second RIFF chunk with more of the sound, as files over 1 GB have.
+#[test]
+fn avi_of_several_parts_plays_to_its_end() {
+    let desk = Desk::new();
+    let path = desk.tones("a.avi", 44_100, 2, "-c:a pcm_s16le");
+    let whole = hear(&path).unwrap();
+    let bytes = fs::read(&path).unwrap();
+    let movi = find(&bytes, b"movi") + 4;
+    let end = find(&bytes, b"idx1");
+    // Halfway, at a chunk's start.
+    let mut at = movi;
+    while at < (movi + end) / 2 {
+        at += 8 + usize::try_from(u32::from_le_bytes(
+            bytes[at + 4..at + 8].try_into().unwrap(),
+        ))
+        .unwrap();
+    }
+    let rest = &bytes[at..end];
+    let size = |length: usize| u32::try_from(length).unwrap().to_le_bytes();
+    let mut parts = bytes[..at].to_vec();
+    parts[4..8].copy_from_slice(&size(at - 8));
+    parts[movi - 8..movi - 4].copy_from_slice(&size(at - movi + 4));
+    parts.extend_from_slice(b"RIFF");
+    parts.extend(size(rest.len() + 16));
+    parts.extend_from_slice(b"AVIXLIST");
+    parts.extend(size(rest.len() + 4));
+    parts.extend_from_slice(b"movi");
+    parts.extend_from_slice(rest);
+    let heard = hear_reader(Cursor::new(parts), &Budget::default()).unwrap();
+    assert_eq!(heard.samples, whole.samples);
+}
+
+fn find(bytes: &[u8], what: &[u8]) -> usize {
+    let mut windows = bytes.windows(what.len());
+    windows.position(|window| window == what).unwrap()
+}
+
+#[test]
+fn flv() {
+    let aac = [("aac.flv", "-c:v flv -c:a aac"), ("alone.flv", "-c:a aac")];
+    check_same(("AAC", 44_100, 2), (Ffmpeg, CLOSE), &aac);
+    let mp3 = [("mp3.flv", "-c:v flv -c:a libmp3lame")];
+    check_same(("MP3", 44_100, 2), (Ffmpeg, CLOSE), &mp3);
+    let pcm = [("pcm.flv", "-c:v flv -c:a pcm_s16le")];
+    check_same(("PCM", 44_100, 2), (Source, EXACT), &pcm);
+    let phone = [
+        ("ulaw.flv", "-c:v flv -c:a pcm_mulaw"),
+        ("alaw.flv", "-c:v flv -c:a pcm_alaw"),
+    ];
+    check_same(("PCM", 8000, 1), (Source, EXACT), &phone);
+}
+
+#[test]
+fn transport_streams() {
+    check_same(
+        ("AAC", 48_000, 2),
+        (Ffmpeg, CLOSE),
+        &[
+            ("adts.ts", "X264 -c:a aac"),
+            ("latm.ts", "X264 -c:a aac -mpegts_flags latm"),
+            ("radio.ts", "-c:a aac"),
+        ],
+    );
+    let mp3 = [("mp3.ts", "X264 -c:a libmp3lame")];
+    check_same(("MP3", 44_100, 2), (Ffmpeg, CLOSE), &mp3);
+    let mp2 = [("mp2.ts", "-c:v mpeg2video -c:a mp2")];
+    check_same(("MP2", 48_000, 2), (Ffmpeg, CLOSE), &mp2);
+}
+
+/// The stream says what to drop at both ends; ffmpeg's decode keeps it.
+#[test]
+fn opus_in_a_transport_stream_has_the_length_of_its_source() {
+    let desk = Desk::new();
+    for (name, channels, words) in [
+        ("a.ts", 2, "-c:a libopus"),
+        ("b.ts", 1, "-c:a libopus"),
+        ("c.ts", 6, "-c:a libopus -mapping_family 1 -b:a 384k"),
+    ] {
+        let path = desk.tones(name, 48_000, channels, words);
+        let heard = hear(&path).unwrap();
+        assert_eq!(usize::from(heard.info.channels), channels, "{name}");
+        assert_eq!(heard.frames(), (SECONDS * 48_000.0) as usize, "{name}");
+        if channels < 6 {
+            let theirs = &ffmpeg_decode(&path)[312 * channels..];
+            assert!(snr(&heard.samples, theirs) > 70.0, "{name}");
+        }
+        assert!(heard.tone(0, 400.0) > 0.18, "{name}");
+    }
+}
+
+/// As receivers write them: 204 bytes to a packet, and a start anywhere.
+#[test]
+fn transport_streams_from_the_middle_and_with_checksums() {
+    let desk = Desk::new();
+    let path = desk.film("a.ts", 48_000, 2, "-c:v mpeg2video -c:a mp2");
+    let whole = hear(&path).unwrap();
+    let bytes = fs::read(&path).unwrap();
+    let long: Vec<u8> = bytes
+        .chunks(188)
+        .flat_map(|packet| [packet, &[0; 16]].concat())
+        .collect();
+    let heard = hear_reader(Cursor::new(long), &Budget::default()).unwrap();
+    assert_eq!(heard.samples, whole.samples);
+    let late = bytes[188 * 40 + 77..].to_vec();
+    let heard = hear_reader(Cursor::new(late), &Budget::default()).unwrap();
+    assert_eq!(heard.info.container, Container::MpegTs);
+    let ratio = heard.frames() as f64 / whole.frames() as f64;
+    assert!((0.5..1.0).contains(&ratio), "{ratio}");
+    assert!(heard.tone(0, 400.0) > 0.4);
+}
+
+#[test]
+fn program_streams() {
+    check_same(
+        ("MP2", 44_100, 2),
+        (Ffmpeg, CLOSE),
+        &[
+            ("a.mpg", "-c:v mpeg2video -c:a mp2"),
+            ("b.mpg", "-c:v mpeg1video -c:a mp2 -f mpeg"),
+            ("c.mpg", "-c:v mpeg2video -c:a mp2 -f dvd"),
+        ],
+    );
+    let mp3 = [("d.mpg", "-c:v mpeg1video -c:a libmp3lame")];
+    check_same(("MP3", 44_100, 2), (Ffmpeg, CLOSE), &mp3);
+}
+
+#[test]
+fn bare_aac_in_loas() {
+    let files = [("a.latm", "-c:a aac -f latm")];
+    check_same(("AAC", 44_100, 2), (Ffmpeg, CLOSE), &files);
+}
