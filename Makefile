@@ -1,6 +1,6 @@
 # A thin front for scripts/, where the work is done.
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test test-e2e test-faults lint clean
+.PHONY: help setup build run test test-e2e test-faults fuzz lint clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ test-e2e: ## Run the end-to-end tests (RUNTIME=spin SPIN=/path/to/spin for the r
 
 test-faults: ## Kill it a few hundred times and prove that nothing is lost (SEED, UPLOADS, KILLS)
 	@scripts/test.sh -E 'binary(faults)' --run-ignored only --no-capture
+
+fuzz: ## Feed the parsers damaged files for SECONDS each (60), or only TARGET
+	@SECONDS_EACH=$(or $(SECONDS),60) TARGET=$(TARGET) scripts/fuzz.sh
 
 lint: ## Check formatting and run clippy
 	@scripts/lint.sh

@@ -18,6 +18,9 @@ scripts/build.sh $(guest_packages)
 native=(--workspace --target-dir target)
 for package in $(untested_packages); do native+=(--exclude "$package"); done
 
-if ! (($#)); then cargo test --doc "${native[@]}"; fi
+if ! (($#)); then
+  cargo test --doc "${native[@]}"
+  SECONDS_EACH=1 scripts/fuzz.sh
+fi
 # Last, so that the last line of all says how many tests ran. None is an error.
 cargo nextest run --no-tests fail "${native[@]}" "$@"
