@@ -66,6 +66,10 @@ fn run(input: Input) {
             && block.len() <= MAX_BLOCK * channels
             && block.iter().all(|sample| sample.is_finite());
         assert_eq!(session.push(&block).is_ok(), is_good);
-        samples += if is_good { (block.len() / channels) as u64 } else { 0 };
+        samples += if is_good {
+            (block.len() / channels) as u64
+        } else {
+            0
+        };
     }
 }

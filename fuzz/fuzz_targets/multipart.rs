@@ -27,7 +27,11 @@ fn read(body: &[u8], size: usize) -> Result<Vec<(String, Vec<u8>)>, FormError> {
                 Some(piece) => form.push(piece.to_vec()),
                 None => form.end(),
             },
-            Event::Part { name, file_name, media_type } => {
+            Event::Part {
+                name,
+                file_name,
+                media_type,
+            } => {
                 parts.push((format!("{name:?} {file_name:?} {media_type:?}"), Vec::new()));
             }
             Event::Data(bytes) => {

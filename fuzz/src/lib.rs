@@ -18,7 +18,8 @@ const MEMORY: usize = 32 << 20;
 
 /// Runs `walk` within [`MEMORY`].
 pub fn within_memory(walk: impl FnOnce()) {
-    HEAP.set_limit(HEAP.allocated() + MEMORY).expect("more than there is");
+    HEAP.set_limit(HEAP.allocated() + MEMORY)
+        .expect("more than there is");
     walk();
     HEAP.set_limit(usize::MAX).expect("more than there is");
 }

@@ -39,6 +39,7 @@ struct Claim {
 
 const HUGE: &[u8] = &[0xff; 4];
 /// 36,000 seconds in ticks of 16 kHz.
+const TEN_HOURS_AT_8_KHZ: &[u8] = &(36_000u32 * 8000).to_be_bytes();
 const TEN_HOURS: &[u8] = &(36_000u32 * 16_000).to_be_bytes();
 
 fn plenty() -> Budget {
@@ -66,14 +67,14 @@ fn claims() -> Vec<Claim> {
             ..claim(
                 "an MP4 of 10 hours by its header, of which one is allowed",
                 "demux_mp4/ulaw.mov",
-                &[(b"mdhd", 16, &(36_000u32 * 8000).to_be_bytes()), (b"edts", 0, b"free")],
+                &[(b"mdhd", 20, TEN_HOURS_AT_8_KHZ), (b"edts", 0, b"free")],
                 Some("media_over_budget"),
             )
         },
         claim(
             "an MP4 of 10 hours by its header, which has a moment of it",
             "demux_mp4/aac.mp4",
-            &[(b"mdhd", 16, TEN_HOURS)],
+            &[(b"mdhd", 20, TEN_HOURS)],
             None,
         ),
         claim(
@@ -91,7 +92,11 @@ fn claims() -> Vec<Claim> {
         claim(
             "4 billion samples of one byte",
             "demux_mp4/aac.mp4",
-            &[(b"stsz", 8, &[0, 0, 0, 1, 0xff, 0xff, 0xff, 0xff]), (b"stsc", 16, HUGE), (b"stts", 12, HUGE)],
+            &[
+                (b"stsz", 8, &[0, 0, 0, 1, 0xff, 0xff, 0xff, 0xff]),
+                (b"stsc", 16, HUGE),
+                (b"stts", 12, HUGE),
+            ],
             Some("damaged_media"),
         ),
         claim(
@@ -122,7 +127,7 @@ fn claims() -> Vec<Claim> {
             "a WAV with 255 channels",
             "demux_wav/16.wav",
             &[(b"fmt ", 10, &[255, 0])],
-            Some("media_over_budget"),
+            Some("damaged_media"),
         ),
         claim(
             "a WAV at 4 GHz",
@@ -146,25 +151,26 @@ fn claims() -> Vec<Claim> {
             "a CAF with 4 billion packets",
             "demux_caf/alac.caf",
             &[(b"pakt", 12, &[0, 0, 0, 0, 255, 255, 255, 255])],
-            None,
+            Some("damaged_media"),
         ),
         claim(
             "a Matroska with 255 channels",
             "demux_matroska/pcm.mkv",
-            &[(&[0xe1], 1, &[0x82])],
-            None,
+            &[(&[0x9f, 0x81], 2, &[255])],
+            Some("media_over_budget"),
         ),
         claim(
             "an AVI whose lists are 4 GB long",
             "demux_avi/pcm.avi",
-            &[(b"RIFF", 4, HUGE), (b"movi", 0, b"movi")],
-            None,
+            &[(b"RIFF", 4, HUGE), (b"LIST", 4, &[0xff; 3])],
+            Some("damaged_media"),
         ),
     ]
 }
 
 #[test]
 fn a_small_file_that_claims_to_be_huge_costs_nothing() {
+    let mut wrong = Vec::new();
     for claim in claims() {
         let what = claim.what;
         let bytes = file(&claim);
@@ -180,11 +186,14 @@ fn a_small_file_that_claims_to_be_huge_costs_nothing() {
         let (outcome, blocks) = decode(reader, &claim.budget);
         HEAP.set_limit(usize::MAX).unwrap();
         let code = outcome.as_ref().err().map(MediaError::code);
-        assert_eq!(code, claim.code, "{what}: {outcome:?}");
-        assert!(blocks <= BLOCKS, "{what}: {blocks} blocks");
         let read = read.load(Ordering::Relaxed);
-        assert!(read <= size * READINGS, "{what}: {read} bytes read of {size}");
+        if code != claim.code || blocks > BLOCKS || read > size * READINGS {
+            wrong.push(format!(
+                "{what}: {outcome:?}, {blocks} blocks, {read} bytes read of {size}"
+            ));
+        }
     }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 #[test]
@@ -203,9 +212,13 @@ fn the_parts_of_a_container_are_counted() {
             ..plenty()
         };
         let error = decode(Cursor::new(corpus(name)), &budget).0.unwrap_err();
-        let expected = format!("The file is too large: the limit is {items} parts of the container.");
+        let expected =
+            format!("The file is too large: the limit is {items} parts of the container.");
         assert_eq!(error.to_string(), expected, "{name}");
-        assert!(decode(Cursor::new(corpus(name)), &plenty()).0.is_ok(), "{name}");
+        assert!(
+            decode(Cursor::new(corpus(name)), &plenty()).0.is_ok(),
+            "{name}"
+        );
     }
 }
 
