@@ -3,73 +3,75 @@
 
 #![no_main]
 
-use libfuzzer_sys::arbitrary::{self, Arbitrary};
+use libfuzzer_sys::arbitrary::{Result, Unstructured};
 use libfuzzer_sys::fuzz_target;
 use mp3_lame::{MAX_BLOCK, RateControl, SAMPLE_RATES, Session, Settings};
 
-#[derive(Arbitrary, Debug)]
-struct Input {
-    /// Of the known rates, or any.
-    rate: Result<u8, u32>,
-    channels: u8,
-    rate_control: Result<u8, u16>,
-    effort: u8,
-    independent_frames: bool,
-    calls: Vec<Call>,
-}
+/// Blocks and endings of one stream.
+const CALLS: usize = 64;
 
-#[derive(Arbitrary, Debug)]
-enum Call {
-    Push(Vec<f32>),
-    /// Many of the same.
-    Tone(u16, f32),
-    Finish,
-}
+fuzz_target!(|bytes: &[u8]| {
+    tonearm_fuzz::within_memory(|| {
+        let _ = run(&mut Unstructured::new(bytes));
+    });
+});
 
-fuzz_target!(|input: Input| tonearm_fuzz::within_memory(|| run(input)));
-
-fn run(input: Input) {
-    let settings = Settings {
-        sample_rate: match input.rate {
-            Ok(place) => SAMPLE_RATES[usize::from(place) % SAMPLE_RATES.len()],
-            Err(any) => any,
-        },
-        channels: input.channels,
-        rate_control: match input.rate_control {
-            Ok(quality) => RateControl::Quality(quality),
-            Err(bitrate) => RateControl::Bitrate(bitrate),
-        },
-        effort: input.effort,
-        independent_frames: input.independent_frames,
-    };
+fn run(input: &mut Unstructured<'_>) -> Result<()> {
+    let settings = settings(input)?;
+    let is_good = settings.check().is_ok();
     let Ok(mut session) = Session::open(&settings) else {
-        return;
+        assert!(!is_good, "LAME refused {settings:?}");
+        return Ok(());
     };
     let channels = usize::from(settings.channels);
     let (mut samples, mut is_finished) = (0, false);
-    for call in input.calls.into_iter().take(64) {
-        let block = match call {
-            Call::Push(block) => block,
-            Call::Tone(length, sample) => vec![sample; usize::from(length)],
-            Call::Finish => {
-                let ending = session.finish();
-                assert_eq!(ending.is_err(), is_finished);
-                if let Ok(ending) = ending {
-                    assert_eq!(ending.samples, samples);
-                }
-                is_finished = true;
-                continue;
-            }
-        };
+    for _ in 0..CALLS {
+        if input.is_empty() {
+            break;
+        }
+        if input.ratio(1, 16)? {
+            let ending = session.finish();
+            assert_eq!(ending.is_err(), is_finished);
+            assert!(ending.is_err() || ending.is_ok_and(|ending| ending.samples == samples));
+            is_finished = true;
+            continue;
+        }
+        let block = block(input)?;
         let is_good = !is_finished
             && block.len().is_multiple_of(channels)
             && block.len() <= MAX_BLOCK * channels
             && block.iter().all(|sample| sample.is_finite());
         assert_eq!(session.push(&block).is_ok(), is_good);
-        samples += if is_good {
-            (block.len() / channels) as u64
-        } else {
-            0
-        };
+        if is_good {
+            samples += (block.len() / channels) as u64;
+        }
     }
+    Ok(())
+}
+
+/// Mostly good ones.
+fn settings(input: &mut Unstructured<'_>) -> Result<Settings> {
+    Ok(Settings {
+        sample_rate: match input.ratio(1, 16)? {
+            true => input.arbitrary()?,
+            false => *input.choose(&SAMPLE_RATES)?,
+        },
+        channels: input.int_in_range(0..=3)?,
+        rate_control: match input.arbitrary()? {
+            true => RateControl::Quality(input.int_in_range(0..=10)?),
+            false => RateControl::Bitrate(8 * input.int_in_range(0..=41)?),
+        },
+        effort: input.int_in_range(0..=10)?,
+        independent_frames: input.arbitrary()?,
+    })
+}
+
+/// Samples of any bits, or many of the same.
+fn block(input: &mut Unstructured<'_>) -> Result<Vec<f32>> {
+    if input.arbitrary()? {
+        let length = input.int_in_range(0..=2 * MAX_BLOCK + 2)?;
+        return Ok(vec![input.arbitrary()?; length]);
+    }
+    let length = input.int_in_range(0..=64)?;
+    (0..length).map(|_| input.arbitrary()).collect()
 }
