@@ -1,6 +1,6 @@
 # A thin front for scripts/, where the work is done.
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test test-e2e test-faults fuzz lint clean
+.PHONY: help setup build run test test-e2e test-faults bench fuzz lint clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ test-faults: ## Kill it a few hundred times and prove that nothing is lost (SEED
 
 fuzz: ## Feed the parsers damaged files for SECONDS each (60), or only TARGET
 	@SECONDS_EACH=$(or $(SECONDS),60) TARGET=$(TARGET) scripts/fuzz.sh
+
+bench: ## What a conversion costs beside ffmpeg, as ratios (BENCH_MUSIC, BENCH_SPEECH)
+	@scripts/bench.sh
 
 lint: ## Check formatting and run clippy
 	@scripts/lint.sh

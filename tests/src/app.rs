@@ -200,6 +200,11 @@ impl TestApp {
         self.process.stop()
     }
 
+    /// The number of its process; Spin has several.
+    pub fn pid(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Ends it and starts it again, with the same state at the same address and
     /// some variables set to something else.
     pub fn restart_with(&mut self, variables: &[(&str, &str)]) {

@@ -67,6 +67,11 @@ impl Process {
         }
     }
 
+    /// Its number.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Waits for the first line that `pick` likes. Nothing if the process
     /// ends, or the deadline passes, before it says so.
     pub fn wait_for_line<T>(&self, mut pick: impl FnMut(&str) -> Option<T>) -> Option<T> {

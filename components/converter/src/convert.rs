@@ -113,8 +113,10 @@ pub fn run(
         })?;
         if !segments.is_empty() {
             segments::publish(line, claim, &segments)?;
-            // Nothing was written under this name.
-            line.ask(|jobs| jobs.swept(watch.blob()))?;
+            // Nothing was written under this name; else the sweep finds that out.
+            if let Err(error) = line.ask(|jobs| jobs.swept(watch.blob())) {
+                eprintln!("{held}: {error}");
+            }
             return Ok(Outcome::Cut(segments.len()));
         }
         let mut output = Output::new(output);

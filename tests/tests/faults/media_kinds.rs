@@ -10,12 +10,14 @@ pub enum Kind {
     Wav,
     /// So long that its converter renews the lease on the way.
     Long,
+    /// So long that it is cut into segments.
+    Cut,
     Silent,
     Liar,
 }
 
 /// How often each is uploaded.
-pub const MIX: [Kind; 12] = [
+pub const MIX: [Kind; 13] = [
     Kind::Video,
     Kind::Video,
     Kind::Video,
@@ -25,7 +27,8 @@ pub const MIX: [Kind; 12] = [
     Kind::Wav,
     Kind::Wav,
     Kind::Long,
-    Kind::Long,
+    Kind::Cut,
+    Kind::Cut,
     Kind::Silent,
     Kind::Liar,
 ];
@@ -64,7 +67,11 @@ impl Kind {
             ),
             Self::Wav => good(sound("fault.wav", 1, &["-c:a", "pcm_s16le"]), "wav"),
             Self::Long => good(
-                sound("long.m4a", 150, &["-c:a", "aac", "-b:a", "24k"]),
+                sound("long.m4a", 110, &["-c:a", "aac", "-b:a", "24k"]),
+                "m4a",
+            ),
+            Self::Cut => good(
+                sound("cut.m4a", 150, &["-c:a", "aac", "-b:a", "24k"]),
                 "m4a",
             ),
             Self::Silent => of(&media::silent_film(), "mp4", Err("no_audio_track")),

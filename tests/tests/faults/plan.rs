@@ -38,17 +38,25 @@ const CONVERSION_POINTS: [Fault; 5] = [
     Fault::KillAt(Point::Mp3Stored, Victim::ItsConverter),
     Fault::KillAt(Point::Ended, Victim::ItsConverter),
 ];
+const SEGMENT_POINTS: [Fault; 4] = [
+    Fault::KillAt(Point::Cut, Victim::ItsConverter),
+    Fault::KillAt(Point::SegmentClaimed, Victim::ItsConverter),
+    Fault::KillAt(Point::PartKept, Victim::ItsConverter),
+    Fault::PauseAt(Point::SegmentClaimed, Victim::ItsConverter),
+];
 const MAIL_POINTS: [Fault; 4] = [
     Fault::KillAt(Point::MailClaimed, Victim::ItsNotifier),
     Fault::KillAt(Point::MailKept, MAILBOX),
     Fault::KillAt(Point::MailTaken, Victim::ItsNotifier),
     Fault::KillAt(Point::MailSent, Victim::ItsNotifier),
 ];
-const REDIS_POINTS: [Fault; 7] = [
+const REDIS_POINTS: [Fault; 9] = [
     Fault::KillAt(Point::UploadStaged, REDIS),
     Fault::KillAt(Point::Accepted, REDIS),
     Fault::KillAt(Point::Claimed, REDIS),
     Fault::KillAt(Point::Progress, REDIS),
+    Fault::KillAt(Point::Cut, REDIS),
+    Fault::KillAt(Point::PartKept, REDIS),
     Fault::KillAt(Point::Ended, REDIS),
     Fault::KillAt(Point::MailTaken, REDIS),
     Fault::KillAt(Point::MailSent, REDIS),
@@ -101,6 +109,11 @@ pub fn long() -> Vec<Row> {
             &CONVERSION_POINTS,
         ),
         row(
+            "converter killed at each point of a segment",
+            Files::Redis,
+            &SEGMENT_POINTS,
+        ),
+        row(
             "notifier or mailbox killed at each point of a mail",
             Files::Sqlite,
             &MAIL_POINTS,
@@ -140,6 +153,7 @@ pub fn everything(files: Files) -> Row {
         &ANY_MOMENT[..],
         &UPLOAD_POINTS,
         &CONVERSION_POINTS,
+        &SEGMENT_POINTS,
         &MAIL_POINTS,
         &REDIS_POINTS,
         &PAUSES,

@@ -21,6 +21,13 @@ pub enum Point {
     Progress,
     /// The MP3 is a whole file, and not yet the job's. Files in Redis only.
     Mp3Stored,
+    /// The conversion is cut, and its converter does not know yet.
+    Cut,
+    /// A converter has a segment.
+    SegmentClaimed,
+    /// The part that a segment became is the job's, and its converter does not
+    /// know yet.
+    PartKept,
     /// The job is done or has failed, and the converter does not know yet.
     Ended,
     /// A notifier has its email.
@@ -44,6 +51,9 @@ impl Point {
             Self::Mp3Staged => "MP3 staged",
             Self::Progress => "progress",
             Self::Mp3Stored => "MP3 stored",
+            Self::Cut => "cut",
+            Self::SegmentClaimed => "segment claimed",
+            Self::PartKept => "part kept",
             Self::Ended => "conversion ended",
             Self::MailClaimed => "mail claimed",
             Self::MailKept => "mail kept",
@@ -70,6 +80,10 @@ pub fn in_log(who: Who, line: &str) -> Option<(Point, String)> {
     if after.contains("overtaken") {
         return None;
     }
+    let (before, point) = match before.split_once(", segment ") {
+        Some((before, _)) => (before, Point::SegmentClaimed),
+        None => (before, point),
+    };
     let id = before.get(before.len().checked_sub(ID)?..)?;
     Some((point, id.to_owned()))
 }
@@ -102,6 +116,11 @@ pub fn in_monitor(line: &str) -> Option<(Point, String)> {
             Some((Point::Mp3Stored, rest.get(..ID)?.to_owned()))
         }
         ("XADD", "tonearm:queue:video") => Some((Point::Accepted, words.nth(2)?.to_owned())),
+        ("XADD", "tonearm:queue:segment") => Some((Point::Cut, words.nth(2)?.to_owned())),
+        ("RPUSH", _) if key.ends_with(":parts") => {
+            let id = job()?;
+            Some((Point::PartKept, id.strip_suffix(":parts")?.to_owned()))
+        }
         ("XADD", "tonearm:queue:mp3") => Some((Point::Ended, words.nth(2)?.to_owned())),
         ("XADD", "tonearm:mailbox:emails") => Some((Point::MailKept, String::new())),
         ("HSET", _) => match (words.next()?, words.next()?) {
@@ -140,6 +159,14 @@ mod tests {
             (
                 r#""XADD" "tonearm:queue:video" "*" "id" "ID" "message""#,
                 Some(Point::Accepted),
+            ),
+            (
+                r#""XADD" "tonearm:queue:segment" "*" "id" "ID" "number" "0""#,
+                Some(Point::Cut),
+            ),
+            (
+                r#""RPUSH" "tonearm:job:ID:parts" "mp3/ID/segment-0-1-ab""#,
+                Some(Point::PartKept),
             ),
             (
                 r#""XADD" "tonearm:queue:mp3" "*" "id" "ID" "message""#,

@@ -85,9 +85,15 @@ impl Sight {
     pub fn saw(&self, point: Point, id: &str, who: Option<Who>) {
         let mut state = self.state.lock().expect("no watcher panics");
         match (point, who) {
-            (Point::Claimed, Some(who)) => drop(state.converters.insert(id.into(), who)),
-            (Point::MailClaimed, Some(who)) => drop(state.notifiers.insert(id.into(), who)),
-            (Point::Accepted, _) => drop(state.accepted.insert(id.into())),
+            (Point::Claimed | Point::SegmentClaimed, Some(who)) => {
+                state.converters.insert(id.into(), who);
+            }
+            (Point::MailClaimed, Some(who)) => {
+                state.notifiers.insert(id.into(), who);
+            }
+            (Point::Accepted, _) => {
+                state.accepted.insert(id.into());
+            }
             (Point::UploadStaged, _) if state.accepted.contains(id) => return,
             _ => {}
         }

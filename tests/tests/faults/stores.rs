@@ -12,6 +12,8 @@ use crate::world::{Files, World};
 const SWEEP: &str = "tonearm:sweep";
 const JOB: &str = "tonearm:job:";
 const HISTORY: &str = ":attempts";
+const SEGMENTS: &str = ":segments";
+const PARTS: &str = ":parts";
 
 /// Everything that is there at one moment.
 pub struct Stores {
@@ -34,7 +36,9 @@ impl Stores {
     pub fn of(world: &World) -> Self {
         let mut redis = world.redis().expect("Redis answers by now");
         let keys: Vec<String> = ask(&mut redis, &["KEYS", "*"]);
+        let is_job = |id: &&str| !id.ends_with(SEGMENTS) && !id.ends_with(PARTS);
         let ids = keys.iter().filter_map(|key| key.strip_prefix(JOB));
+        let ids = ids.filter(is_job);
         let (histories, jobs): (Vec<_>, Vec<_>) = ids.partition(|id| id.ends_with(HISTORY));
         let histories = histories
             .iter()
@@ -72,17 +76,29 @@ impl Stores {
     pub fn owned(&self, world: &World) -> BTreeSet<String> {
         let mut owned = BTreeSet::new();
         for blob in self.jobs.values().filter_map(|job| job.get("mp3_blob")) {
-            let key = format!("blob:{blob}");
-            let manifest: Value = value(world, &key)
-                .and_then(|json| serde_json::from_slice(&json).ok())
-                .unwrap_or_default();
-            let number = |field: &str| manifest[field].as_u64().unwrap_or(0);
-            let chunks = number("bytes").div_ceil(number("chunk_bytes").max(1));
-            owned.extend((0..chunks).map(|chunk| format!("{key}:{chunk}")));
-            owned.insert(key);
+            let manifest = own(world, blob, &mut owned);
+            for part in manifest["parts"].as_array().into_iter().flatten() {
+                own(world, part["name"].as_str().unwrap_or_default(), &mut owned);
+            }
         }
         owned
     }
+}
+
+/// Adds a blob's own keys, and answers its manifest.
+fn own(world: &World, blob: &str, owned: &mut BTreeSet<String>) -> Value {
+    let key = format!("blob:{blob}");
+    let manifest: Value = value(world, &key)
+        .and_then(|json| serde_json::from_slice(&json).ok())
+        .unwrap_or_default();
+    let number = |of: &Value, field: &str| of[field].as_u64().unwrap_or(0);
+    let parts = manifest["parts"].as_array().into_iter().flatten();
+    let parts: u64 = parts.map(|part| number(part, "bytes")).sum();
+    let bytes = number(&manifest, "bytes") - parts;
+    let chunks = bytes.div_ceil(number(&manifest, "chunk_bytes").max(1));
+    owned.extend((0..chunks).map(|chunk| format!("{key}:{chunk}")));
+    owned.insert(key);
+    manifest
 }
 
 /// Makes all litter due: as if a quarter of an hour had passed.
@@ -114,7 +130,7 @@ fn unfinished(redis: &mut Connection, keys: &[String]) -> Vec<String> {
             found.push(format!("{what}: {count}"));
         }
     };
-    for queue in ["video", "mp3"] {
+    for queue in ["video", "segment", "mp3"] {
         let stream = format!("tonearm:queue:{queue}");
         note(format!("{queue} queue"), ask(redis, &["XLEN", &stream]));
         let leases = format!("{stream}:leases");
@@ -132,6 +148,9 @@ fn unfinished(redis: &mut Connection, keys: &[String]) -> Vec<String> {
                 note(format!("{queue} pending"), pending.expect("a number"));
             }
         }
+    }
+    for key in keys.iter().filter(|key| key.ends_with(SEGMENTS)) {
+        note(key.clone(), 1);
     }
     for key in keys.iter().filter(|key| key.ends_with(":active")) {
         note(key.clone(), ask(redis, &["SCARD", key]));

@@ -21,6 +21,8 @@ use crate::who::{ALL, Who};
 
 /// Seconds. Short, so that recovery need not be waited for.
 const LEASE: u32 = 3;
+/// Seconds. Half of what the longest of the files are longer than.
+const SEGMENT: u32 = 60;
 /// So high that faults alone give nothing up.
 const ATTEMPTS: u32 = 1000;
 /// Small, so that small files have several chunks.
@@ -224,6 +226,7 @@ impl World {
             ("lease_seconds", LEASE.to_string()),
             // What is swept shall be litter, and no MP3 that has had its time.
             ("mp3_keep_seconds", "0".to_owned()),
+            ("segment_seconds", SEGMENT.to_string()),
             ("convert_max_attempts", ATTEMPTS.to_string()),
             ("email_max_attempts", ATTEMPTS.to_string()),
             ("user_max_active_jobs", ATTEMPTS.to_string()),

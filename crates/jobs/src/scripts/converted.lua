@@ -11,6 +11,9 @@ if is_whole and not holds(KEYS[1], 'attempt', ARGV[2], 'state', 'converting')
   or not is_whole and not holds_segment(KEYS[1], ARGV[12], ARGV[2]) then
   return 0
 end
+if not is_whole and redis.call('HGET', KEYS[1] .. ':segments', 'left') ~= '0' then
+  return 0
+end
 local litter_from = redis.call('ZSCORE', KEYS[6], ARGV[5])
 if not litter_from or tonumber(litter_from) <= now then
   return 0

@@ -7,10 +7,12 @@ local function tally(name)
   redis.call('HINCRBY', 'tonearm:metrics', name, 1)
 end
 
--- Whether the claim (attempt number and state) is still the caller's.
+-- Whether the claim (attempt number and state) is still the caller's. What was
+-- cut belongs to whoever holds its segments.
 local function holds(job, attempt_field, attempt, state_field, working)
   local found = redis.call('HMGET', job, attempt_field, state_field)
-  return found[1] == attempt and found[2] == working
+  local is_cut = working == 'converting' and redis.call('EXISTS', job .. ':segments') == 1
+  return found[1] == attempt and found[2] == working and not is_cut
 end
 
 -- Takes an entry off its queue for good.

@@ -3,17 +3,16 @@
 -- ARGV  1 entry  2 attempt  3 group  4 id  5 message  6 channel  7 what they share
 --       then a specification per segment
 -- Answers 1, or 0 where the claim is lost.
-if not holds(KEYS[1], 'attempt', ARGV[2], 'state', 'converting') then
-  return 0
-end
 local FIXED = 7
 local hash = KEYS[1] .. ':segments'
 -- Asked again, since the answer was lost on its way.
 if redis.call('HGET', hash, 'plan') == ARGV[2] then
   return 1
 end
+if not holds(KEYS[1], 'attempt', ARGV[2], 'state', 'converting') then
+  return 0
+end
 settle(KEYS[2], KEYS[3], ARGV[3], ARGV[1])
-drop_segments(KEYS[1], ARGV[3])
 redis.call('HSET', hash, 'plan', ARGV[2], 'count', #ARGV - FIXED,
   'left', #ARGV - FIXED, 'shared', ARGV[7])
 for i = FIXED + 1, #ARGV do

@@ -3,6 +3,7 @@
 
 mod check;
 mod people;
+mod segments;
 mod worker;
 mod world;
 
@@ -23,6 +24,13 @@ pub enum Step {
     Convert { claim: usize, expires: bool },
     Fail { claim: usize, keep_video: bool },
     Mail { claim: usize, sent: bool },
+    Split { claim: usize },
+    ClaimSegment { lease: bool },
+    RenewSegment { claim: usize },
+    RetrySegment { claim: usize },
+    PartDone { claim: usize },
+    FailSegment { claim: usize, keep_video: bool },
+    Join { claim: usize, expires: bool },
     Delete { job: usize },
     Requeue { queue: Queue, job: usize },
     Discard { queue: Queue, job: usize },
@@ -45,6 +53,13 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         4 => (few.clone(), any::<bool>()).prop_map(|(claim, expires)| Convert { claim, expires }),
         3 => (few.clone(), any::<bool>()).prop_map(|(claim, keep_video)| Fail { claim, keep_video }),
         4 => (few.clone(), any::<bool>()).prop_map(|(claim, sent)| Mail { claim, sent }),
+        4 => few.clone().prop_map(|claim| Split { claim }),
+        6 => any::<bool>().prop_map(|lease| ClaimSegment { lease }),
+        1 => few.clone().prop_map(|claim| RenewSegment { claim }),
+        1 => few.clone().prop_map(|claim| RetrySegment { claim }),
+        6 => few.clone().prop_map(|claim| PartDone { claim }),
+        1 => (few.clone(), any::<bool>()).prop_map(|(claim, keep_video)| FailSegment { claim, keep_video }),
+        3 => (few.clone(), any::<bool>()).prop_map(|(claim, expires)| Join { claim, expires }),
         1 => few.clone().prop_map(|job| Delete { job }),
         3 => (queue.clone(), few.clone()).prop_map(|(queue, job)| Requeue { queue, job }),
         1 => (queue, few).prop_map(|(queue, job)| Discard { queue, job }),
@@ -53,7 +68,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => Just(Sweep),
         1 => Just(RestartRedis),
     ];
-    prop::collection::vec(step, 1..80)
+    prop::collection::vec(step, 1..100)
 }
 
 #[test]

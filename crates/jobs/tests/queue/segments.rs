@@ -369,3 +369,24 @@ fn asking_twice_is_asking_once() {
         );
     }
 }
+
+#[test]
+fn a_conversion_that_was_cut_is_no_longer_its_first_workers() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    let id = accept(&jobs, 1)[0].id;
+    let held = claim(&jobs, Queue::Video, LEASE);
+    let hold = jobs.split(&held, "all", &SPECS.map(str::to_owned)).unwrap();
+    assert_eq!(hold, Hold::Kept);
+    let why = Failure::new("queue_unavailable", "The queue could not be reached.");
+    jobs.stage(&[&mp3().blob], LEASE).unwrap();
+    assert_eq!(jobs.renew(&held, LEASE, 0.5).unwrap(), Hold::Lost);
+    assert_eq!(jobs.retry_later(&held, &why, LEASE).unwrap(), Hold::Lost);
+    assert_eq!(jobs.failed(&held, &why, None).unwrap(), Hold::Lost);
+    assert_eq!(
+        jobs.converted(&held, &mp3(), Retention::default()).unwrap(),
+        Hold::Lost
+    );
+    assert_eq!(job(&jobs, id).state, State::Converting);
+    assert_eq!(segment(&jobs, LEASE).number, 0);
+}

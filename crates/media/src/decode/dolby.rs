@@ -9,8 +9,10 @@ use oxideav_ac3::eac3::{self, Eac3DecoderState};
 use oxideav_ac3::{bsi, crc, syncinfo};
 
 use super::{Decoder, Pcm, Place, Undecodable};
-use crate::demux::Packet;
+use crate::codec;
+use crate::demux::{Packet, Track};
 use crate::dolby::{self, Header};
+use crate::error::{MediaError, Result};
 
 /// Frames that one packet may hold.
 const MAX_FRAMES: usize = 64;
@@ -24,13 +26,25 @@ struct Dolby {
     scratch: Vec<f32>,
 }
 
-pub(super) fn open() -> Box<dyn Decoder> {
-    Box::new(Dolby {
+/// Rates that are decoded. All films and broadcasts have the first; at 44.1 kHz,
+/// and at the halves that E-AC-3 knows, `oxideav-ac3` 0.0.11 yields noise, since
+/// three entries of its table of hearing thresholds are wrong.
+const RATES: [u32; 2] = [48_000, 32_000];
+
+pub(super) fn open(track: &Track) -> Result<Box<dyn Decoder>> {
+    let rate = track.params.sample_rate.unwrap_or(RATES[0]);
+    if !RATES.contains(&rate) {
+        let name = codec::name_of(track.params.codec).unwrap_or("AC-3");
+        return Err(MediaError::UnsupportedCodec {
+            name: format!("{name} at {rate} Hz"),
+        });
+    }
+    Ok(Box::new(Dolby {
         plain: Box::new(Ac3State::new()),
         enhanced: Box::default(),
         is_checked: false,
         scratch: Vec::new(),
-    })
+    }))
 }
 
 impl Decoder for Dolby {
@@ -80,6 +94,9 @@ impl Dolby {
     fn unit(&mut self, first: &Header, bytes: &[u8], pcm: &mut Pcm) -> Result<(), Undecodable> {
         if first.is_dependent || first.program != 0 {
             return Ok(());
+        }
+        if !RATES.contains(&first.sample_rate) {
+            return Err(Undecodable);
         }
         let core = bytes.get(..first.length).ok_or(Undecodable)?;
         let is_right = if first.is_enhanced {

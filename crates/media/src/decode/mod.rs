@@ -93,7 +93,7 @@ pub(crate) fn is_supported(codec: AudioCodecId) -> bool {
 pub(crate) fn open(track: &Track) -> Result<Box<dyn Decoder>> {
     match track.params.codec {
         CODEC_ID_AAC => aac::open(track),
-        CODEC_ID_AC3 | CODEC_ID_EAC3 => Ok(dolby::open()),
+        CODEC_ID_AC3 | CODEC_ID_EAC3 => dolby::open(track),
         CODEC_ID_ADPCM_IMA_QT => Ok(ima4::open(track)),
         CODEC_ID_OPUS => opus::open(track),
         CODEC_ID_VORBIS if vorbis::is_surround(track) => vorbis::open(track),

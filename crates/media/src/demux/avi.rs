@@ -1,7 +1,8 @@
 //! AVI, plain and OpenDML (Microsoft, "AVI RIFF File Reference").
 //!
 //! The chunks are walked one after another; no index is needed, and so a file
-//! without one, or with a wrong one, is as good as any.
+//! without one, or with a wrong one, is as good as any. Chunks of MP3 and the like
+//! need not be whole frames, and are put together and cut again.
 
 use super::choice::{Candidate, choose};
 use super::elementary::{Pieces, Stream};
@@ -36,6 +37,9 @@ const SCAN: usize = 64 << 10;
 
 /// Opens a file by its headers.
 pub(super) fn open(mut input: Input, choice: &TrackChoice) -> Result<Box<dyn Demuxer>> {
+    let riff = riff::chunk(&mut input, 0)?.map_or(0, |riff| riff.end);
+    // A writer that had no time to go back leaves no size.
+    let is_short = riff > input.len() && riff < u64::from(u32::MAX);
     let mut at = 12;
     let mut streams = Vec::new();
     let mut tags = Tags::default();
@@ -87,6 +91,7 @@ pub(super) fn open(mut input: Input, choice: &TrackChoice) -> Result<Box<dyn Dem
         at: start,
         left: 0,
         is_lost: false,
+        is_short,
     };
     Stream::open(chunks, kind, track)
 }
@@ -189,6 +194,8 @@ struct Chunks {
     left: u64,
     is_piecewise: bool,
     is_lost: bool,
+    /// The file is shorter than its first header says.
+    is_short: bool,
 }
 
 /// What a chunk's name says.
@@ -219,6 +226,10 @@ fn name(id: [u8; 4]) -> Name {
     }
 }
 
+const CUT: MediaError = MediaError::Damaged {
+    detail: "an AVI file that was cut off",
+};
+
 impl Chunks {
     fn pass(&mut self, framer: &mut Framer) -> Result<()> {
         let most = if self.is_piecewise { u64::MAX } else { PIECE };
@@ -236,9 +247,7 @@ impl Chunks {
             self.at += self.at % 2;
         }
         match size > rest {
-            true => Err(MediaError::Damaged {
-                detail: "an AVI file that was cut off",
-            }),
+            true => Err(CUT),
             false => Ok(()),
         }
     }
@@ -270,7 +279,10 @@ impl Pieces for Chunks {
                 return Ok(true);
             }
             let Some(chunk) = riff::chunk(&mut self.input, self.at)? else {
-                return Ok(false);
+                return match self.at > self.end || self.is_short {
+                    true => Err(CUT),
+                    false => Ok(false),
+                };
             };
             match name(chunk.id) {
                 Name::Audio(number) if number == self.number => {

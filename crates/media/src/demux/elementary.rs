@@ -1,7 +1,8 @@
 //! A track whose packets a [`Framer`] cuts out of the pieces that a container
 //! yields.
 
-use super::framer::{Format, Framer, Kind};
+use super::framer::{Framer, Kind};
+use super::heads::Format;
 use super::{Demuxer, Packet, Step, Track, fraction_of};
 use crate::error::{MediaError, Result};
 

@@ -249,23 +249,27 @@ impl Tags {
     }
 }
 
+const CUT: MediaError = MediaError::Damaged {
+    detail: "an FLV file that was cut off",
+};
+
 impl Pieces for Tags {
     fn more(&mut self, framer: &mut Framer) -> Result<bool> {
         if self.is_lost {
             return self.resync();
         }
         for _ in 0..STEP {
-            if self.end.saturating_sub(self.at) < 11 {
-                return Ok(false);
+            match self.end.saturating_sub(self.at) {
+                0 => return Ok(false),
+                1..11 => return Err(CUT),
+                _ => {}
             }
             let Some(tag) = tag(&mut self.input, self.at)? else {
                 self.is_lost = true;
                 return Ok(true);
             };
             if tag.end > self.end {
-                return Err(MediaError::Damaged {
-                    detail: "an FLV file that was cut off",
-                });
+                return Err(CUT);
             }
             // The tag's own size follows it.
             self.at = tag.end + 4;

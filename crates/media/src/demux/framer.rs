@@ -1,12 +1,8 @@
 //! Cuts bytes into packets, where the container does not: by the headers of the
 //! codec's own frames, or into blocks of a fixed size.
 
-use ::symphonia::core::codecs::audio::AudioCodecId;
-use ::symphonia::core::codecs::audio::well_known::*;
-
+use super::heads::{self, Format, Head};
 use super::{Packet, latm};
-use crate::dolby;
-use crate::frames;
 
 /// How a stream is cut.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,35 +23,10 @@ pub(super) enum Kind {
     Pieces { samples: u64 },
 }
 
-/// What the frame at hand is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Head {
-    /// Bytes with everything around it.
-    pub(super) length: usize,
-    /// Bytes before its data.
-    pub(super) skip: usize,
-    /// Samples per channel, 0 if unknown.
-    pub(super) samples: u64,
-    pub(super) trim_start: u64,
-    pub(super) trim_end: u64,
-    /// What the frame says of the codec, where it says it.
-    pub(super) format: Option<Format>,
-}
-
-/// A codec and its configuration, as frames tell it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Format {
-    pub(super) codec: AudioCodecId,
-    pub(super) sample_rate: u32,
-    /// AAC's AudioSpecificConfig.
-    pub(super) config: Vec<u8>,
-}
-
 /// Bytes of a block-wise packet at most, about.
 const BLOCKS: usize = 8 << 10;
 /// The longest header.
 const HEADER: usize = 16;
-
 /// Bytes on their way to become packets.
 pub(super) struct Framer {
     kind: Kind,
@@ -117,7 +88,7 @@ impl Framer {
             }
             if let Some(mut head) = self.parse(rest) {
                 if self.kind == Kind::Dolby {
-                    head.length += dependents(rest, head.length);
+                    head.length += heads::dependents(rest, head.length);
                 }
                 let follower = rest.get(head.length..);
                 let needs_more = head.length > rest.len()
@@ -171,124 +142,82 @@ impl Framer {
 
     fn parse(&self, bytes: &[u8]) -> Option<Head> {
         match self.kind {
-            Kind::Mpeg => mpeg(bytes),
-            Kind::Adts => adts(bytes),
-            Kind::Dolby => dolby(bytes),
-            Kind::Opus => opus(bytes),
+            Kind::Mpeg => heads::mpeg(bytes),
+            Kind::Adts => heads::adts(bytes),
+            Kind::Dolby => heads::dolby(bytes),
+            Kind::Opus => heads::opus(bytes),
             Kind::Latm => latm::head(bytes, &self.latm),
             Kind::Blocks { .. } | Kind::Pieces { .. } => None,
         }
     }
 }
 
-impl Head {
-    pub(super) fn plain(length: usize, samples: u64) -> Self {
-        Self {
-            length,
-            skip: 0,
-            samples,
-            trim_start: 0,
-            trim_end: 0,
-            format: None,
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Three frames of MP3 with their numbers in them, and junk around them.
+    fn stream() -> Vec<u8> {
+        let mut bytes = vec![0xff, 0xfb, 7, 7];
+        for number in 1..=3 {
+            bytes.extend_from_slice(&[0xff, 0xfb, 0x90, 0x64]);
+            bytes.resize(bytes.len() + 413, number);
+        }
+        bytes.extend_from_slice(b"TAG");
+        bytes
+    }
+
+    fn packets(kind: Kind, pieces: &[&[u8]]) -> Vec<Vec<u8>> {
+        let mut framer = Framer::new(kind);
+        let mut packets = Vec::new();
+        let mut packet = Packet::default();
+        for (n, piece) in pieces.iter().enumerate() {
+            framer.push(piece);
+            while let Some(head) = framer.find(n + 1 == pieces.len()) {
+                framer.take(&head, &mut packet);
+                packets.push(packet.data.clone());
+            }
+        }
+        packets
+    }
+
+    #[test]
+    fn frames_are_the_same_however_the_bytes_come() {
+        let bytes = stream();
+        let whole = packets(Kind::Mpeg, &[&bytes, &[]]);
+        let numbers: Vec<u8> = whole.iter().map(|frame| frame[100]).collect();
+        assert_eq!(numbers, [1, 2, 3]);
+        for size in [1, 3, 100, 417, 1000] {
+            let mut pieces: Vec<&[u8]> = bytes.chunks(size).collect();
+            pieces.push(&[]);
+            assert_eq!(packets(Kind::Mpeg, &pieces), whole, "{size}");
         }
     }
-}
 
-/// E-AC-3: bytes of the frames that add channels to the one before them.
-fn dependents(bytes: &[u8], start: usize) -> usize {
-    let mut at = start;
-    while let Some(next) = bytes.get(at..).and_then(dolby::parse) {
-        if !next.is_dependent {
-            break;
-        }
-        at += next.length;
+    #[test]
+    fn blocks_and_pieces_keep_their_sizes() {
+        let blocks = Kind::Blocks {
+            bytes: 6,
+            samples: 1,
+        };
+        let sizes = |kind, pieces: &[&[u8]]| -> Vec<usize> {
+            packets(kind, pieces).iter().map(Vec::len).collect()
+        };
+        assert_eq!(sizes(blocks, &[&[0; 7], &[0; 4], &[0; 9]]), [6, 12]);
+        let whole = Kind::Pieces { samples: 0 };
+        assert_eq!(sizes(whole, &[&[0; 7], &[], &[0; 4]]), [7, 4]);
     }
-    at - start
-}
 
-fn mpeg(bytes: &[u8]) -> Option<Head> {
-    let frame = frames::parse(bytes).filter(|frame| !frame.is_adts)?;
-    let (codec, samples) = match (frame.layer, frame.sample_rate) {
-        (1, _) => (CODEC_ID_MP1, 384),
-        (2, _) => (CODEC_ID_MP2, 1152),
-        (_, 32_000..) => (CODEC_ID_MP3, 1152),
-        _ => (CODEC_ID_MP3, 576),
-    };
-    Some(Head {
-        format: Some(Format {
-            codec,
-            sample_rate: frame.sample_rate,
-            config: Vec::new(),
-        }),
-        ..Head::plain(frame.length, samples)
-    })
-}
-
-fn adts(bytes: &[u8]) -> Option<Head> {
-    let frame = frames::parse(bytes).filter(|frame| frame.is_adts)?;
-    Some(Head {
-        skip: frame.header_length,
-        format: Some(Format {
-            codec: CODEC_ID_AAC,
-            sample_rate: frame.sample_rate,
-            config: frame.audio_specific_config().to_vec(),
-        }),
-        ..Head::plain(frame.length, 1024)
-    })
-}
-
-fn dolby(bytes: &[u8]) -> Option<Head> {
-    let frame = dolby::parse(bytes)?;
-    Some(Head {
-        format: Some(Format {
-            codec: match frame.is_enhanced {
-                true => CODEC_ID_EAC3,
-                false => CODEC_ID_AC3,
-            },
-            sample_rate: frame.sample_rate,
-            config: Vec::new(),
-        }),
-        ..Head::plain(frame.length, u64::from(frame.samples))
-    })
-}
-
-/// The control header of ETSI TS 103 491, as FFmpeg writes it: a prefix of 11
-/// bits, three flags, the size in bytes of 255, and the trims.
-fn opus(bytes: &[u8]) -> Option<Head> {
-    let &[0x7f, flags @ 0xe0..=0xff] = bytes.first_chunk()? else {
-        return None;
-    };
-    let mut at = 2;
-    let mut size = 0;
-    loop {
-        let byte = *bytes.get(at)?;
-        at += 1;
-        size += usize::from(byte);
-        if byte < 255 {
-            break;
+    /// Sizes that grow with what there is would hold a whole file back.
+    #[test]
+    fn headers_without_end_hold_nothing_back() {
+        let mut endless = vec![0x7f, 0xe0];
+        endless.resize(1 << 20, 0xff);
+        let mut framer = Framer::new(Kind::Opus);
+        for piece in endless.chunks(184) {
+            framer.push(piece);
+            assert_eq!(framer.find(false), None);
+            assert!(framer.buf.len() - framer.at < 1024);
         }
     }
-    let mut trim = |is_there: bool| -> Option<u64> {
-        if !is_there {
-            return Some(0);
-        }
-        let &[high, low] = bytes.get(at..)?.first_chunk()?;
-        at += 2;
-        Some(u64::from(u16::from_be_bytes([high & 0x1f, low])))
-    };
-    let (trim_start, trim_end) = (trim(flags & 0x10 != 0)?, trim(flags & 8 != 0)?);
-    if flags & 4 != 0 {
-        at += 1 + usize::from(*bytes.get(at)?);
-    }
-    Some(Head {
-        skip: at,
-        trim_start,
-        trim_end,
-        format: Some(Format {
-            codec: CODEC_ID_OPUS,
-            sample_rate: 48_000,
-            config: Vec::new(),
-        }),
-        ..Head::plain(at + size, 0)
-    })
 }

@@ -4,7 +4,7 @@
 use ::symphonia::core::codecs::audio::well_known::CODEC_ID_AAC;
 
 use super::bits::Bits;
-use super::framer::{Format, Head};
+use super::heads::{Format, Head};
 use crate::frames::AAC_RATES;
 
 /// The configuration that is in force, which not every element repeats.

@@ -1,4 +1,9 @@
 //! From a container to the packets of one audio track.
+//!
+//! Timestamps are not looked at: a track that starts late starts the MP3, and a
+//! gap in it closes. So does FFmpeg unless told otherwise, and its length of the
+//! same file is the yardstick. What counts is the container's word on what is
+//! not to be heard: edit lists, delays, padding.
 
 mod adts;
 mod aiff;
@@ -10,6 +15,7 @@ mod choice;
 mod elementary;
 mod flv;
 mod framer;
+mod heads;
 mod latm;
 mod mkv;
 mod mp4;

@@ -195,6 +195,10 @@ fn audio(code: u8, head: &[u8], start: u64, end: u64) -> Option<Packet> {
     })
 }
 
+const CUT: MediaError = MediaError::Damaged {
+    detail: "a program stream that was cut off",
+};
+
 impl Pieces for Packets {
     fn more(&mut self, framer: &mut Framer) -> Result<bool> {
         for _ in 0..STEP {
@@ -205,6 +209,7 @@ impl Pieces for Packets {
                     framer.cut();
                     return self.resync();
                 }
+                Next::End if self.at > self.input.len() => return Err(CUT),
                 Next::End => return Ok(false),
             };
             if Some(packet.id) != self.id {
@@ -221,9 +226,7 @@ impl Pieces for Packets {
                 .fill_vec(&mut bytes, end.saturating_sub(packet.data))?;
             framer.push(&bytes);
             if end < packet.end {
-                return Err(MediaError::Damaged {
-                    detail: "a program stream that was cut off",
-                });
+                return Err(CUT);
             }
             return Ok(true);
         }

@@ -7,7 +7,7 @@ use std::path::Path;
 use tonearm_media::{Budget, MediaError, Selection, Source};
 
 use crate::listen::{Heard, hear, hear_reader, mp3};
-use crate::make::{Desk, SECONDS};
+use crate::make::{Desk, SECONDS, ffmpeg_decode};
 
 fn cut(path: &Path, part: f64) -> Result<Heard, MediaError> {
     let mut bytes = fs::read(path).unwrap();
@@ -48,6 +48,110 @@ fn what_is_whole_of_a_cut_file_is_converted() {
         let range = 0.25 * SECONDS..0.8 * SECONDS;
         assert!(range.contains(&seconds), "{name}: {seconds} s");
         assert!(heard.tone(0, 400.0) > 0.4, "{name}");
+        if name.ends_with(".mp4") && name != "frag.mp4" || name.ends_with(".mkv") {
+            assert!(heard.is_truncated, "{name}");
+        }
+    }
+}
+
+/// As ffmpeg does, to within a packet; and it is told.
+#[test]
+fn what_is_whole_of_a_cut_stream_is_converted_and_told() {
+    let desk = Desk::new();
+    for (name, words) in [
+        ("mp3.avi", "-c:v mpeg4 -c:a libmp3lame"),
+        ("pcm.avi", "-c:v mpeg4 -c:a pcm_s16le"),
+        ("aac.flv", "-c:v flv -c:a aac"),
+        ("aac.ts", "-c:v mpeg2video -c:a aac"),
+        ("ac3.ts", "-c:v mpeg2video -c:a ac3"),
+        ("mp2.mpg", "-c:v mpeg2video -c:a mp2"),
+        ("mp3.wav", "-c:a libmp3lame"),
+        ("pcm.wav", ""),
+        ("pcm.w64", ""),
+        ("a.rf64.wav", "-rf64 always"),
+    ] {
+        let path = match words.contains("-c:v") {
+            true => desk.film(name, 48_000, 2, words),
+            false => desk.tones(name, 48_000, 2, words),
+        };
+        let mut bytes = fs::read(&path).unwrap();
+        // An odd number, so that it is no packet's end.
+        bytes.truncate(bytes.len() * 6 / 10 / 2 * 2 + 1);
+        let cut = desk.path(&format!("cut-{name}"));
+        fs::write(&cut, bytes).unwrap();
+        let heard = hear(&cut).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert!(heard.is_truncated, "{name}");
+        let theirs = ffmpeg_decode(&cut).len() / 2;
+        let difference = theirs.abs_diff(heard.frames());
+        assert!(difference <= 2048, "{name}: {difference}");
+    }
+}
+
+/// Bytes all over a stream are wrong: it goes on after each, and about as long as
+/// ffmpeg's decode of the same.
+#[test]
+fn damaged_streams_go_on_after_the_damage() {
+    let desk = Desk::new();
+    for (name, words) in [
+        ("mp3.avi", "-c:v mpeg4 -c:a libmp3lame"),
+        ("aac.flv", "-c:v flv -c:a aac"),
+        ("aac.ts", "-c:v mpeg2video -c:a aac"),
+        ("ac3.ts", "-c:v mpeg2video -c:a ac3"),
+        ("mp2.mpg", "-c:v mpeg2video -c:a mp2"),
+        ("a.ac3", ""),
+    ] {
+        let path = match words.contains("-c:v") {
+            true => desk.film(name, 48_000, 2, words),
+            false => desk.tones(name, 48_000, 2, words),
+        };
+        let whole = hear(&path).unwrap().frames();
+        let mut bytes = fs::read(&path).unwrap();
+        for at in (9000..bytes.len()).step_by(5003) {
+            bytes[at] ^= 0x55;
+        }
+        let heard = hear_reader(Cursor::new(bytes), &Budget::default()).unwrap();
+        let ratio = heard.frames() as f64 / whole as f64;
+        assert!((0.7..1.05).contains(&ratio), "{name}: {ratio}");
+    }
+}
+
+#[test]
+fn copy_protected_sound_is_refused_by_name() {
+    let desk = Desk::new();
+    let mut mp4 = fs::read(desk.tones("a.mp4", 48_000, 2, "-c:a aac")).unwrap();
+    let at = mp4.windows(4).position(|four| four == b"mp4a").unwrap();
+    mp4[at..at + 4].copy_from_slice(b"enca");
+
+    // In place of the track's UID: one content encoding, which is an encryption.
+    let mut mkv = fs::read(desk.tones("a.mkv", 48_000, 2, "-c:a aac")).unwrap();
+    let at = mkv.windows(3).position(|three| three == [0x73, 0xc5, 0x88]);
+    let at = at.unwrap();
+    let encryption = [
+        0x6d, 0x80, 0x88, 0x62, 0x40, 0x85, 0x50, 0x35, 0x82, 0xec, 0x80,
+    ];
+    mkv[at..at + 11].copy_from_slice(&encryption);
+
+    // Packets of the audio stream with an even key.
+    let mut ts = fs::read(desk.tones("a.ts", 48_000, 2, "-c:a aac")).unwrap();
+    for packet in ts.chunks_mut(188) {
+        if [packet[1] & 0x1f, packet[2]] == [1, 0] {
+            packet[3] |= 0x80;
+        }
+    }
+    let mut flv = fs::read(desk.tones("a.flv", 48_000, 2, "-c:a libmp3lame")).unwrap();
+    let script = usize::from(flv[15]) << 8 | usize::from(flv[16]);
+    flv[13 + 11 + script + 4] |= 0x20;
+    for (name, bytes) in [("mp4", mp4), ("mkv", mkv), ("ts", ts), ("flv", flv)] {
+        match hear_reader(Cursor::new(bytes), &Budget::default()) {
+            Err(error @ MediaError::UnsupportedCodec { .. }) => {
+                assert!(
+                    error.to_string().contains("copy-protected"),
+                    "{name}: {error}"
+                );
+                assert!(error.is_permanent());
+            }
+            other => panic!("{name}: {:?}", other.map(|heard| heard.info)),
+        }
     }
 }
 
@@ -92,15 +196,22 @@ fn damaged_packets_become_silence_of_their_length() {
 #[test]
 fn a_silent_film_has_no_audio_track() {
     let desk = Desk::new();
-    for name in ["a.mp4", "a.mkv", "a.mov", "frag.mp4"] {
+    for name in [
+        "a.mp4", "a.mkv", "a.mov", "frag.mp4", "a.avi", "a.flv", "a.ts", "a.mpg",
+    ] {
         let flags = if name == "frag.mp4" {
             "-movflags +frag_keyframe+empty_moov"
         } else {
             ""
         };
+        let video = if name == "a.mpg" {
+            "mpeg2video"
+        } else {
+            "libx264"
+        };
         let path = desk.ffmpeg(
             name,
-            &format!("-f lavfi -t 1 -i testsrc=size=128x72 -c:v libx264 {flags} OUT"),
+            &format!("-f lavfi -t 1 -i testsrc=size=128x72 -c:v {video} {flags} OUT"),
         );
         assert_eq!(
             hear(&path).err().unwrap().code(),
@@ -116,6 +227,18 @@ fn codecs_without_a_decoder_are_named() {
     let cases = [
         ("dts.mkv", "-c:a dca -strict -2", "DTS"),
         ("wv.mkv", "-c:a wavpack", "WavPack"),
+        ("dts.ts", "-c:a dca -strict -2", "DTS"),
+        ("dts.wav", "-c:a dca -strict -2", "DTS"),
+        ("wma.avi", "-c:a wmav2", "WMA"),
+        ("swf.flv", "-c:a adpcm_swf", "ADPCM of Flash"),
+        ("nelly.flv", "-c:a nellymoser -ac 1", "Nellymoser"),
+        ("speex.flv", "-c:a libspeex -ar 16000 -ac 1", "Speex"),
+        (
+            "lpcm.m2ts",
+            "-c:a pcm_bluray -ar 48000",
+            "the PCM of Blu-ray discs",
+        ),
+        ("lpcm.vob", "-c:a pcm_dvd -ar 48000", "the PCM of DVDs"),
     ];
     for (name, words, codec) in cases {
         match hear(&desk.tones(name, 44_100, 2, words)) {

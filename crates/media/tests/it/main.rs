@@ -19,3 +19,4 @@ mod selecting;
 mod sentences;
 mod streams;
 mod timing;
+mod tracks;

@@ -17,6 +17,7 @@ pub fn agrees(world: &World) {
     for queue in QUEUES {
         queue_agrees(world, queue);
     }
+    segments_agree(world);
     for owner in ["u0", "u1"] {
         let key = format!("tonearm:owner:{owner}:active");
         let active: BTreeSet<_> = world.redis.texts("SMEMBERS", &[&key]).into_iter().collect();
@@ -39,7 +40,7 @@ pub fn agrees(world: &World) {
         .iter()
         .filter_map(|key| key.strip_prefix("tonearm:job:"));
     let jobs: BTreeSet<_> = jobs
-        .map(|key| key.trim_end_matches(":attempts").to_owned())
+        .map(|key| key.split(':').next().unwrap_or_default().to_owned())
         .collect();
     assert_eq!(jobs, ids(world, |_| true), "keys of jobs");
 }
@@ -79,17 +80,11 @@ fn job_agrees(world: &World, id: JobId, expected: &Expected) {
     }
     let attempts = world.jobs.attempts(id).unwrap();
     assert!(attempts.len() <= 20);
-    let (newest, older) = match attempts.split_last() {
-        Some((newest, older)) => (Some(newest), older),
-        None => (None, attempts.as_slice()),
-    };
     let working = QUEUES.iter().any(|queue| expected.working(*queue));
-    assert_eq!(
-        newest.is_some_and(|newest| newest.outcome.is_none()),
-        working,
-        "{id}: {attempts:?}"
-    );
-    assert!(older.iter().all(|attempt| attempt.outcome.is_some()));
+    let open = attempts.iter().filter(|one| one.outcome.is_none()).count();
+    // A history that is full may have lost it to the segments' attempts.
+    let is_right = open == usize::from(working) || open == 0 && attempts.len() == 20;
+    assert!(is_right, "{id}: {attempts:?}");
     let ended = |outcome: bool, time: bool| outcome == time;
     assert!(
         attempts
@@ -102,7 +97,7 @@ fn queue_agrees(world: &World, queue: Queue) {
     let stream = format!("tonearm:queue:{}", queue.channel());
     let entries = entries(&world.redis, &stream, 5);
     let unfinished = |job: &Expected| match queue {
-        Queue::Video => matches!(job.state, State::Queued | State::Converting),
+        Queue::Video => matches!(job.state, State::Queued | State::Converting) && job.cut.is_none(),
         Queue::Mp3 => matches!(job.mail, Some(MailState::Pending | MailState::Sending)),
     };
     let queued: BTreeSet<_> = entries.values().cloned().collect();
@@ -115,7 +110,7 @@ fn queue_agrees(world: &World, queue: Queue) {
         leased.iter().all(|entry| entries.contains_key(entry)),
         "no lease without an entry"
     );
-    let working = ids(world, |job| job.working(queue));
+    let working = ids(world, |job| job.working(queue) && unfinished(job));
     let leased: BTreeSet<_> = leased.iter().map(|entry| entries[entry].clone()).collect();
     assert!(working.is_subset(&leased), "no work without a lease");
 
@@ -136,6 +131,51 @@ fn queue_agrees(world: &World, queue: Queue) {
     });
     assert_eq!(letters.len(), dead.len(), "one dead letter each");
     assert_eq!(letters.into_iter().collect::<BTreeSet<_>>(), dead);
+}
+
+/// One entry and at most one lease for each segment that is not done, and every
+/// part is there as long as somebody needs it.
+fn segments_agree(world: &World) {
+    let entries = world
+        .redis
+        .texts("XRANGE", &["tonearm:queue:segment", "-", "+"]);
+    let entries: BTreeMap<_, _> = entries
+        .chunks(7)
+        .map(|entry| (entry[0].clone(), (entry[2].clone(), entry[4].clone())))
+        .collect();
+    let of = |(id, job): (&JobId, &Expected)| -> Vec<_> {
+        let numbers = job.cut.iter().flat_map(super::segments::Cut::entries);
+        numbers
+            .map(|number| (id.to_string(), number.to_string()))
+            .collect()
+    };
+    let expected: BTreeSet<_> = world.expected.iter().flat_map(of).collect();
+    assert_eq!(entries.len(), expected.len(), "one entry per segment");
+    assert_eq!(entries.values().cloned().collect::<BTreeSet<_>>(), expected);
+    let leased = world
+        .redis
+        .texts("ZRANGE", &["tonearm:queue:segment:leases", "0", "-1"]);
+    assert!(leased.iter().all(|entry| entries.contains_key(entry)));
+
+    let litter = world.redis.texts("ZRANGE", &["tonearm:sweep", "0", "-1"]);
+    for job in world.expected.values() {
+        let cut = job.cut.iter().flat_map(super::segments::Cut::parts);
+        for part in cut {
+            assert!(
+                world.blobs.contains(part) && !litter.contains(part),
+                "{part}"
+            );
+        }
+        // They share the MP3's fate.
+        let is_there = |blob: &String| (world.blobs.contains(blob), litter.contains(blob));
+        for part in &job.parts {
+            assert_eq!(
+                Some(is_there(part)),
+                job.mp3.as_ref().map(is_there),
+                "{part}"
+            );
+        }
+    }
 }
 
 /// Everything that was accepted has come to its end, and so have its emails.

@@ -35,6 +35,8 @@ impl World {
             mp3: None,
             kept: true,
             requeues: 0,
+            cut: None,
+            parts: Vec::new(),
         };
         self.expected.insert(file.id, expected);
     }

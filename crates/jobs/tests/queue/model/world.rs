@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tonearm_jobs::{Claim, JobId, Jobs, MailState, Queue, Redis, State};
+use tonearm_jobs::{Claim, JobId, Jobs, MailState, Queue, Redis, SegmentClaim, State};
 
 use super::Step;
+use super::segments::Cut;
 use crate::redis::{Connection, LEASE, NO_LEASE, Server};
 
 /// One kind of work on a job.
@@ -33,6 +34,10 @@ pub struct Expected {
     /// Whether the video's time has not come yet, once the job has failed.
     pub kept: bool,
     pub requeues: u32,
+    /// Its segments, while there are any.
+    pub cut: Option<Cut>,
+    /// The blobs that its MP3 is joined of.
+    pub parts: Vec<String>,
 }
 
 impl Expected {
@@ -46,7 +51,8 @@ impl Expected {
     fn due(&self, queue: Queue) -> bool {
         match queue {
             Queue::Video => {
-                self.convert.due && matches!(self.state, State::Queued | State::Converting)
+                let waits = matches!(self.state, State::Queued | State::Converting);
+                self.convert.due && waits && self.cut.is_none()
             }
             Queue::Mp3 => {
                 let waits = matches!(self.mail, Some(MailState::Pending | MailState::Sending));
@@ -82,6 +88,10 @@ pub struct World {
     /// Every job and claim there ever was: old ones must change nothing.
     pub ids: Vec<(JobId, String)>,
     claims: Vec<Claim>,
+    /// With the cut that each is of.
+    pub segment_claims: Vec<(usize, SegmentClaim)>,
+    /// Cuts ever made.
+    pub cuts: usize,
     /// MP3s ever made.
     pub mp3s: usize,
 }
@@ -98,6 +108,8 @@ impl World {
             blobs: BTreeSet::new(),
             ids: Vec::new(),
             claims: Vec::new(),
+            segment_claims: Vec::new(),
+            cuts: 0,
             mp3s: 0,
         }
     }
@@ -108,6 +120,25 @@ impl World {
             Step::Accept { owner } => self.accept(format!("u{owner}")),
             Step::Claim { queue, lease } => {
                 self.claim(queue, lease);
+            }
+            Step::Split { claim } => {
+                let claim = self.claims.iter().rev().nth(claim);
+                if let Some(claim) = claim.filter(|claim| claim.queue == Queue::Video).cloned() {
+                    self.split(&claim);
+                }
+            }
+            Step::ClaimSegment { lease } => {
+                self.claim_segment(lease);
+            }
+            Step::RenewSegment { claim }
+            | Step::RetrySegment { claim }
+            | Step::PartDone { claim }
+            | Step::FailSegment { claim, .. }
+            | Step::Join { claim, .. } => {
+                let claim = self.segment_claims.iter().rev().nth(claim);
+                if let Some((plan, claim)) = claim.cloned() {
+                    self.settle_segment(plan, &claim, step);
+                }
             }
             Step::Delete { job } => self.delete(job),
             Step::Requeue { queue, job } => self.requeue(queue, job),
@@ -174,13 +205,17 @@ impl World {
     pub fn held(&mut self, claim: &Claim) -> Option<&mut Expected> {
         let job = self.expected.get_mut(&claim.job.id)?;
         let current = job.work(claim.queue).attempt == claim.attempt;
-        (current && job.working(claim.queue)).then_some(job)
+        let is_cut = claim.queue == Queue::Video && job.cut.is_some();
+        (current && !is_cut && job.working(claim.queue)).then_some(job)
     }
 
     fn leases_run_out(&mut self) {
         self.redis.time_passes("tonearm:queue:video:leases");
         self.redis.time_passes("tonearm:queue:mp3:leases");
+        self.redis.time_passes("tonearm:queue:segment:leases");
         for job in self.expected.values_mut() {
+            let segments = job.cut.iter_mut().flat_map(|cut| &mut cut.segments);
+            segments.for_each(|segment| segment.due = segment.queued);
             (job.convert.due, job.mailing.due) = (true, true);
         }
     }
@@ -209,6 +244,7 @@ impl World {
             };
             self.settle(&claim, step);
         }
+        self.drain_segments();
         while let Some(claim) = self.claim(Queue::Mp3, true) {
             let step = Step::Mail {
                 claim: 0,

@@ -52,6 +52,8 @@ struct Mkv {
     packet_ticks: u64,
     at: u64,
     is_lost: bool,
+    /// The file ends in the middle of something.
+    is_cut: bool,
     /// Frames of a block that have not been handed out.
     frames: VecDeque<Vec<u8>>,
     /// Samples to throw away at the end of the last of them.
@@ -122,6 +124,7 @@ pub(super) fn open(mut input: Input, choice: &TrackChoice) -> Result<Box<dyn Dem
         packet_ticks,
         at,
         is_lost: false,
+        is_cut: false,
         frames: VecDeque::new(),
         discard: 0,
     }))
@@ -149,6 +152,11 @@ fn read_info(bytes: &[u8]) -> (Option<String>, Option<f64>) {
     (title, (seconds > 0.0).then_some(seconds))
 }
 
+/// The end of a file that was cut off.
+const CUT: Result<Step> = Err(MediaError::Damaged {
+    detail: "a Matroska file that was cut off",
+});
+
 impl Mkv {
     /// Reads one element of the file.
     fn step(&mut self) -> Result<Option<()>> {
@@ -159,6 +167,7 @@ impl Mkv {
             (id::SEGMENT | id::CLUSTER, _) | (_, None) => found.body,
             (id, Some(end)) => {
                 if end > self.input.len() {
+                    self.is_cut = true;
                     return Ok(None);
                 }
                 match id {
@@ -232,7 +241,7 @@ impl Mkv {
                 self.at += offset as u64;
                 self.is_lost = false;
             }
-            None if window.len() < SCAN => return Ok(Step::End),
+            None if window.len() < SCAN => return CUT,
             None => self.at += (SCAN - mark.len()) as u64,
         }
         Ok(Step::Busy)
@@ -262,6 +271,7 @@ impl Demuxer for Mkv {
             }
             match self.step() {
                 Ok(Some(())) => {}
+                Ok(None) if self.is_cut => return CUT,
                 Ok(None) => return Ok(Step::End),
                 Err(MediaError::Damaged { .. }) => {
                     self.at += 1;

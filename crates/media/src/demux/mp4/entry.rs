@@ -76,6 +76,10 @@ pub(super) fn read(input: &mut Input, stsd: Bx) -> Result<Entry> {
     let mut entry = Entry::default();
     entry.describe(&fixed);
     entry.read_children(input, fixed.children, bx.end, 0)?;
+    // The description of what is within is there, and of no use without a key.
+    if matches!(&bx.kind, b"enca" | b"drms" | b"aavd") {
+        entry.params.for_codec(AudioCodecId::default());
+    }
     if entry.params.codec == AudioCodecId::default() && entry.codec_name.is_none() {
         entry.codec_name = Some(codec::name_of_four(bx.kind));
     }

@@ -128,7 +128,9 @@ impl Mp4 {
             Some(Found::Sample(sample))
                 if sample.pos.saturating_add(sample.size) > self.input.len() =>
             {
-                Ok(Step::End)
+                Err(MediaError::Damaged {
+                    detail: "an MP4 file that was cut off",
+                })
             }
             Some(Found::Sample(sample)) => {
                 fill(&mut self.input, &sample, packet)?;

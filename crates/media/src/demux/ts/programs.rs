@@ -80,10 +80,12 @@ pub(super) fn read(mut packets: Packets) -> Result<Vec<Found>> {
             continue;
         }
         for (map, streams) in maps.iter_mut().zip(&mut found) {
-            if map.pid == packet.pid && !map.is_done {
-                if let Some(section) = map.push(&packet).filter(|section| section[0] == 2) {
-                    *streams = streams::read(section).unwrap_or_default();
-                }
+            if map.pid == packet.pid
+                && !map.is_done
+                && let Some(section) = map.push(&packet)
+                && section.first() == Some(&2)
+            {
+                *streams = streams::read(section).unwrap_or_default();
             }
         }
     }

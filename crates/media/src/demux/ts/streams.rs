@@ -61,6 +61,9 @@ impl Found {
 
     /// Whether the stream is audio, and of which codec.
     fn describe(&mut self, kind: u8, own: &[u8], is_bluray: bool) -> bool {
+        if let Some([b'D', b'T', b'S', _]) = registration(own) {
+            return self.is_unread("DTS");
+        }
         match kind {
             3 | 4 => self.is(CODEC_ID_MP3, Kind::Mpeg),
             0x0f => self.is(CODEC_ID_AAC, Kind::Adts),
@@ -69,8 +72,8 @@ impl Found {
             0x84 | 0x87 | 0xa1 => self.is(CODEC_ID_EAC3, Kind::Dolby),
             0x80 if is_bluray => self.is_unread("the PCM of Blu-ray discs"),
             0x83 if is_bluray => self.is_unread(&codec::name_of_four(*b"mlpa")),
-            0x82 | 0x85 | 0x86 | 0xa2 if is_bluray => self.is_unread("DTS"),
-            0x8a => self.is_unread("DTS"),
+            0x85 | 0x86 | 0xa2 if is_bluray => self.is_unread("DTS"),
+            0x82 | 0x8a => self.is_unread("DTS"),
             0x1c => self.is_unread("MPEG-4 PCM"),
             0x2d | 0x2e => self.is_unread("MPEG-H 3D Audio"),
             // The encrypted kinds of HTTP Live Streaming.
@@ -86,7 +89,6 @@ impl Found {
             Some([b'A', b'C', b'-', b'3'] | [b'E', b'A', b'C', b'3']) => {
                 return self.is(CODEC_ID_AC3, Kind::Dolby);
             }
-            Some([b'D', b'T', b'S', _]) => return self.is_unread("DTS"),
             Some([b'B', b'S', b'S', b'D']) => return self.is_unread("SMPTE 302M"),
             Some([b'O', b'p', b'u', b's']) => return self.describe_opus(own),
             _ => {}

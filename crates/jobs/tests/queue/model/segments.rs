@@ -1,0 +1,252 @@
+//! Conversions that were cut, and what workers do with their segments.
+
+use tonearm_jobs::{Failure, Hold, Mp3, PartHold, Retention, SegmentClaim, State};
+
+use super::Step;
+use super::world::{Expected, World};
+use crate::redis::{LEASE, NO_LEASE};
+
+/// Segments that a conversion is cut into.
+const COUNT: usize = 2;
+
+/// A conversion that was cut, as it should be.
+#[derive(Debug, Clone, Default)]
+pub struct Cut {
+    /// Which of all cuts it is.
+    plan: usize,
+    pub segments: Vec<Segment>,
+}
+
+/// A segment as it should be.
+#[derive(Debug, Clone, Default)]
+pub struct Segment {
+    attempt: u32,
+    pub due: bool,
+    /// Whether a worker has it.
+    pub held: bool,
+    /// Whether it has an entry still: until its part is there, or, for the last,
+    /// until all are joined.
+    pub queued: bool,
+    /// The blob of its part.
+    pub part: Option<String>,
+}
+
+impl Cut {
+    /// Whether every segment has its part.
+    fn is_whole(&self) -> bool {
+        self.segments.iter().all(|segment| segment.part.is_some())
+    }
+
+    /// The numbers of the segments that have an entry: one stays for the join.
+    pub fn entries(&self) -> Vec<usize> {
+        let numbers = 0..self.segments.len();
+        numbers
+            .filter(|number| self.segments[*number].queued)
+            .collect()
+    }
+
+    /// The blobs of the parts that there are.
+    pub fn parts(&self) -> impl Iterator<Item = &String> {
+        self.segments
+            .iter()
+            .filter_map(|segment| segment.part.as_ref())
+    }
+}
+
+impl World {
+    /// Cuts the conversion of a claim.
+    pub fn split(&mut self, claim: &tonearm_jobs::Claim) {
+        let held = self.held(claim).is_some();
+        let specs: Vec<_> = (0..COUNT).map(|n| format!("spec {n}")).collect();
+        let hold = self.jobs.split(claim, "all", &specs).unwrap();
+        self.cuts += 1;
+        let plan = self.cuts;
+        let Some(job) = self.held(claim) else {
+            // Asked again by the one who did it, the answer is the same.
+            let again = self
+                .expected
+                .get(&claim.job.id)
+                .is_some_and(|job| job.cut.is_some() && job.convert.attempt == claim.attempt);
+            let expected = if again { Hold::Kept } else { Hold::Lost };
+            return assert_eq!(hold, expected, "split of {claim:?}");
+        };
+        assert!(held && hold == Hold::Kept);
+        let segment = Segment {
+            due: true,
+            queued: true,
+            ..Segment::default()
+        };
+        job.cut = Some(Cut {
+            plan,
+            segments: vec![segment; COUNT],
+        });
+        self.tally("conversions_cut");
+    }
+
+    pub fn claim_segment(&mut self, lease: bool) -> Option<SegmentClaim> {
+        let time = if lease { LEASE } else { NO_LEASE };
+        let claim = self.jobs.claim_segment("worker", time).unwrap();
+        let is_due = |job: &Expected| {
+            let cut = job.cut.iter();
+            cut.flat_map(|cut| &cut.segments).any(|segment| segment.due)
+        };
+        let Some(claim) = claim else {
+            assert!(
+                !self.expected.values().any(is_due),
+                "no segment was handed out"
+            );
+            return None;
+        };
+        let job = self
+            .expected
+            .get_mut(&claim.job.id)
+            .expect("the job is there");
+        let cut = job.cut.as_mut().expect("it is cut");
+        let (plan, whole) = (cut.plan, cut.is_whole());
+        let segment = &mut cut.segments[claim.number as usize];
+        assert!(segment.due, "{claim:?} was not due");
+        segment.attempt += 1;
+        let expired = std::mem::replace(&mut segment.held, true);
+        segment.due = !lease;
+        assert_eq!((claim.attempt, claim.is_encoded), (segment.attempt, whole));
+        self.tally("attempts:segment");
+        if expired {
+            self.tally("leases_expired:segment");
+        }
+        self.segment_claims.push((plan, claim.clone()));
+        Some(claim)
+    }
+
+    /// The model's segment and its job, if the claim of that plan is what it is
+    /// being worked on by.
+    fn held_segment(&mut self, plan: usize, claim: &SegmentClaim) -> Option<&mut Expected> {
+        let job = self.expected.get_mut(&claim.job.id)?;
+        let cut = job.cut.as_ref().filter(|cut| cut.plan == plan)?;
+        let segment = cut.segments.get(claim.number as usize)?;
+        let is_there = cut.entries().contains(&(claim.number as usize));
+        (segment.attempt == claim.attempt && is_there).then_some(job)
+    }
+
+    pub fn settle_segment(&mut self, plan: usize, claim: &SegmentClaim, step: Step) {
+        let held = self
+            .held_segment(plan, claim)
+            .map(|job| job.cut.clone().expect("it is cut"));
+        let number = claim.number as usize;
+        let failure = Failure::new("x", "X \"quoted\" / ü.");
+        let hold = |held| if held { Hold::Kept } else { Hold::Lost };
+        match step {
+            Step::RenewSegment { .. } => {
+                let kept = self.jobs.renew_segment(claim, LEASE, 0.5).unwrap();
+                assert_eq!(kept, hold(held.is_some()), "{step:?} of {claim:?}");
+                self.change(plan, claim, |segment| segment.due = false);
+            }
+            Step::RetrySegment { .. } => {
+                let kept = self
+                    .jobs
+                    .retry_segment_later(claim, &failure, LEASE)
+                    .unwrap();
+                assert_eq!(kept, hold(held.is_some()), "{step:?} of {claim:?}");
+                let changed = self.change(plan, claim, |segment| {
+                    (segment.due, segment.held) = (false, false);
+                });
+                if changed {
+                    self.tally("retries:segment:x");
+                }
+            }
+            Step::PartDone { .. } => {
+                self.mp3s += 1;
+                let blob = format!("mp3/{}/segment-{}", claim.job.id, self.mp3s);
+                self.jobs.stage(&[&blob], LEASE).unwrap();
+                self.blobs.insert(blob.clone());
+                let kept = self.jobs.segment_done(claim, &blob, &blob).unwrap();
+                let is_new = held.filter(|cut| cut.segments[number].part.is_none());
+                let Some(cut) = is_new else {
+                    return assert_eq!(kept, PartHold::Lost, "{step:?} of {claim:?}");
+                };
+                let missing = cut.segments.iter().filter(|one| one.part.is_none()).count();
+                let last = missing == 1;
+                assert_eq!(kept, if last { PartHold::Last } else { PartHold::Kept });
+                self.change(plan, claim, |segment| {
+                    segment.part = Some(blob.clone());
+                    if !last {
+                        (segment.due, segment.held, segment.queued) = (false, false, false);
+                    }
+                });
+            }
+            Step::FailSegment { keep_video, .. } => {
+                let keep = keep_video.then_some(LEASE);
+                let kept = self.jobs.segment_failed(claim, &failure, keep).unwrap();
+                assert_eq!(kept, hold(held.is_some()), "{step:?} of {claim:?}");
+                let Some(job) = self.held_segment(plan, claim) else {
+                    return;
+                };
+                job.cut = None;
+                job.ended(State::Failed);
+                (job.convert.dead, job.kept) = (keep_video, keep_video);
+                self.tally("conversions_failed:x");
+            }
+            Step::Join { expires, .. } => {
+                self.mp3s += 1;
+                let blob = format!("mp3/{}/{}", claim.job.id, self.mp3s);
+                self.jobs.stage(&[&blob], LEASE).unwrap();
+                self.blobs.insert(blob.clone());
+                let mp3 = Mp3 {
+                    blob: blob.clone(),
+                    bytes: 9,
+                    duration: LEASE,
+                };
+                let retention = Retention {
+                    video: NO_LEASE,
+                    mp3: expires.then_some(LEASE),
+                };
+                let kept = self.jobs.joined(claim, &mp3, retention).unwrap();
+                let whole = held.as_ref().is_some_and(Cut::is_whole);
+                assert_eq!(kept, hold(whole), "{step:?} of {claim:?}");
+                let Some(job) = self.held_segment(plan, claim).filter(|_| whole) else {
+                    return;
+                };
+                job.parts = job
+                    .cut
+                    .take()
+                    .iter()
+                    .flat_map(Cut::parts)
+                    .cloned()
+                    .collect();
+                job.ended(State::Done);
+                job.mp3 = Some(blob);
+                self.tally("conversions_done");
+            }
+            _ => {}
+        }
+    }
+
+    /// Changes the segment if the claim holds it; answers whether it does.
+    fn change(
+        &mut self,
+        plan: usize,
+        claim: &SegmentClaim,
+        change: impl FnOnce(&mut Segment),
+    ) -> bool {
+        let Some(job) = self.held_segment(plan, claim) else {
+            return false;
+        };
+        let cut = job.cut.as_mut().expect("it is cut");
+        change(&mut cut.segments[claim.number as usize]);
+        true
+    }
+
+    /// Lets workers encode and join all that is cut.
+    pub fn drain_segments(&mut self) {
+        while let Some(claim) = self.claim_segment(true) {
+            let plan = self.segment_claims.last().expect("just claimed").0;
+            if !claim.is_encoded {
+                self.settle_segment(plan, &claim, Step::PartDone { claim: 0 });
+            }
+            let join = Step::Join {
+                claim: 0,
+                expires: false,
+            };
+            self.settle_segment(plan, &claim, join);
+        }
+    }
+}

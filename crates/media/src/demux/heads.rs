@@ -1,0 +1,154 @@
+//! Headers of frames, one way for all codecs that have any.
+
+use ::symphonia::core::codecs::audio::AudioCodecId;
+use ::symphonia::core::codecs::audio::well_known::*;
+
+use crate::dolby;
+use crate::frames;
+
+/// Frames that may depend on one of E-AC-3.
+const MAX_DEPENDENTS: usize = 8;
+/// The longest packet of Opus that is believed: eight streams in full.
+const MAX_OPUS: usize = 64 << 10;
+
+/// What the frame at hand is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Head {
+    /// Bytes with everything around it.
+    pub(super) length: usize,
+    /// Bytes before its data.
+    pub(super) skip: usize,
+    /// Samples per channel, 0 if unknown.
+    pub(super) samples: u64,
+    pub(super) trim_start: u64,
+    pub(super) trim_end: u64,
+    /// What the frame says of the codec, where it says it.
+    pub(super) format: Option<Format>,
+}
+
+/// A codec and its configuration, as frames tell it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Format {
+    pub(super) codec: AudioCodecId,
+    pub(super) sample_rate: u32,
+    /// AAC's AudioSpecificConfig.
+    pub(super) config: Vec<u8>,
+}
+
+impl Head {
+    pub(super) fn plain(length: usize, samples: u64) -> Self {
+        Self {
+            length,
+            skip: 0,
+            samples,
+            trim_start: 0,
+            trim_end: 0,
+            format: None,
+        }
+    }
+}
+
+/// E-AC-3: bytes of the frames that add channels to the one before them.
+pub(super) fn dependents(bytes: &[u8], start: usize) -> usize {
+    let mut at = start;
+    for _ in 0..MAX_DEPENDENTS {
+        match bytes.get(at..).and_then(dolby::parse) {
+            Some(next) if next.is_dependent => at += next.length,
+            _ => break,
+        }
+    }
+    at - start
+}
+
+/// A frame of MPEG audio.
+pub(super) fn mpeg(bytes: &[u8]) -> Option<Head> {
+    let frame = frames::parse(bytes).filter(|frame| !frame.is_adts)?;
+    let (codec, samples) = match (frame.layer, frame.sample_rate) {
+        (1, _) => (CODEC_ID_MP1, 384),
+        (2, _) => (CODEC_ID_MP2, 1152),
+        (_, 32_000..) => (CODEC_ID_MP3, 1152),
+        _ => (CODEC_ID_MP3, 576),
+    };
+    Some(Head {
+        format: Some(Format {
+            codec,
+            sample_rate: frame.sample_rate,
+            config: Vec::new(),
+        }),
+        ..Head::plain(frame.length, samples)
+    })
+}
+
+/// A frame of AAC in ADTS.
+pub(super) fn adts(bytes: &[u8]) -> Option<Head> {
+    let frame = frames::parse(bytes).filter(|frame| frame.is_adts)?;
+    Some(Head {
+        skip: frame.header_length,
+        format: Some(Format {
+            codec: CODEC_ID_AAC,
+            sample_rate: frame.sample_rate,
+            config: frame.audio_specific_config().to_vec(),
+        }),
+        ..Head::plain(frame.length, 1024)
+    })
+}
+
+/// A frame of AC-3 or E-AC-3.
+pub(super) fn dolby(bytes: &[u8]) -> Option<Head> {
+    let frame = dolby::parse(bytes)?;
+    Some(Head {
+        format: Some(Format {
+            codec: match frame.is_enhanced {
+                true => CODEC_ID_EAC3,
+                false => CODEC_ID_AC3,
+            },
+            sample_rate: frame.sample_rate,
+            config: Vec::new(),
+        }),
+        ..Head::plain(frame.length, u64::from(frame.samples))
+    })
+}
+
+/// The control header of ETSI TS 103 491, as FFmpeg writes it: a prefix of 11
+/// bits, three flags, the size in bytes of 255, and the trims.
+pub(super) fn opus(bytes: &[u8]) -> Option<Head> {
+    let &[0x7f, flags @ 0xe0..=0xff] = bytes.first_chunk()? else {
+        return None;
+    };
+    let mut at = 2;
+    let mut size = 0;
+    loop {
+        let byte = *bytes.get(at)?;
+        at += 1;
+        size += usize::from(byte);
+        if size > MAX_OPUS {
+            return None;
+        }
+        if byte < 255 {
+            break;
+        }
+    }
+    let mut trim = |is_there: bool| -> Option<u64> {
+        if !is_there {
+            return Some(0);
+        }
+        let &[high, low] = bytes.get(at..)?.first_chunk()?;
+        at += 2;
+        Some(u64::from(u16::from_be_bytes([high & 0x1f, low])))
+    };
+    let (trim_start, trim_end) = (trim(flags & 0x10 != 0)?, trim(flags & 8 != 0)?);
+    if flags & 4 != 0 {
+        at += 1 + usize::from(*bytes.get(at)?);
+    }
+    Some(Head {
+        skip: at,
+        trim_start,
+        trim_end,
+        format: Some(Format {
+            codec: CODEC_ID_OPUS,
+            sample_rate: 48_000,
+            config: Vec::new(),
+        }),
+        ..Head::plain(at + size, 0)
+    })
+}

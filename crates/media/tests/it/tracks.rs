@@ -1,0 +1,136 @@
+//! Which of several audio tracks is converted.
+
+use tonearm_media::{MediaError, Selection, TrackChoice};
+
+use crate::listen::{Heard, hear, hear_selected};
+use crate::make::{Desk, tones_input};
+use std::path::Path;
+
+/// Tone of each of the three tracks, in English, German and Austrian German.
+const TONES: [f64; 3] = [400.0, 3000.0, 5000.0];
+
+/// ffmpeg's words for a file with these tracks.
+fn three(codec: &str, more: &str) -> String {
+    let other =
+        |hertz: f64| format!("-f lavfi -i sine=frequency={hertz}:sample_rate=44100:duration=3.217");
+    let picture = "-f lavfi -t 3 -i testsrc=size=128x72:rate=25";
+    format!(
+        "{} {} {} {picture} -map 3 -map 0 -map 1 -map 2 -c:v mpeg2video -c:a {codec} \
+         -metadata:s:a:0 language=eng -metadata:s:a:1 language=deu \
+         -metadata:s:a:2 language=fre {more} OUT",
+        tones_input(44_100, 2),
+        other(TONES[1]),
+        other(TONES[2])
+    )
+}
+
+fn choose(path: &Path, track: TrackChoice) -> Result<Heard, MediaError> {
+    let selection = Selection {
+        track,
+        ..Selection::default()
+    };
+    hear_selected(path, &selection)
+}
+
+/// Which of the tracks it is.
+fn which(heard: &Heard) -> usize {
+    let found = TONES.iter().position(|&hertz| heard.tone(0, hertz) > 0.1);
+    found.unwrap()
+}
+
+#[test]
+fn several_tracks_yield_the_default_one() {
+    let desk = Desk::new();
+    for (name, codec) in [("a.mp4", "aac"), ("a.mkv", "aac")] {
+        let path = desk.ffmpeg(name, &three(codec, ""));
+        assert_eq!(which(&hear(&path).unwrap()), 0, "{name}");
+        let second = "-disposition:a:0 0 -disposition:a:1 default";
+        let path = desk.ffmpeg(name, &three(codec, second));
+        assert_eq!(which(&hear(&path).unwrap()), 1, "{name}");
+    }
+}
+
+#[test]
+fn a_track_is_chosen_by_its_number() {
+    let desk = Desk::new();
+    for (name, codec) in [
+        ("a.mp4", "aac"),
+        ("a.mkv", "libmp3lame"),
+        ("a.ts", "mp2 -b:a 128k"),
+        ("a.mpg", "mp2 -b:a 128k"),
+        ("a.avi", "libmp3lame"),
+        ("a.mov", "pcm_s16le"),
+    ] {
+        let path = desk.ffmpeg(name, &three(codec, ""));
+        assert_eq!(which(&hear(&path).unwrap()), 0, "{name}");
+        for number in 1..=3 {
+            let heard = choose(&path, TrackChoice::Number(number)).unwrap();
+            assert_eq!(which(&heard) + 1, number as usize, "{name}");
+        }
+        for number in [0, 4, u32::MAX] {
+            let error = choose(&path, TrackChoice::Number(number)).err().unwrap();
+            assert_eq!(error.code(), "no_such_track", "{name}");
+            assert!(error.is_permanent());
+        }
+    }
+}
+
+#[test]
+fn a_track_is_chosen_by_its_language() {
+    let desk = Desk::new();
+    for (name, codec) in [
+        ("a.mp4", "aac"),
+        ("a.mkv", "libmp3lame"),
+        ("a.ts", "mp2 -b:a 128k"),
+    ] {
+        let path = desk.ffmpeg(name, &three(codec, ""));
+        for (language, expected) in [
+            ("eng", 0),
+            ("en", 0),
+            ("deu", 1),
+            ("ger", 1),
+            ("de", 1),
+            ("FRA", 2),
+            ("fr", 2),
+        ] {
+            let heard = choose(&path, TrackChoice::Language(language.to_owned())).unwrap();
+            assert_eq!(which(&heard), expected, "{name} {language}");
+        }
+        let error = choose(&path, TrackChoice::Language("ja".to_owned()));
+        let text = error.err().unwrap().to_string();
+        for part in ["1 (", ", eng)", "2 (", ", deu)", "3 (", ", fre)"] {
+            assert!(text.contains(part), "{name}: {text}");
+        }
+    }
+}
+
+#[test]
+fn a_file_with_one_track_has_no_second() {
+    let desk = Desk::new();
+    for (name, words) in [
+        ("a.mp3", "-c:a libmp3lame"),
+        ("a.wav", ""),
+        ("a.w64", ""),
+        ("a.aac", "-c:a aac"),
+        ("a.ac3", "-ar 48000"),
+        ("a.flv", "-c:a aac"),
+        ("a.ogg", "-c:a libvorbis"),
+    ] {
+        let path = desk.tones(name, 44_100, 2, words);
+        assert!(choose(&path, TrackChoice::Number(1)).is_ok(), "{name}");
+        let error = choose(&path, TrackChoice::Number(2)).err().unwrap();
+        assert_eq!(error.code(), "no_such_track", "{name}: {error}");
+    }
+}
+
+/// The default track's codec has no decoder: another one that has is taken, but
+/// not if it was asked for.
+#[test]
+fn a_track_that_cannot_be_decoded_is_passed_over_unless_it_was_asked_for() {
+    let desk = Desk::new();
+    let codecs = "-c:a:0 dca -strict -2 -c:a:1 aac -c:a:2 aac";
+    let path = desk.ffmpeg("a.mkv", &three("aac", codecs));
+    assert_eq!(which(&hear(&path).unwrap()), 1);
+    let error = choose(&path, TrackChoice::Number(1)).err().unwrap();
+    assert_eq!(error.code(), "unsupported_codec");
+}

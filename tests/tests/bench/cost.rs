@@ -1,0 +1,143 @@
+//! Measuring one conversion on either side.
+
+use std::fs;
+use std::process::Command;
+use std::time::Duration;
+
+use serde_json::Value;
+use tempfile::TempDir;
+use tonearm_e2e::app::TestApp;
+use tonearm_e2e::curl;
+
+use crate::material::Material;
+
+/// What a conversion took.
+#[derive(Clone, Copy, Debug)]
+pub struct Cost {
+    /// Seconds of CPU time, in user and kernel mode.
+    pub cpu: f64,
+    /// Seconds on the wall.
+    pub wall: f64,
+    /// Most memory that was resident, in bytes.
+    pub peak: u64,
+    /// Bytes read from files.
+    pub read: u64,
+    /// Length of what came out.
+    pub seconds: f64,
+}
+
+/// The whole host while it converts: from the answer to the upload to the end of
+/// the job. Its peak is that of all components, compiled code and all.
+pub fn of_tonearm(app: &TestApp, file: &Material, limit: Duration) -> Cost {
+    let ada = app.user("ada");
+    let folder = TempDir::new().unwrap();
+    let name = file.path.file_name().unwrap().to_str().unwrap();
+    std::os::unix::fs::symlink(&file.path, folder.path().join(name)).unwrap();
+    let token = format!("-H 'Authorization: Bearer {}'", ada.token());
+    let upload = format!("curl -sS -F 'file=@{name}' {token} {}/upload", app.base());
+    let answer = curl::run(folder.path(), &upload);
+    let pid = app.pid();
+    let before = Usage::of(pid);
+    fs::write(format!("/proc/{pid}/clear_refs"), "5").unwrap();
+    let answer: Value = serde_json::from_str(&answer).unwrap();
+    let id = answer["jobs"][0]["id"]
+        .as_str()
+        .unwrap_or_else(|| panic!("{answer}"));
+    // Waits without asking again and again, which would be measured too.
+    let events = format!("{}/jobs/{id}/events", app.base());
+    let wait = format!("curl -sN --max-time {} {token} {events}", limit.as_secs());
+    curl::run(folder.path(), &wait);
+    let after = Usage::of(pid);
+    let job = ada.job(id);
+    assert_eq!(job["state"], "done", "{job:#}");
+    let attempt = &job["attempts"][0];
+    assert_eq!(attempt["outcome"], "succeeded", "{job:#}");
+    Cost {
+        cpu: after.cpu - before.cpu,
+        wall: time(&attempt["ended_at"]) - time(&attempt["started_at"]),
+        peak: after.peak,
+        read: after.read - before.read,
+        seconds: job["mp3"]["duration_seconds"].as_f64().unwrap(),
+    }
+}
+
+/// One ffmpeg with the same encoder and the same settings, by its own account.
+pub fn of_ffmpeg(file: &Material, quality: u8, effort: u8) -> Cost {
+    let out = TempDir::new().unwrap();
+    let output = Command::new("ffmpeg")
+        .args([
+            "-hide_banner",
+            "-nostats",
+            "-benchmark",
+            "-nostdin",
+            "-y",
+            "-i",
+        ])
+        .arg(&file.path)
+        .args(["-vn", "-ac", "2", "-c:a", "libmp3lame"])
+        .args([
+            "-q:a",
+            &quality.to_string(),
+            "-compression_level",
+            &effort.to_string(),
+        ])
+        .arg(out.path().join("out.mp3"))
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    let figure = |name: &str| -> f64 {
+        let (_, rest) = said
+            .split_once(name)
+            .unwrap_or_else(|| panic!("{name} in {said}"));
+        let end = rest
+            .find(|c: char| !c.is_ascii_digit() && c != '.')
+            .unwrap_or(rest.len());
+        rest[..end].parse().unwrap()
+    };
+    Cost {
+        cpu: figure("utime=") + figure("stime="),
+        wall: figure("rtime="),
+        peak: (figure("maxrss=") * 1024.0) as u64,
+        read: file.bytes,
+        seconds: file.seconds,
+    }
+}
+
+/// What a process has used so far.
+struct Usage {
+    cpu: f64,
+    peak: u64,
+    read: u64,
+}
+
+impl Usage {
+    fn of(pid: u32) -> Self {
+        let file = |name: &str| fs::read_to_string(format!("/proc/{pid}/{name}")).unwrap();
+        let stat = file("stat");
+        // Behind the name, which may hold anything: state is field 3, the times
+        // are 14 and 15, in hundredths of a second.
+        let (_, fields) = stat.rsplit_once(") ").unwrap();
+        let ticks = fields.split(' ').skip(11).take(2);
+        let ticks: f64 = ticks.map(|field| field.parse::<f64>().unwrap()).sum();
+        let number = |text: &str, name: &str| -> u64 {
+            let line = text.lines().find_map(|line| line.strip_prefix(name));
+            let line = line.unwrap_or_else(|| panic!("{name} in {text}"));
+            line.split_whitespace().next().unwrap().parse().unwrap()
+        };
+        Self {
+            cpu: ticks / 100.0,
+            peak: number(&file("status"), "VmHWM:") * 1024,
+            read: number(&file("io"), "rchar:"),
+        }
+    }
+}
+
+/// Seconds of a day of an RFC 3339 time in UTC.
+fn time(value: &Value) -> f64 {
+    let text = value.as_str().unwrap_or_else(|| panic!("{value}"));
+    let clock = text.split_once('T').unwrap().1.trim_end_matches('Z');
+    clock
+        .split(':')
+        .fold(0.0, |sum, part| sum * 60.0 + part.parse::<f64>().unwrap())
+}

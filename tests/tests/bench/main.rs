@@ -1,0 +1,88 @@
+//! What a conversion costs beside ffmpeg: `make bench`, which brings the material
+//! along. Both sides take turns in one run, on the same files and with the same
+//! settings of the same encoder; only ratios are worth comparing.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "also outside of functions marked as tests, a test fails by panicking"
+)]
+
+mod cost;
+mod material;
+
+use std::time::Duration;
+
+use tonearm_e2e::app::{Setup, TestApp};
+use tonearm_e2e::runtime::Runtime;
+
+use cost::{Cost, of_ffmpeg, of_tonearm};
+use material::Material;
+
+/// Settings of LAME: quality (-V) and effort (-q). Ours, and what ffmpeg's
+/// `-q:a 2` stands for.
+const SETTINGS: [(u8, u8); 2] = [(1, 7), (2, 5)];
+/// The longest that one conversion may take.
+const LIMIT: Duration = Duration::from_secs(1800);
+
+#[test]
+#[ignore = "takes a quarter of an hour: make bench"]
+fn what_it_costs_beside_ffmpeg() {
+    assert!(
+        matches!(Runtime::find(), Ok(Runtime::Host(_))),
+        "one process is measured, and Spin has several"
+    );
+    let files = material::all();
+    println!(
+        "\n| file | sound | settings | CPU, one piece | CPU, segments | wall, one piece | wall, segments | peak memory | bytes read, of the file | of its sound |"
+    );
+    println!("|---|---|---|--:|--:|--:|--:|--:|--:|--:|");
+    for (quality, effort) in SETTINGS {
+        let app = |segment: u32| {
+            Setup::new()
+                .variable("segment_seconds", segment)
+                .variable("mp3_quality", quality)
+                .variable("mp3_effort", effort)
+                .variable("upload_max_bytes", 4_000_000_000u64)
+                .start()
+        };
+        let (whole, cut) = (app(0), app(120));
+        for file in &files {
+            let ours = of_tonearm(&whole, file, LIMIT);
+            let theirs = of_ffmpeg(file, quality, effort);
+            let shared = of_tonearm(&cut, file, LIMIT);
+            report(file, (quality, effort), &ours, &theirs, &shared);
+            sounds_alike(&whole, &cut, &ours, &shared);
+        }
+    }
+}
+
+/// One line of the table: ffmpeg's figures, and ours as ratios of them.
+fn report(file: &Material, (quality, effort): (u8, u8), ours: &Cost, theirs: &Cost, shared: &Cost) {
+    let against = |ours: f64, theirs: f64, unit: &str| {
+        format!("{:.2} ({ours:.1} of {theirs:.1} {unit})", ours / theirs)
+    };
+    let mb = |bytes: u64| bytes as f64 / 1e6;
+    println!(
+        "| {} | {:.0} s | V{quality} q{effort} | {} | {} | {} | {} | {} | {:.2} | {:.1} |",
+        file.name,
+        file.seconds,
+        against(ours.cpu, theirs.cpu, "s"),
+        against(shared.cpu, theirs.cpu, "s"),
+        against(ours.wall, theirs.wall, "s"),
+        against(shared.wall, theirs.wall, "s"),
+        against(mb(ours.peak), mb(theirs.peak), "MB"),
+        ours.read as f64 / file.bytes as f64,
+        ours.read as f64 / file.sound_bytes as f64,
+    );
+}
+
+/// A benchmark of the wrong thing is quick: both made all of the sound.
+fn sounds_alike(whole: &TestApp, cut: &TestApp, ours: &Cost, shared: &Cost) {
+    for (app, cost) in [(whole, ours), (cut, shared)] {
+        let wanted = cost.seconds;
+        assert!(wanted > 0.0, "{}", app.base());
+    }
+    assert!((ours.seconds - shared.seconds).abs() < 0.001);
+}
