@@ -3,9 +3,10 @@
 
 use std::alloc::System;
 use std::io::Cursor;
+use std::sync::Once;
 
 use cap::Cap;
-use tonearm_media::{Budget, Container, Segment, Selection, Source, Target};
+use tonearm_media::{Budget, Container, Selection, Source, Target};
 
 /// Counts every byte, and gives none beyond the limit: the process aborts, and
 /// libFuzzer keeps the input.
@@ -18,9 +19,22 @@ const MEMORY: usize = 32 << 20;
 
 /// Runs `walk` within [`MEMORY`].
 pub fn within_memory(walk: impl FnOnce()) {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        // To tell of a panic takes more.
+        let report = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            unlimited();
+            report(panic);
+        }));
+    });
     HEAP.set_limit(HEAP.allocated() + MEMORY)
         .expect("more than there is");
     walk();
+    unlimited();
+}
+
+fn unlimited() {
     HEAP.set_limit(usize::MAX).expect("more than there is");
 }
 

@@ -277,3 +277,25 @@ impl Seek for Counting {
         self.inner.seek(to)
     }
 }
+
+/// What the fuzz targets start from, and what broke one of them once.
+#[test]
+fn no_file_of_the_fuzz_corpus_takes_more_than_its_budget() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus");
+    let budget = Budget {
+        max_seconds: 60,
+        ..plenty()
+    };
+    let mut count = 0;
+    for target in std::fs::read_dir(folder).unwrap() {
+        for file in std::fs::read_dir(target.unwrap().path()).unwrap() {
+            let bytes = std::fs::read(file.unwrap().path()).unwrap();
+            HEAP.set_limit(HEAP.allocated() + 2 * MEMORY).unwrap();
+            let (_, blocks) = decode(Cursor::new(bytes), &budget);
+            HEAP.set_limit(usize::MAX).unwrap();
+            assert!(blocks <= BLOCKS * 10);
+            count += 1;
+        }
+    }
+    assert!(count > 50, "{count} files");
+}
