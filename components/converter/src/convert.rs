@@ -2,12 +2,13 @@
 
 use tonearm_blobs::{BlobError, BlobName, Reader, Writer};
 use tonearm_jobs::{Claim, Failure, Job, JobsError, Mp3};
-use tonearm_media::{ConvertOptions, Encoder, MediaError, Selection, Source, Target, convert};
+use tonearm_media::{Encoder, MediaError, Source, Target, convert, is_mp3, remux};
 use tonearm_shell::files::Files;
 use tonearm_shell::line::Line;
 
 use crate::encoder::Plugin;
 use crate::held::Held;
+use crate::options::Plan;
 use crate::output::Output;
 use crate::segments;
 use crate::settings::Settings;
@@ -94,16 +95,20 @@ pub enum Outcome {
     Part,
 }
 
-/// Converts the job's upload, or cuts it into segments where it is long. Where
-/// this fails, what it wrote is deleted, or staged as litter.
+/// Converts the job's upload, or cuts it into segments where it is long, or
+/// copies what is MP3 already. Where this fails, what it wrote is deleted, or
+/// staged as litter.
 pub fn run(
     line: &Line,
     files: &Files,
     claim: &Claim,
     settings: &Settings,
 ) -> Result<Outcome, ConvertError> {
+    if let Some(copied) = copy(line, files, claim, settings)? {
+        return Ok(Outcome::Done(copied));
+    }
     let held = Held::Whole(claim);
-    let plan = Plan::of(&claim.job, settings);
+    let mut plan = Plan::of(&claim.job);
     written(line, files, held, settings, |output, watch| {
         let mut source = open(files, &claim.job, settings, &plan)?;
         let description = Plugin.describe();
@@ -111,8 +116,17 @@ pub fn run(
         let segments = tonearm_media::plan(&source, &description, seconds, &mut || {
             watch.on_progress(0.0)
         })?;
+        let mut before = 0.0;
+        if let Some(loudness) = claim.job.options.loudness {
+            // Segments tell how far they are by themselves.
+            before = if segments.is_empty() { MEASURING } else { 0.0 };
+            plan.level(&mut source, loudness, &mut |fraction| {
+                watch.on_progress(before * fraction)
+            })?;
+            source = open(files, &claim.job, settings, &plan)?;
+        }
         if !segments.is_empty() {
-            segments::publish(line, claim, &segments)?;
+            segments::publish(line, claim, &plan, &segments)?;
             // Nothing was written under this name; else the sweep finds that out.
             if let Err(error) = line.ask(|jobs| jobs.swept(watch.blob())) {
                 eprintln!("{held}: {error}");
@@ -125,7 +139,7 @@ pub fn run(
             &Plugin,
             &plan.options,
             &mut output,
-            &mut |progress| watch.on_progress(progress.fraction),
+            &mut |progress| watch.on_progress(before + (1.0 - before) * progress.fraction),
         )?;
         let manifest = output.finish(&description.media_type)?;
         Ok(Outcome::Done(Mp3 {
@@ -136,26 +150,59 @@ pub fn run(
     })
 }
 
-/// How one job is converted.
-pub struct Plan {
-    /// Which part of the source, in which shape.
-    pub selection: Selection,
-    /// How it is encoded, and what its tag says.
-    pub options: ConvertOptions,
+/// How much of the work it is to measure a file's loudness: decoding is quick.
+const MEASURING: f32 = 0.2;
+
+/// Takes over a track that is MP3 already, where nothing is asked of its sound.
+fn copy(
+    line: &Line,
+    files: &Files,
+    claim: &Claim,
+    settings: &Settings,
+) -> Result<Option<Mp3>, ConvertError> {
+    let plan = Plan::of(&claim.job);
+    let is_wanted = claim.job.options.may_copy();
+    if !is_wanted || !is_mp3(upload(files, &claim.job)?, &plan.selection.track)? {
+        return Ok(None);
+    }
+    let reader = upload(files, &claim.job)?;
+    let held = Held::Whole(claim);
+    written(line, files, held, settings, |output, watch| {
+        let mut output = Output::new(output);
+        let track = &plan.selection.track;
+        let tag = &plan.options.tag;
+        let summary = remux(
+            reader,
+            &settings.budget,
+            track,
+            tag,
+            &mut output,
+            &mut |progress| watch.on_progress(progress.fraction),
+        )?;
+        let Some(summary) = summary else {
+            output.abort()?;
+            // Nothing is left under this name; else the sweep finds that out.
+            if let Err(error) = line.ask(|jobs| jobs.swept(watch.blob())) {
+                eprintln!("{held}: {error}");
+            }
+            return Ok(None);
+        };
+        let manifest = output.finish(MP3)?;
+        Ok(Some(Mp3 {
+            blob: watch.blob().to_owned(),
+            bytes: manifest.bytes,
+            duration: summary.duration,
+        }))
+    })
 }
 
-impl Plan {
-    /// As the job's user and the operator want it.
-    pub fn of(job: &Job, settings: &Settings) -> Self {
-        Self {
-            selection: Selection::default(),
-            options: ConvertOptions {
-                rate_control: settings.rate_control,
-                effort: settings.effort,
-                source_name: Some(job.name.clone()),
-            },
-        }
-    }
+/// Media type of a copy, whatever the encoder would make.
+const MP3: &str = "audio/mpeg";
+
+fn upload(files: &Files, job: &Job) -> Result<Reader<Files>, ConvertError> {
+    let upload = job.video_blob.clone().and_then(BlobName::new);
+    let upload = upload.ok_or(ConvertError::UploadGone)?;
+    Reader::open(files.clone(), upload)?.ok_or(ConvertError::UploadGone)
 }
 
 /// Opens the job's upload.
@@ -165,16 +212,10 @@ pub fn open(
     settings: &Settings,
     plan: &Plan,
 ) -> Result<Source, ConvertError> {
-    let upload = job.video_blob.clone().and_then(BlobName::new);
-    let upload = upload.ok_or(ConvertError::UploadGone)?;
-    let reader = Reader::open(files.clone(), upload)?.ok_or(ConvertError::UploadGone)?;
+    let reader = upload(files, job)?;
     let target = Target::from(&Plugin.describe());
-    Ok(Source::open(
-        reader,
-        &settings.budget,
-        &target,
-        &plan.selection,
-    )?)
+    let budget = &settings.budget;
+    Ok(Source::open(reader, budget, &target, &plan.selection)?)
 }
 
 /// Runs work that writes a blob, and watches over the claim meanwhile. What was

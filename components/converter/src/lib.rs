@@ -13,6 +13,7 @@ mod check;
 mod convert;
 mod encoder;
 mod held;
+mod options;
 mod output;
 mod segments;
 mod settings;

@@ -15,6 +15,11 @@ impl<'f> Output<'f> {
         Self(writer)
     }
 
+    /// Deletes what was written.
+    pub fn abort(self) -> Result<(), BlobError> {
+        self.0.abort()
+    }
+
     /// Makes a file of what was written.
     pub fn finish(self, media_type: &str) -> Result<Manifest, BlobError> {
         self.0.finish(media_type)
@@ -26,7 +31,7 @@ impl Sink for Output<'_> {
         Ok(self.0.write(bytes)?)
     }
 
-    fn patch_head(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+    fn patch(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
         Ok(self.0.patch(offset, bytes)?)
     }
 }

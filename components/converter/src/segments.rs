@@ -8,9 +8,10 @@ use tonearm_media::{Encoder, MediaError, Part, Segment, encode_segment, join};
 use tonearm_shell::files::Files;
 use tonearm_shell::line::Line;
 
-use crate::convert::{ConvertError, Outcome, Plan, open, written};
+use crate::convert::{ConvertError, Outcome, open, written};
 use crate::encoder::Plugin;
 use crate::held::Held;
+use crate::options::Plan;
 use crate::output::Output;
 use crate::settings::Settings;
 
@@ -22,10 +23,16 @@ struct Stored {
 }
 
 /// Puts segments in the place of the conversion that was claimed.
-pub fn publish(line: &Line, claim: &Claim, segments: &[Segment]) -> Result<(), ConvertError> {
+pub fn publish(
+    line: &Line,
+    claim: &Claim,
+    plan: &Plan,
+    segments: &[Segment],
+) -> Result<(), ConvertError> {
+    let shared = plan.shared().map_err(ConvertError::Record)?;
     let specs: Result<Vec<_>, _> = segments.iter().map(serde_json::to_string).collect();
     let specs = specs.map_err(ConvertError::Record)?;
-    match line.ask_patiently(|jobs| jobs.split(claim, "", &specs))? {
+    match line.ask_patiently(|jobs| jobs.split(claim, &shared, &specs))? {
         Hold::Kept => Ok(()),
         Hold::Lost => Err(ConvertError::Lost),
     }
@@ -38,7 +45,7 @@ pub fn run(
     claim: &SegmentClaim,
     settings: &Settings,
 ) -> Result<Outcome, ConvertError> {
-    let plan = Plan::of(&claim.job, settings);
+    let plan = Plan::of_segment(&claim.job, &claim.shared).map_err(ConvertError::Record)?;
     if !claim.is_encoded {
         let (blob, stored) = encode(line, files, claim, settings, &plan)?;
         let record = serde_json::to_string(&stored).map_err(ConvertError::Record)?;

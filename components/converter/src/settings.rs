@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tonearm_jobs::Retention;
-use tonearm_media::{Budget, RateControl};
+use tonearm_media::Budget;
 use tonearm_shell::{ConfigError, variables};
 
 /// How to convert.
@@ -23,10 +23,6 @@ pub struct Settings {
     pub budget: Budget,
     /// About how long a segment is; nothing is cut where this is zero.
     pub segment: Duration,
-    /// How bits are spent.
-    pub rate_control: RateControl,
-    /// CPU time spent on better decisions, 0 (most) to 9 (least).
-    pub effort: u8,
     /// Bytes of a chunk in the file store.
     pub chunk_bytes: usize,
 }
@@ -55,16 +51,7 @@ impl Settings {
                 max_items: variables::number("media_max_items", 1)?,
             },
             segment: variables::keep_seconds("segment_seconds")?,
-            rate_control: RateControl::Quality(zero_to_nine("mp3_quality")?),
-            effort: zero_to_nine("mp3_effort")?,
             chunk_bytes: variables::number("chunk_bytes", 1024)?,
         })
-    }
-}
-
-fn zero_to_nine(name: &str) -> Result<u8, ConfigError> {
-    match variables::text(name)?.parse() {
-        Ok(number @ 0..=9) => Ok(number),
-        _ => Err(ConfigError::new(name, "must be a whole number from 0 to 9")),
     }
 }

@@ -32,6 +32,7 @@ mod home;
 mod jobs;
 mod limits;
 mod metrics;
+mod options;
 mod session;
 mod upload;
 
@@ -52,7 +53,7 @@ const DRAIN: usize = 64 * 1024 * 1024;
 enum Answer {
     Whole(Reply),
     File(Box<download::Download>),
-    Events(events::Watch),
+    Events(Box<events::Watch>),
 }
 
 impl From<Reply> for Answer {
@@ -94,7 +95,7 @@ async fn route(head: &Head, body: &mut Option<IncomingRequest>) -> Result<Answer
         ["jobs"] if get => jobs::list(head)?.into(),
         ["jobs", id] if get => jobs::show(head, id)?.into(),
         ["jobs", id] if *head.method() == Method::DELETE => jobs::delete(head, id)?.into(),
-        ["jobs", id, "events"] if get => Answer::Events(events::watch(head, id)?),
+        ["jobs", id, "events"] if get => Answer::Events(Box::new(events::watch(head, id)?)),
         ["download"] if get => download::select(head)?,
         ["admin", rest @ ..] => admin::route(head, rest)?.into(),
         ["metrics"] if get => metrics::show(head)?.into(),

@@ -10,6 +10,7 @@ use futures::StreamExt;
 use spin_sdk::http::IncomingRequest;
 use tonearm_blobs::{BlobName, Writer, delete};
 use tonearm_jobs::{Accepted, JobId, JobView, Jobs, NewJob, Uploader};
+use tonearm_options::Options;
 use tonearm_problem::Problem;
 use tonearm_shell::files::Files;
 use tonearm_shell::queue::{self, Connected};
@@ -21,6 +22,7 @@ use tonearm_web::{file_name, trace};
 use crate::accepting;
 use crate::error::Error;
 use crate::limits::Limits;
+use crate::options::{self, Incoming};
 use crate::session;
 
 /// How long an upload may stand still before it is litter.
@@ -33,6 +35,7 @@ pub async fn accept(head: &Head, body: &mut Option<IncomingRequest>) -> Result<R
     let claims = session::require(head)?;
     let limits = Limits::load()?;
     let form = Form::new(request::header(head, "content-type").unwrap_or_default())?;
+    let options = Incoming::new(head)?;
     let jobs = queue::open()?;
     // Better to say so before the bytes come in than after.
     if jobs.active(&claims.sub)? >= limits.active_jobs {
@@ -51,6 +54,7 @@ pub async fn accept(head: &Head, body: &mut Option<IncomingRequest>) -> Result<R
         files: &files,
         limits,
         form,
+        options,
         writer: None,
         stored: Vec::new(),
         staged_at: Instant::now(),
@@ -72,6 +76,8 @@ struct Upload<'u> {
     files: &'u Files,
     limits: Limits,
     form: Form,
+    /// The options so far.
+    options: Incoming,
     /// The file being written, the last of `stored`.
     writer: Option<Writer<&'u Files>>,
     /// The files so far.
@@ -116,18 +122,37 @@ impl<'u> Upload<'u> {
                     file_name,
                     media_type,
                 } => {
-                    let file_name = file_name.ok_or_else(|| not_a_file(name.as_deref()))?;
-                    self.begin(&file_name, media_type.as_deref())?;
+                    let name = name.as_deref();
+                    match file_name {
+                        None => self.options.begin(name)?,
+                        Some(file_name) => {
+                            options::refuse_file(name)?;
+                            self.begin(&file_name, media_type.as_deref())?;
+                        }
+                    }
                 }
-                Event::Data(bytes) => self.write(&bytes)?,
-                Event::PartEnd => self.complete()?,
+                // A part is a file or an option: the other takes no notice.
+                Event::Data(bytes) => {
+                    self.options.push(&bytes)?;
+                    self.write(&bytes)?;
+                }
+                Event::PartEnd => {
+                    self.options.end()?;
+                    self.complete()?;
+                }
                 Event::End if self.stored.is_empty() => {
                     return Err(Problem::new(400, "no_file", "No file")
                         .detail("The form has no file: curl -F 'file=@video.mp4'.")
                         .field("file")
                         .into());
                 }
-                Event::End => return Ok(More::Done),
+                Event::End => {
+                    let options = self.options.settle()?;
+                    for file in &mut self.stored {
+                        file.options = options.clone();
+                    }
+                    return Ok(More::Done);
+                }
             }
         }
     }
@@ -145,6 +170,7 @@ impl<'u> Upload<'u> {
             media_type: media_type.unwrap_or("application/octet-stream").to_owned(),
             bytes: 0,
             blob,
+            options: Options::default(),
         });
         self.stage()?;
         self.writer = Some(Writer::new(self.files, name, self.limits.chunk_bytes));
@@ -259,22 +285,4 @@ enum More {
     Needed,
     /// Nothing: the form is complete.
     Done,
-}
-
-fn not_a_file(name: Option<&str>) -> Error {
-    let (field, hint) = match name {
-        Some("file") => (
-            "file",
-            "it holds text. Is the @ missing in curl -F 'file=@video.mp4'?",
-        ),
-        Some(other) => (
-            other,
-            "there is no such field. Files go into the field file.",
-        ),
-        None => ("", "a part has no name. Files go into the field file."),
-    };
-    Problem::new(400, "bad_field", "Bad field")
-        .detail(format!("Field {field:?}: {hint} Nothing was kept."))
-        .field(field)
-        .into()
 }

@@ -1,5 +1,7 @@
 //! Accepting uploads.
 
+use tonearm_options::Options;
+
 use crate::{JobId, Jobs, JobsError, Message, Queue, Redis, keys, script};
 
 /// Whose upload it is.
@@ -14,7 +16,7 @@ pub struct Uploader {
 }
 
 /// A file that has been stored and is to become a job.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct NewJob {
     /// The id of the job and of its file.
     pub id: JobId,
@@ -26,6 +28,8 @@ pub struct NewJob {
     pub bytes: u64,
     /// Name of the blob, which must be [staged](Jobs::stage).
     pub blob: String,
+    /// How it is to be converted.
+    pub options: Options,
 }
 
 /// What came of [`Jobs::accept`].
@@ -73,6 +77,8 @@ impl<R: Redis> Jobs<R> {
                 file.bytes.to_string(),
                 file.blob.clone(),
                 message.to_json(),
+                // Numbers and texts: serialising them has no way to fail.
+                serde_json::to_string(&file.options).unwrap_or_default(),
             ]);
         }
         let accepted = self.eval_int(

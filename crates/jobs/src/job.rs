@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use tonearm_options::Options;
+
 use crate::view::rfc3339;
 use crate::{JobId, JobsError, Mp3, Value};
 
@@ -66,6 +68,8 @@ pub struct Job {
     pub name: String,
     /// Length of the upload in bytes.
     pub bytes: u64,
+    /// How it is to be converted; the plain ones in a job without any.
+    pub options: Options,
     /// How far the conversion is.
     pub state: State,
     /// From 0 to 1.
@@ -157,6 +161,7 @@ impl Fields {
             username: self.required("username", text)?,
             name: self.required("name", text)?,
             bytes: self.required("bytes", number)?,
+            options: self.optional("options", options)?.unwrap_or_default(),
             state: self.required("state", state)?,
             progress: self.required("progress", |t| t.parse().ok())?,
             attempt: self.required("attempt", number)?,
@@ -214,6 +219,10 @@ impl Fields {
 
 fn number<N: std::str::FromStr>(text: &str) -> Option<N> {
     text.parse().ok()
+}
+
+fn options(text: &str) -> Option<Options> {
+    serde_json::from_str(text).ok()
 }
 
 fn text(text: &str) -> Option<String> {

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+use tonearm_options::Options;
 
 use crate::{Attempt, Failure, Job, Kind, MailState, NewJob, Outcome, State, Uploader};
 
@@ -14,6 +15,8 @@ pub struct JobView {
     name: String,
     /// Length of the upload in bytes.
     size: u64,
+    /// How it is converted, as far as there is something to tell.
+    options: Options,
     state: State,
     /// From 0 to 1.
     progress: f32,
@@ -101,6 +104,7 @@ impl From<&Job> for JobView {
         Self {
             name: job.name.clone(),
             size: job.bytes,
+            options: job.options.clone(),
             state: job.state,
             progress: job.progress,
             attempt: job.attempt,
@@ -146,6 +150,7 @@ impl JobView {
             username: uploader.username.clone(),
             name: file.name.clone(),
             bytes: file.bytes,
+            options: file.options.clone(),
             state: State::Queued,
             progress: 0.0,
             attempt: 0,

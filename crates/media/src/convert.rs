@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::encoder::{Encoder, EncoderSession, PcmFormat, RateControl, Settings};
 use crate::error::{MediaError, Result};
 use crate::source::Source;
-use crate::tag::Id3;
+use crate::tag::{Id3, TagOptions};
 
 /// Where the bytes of the new file go, in order.
 pub trait Sink {
@@ -18,13 +18,13 @@ pub trait Sink {
     /// Whatever the store says; the conversion stops with `MediaError::Write`.
     fn write(&mut self, bytes: &[u8]) -> io::Result<()>;
 
-    /// Replaces bytes that were written at `offset`, once, after the last
-    /// `write`: the tag and the header frame. `offset + bytes.len()` is less
-    /// than 64 KiB, so a sink that keeps its first 64 KiB back can always do it.
+    /// Replaces bytes that were written, from `offset` on, once, after the last
+    /// `write`: the end of the tag and the header frame behind it. They are few,
+    /// and lie wherever the tag ends, which with a cover is far from the start.
     ///
     /// # Errors
     /// As `write`.
-    fn patch_head(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()>;
+    fn patch(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()>;
 }
 
 /// How to encode and what to write into the tag.
@@ -34,9 +34,8 @@ pub struct ConvertOptions {
     pub rate_control: RateControl,
     /// CPU time spent on better decisions, 0 (most) to 9 (least).
     pub effort: u8,
-    /// Name of the uploaded file: the tag's original file name, and its title
-    /// (without the extension) where the file itself has none.
-    pub source_name: Option<String>,
+    /// What to write into the tag.
+    pub tag: TagOptions,
 }
 
 /// How far a conversion is.
@@ -96,13 +95,12 @@ pub fn convert<E: Encoder>(
             sample_rate: info.output_rate,
             channels: info.output_channels,
         },
-        rate_control: options.rate_control,
+        rate_control: options.rate_control.at(info.output_rate),
         effort: options.effort,
         independent_frames: false,
     };
     let mut session = encoder.open(&settings).map_err(MediaError::Encode)?;
-    let name = options.source_name.as_deref();
-    let mut tag = Id3::new(&info.tags, name, &description.name)?;
+    let mut tag = Id3::new(&options.tag, info.tags, Some(&description.name))?;
     let head = tag.bytes(None)?;
     sink.write(&head).map_err(MediaError::Write)?;
     let mut done = Progress {
@@ -128,14 +126,12 @@ pub fn convert<E: Encoder>(
     let ending = session.finish().map_err(MediaError::Encode)?;
     done.append(sink, &ending.tail)?;
     if done.samples == 0 {
-        return Err(MediaError::Damaged {
-            detail: "none of its sound is to be heard",
-        });
+        return Err(source.silence_error());
     }
     let duration = length(done.samples, info.output_rate);
-    let mut head = tag.bytes(Some(duration))?;
-    head.extend_from_slice(&ending.header);
-    sink.patch_head(0, &head).map_err(MediaError::Write)?;
+    let (offset, mut end) = tag.end(duration)?;
+    end.extend_from_slice(&ending.header);
+    sink.patch(offset, &end).map_err(MediaError::Write)?;
     Ok(Summary {
         duration,
         sample_rate: info.output_rate,

@@ -73,6 +73,17 @@ pub enum RateControl {
 }
 
 impl RateControl {
+    /// The same, as far as MP3 can do it at a sample rate in Hz: at most
+    /// 160 kbit/s up to 24 kHz (MPEG-2) and 64 up to 12 kHz (MPEG-2.5).
+    #[must_use]
+    pub fn at(self, sample_rate: u32) -> Self {
+        match (self, sample_rate) {
+            (Self::Bitrate(bitrate), ..=12_000) => Self::Bitrate(bitrate.min(64)),
+            (Self::Bitrate(bitrate), ..=24_000) => Self::Bitrate(bitrate.min(160)),
+            _ => self,
+        }
+    }
+
     /// Quality as the Xing frame has it: 0 (worst, or a bitrate) to 100.
     pub(crate) fn percent(self) -> u32 {
         match self {

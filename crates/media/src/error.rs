@@ -7,6 +7,7 @@
 
 use std::fmt;
 use std::io;
+use std::time::Duration;
 
 use crate::encoder::EncoderError;
 
@@ -79,6 +80,16 @@ pub enum MediaError {
         /// For the log: what was being read.
         detail: &'static str,
     },
+    /// The part that was asked for begins after the end of the sound.
+    #[error(
+        "The part that was asked for begins at or after the end of the sound, which lasts {:.1} \
+         seconds.",
+        length.as_secs_f64()
+    )]
+    NothingSelected {
+        /// Length of the sound.
+        length: Duration,
+    },
     /// The file asks for more than the budget allows.
     #[error("The file is too large: the limit is {limit} {what}.")]
     OverBudget {
@@ -112,6 +123,7 @@ impl MediaError {
             Self::NoSuchTrack { .. } => "no_such_track",
             Self::UnsupportedCodec { .. } => "unsupported_codec",
             Self::Damaged { .. } => "damaged_media",
+            Self::NothingSelected { .. } => "nothing_selected",
             Self::OverBudget { .. } => "media_over_budget",
             Self::Read(_) => "media_read_failed",
             Self::Write(_) => "media_write_failed",
@@ -130,6 +142,7 @@ impl MediaError {
             | Self::NoSuchTrack { .. }
             | Self::UnsupportedCodec { .. }
             | Self::Damaged { .. }
+            | Self::NothingSelected { .. }
             | Self::OverBudget { .. } => true,
             Self::Read(_) | Self::Write(_) | Self::Encode(_) | Self::Stopped => false,
         }

@@ -27,9 +27,13 @@ mod frames;
 pub mod fuzzing;
 mod input;
 mod language;
+mod loudness;
+mod metadata;
 mod pipeline;
+mod remux;
 mod resample;
 mod run;
+mod scanner;
 mod segment;
 mod selection;
 mod source;
@@ -45,7 +49,11 @@ pub use encoder::{
     Description, Encoder, EncoderError, EncoderSession, Ending, PcmFormat, RateControl, Settings,
 };
 pub use error::{Limit, MediaError};
+pub use loudness::{Loudness, gain_for, measure};
+pub use metadata::{Cover, Tags};
+pub use remux::{is_mp3, remux};
 pub use run::Run;
 pub use segment::{Part, Segment, encode_segment, join, plan};
 pub use selection::{Selection, TrackChoice};
-pub use source::{Source, SourceInfo, Tags, Target};
+pub use source::{Source, SourceInfo, Target};
+pub use tag::TagOptions;

@@ -1,5 +1,7 @@
 //! What happens to decoded sound: trimmed, counted, folded, resampled, queued.
 
+use std::time::Duration;
+
 use crate::budget::{Budget, within};
 use crate::decode::{self, Pcm};
 use crate::demux::{Edit, Packet, Track};
@@ -167,6 +169,8 @@ pub(crate) struct Output {
     /// Samples per channel still to be left out, and then to be handed out.
     skip: u64,
     left: u64,
+    /// Where the range begins, in samples per channel.
+    start: u64,
     gain: f32,
     /// Samples per channel to be left out before they are resampled.
     skip_in: u64,
@@ -185,6 +189,7 @@ impl Output {
             queue: Vec::new(),
             taken: 0,
             skip: range.0,
+            start: range.0,
             left: range.1.saturating_sub(range.0),
             gain,
             skip_in: 0,
@@ -251,6 +256,12 @@ impl Output {
                 *sample *= self.gain;
             }
         }
+    }
+
+    /// Length of the sound where it ends before the range begins.
+    pub(crate) fn missed(&self) -> Option<Duration> {
+        let made = self.start - self.skip;
+        (self.start > 0).then(|| Duration::from_secs_f64(made as f64 / f64::from(self.rate)))
     }
 
     /// Whether the end of the range is reached.

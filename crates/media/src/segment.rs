@@ -148,7 +148,7 @@ pub fn encode_segment<E: Encoder>(
                 sample_rate: info.output_rate,
                 channels: info.output_channels,
             },
-            rate_control: options.rate_control,
+            rate_control: options.rate_control.at(info.output_rate),
             effort: options.effort,
             independent_frames: true,
         })
@@ -277,8 +277,8 @@ pub fn join(
     };
     let header = xing::frame(&whole, &label).ok_or_else(|| broken("parts without frames"))?;
     let duration = length(end.samples, info.output_rate);
-    let name = options.source_name.as_deref();
-    let mut head = Id3::new(&info.tags, name, &encoder.name)?.bytes(Some(duration))?;
+    let tags = info.tags.clone();
+    let mut head = Id3::new(&options.tag, tags, Some(&encoder.name))?.bytes(Some(duration))?;
     head.extend_from_slice(&header);
     let summary = Summary {
         duration,

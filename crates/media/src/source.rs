@@ -11,6 +11,7 @@ use crate::demux::{self, Demuxer, Packet, Step};
 use crate::encoder::Description;
 use crate::error::{Limit, MediaError, Result};
 use crate::input::Input;
+pub(crate) use crate::metadata::Tags;
 use crate::pipeline::{Meter, Output, Timeline};
 use crate::resample::choose_rate;
 use crate::selection::Selection;
@@ -32,17 +33,6 @@ impl From<&Description> for Target {
             max_channels: encoder.max_channels,
         }
     }
-}
-
-/// What the file says about itself, where it says it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Tags {
-    /// Title of the work.
-    pub title: Option<String>,
-    /// Who made it.
-    pub artist: Option<String>,
-    /// What it is part of.
-    pub album: Option<String>,
 }
 
 /// What was found in the file, and what comes out of it.
@@ -145,6 +135,7 @@ impl Source {
             });
         }
         let (container, start) = container::recognise(&mut input)?;
+        let beside = demux::read_tags(&mut input, container, start)?;
         let origin = Origin {
             input,
             max_items: budget.max_items,
@@ -169,7 +160,7 @@ impl Source {
                 duration: track
                     .seconds
                     .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()),
-                tags: track.tags.clone(),
+                tags: track.tags.clone().or(beside),
             },
             timeline: Timeline::new(track),
             origin,
@@ -247,6 +238,16 @@ impl Source {
     /// Packets that could not be decoded and became silence of their length.
     pub fn concealed(&self) -> u64 {
         self.concealed
+    }
+
+    /// Why nothing came out of it at all, once it is at its end.
+    pub(crate) fn silence_error(&self) -> MediaError {
+        match self.output.missed() {
+            Some(length) => MediaError::NothingSelected { length },
+            None => MediaError::Damaged {
+                detail: "none of its sound is to be heard",
+            },
+        }
     }
 
     /// Whether the file ended in the middle of something, so that only what was

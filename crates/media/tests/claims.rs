@@ -247,7 +247,7 @@ fn decode<R: Read + Seek + Send + 'static>(
         max_channels: 2,
     };
     let mut blocks = 0;
-    let mut run = || {
+    let run = || {
         let mut source = Source::open(reader, budget, &target, &Selection::default())?;
         let mut block = Vec::new();
         while source.next_block(&mut block)? {

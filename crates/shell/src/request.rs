@@ -36,11 +36,14 @@ pub fn header<'h>(head: &'h Head, name: &str) -> Option<&'h str> {
 
 /// The first parameter `name` of the query, decoded.
 pub fn query(head: &Head, name: &str) -> Option<String> {
-    let query = head.uri().query()?;
-    let mut pairs = form_urlencoded::parse(query.as_bytes());
-    pairs
+    query_pairs(head)
         .find(|(key, _)| key == name)
         .map(|(_, value)| value.into_owned())
+}
+
+/// All parameters of the query with their values, decoded.
+pub fn query_pairs(head: &Head) -> form_urlencoded::Parse<'_> {
+    form_urlencoded::parse(head.uri().query().unwrap_or_default().as_bytes())
 }
 
 /// Reads a body of at most `most` bytes: 413 beyond, 400 where it breaks off.

@@ -15,7 +15,7 @@ use std::ops::ControlFlow;
 use native::{File, Native};
 use tonearm_media::{
     Budget, ConvertOptions, Encoder, MediaError, Progress, RateControl, Selection, Sink, Source,
-    Target, convert,
+    TagOptions, Target, convert,
 };
 
 /// A WAV of so many 16-bit samples per channel, with a tone in it.
@@ -43,7 +43,7 @@ fn wav(rate: u32, channels: u16, frames: u32) -> Vec<u8> {
 const OPTIONS: ConvertOptions = ConvertOptions {
     rate_control: RateControl::Quality(1),
     effort: 7,
-    source_name: None,
+    tag: TagOptions::PLAIN,
 };
 
 fn open(bytes: Vec<u8>) -> Source {
@@ -60,7 +60,10 @@ fn open(bytes: Vec<u8>) -> Source {
 #[test]
 fn a_wav_becomes_a_tagged_gapless_mp3() {
     let options = ConvertOptions {
-        source_name: Some("Ein Vortrag.wav".to_owned()),
+        tag: TagOptions {
+            source_name: Some("Ein Vortrag.wav".to_owned()),
+            ..TagOptions::PLAIN
+        },
         ..OPTIONS
     };
     let mut file = File::default();
@@ -92,7 +95,7 @@ fn a_wav_becomes_a_tagged_gapless_mp3() {
 
     // Our own reader takes delay and padding off again, to the sample.
     let mut source = open(file.0);
-    assert_eq!(source.info().tags.title, None);
+    assert_eq!(source.info().tags.title.as_deref(), Some("Ein Vortrag"));
     let mut samples = 0;
     let mut block = Vec::new();
     while source.next_block(&mut block).unwrap() {
@@ -129,7 +132,7 @@ fn a_full_disk_is_not_the_files_fault() {
         fn write(&mut self, _: &[u8]) -> io::Result<()> {
             Err(io::Error::other("the store is full"))
         }
-        fn patch_head(&mut self, _: u64, _: &[u8]) -> io::Result<()> {
+        fn patch(&mut self, _: u64, _: &[u8]) -> io::Result<()> {
             Ok(())
         }
     }

@@ -19,13 +19,13 @@ use std::time::Duration;
 use native::{File, Native};
 use tonearm_media::{
     Budget, ConvertOptions, Encoder, Part, RateControl, Segment, Selection, Source, Summary,
-    Target, convert, encode_segment, join, plan,
+    TagOptions, Target, convert, encode_segment, join, plan,
 };
 
 const OPTIONS: ConvertOptions = ConvertOptions {
     rate_control: RateControl::Quality(1),
     effort: 7,
-    source_name: None,
+    tag: TagOptions::PLAIN,
 };
 
 /// Sound that is nowhere like itself: a rising tone, noise, and clicks.

@@ -21,6 +21,7 @@ mod large;
 mod login;
 mod messages;
 mod metrics;
+mod options;
 mod outage;
 mod promises;
 mod register;

@@ -107,7 +107,7 @@ fn what_is_no_form_with_files_is_told_why() {
             &multipart,
             file.clone().and_field("x", "y").body(),
             400,
-            "bad_field",
+            "unknown_option",
         ),
         (
             "no bytes",

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use tonearm_jobs::{
     Accepted, Claim, JobId, Jobs, NewJob, Queue, Redis, RedisError, Uploader, Value,
 };
+use tonearm_options::Options;
 
 pub const LEASE: Duration = Duration::from_secs(60);
 /// A lease that has run out by the time of the next command.
@@ -172,6 +173,7 @@ pub fn file() -> NewJob {
         media_type: "video/mp4".to_owned(),
         bytes: 1000,
         blob: format!("video/{id}"),
+        options: Options::default(),
     }
 }
 

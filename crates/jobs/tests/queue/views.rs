@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use crate::redis::{LEASE, Server, accept, claim};
-use tonearm_jobs::{Failure, Hold, Job, JobView, ListView, Mp3, Queue, Retention};
+use crate::redis::{LEASE, Server, accept, claim, file, uploader};
+use tonearm_jobs::{Accepted, Failure, Hold, Job, JobView, ListView, Mp3, Queue, Redis, Retention};
+use tonearm_options::Options;
 
 /// The job's view with what differs from run to run made the same.
 fn view(mut job: Job) -> JobView {
@@ -52,4 +53,30 @@ fn wire_format_of_lists() {
     assert_eq!(json["jobs"].as_array().unwrap().len(), 2);
     let json = serde_json::to_value(ListView::new(&page, 3)).unwrap();
     assert!(json.get("next").is_none());
+}
+
+#[test]
+fn a_job_keeps_its_options_and_one_without_any_has_the_plain_ones() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    let given = Options {
+        mono: true,
+        reencode: true,
+        ..Options::default()
+    };
+    let mut new = file();
+    new.options = given.clone();
+    jobs.stage(&[&new.blob], LEASE).unwrap();
+    let accepted = jobs.accept(&uploader(), &[new.clone()], 9).unwrap();
+    assert_eq!(accepted, Accepted::All);
+    let look = || jobs.get(new.id, "u1").unwrap().unwrap().options;
+    assert_eq!(look(), given);
+    assert_eq!(claim(&jobs, Queue::Video, LEASE).job.options, given);
+    let key = format!("tonearm:job:{}", new.id);
+    let redis = server.connect();
+    redis.run("HDEL", &[&key, "options"]).unwrap();
+    assert_eq!(look(), Options::default());
+    let wrong = [&key, "options", r#"{"quality":99}"#];
+    redis.run("HSET", &wrong).unwrap();
+    assert!(jobs.get(new.id, "u1").is_err());
 }

@@ -7,12 +7,12 @@
 use super::choice::{Candidate, choose};
 use super::elementary::{Pieces, Stream};
 use super::framer::{Framer, Kind};
-use super::{Demuxer, Track, riff};
+use super::{Demuxer, Track, chunks};
 use crate::codec;
 use crate::error::{MediaError, Result};
 use crate::input::Input;
+use crate::metadata::Tags;
 use crate::selection::TrackChoice;
-use crate::source::Tags;
 use crate::wave::WaveFormat;
 use ::symphonia::core::codecs::audio::well_known::*;
 
@@ -37,7 +37,7 @@ const SCAN: usize = 64 << 10;
 
 /// Opens a file by its headers.
 pub(super) fn open(mut input: Input, choice: &TrackChoice) -> Result<Box<dyn Demuxer>> {
-    let riff = riff::chunk(&mut input, 0)?.map_or(0, |riff| riff.end);
+    let riff = chunks::chunk(&mut input, 0)?.map_or(0, |riff| riff.end);
     // A writer that had no time to go back leaves no size.
     let is_short = riff > input.len() && riff < u64::from(u32::MAX);
     let mut at = 12;
@@ -45,12 +45,12 @@ pub(super) fn open(mut input: Input, choice: &TrackChoice) -> Result<Box<dyn Dem
     let mut tags = Tags::default();
     let mut start = None;
     for _ in 0..MAX_CHUNKS {
-        let Some(chunk) = riff::chunk(&mut input, at)? else {
+        let Some(chunk) = chunks::chunk(&mut input, at)? else {
             break;
         };
         match (&chunk.id, &chunk.form) {
             (b"LIST", b"hdrl") => streams = headers(&mut input, chunk.body + 4, chunk.end)?,
-            (b"LIST", b"INFO") => tags = riff::info(&mut input, chunk)?,
+            (b"LIST", b"INFO") => tags = chunks::info(&mut input, chunk)?,
             (b"LIST", b"movi") => {
                 start = Some(chunk.body + 4);
                 break;
@@ -123,7 +123,7 @@ fn headers(input: &mut Input, mut at: u64, end: u64) -> Result<Vec<Found>> {
     let mut found = Vec::new();
     let mut number = 0;
     while at < end && number < MAX_STREAMS {
-        let Some(chunk) = riff::chunk(input, at)? else {
+        let Some(chunk) = chunks::chunk(input, at)? else {
             break;
         };
         if (&chunk.id, &chunk.form) == (b"LIST", b"strl") {
@@ -140,7 +140,7 @@ fn stream(input: &mut Input, mut at: u64, end: u64, number: u8) -> Result<Option
     let mut is_audio = false;
     let mut format = None;
     while at < end {
-        let Some(chunk) = riff::chunk(input, at)? else {
+        let Some(chunk) = chunks::chunk(input, at)? else {
             break;
         };
         match &chunk.id {
@@ -278,7 +278,7 @@ impl Pieces for Chunks {
                 self.pass(framer)?;
                 return Ok(true);
             }
-            let Some(chunk) = riff::chunk(&mut self.input, self.at)? else {
+            let Some(chunk) = chunks::chunk(&mut self.input, self.at)? else {
                 return match self.at > self.end || self.is_short {
                     true => Err(CUT),
                     false => Ok(false),

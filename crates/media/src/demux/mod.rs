@@ -12,10 +12,12 @@ mod bare;
 mod bits;
 mod caf;
 mod choice;
+mod chunks;
 mod elementary;
 mod flv;
 mod framer;
 mod heads;
+mod id3;
 mod latm;
 mod mkv;
 mod mp4;
@@ -32,8 +34,8 @@ use ::symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_AC3};
 use crate::container::Container;
 use crate::error::Result;
 use crate::input::Input;
+use crate::metadata::Tags;
 use crate::selection::TrackChoice;
-use crate::source::Tags;
 
 /// One coded packet. Its buffer is used again for the next.
 #[derive(Debug, Default)]
@@ -176,6 +178,15 @@ pub(crate) fn open(
 }
 
 pub(crate) use self::ts::stride as ts_stride;
+
+/// The tags that lie beside the stream that begins at `start`, where its demuxer
+/// does not look.
+pub(crate) fn read_tags(input: &mut Input, container: Container, start: u64) -> Result<Tags> {
+    match container {
+        Container::Wav => riff::read(input),
+        _ => id3::read(input, start),
+    }
+}
 
 /// Longest packet that is read; a longer one counts as damaged. Lossless frames
 /// of 8 channels stay well below it.

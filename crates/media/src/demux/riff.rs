@@ -1,83 +1,66 @@
-//! Chunks of RIFF: four letters, a length, and that many bytes.
+//! Tags of RIFF files: the list INFO (Multimedia Programming Interface and Data
+//! Specifications 1.0, "INFO List Chunk") and an ID3 tag in a chunk of its own.
+//!
+//! symphonia reads the list and forgets it.
 
+use super::id3;
 use crate::error::Result;
 use crate::input::Input;
-use crate::source::Tags;
+use crate::metadata::{Tags, put, put_year};
 
-/// A chunk.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Chunk {
-    pub(super) id: [u8; 4],
-    /// First four bytes of the body: what a list is a list of.
-    pub(super) form: [u8; 4],
-    /// Where its bytes begin.
-    pub(super) body: u64,
-    /// Where they end by its own word, perhaps beyond the file.
-    pub(super) end: u64,
-}
+/// Chunks that are looked at, at most; files have a handful.
+const MAX_CHUNKS: usize = 1000;
+/// Longest list that is read.
+const MAX_LIST: u64 = 64 << 10;
 
-/// Longest chunk that is read as a whole.
-const MAX_CHUNK: u64 = 64 << 10;
-
-/// The chunk at `at`; none where less than a header is left.
-pub(super) fn chunk(input: &mut Input, at: u64) -> Result<Option<Chunk>> {
-    if input.len().saturating_sub(at) < 8 {
-        return Ok(None);
-    }
-    input.count_item()?;
-    input.set_pos(at);
-    let [i0, i1, i2, i3, s0, s1, s2, s3] = input.array()?;
-    let body = at + 8;
-    let form = match input.len() - body {
-        4.. => input.array()?,
-        _ => [0; 4],
-    };
-    Ok(Some(Chunk {
-        id: [i0, i1, i2, i3],
-        form,
-        body,
-        end: body + u64::from(u32::from_le_bytes([s0, s1, s2, s3])),
-    }))
-}
-
-impl Chunk {
-    pub(super) fn len(&self) -> u64 {
-        self.end - self.body
-    }
-
-    /// Where the next one begins.
-    pub(super) fn next(&self) -> u64 {
-        self.end + self.end % 2
-    }
-
-    /// What it holds, as far as the file goes and within reason.
-    pub(super) fn bytes(&self, input: &mut Input) -> Result<Vec<u8>> {
-        let size = self.len().min(MAX_CHUNK);
-        input.peek(self.body, usize::try_from(size).unwrap_or(0))
-    }
-}
-
-/// Title, artist and album of an `INFO` list.
-pub(super) fn info(input: &mut Input, list: Chunk) -> Result<Tags> {
-    let bytes = list.bytes(input)?;
-    let mut rest = bytes.get(4..).unwrap_or_default();
+/// Reads the tags of the RIFF file at the start of `input`.
+pub(super) fn read(input: &mut Input) -> Result<Tags> {
     let mut tags = Tags::default();
-    while let Some((&[i0, i1, i2, i3, s0, s1, s2, s3], after)) = rest.split_first_chunk() {
-        let size = u32::from_le_bytes([s0, s1, s2, s3]) as usize;
-        let text = after.get(..size.min(after.len())).unwrap_or_default();
-        let text = String::from_utf8_lossy(text);
-        let text = text.trim_matches(['\0', ' ']);
-        let slot = match &[i0, i1, i2, i3] {
-            b"INAM" => Some(&mut tags.title),
-            b"IART" => Some(&mut tags.artist),
-            b"IPRD" => Some(&mut tags.album),
-            _ => None,
+    let mut at = 12;
+    for _ in 0..MAX_CHUNKS {
+        let head = input.peek(at, 8)?;
+        let Some((kind, length)) = chunk(&head) else {
+            break;
         };
-        if let Some(slot) = slot.filter(|_| !text.is_empty() && text.len() < 1024) {
-            *slot = Some(text.to_owned());
+        let body = at + 8;
+        // A chunk of an odd length is followed by a zero.
+        at = body + length + length % 2;
+        match kind {
+            b"LIST" if length <= MAX_LIST => list(&input.peek(body, length as usize)?, &mut tags),
+            b"id3 " | b"ID3 " if length <= id3::MAX_TAGS => {
+                tags = tags.or(id3::all(&input.peek(body, length as usize)?));
+            }
+            _ => {}
         }
-        let next = size.saturating_add(size % 2);
-        rest = after.get(next..).unwrap_or_default();
     }
     Ok(tags)
+}
+
+fn chunk(bytes: &[u8]) -> Option<(&[u8; 4], u64)> {
+    let (kind, rest) = bytes.split_first_chunk()?;
+    let length = u32::from_le_bytes(*rest.first_chunk()?);
+    Some((kind, u64::from(length)))
+}
+
+fn list(bytes: &[u8], tags: &mut Tags) {
+    let Some(mut rest) = bytes.strip_prefix(b"INFO") else {
+        return;
+    };
+    while let Some((kind, length)) = chunk(rest) {
+        let length = length as usize;
+        let Some(text) = rest.get(8..).and_then(|rest| rest.get(..length)) else {
+            break;
+        };
+        // In whatever letters the writer had; most programs write these.
+        let text = String::from_utf8_lossy(text);
+        match kind {
+            b"INAM" => put(&mut tags.title, &text),
+            b"IART" => put(&mut tags.artist, &text),
+            b"IPRD" => put(&mut tags.album, &text),
+            b"ICMT" => put(&mut tags.comment, &text),
+            b"ICRD" => put_year(&mut tags.year, &text),
+            _ => {}
+        }
+        rest = rest.get(8 + length + length % 2..).unwrap_or_default();
+    }
 }

@@ -7,7 +7,7 @@ use ::symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
 use ::symphonia::core::errors::Error;
 use ::symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
 use ::symphonia::core::io::{MediaSource, MediaSourceStream, MediaSourceStreamOptions};
-use ::symphonia::core::meta::StandardTag;
+use ::symphonia::core::meta::{MetadataRevision, StandardTag};
 use ::symphonia::default::formats::{
     AiffReader, CafReader, FlacReader, MpaReader, OggReader, WavReader,
 };
@@ -18,8 +18,8 @@ use crate::codec;
 use crate::container::Container;
 use crate::error::{MediaError, Result};
 use crate::input::Input;
+use crate::metadata::{Cover, Tags, put, put_year};
 use crate::selection::TrackChoice;
-use crate::source::Tags;
 
 struct Bridge {
     input: Input,
@@ -148,26 +148,45 @@ impl Bridge {
     }
 }
 
+/// What the file says about itself. Vorbis comments of a stream that goes on in
+/// another come with that.
 fn tags(reader: &mut dyn FormatReader) -> Tags {
     let mut tags = Tags::default();
     let mut metadata = reader.metadata();
-    let Some(revision) = metadata.skip_to_latest() else {
-        return tags;
-    };
-    for tag in &revision.media.tags {
-        let (slot, text) = match &tag.std {
-            Some(StandardTag::TrackTitle(text)) => (&mut tags.title, text),
-            Some(StandardTag::Artist(text)) => (&mut tags.artist, text),
-            Some(StandardTag::Album(text)) => (&mut tags.album, text),
-            _ => continue,
-        };
-        let text = text.trim();
-        // Longer ones are no titles.
-        if slot.is_none() && !text.is_empty() && text.len() < 1024 {
-            *slot = Some(text.to_owned());
-        }
+    if let Some(revision) = metadata.skip_to_latest() {
+        read_revision(revision, &mut tags);
     }
     tags
+}
+
+fn read_revision(revision: &MetadataRevision, tags: &mut Tags) {
+    for tag in &revision.media.tags {
+        match &tag.std {
+            Some(StandardTag::TrackTitle(text)) => put(&mut tags.title, text),
+            Some(StandardTag::Artist(text)) => put(&mut tags.artist, text),
+            Some(StandardTag::Album(text)) => put(&mut tags.album, text),
+            // The usual name among Vorbis comments is the latter.
+            Some(StandardTag::Comment(text) | StandardTag::Description(text)) => {
+                put(&mut tags.comment, text);
+            }
+            Some(
+                StandardTag::ReleaseDate(text)
+                | StandardTag::RecordingDate(text)
+                | StandardTag::OriginalReleaseDate(text),
+            ) => put_year(&mut tags.year, text),
+            Some(StandardTag::ReleaseYear(year) | StandardTag::RecordingYear(year)) => {
+                tags.year = tags.year.or(Some(*year));
+            }
+            _ => {}
+        }
+    }
+    let pictures = revision.media.visuals.iter();
+    let small = pictures.filter(|visual| visual.data.len() as u64 <= Cover::MAX_BYTES);
+    tags.cover = tags.cover.take().or_else(|| {
+        small
+            .into_iter()
+            .find_map(|visual| Cover::new(visual.data.to_vec()))
+    });
 }
 
 impl Demuxer for Bridge {

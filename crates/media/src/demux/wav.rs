@@ -5,12 +5,12 @@
 use super::avi::kind;
 use super::bare::Bytes;
 use super::elementary::Stream;
-use super::{Demuxer, Track, choice, riff};
+use super::{Demuxer, Track, choice, chunks};
 use crate::codec;
 use crate::error::{MediaError, Result};
 use crate::input::Input;
+use crate::metadata::Tags;
 use crate::selection::TrackChoice;
-use crate::source::Tags;
 use crate::wave::WaveFormat;
 
 /// Chunks that are looked at.
@@ -45,7 +45,7 @@ pub(super) fn read(input: &mut Input, start: u64) -> Result<Parts> {
     let mut long = None;
     let mut at = start + 12;
     for _ in 0..MAX_CHUNKS {
-        let Some(chunk) = riff::chunk(input, at)? else {
+        let Some(chunk) = chunks::chunk(input, at)? else {
             break;
         };
         match (&chunk.id, &chunk.form) {
@@ -56,7 +56,7 @@ pub(super) fn read(input: &mut Input, start: u64) -> Result<Parts> {
                 long = size.map(|&size| u64::from_le_bytes(size));
             }
             (b"fmt ", _) => parts.format = WaveFormat::parse(&chunk.bytes(input)?),
-            (b"LIST", b"INFO") => parts.tags = riff::info(input, chunk)?,
+            (b"LIST", b"INFO") => parts.tags = chunks::info(input, chunk)?,
             (b"data", _) => {
                 let length = match (chunk.len(), long) {
                     (0xffff_ffff, Some(long)) => long,

@@ -1,6 +1,7 @@
 //! What users read, kept in a snapshot.
 
 use std::io;
+use std::time::Duration;
 
 use tonearm_media::{EncoderError, Limit, MediaError};
 
@@ -20,6 +21,9 @@ fn every_error_has_a_code_and_a_sentence() {
         },
         MediaError::Damaged {
             detail: "none of its sound could be decoded",
+        },
+        MediaError::NothingSelected {
+            length: Duration::from_millis(3_217),
         },
         MediaError::OverBudget {
             what: Limit::Seconds,

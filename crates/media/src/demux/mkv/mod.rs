@@ -1,11 +1,12 @@
 //! Matroska and WebM.
 //!
 //! A demuxer of our own: blocks of other tracks are passed over and never read,
-//! attachments neither; clusters of unknown length, as browsers record them,
+//! attachments only for a cover; clusters of unknown length, as browsers record them,
 //! are common; after damage it looks for the next cluster and goes on.
 
 mod block;
 mod ebml;
+mod tags;
 mod tracks;
 
 use std::collections::VecDeque;
@@ -13,13 +14,13 @@ use std::collections::VecDeque;
 use ::symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
 
 use self::ebml::{Element, children, element, float, signed, unsigned};
+use self::tags::Metadata;
 use self::tracks::Entry;
 use super::choice::{Candidate, choose};
 use super::{Demuxer, Packet, Step, Track, fraction_of};
 use crate::error::{MediaError, Result};
 use crate::input::Input;
 use crate::selection::TrackChoice;
-use crate::source::Tags;
 
 /// Element IDs.
 mod id {
@@ -64,29 +65,35 @@ struct Mkv {
 pub(super) fn open(mut input: Input, choice: &TrackChoice) -> Result<Box<dyn Demuxer>> {
     let mut at = 0;
     let mut entries = None;
-    let mut tags = Tags::default();
+    let mut metadata = Metadata::default();
     let mut seconds = None;
     for _ in 0..MAX_HEADERS {
         let Some(found) = element(&mut input, at)? else {
             break;
         };
         at = match found.id {
-            id::SEGMENT => found.body,
+            id::SEGMENT => {
+                metadata.segment = found.body;
+                found.body
+            }
             id::CLUSTER if entries.is_some() => break,
             id::CLUSTER => found.end.unwrap_or(found.body),
             id => {
                 match id {
                     id::INFO => {
-                        (tags.title, seconds) = read_info(&found.bytes(&mut input)?);
+                        let title;
+                        (title, seconds) = read_info(&found.bytes(&mut input)?);
+                        metadata.tags.title = title;
                     }
                     id::TRACKS => entries = Some(tracks::read(&found.bytes(&mut input)?)),
                     id::HEADER => {}
-                    _ => {}
+                    _ => metadata.read(&mut input, found)?,
                 }
                 found.end.unwrap_or(found.body)
             }
         };
     }
+    let tags = metadata.finish(&mut input)?;
     let entries = entries.ok_or(MediaError::Damaged {
         detail: "a Matroska file without a list of tracks",
     })?;

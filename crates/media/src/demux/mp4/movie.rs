@@ -9,7 +9,7 @@ use crate::demux::Edit;
 use crate::demux::choice::Candidate;
 use crate::error::Result;
 use crate::input::Input;
-use crate::source::Tags;
+use crate::metadata::Tags;
 
 /// What a `moov` box holds, as far as sound is concerned.
 #[derive(Default)]

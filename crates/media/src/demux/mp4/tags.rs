@@ -1,18 +1,17 @@
-//! iTunes' tags in `udta`: title, artist, album, and the note on gapless play.
+//! Tags in `udta`, as iTunes and QuickTime write them: title and so on, cover,
+//! and the note on gapless play.
 
 use super::boxes::{Bx, child};
 use crate::error::Result;
 use crate::input::Input;
-use crate::source::Tags;
-
-/// Longest tag that is read; pictures are far longer and of no use here.
-const MAX_TAG: u64 = 4 << 10;
+use crate::metadata::{Cover, MAX_TEXT, Tags, put, put_year};
 
 /// Reads a `udta` box: tags, and priming and length in samples.
 pub(super) fn read(input: &mut Input, udta: Bx) -> Result<(Tags, Option<(u64, u64)>)> {
     let mut tags = Tags::default();
     let mut gapless = None;
     let Some(meta) = find(input, udta, b"meta", 0)? else {
+        quicktime(input, udta, &mut tags)?;
         return Ok((tags, None));
     };
     // A full box in MP4, a plain one in QuickTime.
@@ -26,19 +25,61 @@ pub(super) fn read(input: &mut Input, udta: Bx) -> Result<(Tags, Option<(u64, u6
     let mut at = list.body;
     while let Ok(Some(item)) = child(input, at, list.end) {
         at = item.end;
-        let slot = match &item.kind {
-            b"\xa9nam" => &mut tags.title,
-            b"\xa9ART" => &mut tags.artist,
-            b"\xa9alb" => &mut tags.album,
-            b"----" => {
-                gapless = gapless.or(note(input, item)?);
-                continue;
+        match &item.kind {
+            b"----" => gapless = gapless.or(note(input, item)?),
+            b"covr" if tags.cover.is_none() => {
+                tags.cover = data(input, item, Cover::MAX_BYTES)?.and_then(Cover::new);
             }
-            _ => continue,
-        };
-        *slot = text(input, item)?;
+            kind if is_known(kind) => {
+                if let Some(text) = text(input, item)? {
+                    put_text(&mut tags, kind, &text);
+                }
+            }
+            _ => {}
+        }
     }
     Ok((tags, gapless))
+}
+
+/// Texts right in `udta`, each after its length and language (QuickTime File
+/// Format, "User Data Text Strings").
+fn quicktime(input: &mut Input, udta: Bx, tags: &mut Tags) -> Result<()> {
+    let mut at = udta.body;
+    while let Ok(Some(item)) = child(input, at, udta.end) {
+        at = item.end;
+        if !is_known(&item.kind) || item.len() < 4 {
+            continue;
+        }
+        input.set_pos(item.body);
+        let [l0, l1, _, _] = input.array()?;
+        let length = u64::from(u16::from_be_bytes([l0, l1]));
+        if length <= (item.len() - 4).min(MAX_TEXT) {
+            let mut bytes = Vec::new();
+            input.fill_vec(&mut bytes, length)?;
+            // In a script of its own unless it is UTF-8.
+            if let Ok(text) = String::from_utf8(bytes) {
+                put_text(tags, &item.kind, &text);
+            }
+        }
+    }
+    input.take_failure().map_or(Ok(()), Err)
+}
+
+fn is_known(kind: &[u8; 4]) -> bool {
+    matches!(
+        kind,
+        b"\xa9nam" | b"\xa9ART" | b"\xa9alb" | b"\xa9cmt" | b"\xa9day"
+    )
+}
+
+fn put_text(tags: &mut Tags, kind: &[u8; 4], text: &str) {
+    match kind {
+        b"\xa9nam" => put(&mut tags.title, text),
+        b"\xa9ART" => put(&mut tags.artist, text),
+        b"\xa9alb" => put(&mut tags.album, text),
+        b"\xa9cmt" => put(&mut tags.comment, text),
+        _ => put_year(&mut tags.year, text),
+    }
 }
 
 fn find(input: &mut Input, parent: Bx, kind: &[u8; 4], skip: u64) -> Result<Option<Bx>> {
@@ -52,21 +93,24 @@ fn find(input: &mut Input, parent: Bx, kind: &[u8; 4], skip: u64) -> Result<Opti
     input.take_failure().map_or(Ok(None), Err)
 }
 
-/// The text of an item's `data` box, after its type and language.
-fn text(input: &mut Input, item: Bx) -> Result<Option<String>> {
+/// What is in an item's `data` box, after its type and language; `None` where it
+/// is longer than `most`.
+fn data(input: &mut Input, item: Bx, most: u64) -> Result<Option<Vec<u8>>> {
     let Some(data) = find(input, item, b"data", 0)? else {
         return Ok(None);
     };
-    if !(9..MAX_TAG).contains(&data.len()) {
+    let Some(length) = data.len().checked_sub(8).filter(|&length| length <= most) else {
         return Ok(None);
-    }
+    };
     let mut bytes = Vec::new();
     input.set_pos(data.body + 8);
-    input.fill_vec(&mut bytes, data.len() - 8)?;
-    let text = String::from_utf8(bytes).ok();
-    Ok(text
-        .map(|text| text.trim().to_owned())
-        .filter(|text| !text.is_empty()))
+    input.fill_vec(&mut bytes, length)?;
+    Ok(Some(bytes))
+}
+
+fn text(input: &mut Input, item: Bx) -> Result<Option<String>> {
+    let bytes = data(input, item, MAX_TEXT)?;
+    Ok(bytes.and_then(|bytes| String::from_utf8(bytes).ok()))
 }
 
 /// `iTunSMPB`: " 00000000 00000840 000001C0 0000000000AC4400 ..." are zero,

@@ -1,0 +1,99 @@
+//! A job's options in the terms of the media crate.
+
+use std::ops::ControlFlow;
+
+use serde::{Deserialize, Serialize};
+use tonearm_jobs::Job;
+use tonearm_media::{
+    ConvertOptions, MediaError, RateControl, Selection, Source, TagOptions, Tags, TrackChoice,
+    gain_for, measure,
+};
+use tonearm_options::{Options, Rate, Track};
+
+/// How one job is converted.
+pub struct Plan {
+    /// Which part of the source, in which shape.
+    pub selection: Selection,
+    /// How it is encoded, and what its tag says.
+    pub options: ConvertOptions,
+}
+
+/// What all segments of a job share beside its options.
+#[derive(Default, Serialize, Deserialize)]
+struct Shared {
+    gain: Option<f32>,
+}
+
+impl Plan {
+    /// As the job's user and the operator want it. The gain depends on the
+    /// file, and is not known yet.
+    pub fn of(job: &Job) -> Self {
+        let options = &job.options;
+        Self {
+            selection: Selection {
+                track: match &options.track {
+                    Track::Default => TrackChoice::Default,
+                    Track::Number(number) => TrackChoice::Number(*number),
+                    Track::Language(language) => TrackChoice::Language(language.clone()),
+                },
+                mono: options.mono,
+                start: options.start,
+                end: options.end,
+                gain: None,
+            },
+            options: ConvertOptions {
+                rate_control: match options.rate {
+                    Rate::Quality(quality) => RateControl::Quality(quality),
+                    Rate::Bitrate(bitrate) => RateControl::Bitrate(bitrate),
+                },
+                effort: options.effort,
+                tag: tag(options, &job.name),
+            },
+        }
+    }
+
+    /// The same of one of its segments, by the word of who cut it.
+    pub fn of_segment(job: &Job, shared: &str) -> Result<Self, serde_json::Error> {
+        let mut plan = Self::of(job);
+        if !shared.is_empty() {
+            plan.selection.gain = serde_json::from_str::<Shared>(shared)?.gain;
+        }
+        Ok(plan)
+    }
+
+    /// What segments must be told.
+    pub fn shared(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string(&Shared {
+            gain: self.selection.gain,
+        })
+    }
+
+    /// Reads all of `source` to find the gain that brings it to `loudness` LUFS.
+    pub fn level(
+        &mut self,
+        source: &mut Source,
+        loudness: f32,
+        progress: &mut dyn FnMut(f32) -> ControlFlow<()>,
+    ) -> Result<(), MediaError> {
+        let found = measure(source, progress)?;
+        self.selection.gain = Some(gain_for(&found, f64::from(loudness)));
+        Ok(())
+    }
+}
+
+/// What to write into the tag.
+fn tag(options: &Options, file_name: &str) -> TagOptions {
+    let given = &options.tags;
+    TagOptions {
+        tags: Tags {
+            title: given.title.clone(),
+            artist: given.artist.clone(),
+            album: given.album.clone(),
+            year: given.year,
+            comment: given.comment.clone(),
+            cover: None,
+        },
+        cover: options.cover,
+        source_name: Some(file_name.to_owned()),
+    }
+}

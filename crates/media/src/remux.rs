@@ -1,0 +1,363 @@
+//! A track that is MP3 already, taken over frame by frame: no sound is lost, and
+//! it takes as long as copying.
+//!
+//! ```text
+//! bare file ────────────▶ Scanner ──whole frames──▶ sink, behind a new tag
+//! container ──packets──▶                            and a new Xing frame
+//! ```
+
+use std::io::{Read, Seek};
+use std::ops::ControlFlow;
+
+use symphonia::core::codecs::audio::well_known::CODEC_ID_MP3;
+
+use crate::budget::Budget;
+use crate::container::{self, Container};
+use crate::convert::{Progress, Sink, Summary, length};
+use crate::demux::{self, Demuxer, Packet, Step, Track};
+use crate::error::{Limit, MediaError, Result};
+use crate::frames;
+use crate::input::Input;
+use crate::metadata::Tags;
+use crate::pipeline::Timeline;
+use crate::run::Run;
+use crate::scanner::{Found, Scanner};
+use crate::selection::TrackChoice;
+use crate::tag::{Id3, TagOptions};
+use crate::xing::{self, Label};
+
+/// Bytes of a bare file that are read at a time.
+const PIECE: usize = 64 << 10;
+/// Steps of a demuxer, or frames, between two looks at the clock.
+const STEPS: usize = 256;
+/// Samples by which every decoder is late; LAME's delay is counted without them.
+const DECODER_DELAY: u64 = 529;
+
+/// Whether `track` of a file is MP3 by its container's word, so that [`remux`] is
+/// worth a try. A file that cannot be opened is none.
+///
+/// # Errors
+/// `Read`.
+pub fn is_mp3(reader: impl Read + Seek + Send + 'static, track: &TrackChoice) -> Result<bool> {
+    let mut input = Input::new(reader)?;
+    let codec = container::recognise(&mut input).and_then(|(container, start)| match container {
+        Container::Mp3 => Ok(CODEC_ID_MP3),
+        _ => Ok(demux::open(input, container, start, track)?
+            .track()
+            .params
+            .codec),
+    });
+    match codec {
+        Err(error) if !error.is_permanent() => Err(error),
+        codec => Ok(codec.is_ok_and(|codec| codec == CODEC_ID_MP3)),
+    }
+}
+
+/// Copies the MP3 frames of `track` into `sink`. `None` where they cannot be
+/// copied, since the track is coded otherwise or changes its sample rate; what
+/// the sink holds is then to be thrown away, and the file to be converted.
+///
+/// Delay and padding are kept from the source's own LAME tag, else from what its
+/// container says. What is no frame is left out.
+///
+/// # Errors
+/// Any kind of [`MediaError`] but `Encode`.
+pub fn remux<R>(
+    reader: R,
+    budget: &Budget,
+    track: &TrackChoice,
+    tag: &TagOptions,
+    sink: &mut dyn Sink,
+    progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+) -> Result<Option<Summary>>
+where
+    R: Read + Seek + Send + 'static,
+{
+    let mut input = Input::new(reader)?;
+    if input.len() > budget.max_bytes {
+        return Err(MediaError::OverBudget {
+            what: Limit::Bytes,
+            limit: budget.max_bytes,
+        });
+    }
+    let (container, start) = container::recognise(&mut input)?;
+    let beside = demux::read_tags(&mut input, container, start)?;
+    let mut feed = match container {
+        Container::Mp3 => {
+            input.set_pos(start);
+            Feed::Bare(input)
+        }
+        _ => {
+            let demuxer = demux::open(input, container, start, track)?;
+            if demuxer.track().params.codec != CODEC_ID_MP3 {
+                return Ok(None);
+            }
+            Feed::packets(demuxer)
+        }
+    };
+    let tags = feed.tags().or(beside);
+    let mut copy = Copy {
+        budget,
+        sink,
+        tag: Id3::new(tag, tags, None)?,
+        label: None,
+        run: Run::default(),
+        written: 0,
+        channels: 0,
+    };
+    let mut scanner = Scanner::default();
+    loop {
+        let more = feed.next(&mut scanner)?;
+        let mut frames = 0;
+        loop {
+            match scanner.next(!more) {
+                Found::Frame(frame) => {
+                    copy.frame(frame)?;
+                    frames += 1;
+                }
+                Found::OtherStream => return Ok(None),
+                Found::Nothing => break,
+            }
+        }
+        feed.keep(frames * copy.samples_each(), copy.rate());
+        let done = Progress {
+            fraction: if more { feed.fraction() } else { 1.0 },
+            samples: copy.run.frames * copy.samples_each(),
+            bytes: copy.written,
+        };
+        if progress(done).is_break() {
+            return Err(MediaError::Stopped);
+        }
+        if !more {
+            return copy.finish(feed.heard(), scanner.is_cut());
+        }
+    }
+}
+
+/// Where the bytes come from.
+enum Feed {
+    Bare(Input),
+    Packets {
+        demuxer: Box<dyn Demuxer>,
+        packet: Packet,
+        /// A packet is waiting to be [kept](Feed::keep).
+        is_new: bool,
+        timeline: Timeline,
+        heard: Heard,
+    },
+}
+
+/// What of the frames is to be heard, by the container's word.
+#[derive(Clone, Copy, Debug, Default)]
+struct Heard {
+    /// Samples that went by.
+    at: u64,
+    /// The first that is to be heard.
+    from: Option<u64>,
+    /// How many are.
+    count: u64,
+}
+
+impl Feed {
+    fn packets(demuxer: Box<dyn Demuxer>) -> Self {
+        Self::Packets {
+            timeline: Timeline::new(demuxer.track()),
+            demuxer,
+            packet: Packet::default(),
+            is_new: false,
+            heard: Heard::default(),
+        }
+    }
+
+    fn track(&self) -> Option<&Track> {
+        match self {
+            Self::Bare(_) => None,
+            Self::Packets { demuxer, .. } => Some(demuxer.track()),
+        }
+    }
+
+    fn tags(&self) -> Tags {
+        self.track().map_or(Tags::NONE, |track| track.tags.clone())
+    }
+
+    /// Gives the scanner more bytes; false at the end.
+    fn next(&mut self, scanner: &mut Scanner) -> Result<bool> {
+        match self {
+            Self::Bare(input) => {
+                let bytes = input.peek(input.pos(), PIECE)?;
+                input.set_pos(input.pos() + bytes.len() as u64);
+                scanner.push(&bytes);
+                Ok(input.pos() < input.len())
+            }
+            Self::Packets {
+                demuxer,
+                packet,
+                is_new,
+                ..
+            } => {
+                for _ in 0..STEPS {
+                    match demuxer.next(packet) {
+                        Ok(Step::Packet) => {
+                            scanner.push(&packet.data);
+                            *is_new = true;
+                            return Ok(true);
+                        }
+                        Ok(Step::Busy) => {}
+                        Ok(Step::NewTrack | Step::End) | Err(MediaError::Damaged { .. }) => {
+                            return Ok(false);
+                        }
+                        Err(error) => return Err(error),
+                    }
+                }
+                Ok(true)
+            }
+        }
+    }
+
+    /// The packet held frames of so many samples.
+    fn keep(&mut self, samples: u64, rate: u32) {
+        if let Self::Packets {
+            packet,
+            is_new,
+            timeline,
+            heard,
+            ..
+        } = self
+            && std::mem::take(is_new)
+            && rate > 0
+        {
+            let (from, to) = timeline.keep(packet, samples, rate);
+            if from < to {
+                heard.from.get_or_insert(heard.at + from);
+            }
+            heard.count += to - from;
+            heard.at += samples;
+        }
+    }
+
+    fn heard(&self) -> Option<Heard> {
+        match self {
+            Self::Bare(_) => None,
+            Self::Packets { heard, .. } => Some(*heard),
+        }
+    }
+
+    fn fraction(&self) -> f32 {
+        match self {
+            Self::Bare(input) => (input.pos() as f64 / input.len().max(1) as f64) as f32,
+            Self::Packets { demuxer, .. } => demuxer.fraction(),
+        }
+    }
+}
+
+/// The new file.
+struct Copy<'c> {
+    budget: &'c Budget,
+    sink: &'c mut dyn Sink,
+    tag: Id3,
+    /// What the source's own Xing frame says.
+    label: Option<Label>,
+    run: Run,
+    written: u64,
+    channels: u8,
+}
+
+impl Copy<'_> {
+    fn rate(&self) -> u32 {
+        let header = self.run.header.and_then(|header| frames::parse(&header));
+        header.map_or(0, |header| header.sample_rate)
+    }
+
+    /// Samples per channel of a frame (ISO/IEC 11172-3, 2.4.2.1; 13818-3).
+    fn samples_each(&self) -> u64 {
+        if self.rate() >= 32_000 { 1152 } else { 576 }
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        self.written += bytes.len() as u64;
+        self.sink.write(bytes).map_err(MediaError::Write)
+    }
+
+    fn frame(&mut self, frame: &[u8]) -> Result<()> {
+        if self.run.frames == 0 {
+            if let Some(label) = xing::read(frame) {
+                self.label = Some(label);
+                return Ok(());
+            }
+            // Fraunhofer's counterpart, always behind the side information of
+            // MPEG-1 stereo.
+            if frame.get(36..40) == Some(b"VBRI") {
+                return Ok(());
+            }
+            self.begin(frame)?;
+        }
+        self.run.push(frame);
+        let seconds = self.run.frames * self.samples_each() / u64::from(self.rate().max(1));
+        if seconds > self.budget.max_seconds {
+            return Err(MediaError::OverBudget {
+                what: Limit::Seconds,
+                limit: self.budget.max_seconds,
+            });
+        }
+        self.write(frame)
+    }
+
+    /// Writes the tag, and room for the Xing frame.
+    fn begin(&mut self, frame: &[u8]) -> Result<()> {
+        let header = frame.first_chunk().copied().unwrap_or_default();
+        self.channels = frames::parse(&header).map_or(0, |header| header.channels);
+        let mut head = self.tag.bytes(None)?;
+        let room = head.len() + xing::length(header).unwrap_or(0);
+        head.resize(room, 0);
+        self.write(&head)
+    }
+
+    fn finish(mut self, heard: Option<Heard>, is_truncated: bool) -> Result<Option<Summary>> {
+        if self.run.frames == 0 {
+            return Ok(None);
+        }
+        let (rate, all) = (self.rate(), self.run.frames * self.samples_each());
+        let label = self.label.take();
+        let label = label.unwrap_or_else(|| match heard {
+            Some(heard) => by_container(heard, all),
+            None => Label::default(),
+        });
+        let samples = all.saturating_sub(u64::from(label.delay) + u64::from(label.padding));
+        let duration = length(samples, rate);
+        let (offset, mut end) = self.tag.end(duration)?;
+        end.extend_from_slice(&xing::frame(&self.run, &label).unwrap_or_default());
+        self.sink.patch(offset, &end).map_err(MediaError::Write)?;
+        Ok(Some(Summary {
+            duration,
+            sample_rate: rate,
+            channels: self.channels,
+            samples,
+            bytes: self.written,
+            delay: label.delay,
+            padding: label.padding,
+            concealed: 0,
+            is_truncated,
+        }))
+    }
+}
+
+/// Delay and padding as a container tells them. Where it leaves out nothing,
+/// neither should a player, and a player that finds no encoder's name does not.
+fn by_container(heard: Heard, all: u64) -> Label {
+    let from = heard.from.unwrap_or(0);
+    if from == 0 && heard.count == all {
+        return Label::default();
+    }
+    // The first samples that every decoder yields are none of the sound: a
+    // container that leaves out fewer loses nothing.
+    let delay = from.saturating_sub(DECODER_DELAY);
+    let padding = all.saturating_sub(from + heard.count) + DECODER_DELAY;
+    let clamped = |samples: u64| u32::try_from(samples).unwrap_or(u32::MAX).min(0xfff);
+    Label {
+        // A name that players know to put delay and padding there.
+        encoder: "LAME".to_owned(),
+        quality: 0,
+        delay: clamped(delay),
+        padding: clamped(padding),
+    }
+}

@@ -1,0 +1,208 @@
+//! MP3 out of any container, taken over without loss: what an independent
+//! decoder makes of it is what it made of the source.
+
+use std::fs::File;
+use std::io;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use tonearm_media::{Budget, MediaError, Sink, Summary, TagOptions, TrackChoice, is_mp3, remux};
+
+use crate::listen::hear;
+use crate::make::{Desk, SECONDS, ffmpeg_decode};
+
+#[derive(Default)]
+struct Memory(Vec<u8>);
+
+impl Sink for Memory {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.0.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn patch(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        let at = offset as usize;
+        self.0[at..at + bytes.len()].copy_from_slice(bytes);
+        Ok(())
+    }
+}
+
+fn copy_with(path: &Path, budget: &Budget) -> Result<Option<(Vec<u8>, Summary)>, MediaError> {
+    let mut sink = Memory::default();
+    let mut last = 0.0;
+    let summary = remux(
+        File::open(path).unwrap(),
+        budget,
+        &TrackChoice::Default,
+        &TagOptions::PLAIN,
+        &mut sink,
+        &mut |progress| {
+            assert!((last..=1.0).contains(&progress.fraction));
+            last = progress.fraction;
+            ControlFlow::Continue(())
+        },
+    )?;
+    Ok(summary.map(|summary| {
+        assert_eq!(summary.bytes, sink.0.len() as u64);
+        assert_eq!(last, 1.0);
+        (sink.0, summary)
+    }))
+}
+
+/// The copy of a file, as a file.
+fn copy(desk: &Desk, path: &Path) -> (PathBuf, Summary) {
+    let (bytes, summary) = copy_with(path, &Budget::default()).unwrap().unwrap();
+    let copied = desk.path("copied.mp3");
+    std::fs::write(&copied, bytes).unwrap();
+    (copied, summary)
+}
+
+/// Where `part` lies in `whole`, exactly.
+fn place(whole: &[f32], part: &[f32]) -> Option<usize> {
+    whole.windows(part.len()).position(|window| window == part)
+}
+
+#[test]
+fn a_bare_mp3_decodes_to_the_same_samples_and_the_same_length() {
+    let desk = Desk::new();
+    for (name, rate, channels, words) in [
+        ("vbr.mp3", 44_100, 2, "-c:a libmp3lame -q:a 2"),
+        ("cbr.mp3", 48_000, 2, "-c:a libmp3lame -b:a 128k"),
+        ("mono.mp3", 44_100, 1, "-c:a libmp3lame -q:a 4"),
+        ("mpeg-2.mp3", 22_050, 2, "-c:a libmp3lame -q:a 4"),
+        ("mpeg-2.5.mp3", 8_000, 1, "-c:a libmp3lame -b:a 16k"),
+        (
+            "untagged.mp3",
+            44_100,
+            2,
+            "-c:a libmp3lame -write_xing 0 -id3v2_version 0",
+        ),
+    ] {
+        let path = desk.tones(name, rate, channels, words);
+        let (copied, summary) = copy(&desk, &path);
+        let expected = ffmpeg_decode(&path);
+        assert_eq!(ffmpeg_decode(&copied), expected, "{name}");
+        assert_eq!(summary.sample_rate, rate, "{name}");
+        assert_eq!(
+            summary.samples as usize * channels,
+            expected.len(),
+            "{name}"
+        );
+        // Its own reader agrees with the independent one.
+        assert_eq!(
+            hear(&copied).unwrap().samples.len(),
+            expected.len(),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn mp3_in_a_container_decodes_to_the_same_samples_and_the_same_length() {
+    let desk = Desk::new();
+    let rate = 44_100;
+    let exact = (SECONDS * f64::from(rate)).round() as usize;
+    for (name, words) in [
+        ("a.mp4", "-c:v libx264 -c:a libmp3lame -q:a 2"),
+        ("a.mkv", "-c:v libx264 -c:a libmp3lame -q:a 2"),
+        ("a.mov", "-c:v libx264 -c:a libmp3lame -b:a 192k"),
+    ] {
+        let path = desk.film(name, rate, 2, words);
+        let (copied, summary) = copy(&desk, &path);
+        let (ours, theirs) = (ffmpeg_decode(&copied), ffmpeg_decode(&path));
+        // Every sample is one that the source decodes to; and there are as many
+        // as were encoded, where the container tells how many those were.
+        let shorter = ours.len().min(theirs.len());
+        assert!(
+            place(&theirs, &ours[..shorter]).is_some()
+                || place(&ours, &theirs[..shorter]).is_some(),
+            "{name}: {} and {}",
+            ours.len(),
+            theirs.len()
+        );
+        assert_eq!(summary.samples as usize * 2, ours.len(), "{name}");
+        assert!(
+            summary.samples.abs_diff(exact as u64) < 1152,
+            "{name}: {} of {exact}",
+            summary.samples
+        );
+    }
+}
+
+#[test]
+fn junk_between_frames_is_left_out() {
+    let desk = Desk::new();
+    let path = desk.tones("a.mp3", 44_100, 2, "-c:a libmp3lame -b:a 128k");
+    let clean = std::fs::read(&path).unwrap();
+    // After the tag; CBR frames of 417 or 418 bytes follow.
+    let middle = clean.len() / 2;
+    let frame = (middle..)
+        .find(|&at| clean[at..at + 2] == [0xff, 0xfb])
+        .unwrap();
+    let junk = [&clean[..frame], &[0xff; 700], b"garbage", &clean[frame..]].concat();
+    let damaged = desk.path("damaged.mp3");
+    std::fs::write(
+        &damaged,
+        [junk.as_slice(), &b"TAG"[..], &[b' '; 125]].concat(),
+    )
+    .unwrap();
+    let (copied, _) = copy(&desk, &damaged);
+    assert_eq!(ffmpeg_decode(&copied), ffmpeg_decode(&path));
+}
+
+#[test]
+fn what_is_no_mp3_or_changes_its_rate_is_not_copied() {
+    let desk = Desk::new();
+    let none = |path: &Path| copy_with(path, &Budget::default()).unwrap().is_none();
+    let claims = |path: &Path| is_mp3(File::open(path).unwrap(), &TrackChoice::Default).unwrap();
+    assert!(none(&desk.tones("a.m4a", 44_100, 2, "-c:a aac")));
+    assert!(none(&desk.tones("a.wav", 44_100, 2, "")));
+    assert!(none(&desk.tones("a.mp2", 44_100, 2, "-c:a mp2")));
+    let one = desk.tones("one.mp3", 44_100, 2, "-c:a libmp3lame");
+    let other = desk.tones("other.mp3", 48_000, 2, "-c:a libmp3lame");
+    let both = [one, other]
+        .map(|path| std::fs::read(path).unwrap())
+        .concat();
+    let path = desk.path("both.mp3");
+    std::fs::write(&path, both).unwrap();
+    assert!(none(&path));
+    assert!(claims(&path));
+    assert!(!claims(&desk.tones("a.flac", 44_100, 2, "")));
+    std::fs::write(&path, b"no media at all").unwrap();
+    assert!(!claims(&path));
+}
+
+#[test]
+fn a_copy_keeps_to_the_budget_and_can_be_stopped() {
+    let desk = Desk::new();
+    let path = desk.tones("a.mp3", 44_100, 2, "-c:a libmp3lame");
+    let short = Budget {
+        max_seconds: 2,
+        ..Budget::default()
+    };
+    let error = copy_with(&path, &short).unwrap_err();
+    assert_eq!(error.code(), "media_over_budget");
+    let error = remux(
+        File::open(&path).unwrap(),
+        &Budget::default(),
+        &TrackChoice::Default,
+        &TagOptions::PLAIN,
+        &mut Memory::default(),
+        &mut |_| ControlFlow::Break(()),
+    )
+    .unwrap_err();
+    assert!(matches!(error, MediaError::Stopped), "{error}");
+}
+
+#[test]
+fn tags_of_the_source_are_taken_along() {
+    let desk = Desk::new();
+    let words = "-c:a libmp3lame -metadata title=Title -metadata date=1999";
+    let path = desk.tones("a.mp3", 44_100, 2, words);
+    let (copied, _) = copy(&desk, &path);
+    let tags = hear(&copied).unwrap().info.tags;
+    assert_eq!(
+        (tags.title.as_deref(), tags.year),
+        (Some("Title"), Some(1999))
+    );
+}

@@ -1,0 +1,132 @@
+//! What files say about themselves, as ffmpeg writes it into each container.
+
+use std::path::Path;
+
+use tonearm_media::Tags;
+
+use crate::listen::hear;
+use crate::make::Desk;
+
+const WORDS: &str = "-metadata title=Übung -metadata artist=Ärzte -metadata album=東京 \
+                     -metadata date=1999-12-31 -metadata comment=Remark";
+
+#[test]
+fn every_container_tells_title_artist_album_year_and_comment() {
+    let desk = Desk::new();
+    for (name, words) in [
+        ("a.mp4", "-c:v libx264 -c:a aac"),
+        ("a.mov", "-c:v libx264 -c:a aac"),
+        ("a.m4a", "-vn -c:a aac"),
+        ("a.mkv", "-c:v libx264 -c:a aac"),
+        ("a.webm", "-c:v libvpx -deadline realtime -c:a libopus"),
+        ("a.ogg", "-vn -c:a libvorbis"),
+        ("a.opus", "-vn -c:a libopus"),
+        ("a.flac", "-vn"),
+        ("a.wav", "-vn"),
+        ("v3.mp3", "-vn -id3v2_version 3"),
+        ("v4.mp3", "-vn -id3v2_version 4"),
+    ] {
+        let path = desk.film(name, 44_100, 2, &format!("{words} {WORDS}"));
+        let tags = hear(&path).unwrap().info.tags;
+        let text = |slot: &Option<String>| slot.clone().unwrap_or_default();
+        let all = [
+            text(&tags.title),
+            text(&tags.artist),
+            text(&tags.album),
+            text(&tags.comment),
+        ];
+        assert_eq!(all, ["Übung", "Ärzte", "東京", "Remark"], "{name}");
+        assert_eq!(tags.year, Some(1999), "{name}");
+        assert_eq!(tags.cover, None, "{name}");
+    }
+}
+
+#[test]
+fn the_cover_comes_out_as_it_went_in() {
+    let desk = Desk::new();
+    for picture in ["cover.jpg", "cover.png"] {
+        let cover = desk.ffmpeg(
+            picture,
+            "-f lavfi -i testsrc=size=64x64 -frames:v 1 -update 1 OUT",
+        );
+        let bytes = std::fs::read(&cover).unwrap();
+        let cover = cover.to_str().unwrap();
+        let kind = format!("image/{}", &picture[6..]).replace("jpg", "jpeg");
+        let attached = format!("-i {cover} -map 1 -map 0 -c:v copy -disposition:v attached_pic");
+        for (name, words) in [
+            ("a.m4a", format!("{attached} -c:a aac")),
+            ("a.mp3", format!("{attached} -c:a libmp3lame")),
+            ("a.flac", attached.clone()),
+            (
+                "a.mkv",
+                format!("-attach {cover} -metadata:s:t mimetype={kind} -c:a aac"),
+            ),
+        ] {
+            let path = desk.tones(name, 44_100, 2, &words);
+            let cover = hear(&path).unwrap().info.tags.cover;
+            let cover = cover.unwrap_or_else(|| panic!("{name} has no {picture}"));
+            assert_eq!(cover.media_type(), kind, "{name}");
+            assert_eq!(cover.bytes(), bytes, "{name}");
+        }
+    }
+}
+
+#[test]
+fn tags_behind_the_sound_are_found_in_matroska() {
+    let desk = Desk::new();
+    let path = desk.film(
+        "a.mkv",
+        44_100,
+        2,
+        &format!("-c:v libx264 -c:a aac {WORDS}"),
+    );
+    let moved = move_tags_to_the_end(&path);
+    let path = desk.path("moved.mkv");
+    std::fs::write(&path, moved).unwrap();
+    let tags = hear(&path).unwrap().info.tags;
+    assert_eq!(tags.artist.as_deref(), Some("Ärzte"));
+    assert_eq!(tags.year, Some(1999));
+}
+
+/// The file with its Tags element moved behind all others, as mkvmerge writes
+/// it, and the list at the start told so.
+fn move_tags_to_the_end(path: &Path) -> Vec<u8> {
+    const TAGS: [u8; 4] = [0x12, 0x54, 0xc3, 0x67];
+    const SEGMENT: [u8; 4] = [0x18, 0x53, 0x80, 0x67];
+    let mut bytes = std::fs::read(path).unwrap();
+    let find = |bytes: &[u8], what: &[u8], from: usize| {
+        let found = bytes[from..].windows(what.len()).position(|at| at == what);
+        found.map(|at| from + at).unwrap()
+    };
+    let segment = find(&bytes, &SEGMENT, 0) + 12;
+    // The list names it first: SeekID, then SeekPosition.
+    let listed = find(&bytes, &TAGS, segment);
+    let tags = find(&bytes, &TAGS, listed + 4);
+    let width = bytes[tags + 4].leading_zeros() as usize + 1;
+    let size = &bytes[tags + 4..tags + 4 + width];
+    let size = size
+        .iter()
+        .fold(0, |sum, &byte| sum << 8 | usize::from(byte));
+    let size = 4 + width + (size & ((1 << (7 * width)) - 1));
+    let element = bytes[tags..tags + size].to_vec();
+    // What is left in its place is Void.
+    bytes[tags..tags + 4].copy_from_slice(&[0xec, 0x10, 0, 0]);
+    bytes[tags + 1..tags + 5].copy_from_slice(&(0x1000_0000 | (size as u32 - 5)).to_be_bytes());
+    let position = (bytes.len() - segment) as u64;
+    let at = find(&bytes, &[0x53, 0xac], listed);
+    let width = usize::from(bytes[at + 2] & 0x7f);
+    let place = position.to_be_bytes();
+    bytes[at + 3..at + 3 + width].copy_from_slice(&place[8 - width..]);
+    bytes.extend_from_slice(&element);
+    // The segment is longer by that.
+    let length = (position + element.len() as u64) | 0x0100_0000_0000_0000;
+    bytes[segment - 8..segment].copy_from_slice(&length.to_be_bytes());
+    bytes
+}
+
+#[test]
+fn a_file_without_tags_says_nothing() {
+    let desk = Desk::new();
+    let path = desk.film("a.mp4", 44_100, 2, "-c:v libx264 -c:a aac");
+    assert_eq!(hear(&path).unwrap().info.tags, Tags::NONE);
+}
