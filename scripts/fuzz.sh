@@ -26,7 +26,7 @@ done
 # With --target, build scripts and macros are built without coverage.
 build() {
   RUSTFLAGS=$coverage cargo build --quiet --manifest-path fuzz/Cargo.toml \
-    --target "$host" --target-dir "$folder" --locked --bins
+    --target "$host" --target-dir "$folder" --bins
 }
 step "Building the fuzz targets" build
 
