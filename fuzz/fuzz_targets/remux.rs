@@ -17,7 +17,7 @@ impl Sink for Count {
         Ok(())
     }
 
-    fn patch_head(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+    fn patch(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
         assert!(offset + bytes.len() as u64 <= self.0);
         Ok(())
     }

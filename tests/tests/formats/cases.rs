@@ -58,8 +58,6 @@ pub enum Change {
     Rename(&'static [u8; 4], &'static [u8; 4]),
     /// Only so many percent of it are kept.
     Cut(u8),
-    /// Every so many-th byte of the middle third is flipped.
-    Flip(usize),
     /// It is these bytes, and nothing of ffmpeg's.
     Bytes(&'static [u8]),
     /// HE-AAC: 1 or 2.
@@ -171,7 +169,7 @@ pub fn all() -> Vec<Case> {
         others(),
         bare(),
         pcm(),
-        special(),
+        special().into_iter().map(Case::special).collect(),
         refusals(),
     ]
     .concat()
@@ -254,7 +252,9 @@ fn matroska() -> Vec<Case> {
             48_000,
             6,
         ),
-        stereo(("mp3.mkv", "MKV", "MP3", "X264 -c:a libmp3lame -q:a 0")),
+        stereo(("mp3.mkv", "MKV", "MP3", "X264 -c:a libmp3lame -q:a 0"))
+            .drop(529)
+            .note("ffmpeg plays the 529 samples by which every MP3 decoder is late"),
         stereo(("mp2.mkv", "MKV", "MP2", "X264 -c:a mp2 -b:a 384k")),
         stereo(("flac.mkv", "MKV", "FLAC", "X264 -c:a flac")),
         stereo(("alac.mkv", "MKV", "ALAC", "-c:a alac")),
@@ -513,6 +513,7 @@ fn special() -> Vec<Case> {
             .sound(second)
             .note("two tracks, the second marked as default: that one"),
         stereo(("late.mp4", "MP4", "AAC-LC", "LATE X264 -c:a aac -b:a 192k"))
+            .slack(1024)
             .note("starts half a second late: starts at once, as from ffmpeg"),
         stereo(("late.mkv", "MKV", "AAC-LC", "LATE X264 -c:a aac -b:a 192k"))
             .note("starts half a second late: starts at once, as from ffmpeg"),
@@ -597,13 +598,6 @@ fn refusals() -> Vec<Case> {
             "-c:a wavpack",
             "unsupported_codec",
         ),
-        refused(
-            "amr.3gp",
-            "AMR",
-            "-c:a aac -ac 1 -ar 8000",
-            "unsupported_codec",
-        )
-        .change(Change::Rename(b"mp4a", b"samr")),
         refused("wma.avi", "WMA in AVI", "-c:a wmav2", "unsupported_codec"),
         refused("a.wma", "WMA", "-c:a wmav2", "unsupported_container"),
         refused("a.amr", "AMR", "", "unsupported_container").change(Change::Bytes(
@@ -635,6 +629,5 @@ fn refusals() -> Vec<Case> {
         refused("text.mp4", "a text", "", "not_media").change(Change::Bytes(
             b"This is no video, whatever its name says.\n",
         )),
-        refused("empty.mp4", "nothing", "", "not_media").change(Change::Bytes(b"")),
     ]
 }

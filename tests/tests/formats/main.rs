@@ -28,7 +28,7 @@ use tonearm_e2e::jobs::{id, jobs_of};
 use tonearm_e2e::mp3::Decoded;
 use tonearm_e2e::multipart::Form;
 
-use crate::cases::{Case, Expect};
+use crate::cases::Expect;
 use crate::measure::Measured;
 use crate::report::Row;
 

@@ -8,7 +8,7 @@ use crate::cases::{Case, Change};
 use crate::measure::tones;
 
 /// How long they are: no round number of any codec's packets.
-const SECONDS: f64 = 3.217;
+pub const SECONDS: f64 = 3.217;
 
 /// Makes the file, or finds it made.
 pub fn make(case: &Case) -> PathBuf {
@@ -41,15 +41,6 @@ fn change(bytes: &mut Vec<u8>, change: Change) {
             bytes[at..at + 4].copy_from_slice(to);
         }
         Change::Cut(percent) => bytes.truncate(bytes.len() * usize::from(percent) / 100),
-        Change::Flip(every) => {
-            let third = bytes.len() / 3;
-            bytes
-                .iter_mut()
-                .skip(third)
-                .take(third)
-                .step_by(every)
-                .for_each(|byte| *byte ^= 0x55);
-        }
         Change::None | Change::Bytes(_) | Change::HeAac(_) => {}
     }
 }
@@ -91,7 +82,7 @@ fn words(case: &str, rate: u32, channels: usize) -> Vec<String> {
             "THEORA" => &["-c:v", "libtheora"],
             "SINE" | "LATE" => continue,
             other => {
-                words.push(other.replace('\'', ""));
+                words.push(other.to_owned());
                 continue;
             }
         };

@@ -40,7 +40,7 @@ pub fn compare(ours: &Decoded, path: &Path, sound: &Sound) -> Measured {
     let (rate, channels) = (ours.rate, ours.channels.len());
     let desk = TempDir::new().unwrap();
     let wanted = yardstick(path, sound, rate, desk.path());
-    let mut ours: Vec<Vec<f32>> = ours.trimmed().iter().map(|c| c.to_vec()).collect();
+    let mut ours: Vec<Vec<f32>> = played(ours);
     let longer = ours[0].len() as i64 - wanted[0].len() as i64;
     let samples = ours[0].len();
     if sound.search > 0 {
@@ -152,11 +152,21 @@ fn of_ffmpeg(sound: &[Vec<f32>], rate: u32, desk: &Path) -> Vec<Vec<f32>> {
         &mp3,
     );
     let decoded = Decoded::of(&std::fs::read(&mp3).unwrap());
-    decoded
-        .trimmed()
-        .iter()
-        .map(|channel| channel.to_vec())
-        .collect()
+    played(&decoded)
+}
+
+/// What a player without gaps plays: all of it where no tag tells what to cut, as of
+/// MP3 that was copied and never had one.
+fn played(mp3: &Decoded) -> Vec<Vec<f32>> {
+    let is_tagged = mp3.xing.as_ref().is_some_and(|xing| xing.lame.is_some());
+    match is_tagged {
+        true => mp3
+            .trimmed()
+            .iter()
+            .map(|channel| channel.to_vec())
+            .collect(),
+        false => mp3.channels.clone(),
+    }
 }
 
 /// Drops up to `most` samples from the start of one side, whatever fits best.

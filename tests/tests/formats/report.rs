@@ -7,6 +7,7 @@ use serde_json::Value;
 use tonearm_e2e::paths;
 
 use crate::cases::{Case, Expect, Group};
+use crate::making::SECONDS;
 use crate::measure::Measured;
 
 /// How far the level of a tone may be off, in dB.
@@ -31,12 +32,14 @@ impl Row {
         let Expect::Sound(sound) = &case.expect else {
             return Self {
                 group: case.group,
-                cells: Vec::new(),
+                cells: vec![format!("`{}`", case.name)],
                 wrong: Some(format!("{}: was converted", case.name)),
             };
         };
         let mut wrong = Vec::new();
-        if seen.longer.unsigned_abs() as usize > sound.slack {
+        let of_source = (SECONDS * f64::from(seen.rate)).round() as usize;
+        let is_as_source = seen.samples == of_source;
+        if seen.longer.unsigned_abs() as usize > sound.slack && !is_as_source {
             wrong.push(format!("{} samples longer", seen.longer));
         }
         if seen.level.abs() > LEVEL {
@@ -54,6 +57,10 @@ impl Row {
                 seen.snr, seen.snr_of_ffmpeg
             ));
         }
+        let note = match case.note {
+            "" if seen.longer < 0 => "ffmpeg plays the padding at the end",
+            note => note,
+        };
         let shape = match (sound.channels, seen.channels) {
             (from, to) if from == to => from.to_string(),
             (from, to) => format!("{from} → {to}"),
@@ -75,7 +82,7 @@ impl Row {
                 format!("{:+.1} dB", seen.level),
                 format!("{:.0} dB", seen.snr),
                 format!("{:.0} dB", seen.snr_of_ffmpeg),
-                case.note.to_owned(),
+                note.to_owned(),
             ],
             wrong: (!wrong.is_empty()).then(|| format!("{}: {}", case.name, wrong.join("; "))),
         }
