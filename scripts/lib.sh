@@ -10,6 +10,8 @@ CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/tonearm
 WASM_C=$CACHE/wasi-sdk
 WASM_RUST=$CACHE/rust-wasm
 WASM_TOOLCHAIN=tonearm-wasm
+# kubectl and what else checks the manifests of deploy/.
+DEPLOY_CHECKS=$CACHE/deploy-checks
 WASM_TARGET=wasm32-wasip2
 
 say() { printf '%s\n' "$*"; }
@@ -93,14 +95,17 @@ packages_in() {
   done
 }
 
+# The plugin in examples/ that is no cargo package.
+C_EXAMPLE=adpcm-c
+
 # What is built for WebAssembly only: services, plugins, and the tests' guests.
 shipped_packages() { packages_in "$REPO"/components/* "$REPO"/plugins/*; }
-guest_packages() { packages_in "$REPO"/host/tests/guest "$REPO"/tests/poison; }
+guest_packages() { packages_in "$REPO"/host/tests/guest "$REPO"/tests/lame-plain "$REPO"/tests/poison; }
 
 # Those of them that have no tests of their own to run natively.
 untested_packages() {
   local folder
-  for folder in "$REPO"/components/* "$REPO"/plugins/* "$REPO"/host/tests/guest "$REPO"/tests/poison; do
+  for folder in "$REPO"/components/* "$REPO"/plugins/* "$REPO"/host/tests/guest "$REPO"/tests/lame-plain "$REPO"/tests/poison; do
     grep -rqF '#[test]' "$folder" --include '*.rs' || packages_in "$folder"
   done
 }

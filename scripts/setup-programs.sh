@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Sees to the ordinary programs that building, running and testing need: make for
-# LAME's own build, Redis and curl to run, and with --tests ffmpeg, which makes the
-# tests' media, and cargo-nextest, which runs them.
+# Sees to the ordinary programs that building, running and testing need: Redis and curl
+# to run, and with --tests ffmpeg, which makes the tests' media, and cargo-nextest,
+# which runs them.
 
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 source "$REPO/scripts/debian-packages.sh"
@@ -9,7 +9,6 @@ source "$REPO/scripts/debian-packages.sh"
 # The newest that was tried here; it wants Rust 1.91 or newer.
 NEXTEST=0.9.143
 
-program make make
 program curl curl
 # A Redis elsewhere is as good; the tests start their own.
 if [ -n "${REDIS_URL:-}" ] && [ "${1:-}" != --tests ]; then

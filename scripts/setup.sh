@@ -12,4 +12,5 @@ start=$SECONDS
 "$REPO/scripts/setup-wasm-c.sh"
 "$REPO/scripts/setup-programs.sh" "$@"
 "$REPO/scripts/wit-deps.sh"
+if [ "${1:-}" = --tests ]; then "$REPO/scripts/setup-deploy-checks.sh"; fi
 say "Ready after $((SECONDS - start)) s."

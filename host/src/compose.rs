@@ -62,7 +62,7 @@ fn compose_bytes(
             dependency: name.to_owned(),
             reason,
         };
-        let plugin = instantiate_plugin(&mut graph, index, bytes).map_err(unfit)?;
+        let (_, plugin) = instantiate_plugin(&mut graph, index, bytes).map_err(unfit)?;
         let matching: Vec<_> = imports.iter().filter(|i| names(name, i)).collect();
         if matching.is_empty() {
             return Err(ComposeError::NotImported {
@@ -87,14 +87,24 @@ fn compose_bytes(
     graph.encode(EncodeOptions::default()).map_err(|e| fail(&e))
 }
 
+/// A plugin cut off from every capability, exporting what it exports.
+pub fn seal(bytes: Vec<u8>) -> Result<Vec<u8>, String> {
+    let mut graph = CompositionGraph::new();
+    let (world, plugin) = instantiate_plugin(&mut graph, 0, bytes)?;
+    export_all(&mut graph, world, plugin)?;
+    graph
+        .encode(EncodeOptions::default())
+        .map_err(|error| format!("{error:#}"))
+}
+
 /// Instantiates a dependency cut off from every capability.
 fn instantiate_plugin(
     graph: &mut CompositionGraph,
     index: usize,
     bytes: Vec<u8>,
-) -> Result<NodeId, String> {
+) -> Result<(WorldId, NodeId), String> {
     let stub = deny_capabilities(&bytes)?;
-    let (_, plugin) = instantiate(graph, &format!("dependency{index}"), bytes)?;
+    let (world, plugin) = instantiate(graph, &format!("dependency{index}"), bytes)?;
     if let Some(stub) = stub {
         let (stub_world, stub) = instantiate(graph, &format!("denied{index}"), stub)?;
         let denied: Vec<String> = graph.types()[stub_world].exports.keys().cloned().collect();
@@ -107,7 +117,7 @@ fn instantiate_plugin(
                 .map_err(|e| chain(&e))?;
         }
     }
-    Ok(plugin)
+    Ok((world, plugin))
 }
 
 fn instantiate(

@@ -12,6 +12,7 @@
 //! | how to run it | `engine`, `compose`, `deny`, `link`, `load`, `app`, `state`, `memory` |
 //! | what guests may call | `bindings`, `key_value` and `stores`, `sqlite`, `outbound_redis`, `outbound_http`, `guest_log` |
 //! | what wakes them | `routes`, `headers`, `http_call`, `http_server`, `redis_trigger`, `health` |
+//! | a plugin alone, for tests | `plugin` |
 //! | being a good process | `supervise`, `logging` |
 
 mod allowed_hosts;
@@ -34,6 +35,7 @@ mod manifest;
 mod memory;
 mod outbound_http;
 mod outbound_redis;
+pub mod plugin;
 mod redis_trigger;
 mod routes;
 mod runtime_config;

@@ -22,7 +22,7 @@ pub enum RuntimeConfigError {
         path: PathBuf,
         source: Box<toml::de::Error>,
     },
-    #[error("{field} is not supported by this host yet; {instead}")]
+    #[error("{field}: this host has no provider of that type, only {instead}; Spin has it")]
     Unsupported {
         field: String,
         instead: &'static str,
@@ -65,14 +65,10 @@ struct File {
 #[derive(Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 enum StoreEntry {
-    Spin {
-        path: Option<PathBuf>,
-    },
-    Redis {
-        url: String,
-    },
-    #[serde(alias = "azure_cosmos")]
+    Spin { path: Option<PathBuf> },
+    Redis { url: String },
     AwsDynamo(#[expect(dead_code, reason = "read only to be refused by name")] toml::Table),
+    AzureCosmos(#[expect(dead_code, reason = "read only to be refused by name")] toml::Table),
 }
 
 #[derive(Debug, Deserialize)]
@@ -107,12 +103,8 @@ impl RuntimeConfig {
                 // the working directory.
                 StoreEntry::Spin { path } => StoreLocation::Sqlite(path.map(|p| dir.join(p))),
                 StoreEntry::Redis { url } => StoreLocation::Redis(url),
-                StoreEntry::AwsDynamo(_) => {
-                    return Err(RuntimeConfigError::Unsupported {
-                        field: format!("key_value_store.{label}.type"),
-                        instead: "it has \"spin\" and \"redis\"",
-                    });
-                }
+                StoreEntry::AwsDynamo(_) => return Err(no_store(&label, "aws_dynamo")),
+                StoreEntry::AzureCosmos(_) => return Err(no_store(&label, "azure_cosmos")),
             };
             stores.insert(label, location);
         }
@@ -121,7 +113,7 @@ impl RuntimeConfig {
             let DatabaseEntry::Spin { path } = entry else {
                 return Err(RuntimeConfigError::Unsupported {
                     field: format!("sqlite_database.{label}.type = \"libsql\""),
-                    instead: "it has \"spin\"",
+                    instead: "\"spin\"",
                 });
             };
             databases.insert(label, path);
@@ -138,6 +130,13 @@ impl RuntimeConfig {
             max_instance_memory: parsed.max_instance_memory,
             state_dir,
         })
+    }
+}
+
+fn no_store(label: &str, kind: &str) -> RuntimeConfigError {
+    RuntimeConfigError::Unsupported {
+        field: format!("key_value_store.{label}.type = {kind:?}"),
+        instead: "\"spin\" and \"redis\"",
     }
 }
 

@@ -1,149 +1,34 @@
-//! The whole app on a free port: Redis, the runtime, all components.
+//! The whole app on free ports: Redis, the runtime, all components.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use tempfile::TempDir;
 
 use crate::client::Client;
+use crate::layout::Layout;
+use crate::part::{Common, Part};
 use crate::paths;
+use crate::ports::free_port;
 use crate::process::Process;
-use crate::redis_server::{RedisServer, free_port};
-use crate::runtime::{Runtime, variable};
-use crate::stored::Stored;
-use crate::wait;
+use crate::redis_server::RedisServer;
+use crate::runtime::Runtime;
+pub use crate::setup::Setup;
+use crate::stored::{Files, Stored};
 
 /// The running app. Everything of it is gone when dropped; if the test is
-/// failing by then, its log is printed.
+/// failing by then, its logs are printed.
 #[derive(Debug)]
 pub struct TestApp {
     // Dropped first: the app ends before its Redis does.
-    process: Process,
+    parts: Vec<(Part, Process)>,
     /// The Redis behind it.
     pub redis: RedisServer,
-    state: TempDir,
+    folder: TempDir,
     runtime: Runtime,
     setup: Setup,
-    port: u16,
-}
-
-/// What a test wants to have different.
-#[derive(Clone, Debug, Default)]
-pub struct Setup {
-    variables: BTreeMap<String, String>,
-    components: Vec<String>,
-    own_redis: bool,
-    report_memory: bool,
-    encoder: Option<String>,
-}
-
-impl Setup {
-    /// The app as it is by default.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets a variable of the manifest.
-    pub fn variable(mut self, name: &str, value: impl ToString) -> Self {
-        self.variables.insert(name.into(), value.to_string());
-        self
-    }
-
-    /// Without those who work off the queues: a job stays as it was accepted.
-    /// Needed by tests of that state, and quicker for those of the API alone.
-    pub fn without_workers(mut self) -> Self {
-        self.components = ["auth", "gateway"].map(str::to_owned).into();
-        self
-    }
-
-    /// Wants a Redis that may be stopped.
-    pub fn own_redis(mut self) -> Self {
-        self.own_redis = true;
-        self
-    }
-
-    /// Wants the host to tell each component's peak memory when it ends. Spin
-    /// has nothing like it.
-    pub fn report_memory(mut self) -> Self {
-        self.report_memory = true;
-        self
-    }
-
-    /// With another encoder plugin, by the name of its file.
-    pub fn encoder(mut self, plugin: &str) -> Self {
-        self.encoder = Some(plugin.into());
-        self
-    }
-
-    /// Starts everything and waits until it serves.
-    pub fn start(self) -> TestApp {
-        let runtime = Runtime::find_or_skip();
-        let redis = if self.own_redis {
-            RedisServer::start_local()
-        } else {
-            RedisServer::start()
-        };
-        let state = TempDir::new().expect("a temporary folder can be made");
-        let port = free_port();
-        let process = self.up(&runtime, &redis, state.path(), port);
-        TestApp {
-            process,
-            redis,
-            state,
-            runtime,
-            setup: self,
-            port,
-        }
-    }
-
-    fn up(&self, runtime: &Runtime, redis: &RedisServer, state: &Path, port: u16) -> Process {
-        let base = base(port);
-        let mut variables = BTreeMap::from([
-            ("redis_address".to_owned(), redis.url().address.clone()),
-            (
-                "redis_credentials".to_owned(),
-                redis.url().credentials.clone(),
-            ),
-            ("public_url".to_owned(), base.clone()),
-            ("email_api_url".to_owned(), base.clone()),
-        ]);
-        variables.extend(self.variables.clone());
-
-        let mut command = match &self.encoder {
-            None => runtime.up(),
-            Some(plugin) => runtime.up_with(&manifest_with(plugin, state)),
-        };
-        command.args(["--listen", &format!("127.0.0.1:{port}")]);
-        command.arg("--state-dir").arg(state);
-        command.args(
-            variables
-                .iter()
-                .flat_map(|(name, value)| variable(name, value)),
-        );
-        if self.report_memory && !runtime.is_spin() {
-            command.arg("--report-memory");
-        }
-        for component in &self.components {
-            command.args(["--component-id", component]);
-        }
-        let mut process = Process::start("tonearm", &mut command);
-        wait_until_served(runtime, &mut process, &base);
-        process
-    }
-}
-
-/// The manifest with the one line changed that names the encoder.
-fn manifest_with(plugin: &str, folder: &Path) -> PathBuf {
-    let text = std::fs::read_to_string(paths::manifest()).expect("the manifest can be read");
-    assert!(text.contains("mp3_lame.wasm"), "{text}");
-    let built = paths::wasm(plugin);
-    let built = built.parent().expect("it is in a folder").to_string_lossy();
-    let text = text
-        .replace("mp3_lame.wasm", &format!("{plugin}.wasm"))
-        .replace("target/wasm32-wasip2/release", &built);
-    let file = folder.join("spin.toml");
-    std::fs::write(&file, text).expect("the folder can be written to");
-    file
+    /// Every process it may have, whether it is started or not: what is started
+    /// again has its old port and state.
+    plan: Vec<Part>,
 }
 
 /// The password of every account.
@@ -154,25 +39,123 @@ pub fn email(name: &str) -> String {
     format!("{name}@example.org")
 }
 
+impl Setup {
+    /// Starts everything and waits until it serves.
+    pub fn start(self) -> TestApp {
+        let runtime = Runtime::find_or_skip();
+        let redis = if self.own_redis {
+            RedisServer::start_local()
+        } else {
+            RedisServer::start()
+        };
+        let folder = TempDir::new().expect("a temporary folder can be made");
+        let plan = self.layout.parts(&[]).into_iter();
+        let plan = plan.map(|(name, components)| Part::new(name, components, folder.path()));
+        let mut app = TestApp {
+            parts: Vec::new(),
+            redis,
+            plan: plan.collect(),
+            folder,
+            runtime,
+            setup: self,
+        };
+        app.start_parts();
+        app
+    }
+}
+
 impl TestApp {
     /// Starts the app as it is by default.
     pub fn start() -> Self {
         Setup::new().start()
     }
 
-    /// `http://127.0.0.1:PORT`.
+    fn start_parts(&mut self) {
+        let common = self.common();
+        let wanted = self.setup.layout.parts(&self.setup.components);
+        // All at once, and then each is waited for.
+        let mut started = Vec::new();
+        for (name, components) in wanted {
+            let part = self.plan.iter().find(|part| part.name == name);
+            let part = Part {
+                components,
+                ..part.expect("a part of the plan").clone()
+            };
+            let process = part.start(&common);
+            started.push((part, process));
+        }
+        for (part, process) in &mut started {
+            part.wait_until_served(&self.runtime, process);
+        }
+        self.parts = started;
+    }
+
+    fn common(&self) -> Common<'_> {
+        let redis = self.redis.url();
+        let mut variables = self.setup.variables.clone();
+        for (name, value) in [
+            ("redis_address", redis.address.clone()),
+            ("redis_credentials", redis.credentials.clone()),
+            ("public_url", self.base()),
+            ("email_api_url", self.mailbox()),
+        ] {
+            variables.entry(name.to_owned()).or_insert(value);
+        }
+        if self.setup.layout == Layout::Split {
+            let auth = self.origin("auth");
+            variables.entry("auth_url".to_owned()).or_insert(auth);
+        }
+        Common {
+            runtime: &self.runtime,
+            manifest: self.setup.manifest(self.folder.path()),
+            runtime_config: (self.setup.layout == Layout::Split).then(|| self.runtime_config()),
+            variables: variables.into_iter().collect(),
+            report_memory: self.setup.report_memory,
+        }
+    }
+
+    /// `runtime-config/redis.toml` with this app's Redis in it.
+    fn runtime_config(&self) -> PathBuf {
+        let redis = self.redis.url();
+        let address = format!("{}{}", redis.credentials, redis.address);
+        paths::runtime_config("redis.toml", &address, self.folder.path())
+    }
+
+    /// The origin of the process that runs a component.
+    fn origin(&self, component: &str) -> String {
+        let running = self.parts.iter().map(|(part, _)| part);
+        let part = running.chain(&self.plan).find(|part| part.runs(component));
+        part.expect("one of the components").origin()
+    }
+
+    /// `http://127.0.0.1:PORT`: where users are.
     pub fn base(&self) -> String {
-        base(self.port)
+        self.origin("gateway")
     }
 
-    /// `127.0.0.1:PORT`.
+    /// `127.0.0.1:PORT` of the same.
     pub fn host(&self) -> String {
-        format!("127.0.0.1:{}", self.port)
+        self.base().replace("http://", "")
     }
 
-    /// A client that is not logged in.
+    /// The origin of the local email API.
+    pub fn mailbox(&self) -> String {
+        self.origin("mailbox")
+    }
+
+    /// A client that is not logged in. It finds each component by the prefix of
+    /// its routes, in whichever process it is.
     pub fn client(&self) -> Client {
-        Client::new(&self.base())
+        let mut client = Client::new(&self.base());
+        for component in ["auth", "converter", "notifier", "mailbox"] {
+            client = client.routed(&format!("/{component}/"), &self.origin(component));
+        }
+        client
+    }
+
+    /// A client of the process that runs a component, and of no other.
+    pub fn client_of(&self, component: &str) -> Client {
+        Client::new(&self.origin(component))
     }
 
     /// A client that is logged in with an account of its own.
@@ -182,7 +165,27 @@ impl TestApp {
 
     /// What lies in its stores.
     pub fn stored(&self) -> Stored<'_> {
-        Stored::new(self.state.path(), &self.redis)
+        let files = match self.setup.layout {
+            Layout::Together => Files::Sqlite(self.plan[0].state.join("sqlite_key_value.db")),
+            Layout::Split => Files::Redis,
+        };
+        Stored::new(files, &self.redis)
+    }
+
+    /// The databases that its processes have made, as `PROCESS/FILE`, sorted.
+    pub fn databases(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        for part in &self.plan {
+            let files = std::fs::read_dir(&part.state)
+                .into_iter()
+                .flatten()
+                .flatten();
+            let names = files.filter_map(|file| file.file_name().into_string().ok());
+            let databases = names.filter(|name| name.ends_with(".db"));
+            found.extend(databases.map(|name| format!("{}/{name}", part.name)));
+        }
+        found.sort();
+        found
     }
 
     /// The runtime that serves it.
@@ -192,30 +195,65 @@ impl TestApp {
 
     /// What it has said so far.
     pub fn log(&self) -> String {
-        self.process.log()
+        let logs: Vec<_> = self
+            .parts
+            .iter()
+            .map(|(_, process)| process.log())
+            .collect();
+        logs.join("\n")
     }
 
     /// Ends it in an orderly way and returns its whole log.
     pub fn stop(&mut self) -> String {
-        self.process.stop()
+        let logs: Vec<_> = self.parts.iter_mut().map(|(_, it)| it.stop()).collect();
+        logs.join("\n")
     }
 
-    /// The number of its process; Spin has several.
+    /// The number of its process, where it is laid out as one; Spin has several.
     pub fn pid(&self) -> u32 {
-        self.process.id()
+        self.parts[0].1.id()
     }
 
     /// Ends it and starts it again, with the same state at the same address and
     /// some variables set to something else.
     pub fn restart_with(&mut self, variables: &[(&str, &str)]) {
-        self.process.stop();
+        self.stop();
         for (name, value) in variables {
             let value = (*value).to_owned();
             self.setup.variables.insert((*name).to_owned(), value);
         }
-        self.process = self
-            .setup
-            .up(&self.runtime, &self.redis, self.state.path(), self.port);
+        self.start_parts();
+    }
+
+    /// Ends it from one moment to the next, then starts all of it, with the same
+    /// state at the same address.
+    pub fn kill_and_restart(&mut self) {
+        for (_, process) in &mut self.parts {
+            process.kill();
+        }
+        self.setup.components.clear();
+        self.start_parts();
+    }
+
+    /// Has another process take the place of one, as a cluster rolls an update
+    /// out: the new one serves at a port of its own, `ready` is told so, and only
+    /// then the old one is asked to end. What is to be found at a fixed address,
+    /// with state of its own, is ended first and started again.
+    pub fn roll(&mut self, name: &str, ready: impl FnOnce(&Self)) {
+        let at = self.parts.iter().position(|(part, _)| part.name == name);
+        let at = at.unwrap_or_else(|| panic!("no process is called {name}"));
+        let mut part = self.parts[at].0.clone();
+        if part.runs("auth") || part.runs("mailbox") {
+            self.parts[at].1.stop();
+        } else {
+            part.port = free_port();
+            part.state.set_extension(part.port.to_string());
+        }
+        let mut process = part.start(&self.common());
+        part.wait_until_served(&self.runtime, &mut process);
+        let (_, mut old) = std::mem::replace(&mut self.parts[at], (part, process));
+        ready(self);
+        old.stop();
     }
 
     /// A client that is logged in as an administrator. The app is started again
@@ -233,41 +271,4 @@ impl TestApp {
         assert_eq!(token.status, 200, "login: {token}");
         client.with_token(token.text().trim())
     }
-
-    /// Ends it from one moment to the next, then starts all of it, with the same
-    /// state at the same address.
-    pub fn kill_and_restart(&mut self) {
-        self.process.kill();
-        self.setup.components.clear();
-        self.process = self
-            .setup
-            .up(&self.runtime, &self.redis, self.state.path(), self.port);
-    }
-}
-
-fn base(port: u16) -> String {
-    format!("http://127.0.0.1:{port}")
-}
-
-/// The host announces itself; Spin has to be asked, since it says that it
-/// serves before it does.
-fn wait_until_served(runtime: &Runtime, process: &mut Process, base: &str) {
-    if !runtime.is_spin() {
-        let said = process.wait_for_line(|line| line.starts_with("Serving http").then_some(()));
-        assert!(
-            said.is_some(),
-            "the host did not say that it serves:\n{}",
-            process.log()
-        );
-        return;
-    }
-    let client = Client::new(base);
-    wait::until("spin to answer /healthz", || {
-        if let Some(status) = process.exited() {
-            panic!("spin has ended ({status}):\n{}", process.log());
-        }
-        client
-            .try_get("/healthz")
-            .filter(|reply| reply.status == 200)
-    });
 }

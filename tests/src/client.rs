@@ -18,6 +18,8 @@ const TIMEOUT: Duration = Duration::from_secs(120);
 pub struct Client {
     agent: Agent,
     base: String,
+    /// Prefixes of paths that are served elsewhere, and where.
+    routes: Vec<(String, String)>,
     token: Option<String>,
 }
 
@@ -53,14 +55,37 @@ impl Client {
         Self {
             agent: config.into(),
             base: base.into(),
+            routes: Vec::new(),
             token: None,
         }
+    }
+
+    /// The same client, which asks `origin` for paths that begin with `prefix`
+    /// (as with `/mailbox/`) or are it but for the slash.
+    pub fn routed(mut self, prefix: &str, origin: &str) -> Self {
+        self.routes.push((prefix.into(), origin.into()));
+        self
+    }
+
+    fn origin_of(&self, path: &str) -> &str {
+        let whole = format!("{path}/");
+        let mut routes = self.routes.iter();
+        let found = routes.find(|(prefix, _)| whole.starts_with(prefix));
+        found.map_or(&self.base, |(_, origin)| origin)
     }
 
     /// The same client, with a token from now on.
     pub fn with_token(&self, token: &str) -> Self {
         Self {
             token: Some(token.into()),
+            ..self.clone()
+        }
+    }
+
+    /// The same client for an app at another `http://HOST:PORT`.
+    pub fn at(&self, base: &str) -> Self {
+        Self {
+            base: base.into(),
             ..self.clone()
         }
     }
@@ -162,9 +187,11 @@ impl Ask<'_> {
     /// # Errors
     /// Whatever kept a whole answer from coming.
     pub fn try_send(self) -> Result<Reply, ureq::Error> {
-        let mut request = Request::builder()
-            .method(self.method)
-            .uri(format!("{}{}", self.client.base, self.path));
+        let mut request = Request::builder().method(self.method).uri(format!(
+            "{}{}",
+            self.client.origin_of(&self.path),
+            self.path
+        ));
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }

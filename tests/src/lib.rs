@@ -6,7 +6,8 @@
 //!
 //! | module | what it is for |
 //! |---|---|
-//! | [`app`] | the whole app on a free port, gone when dropped |
+//! | [`app`], [`setup`] | the whole app on free ports, gone when dropped |
+//! | [`layout`] | as one process, or one per service |
 //! | [`runtime`] | which runtime serves it: Tonearm's host or the Spin CLI |
 //! | [`redis_server`] | the Redis behind it |
 //! | [`process`] | a child process whose output can be waited for |
@@ -18,7 +19,8 @@
 //! | [`hearing`] | whether an MP3 holds what its source held |
 //! | [`stored`] | what lies in the stores behind the app's back |
 //! | [`contract`] | what a component imports and exports, and what its world says |
-//! | [`paths`] | where things are built |
+//! | [`plugin`] | an encoder plugin alone, called by its interface |
+//! | [`paths`], [`ports`] | where things are built; ports to listen on |
 //!
 //! Nothing here returns an error: a harness fails its test by panicking, with a
 //! sentence that says what was expected.
@@ -36,15 +38,20 @@ pub mod contract;
 pub mod curl;
 pub mod hearing;
 pub mod jobs;
+pub mod layout;
 pub mod mailbox;
 pub mod media;
 pub mod mp3;
 pub mod multipart;
+mod part;
 pub mod paths;
+pub mod plugin;
+pub mod ports;
 pub mod process;
 pub mod raw;
 pub mod redis_server;
 pub mod runtime;
+pub mod setup;
 pub mod stored;
 pub mod tag;
 pub mod tone;

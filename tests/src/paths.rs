@@ -15,6 +15,19 @@ pub fn manifest() -> PathBuf {
     workspace().join("spin.toml")
 }
 
+/// What [`runtime_config`] calls its copies.
+pub const RUNTIME_CONFIG: &str = "runtime-config.toml";
+
+/// A copy in `folder` of one of the project's runtime configurations, with
+/// `redis` (`[credentials]host:port`) in place of the Redis on this machine.
+pub fn runtime_config(name: &str, redis: &str, folder: &Path) -> PathBuf {
+    let file = workspace().join("runtime-config").join(name);
+    let text = std::fs::read_to_string(file).expect("the project's runtime config");
+    let copy = folder.join(RUNTIME_CONFIG);
+    std::fs::write(&copy, text.replace("127.0.0.1:6379", redis)).expect("a file can be written");
+    copy
+}
+
 /// A built component or plugin. The manifest names these very files, so the
 /// folder does not follow `CARGO_TARGET_DIR`.
 pub fn wasm(name: &str) -> PathBuf {

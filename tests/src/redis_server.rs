@@ -7,6 +7,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
+use crate::ports::free_port;
 use crate::process::Process;
 use crate::wait;
 
@@ -204,15 +205,6 @@ impl Url {
         redis::cmd("PING").query::<String>(&mut connection)?;
         Ok(connection)
     }
-}
-
-/// A port that nobody listens on at this moment.
-pub fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port is free");
-    listener
-        .local_addr()
-        .expect("a bound socket has an address")
-        .port()
 }
 
 fn has_redis_server() -> bool {

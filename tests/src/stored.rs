@@ -1,32 +1,50 @@
 //! What lies in the stores, looked at behind the app's back.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
 use crate::redis_server::RedisServer;
 
+/// Where the key-value store is.
+#[derive(Debug)]
+pub(crate) enum Files {
+    /// Both runtimes keep it in such a file, in the same table.
+    Sqlite(PathBuf),
+    /// Beside the queues: keys are what they are.
+    Redis,
+}
+
 /// The stores of one app.
 #[derive(Debug)]
 pub struct Stored<'a> {
-    state: &'a Path,
+    files: Files,
     redis: &'a RedisServer,
 }
 
 impl<'a> Stored<'a> {
-    pub(crate) fn new(state: &'a Path, redis: &'a RedisServer) -> Self {
-        Self { state, redis }
+    pub(crate) fn new(files: Files, redis: &'a RedisServer) -> Self {
+        Self { files, redis }
     }
 
-    /// The names of every key in the key-value store, sorted. Both runtimes keep
-    /// it in the same file with the same table.
+    /// The names of every key in the key-value store, sorted.
     pub fn files(&self) -> Vec<String> {
-        let file = self.state.join("sqlite_key_value.db");
+        match &self.files {
+            Files::Sqlite(file) => Self::in_sqlite(file),
+            Files::Redis => {
+                let mut keys = self.redis.keys();
+                keys.retain(|key| !key.starts_with("tonearm:"));
+                keys
+            }
+        }
+    }
+
+    fn in_sqlite(file: &Path) -> Vec<String> {
         if !file.exists() {
             return Vec::new();
         }
-        let database = Connection::open_with_flags(&file, OpenFlags::SQLITE_OPEN_READ_ONLY)
+        let database = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY)
             .expect("the key-value file opens");
         database
             .busy_timeout(Duration::from_secs(10))

@@ -146,3 +146,36 @@ fn a_subset_of_components_keeps_only_their_triggers() {
         .to_string();
     assert_eq!(error, "--component-id: no component \"c\"; the app has: b");
 }
+
+/// A deployment picks components with `--component-id`. The project's own manifest
+/// then grants each what it grants it beside the others, and wakes it by the same.
+#[test]
+fn each_component_alone_is_granted_what_it_is_granted_together() {
+    let project = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../spin.toml"));
+    let together = Manifest::read(project).unwrap();
+    for (id, entry) in &together.components {
+        let mut alone = Manifest::read(project).unwrap();
+        alone.keep_only(std::slice::from_ref(id)).unwrap();
+        assert_eq!(alone.components.len(), 1, "{id}");
+        assert_eq!(format!("{:?}", alone.components[id]), format!("{entry:?}"));
+        let http = together.triggers.http.iter().filter(|t| t.component == *id);
+        let redis = together
+            .triggers
+            .redis
+            .iter()
+            .filter(|t| t.component == *id);
+        assert_eq!(
+            format!("{:?} {:?}", alone.triggers.http, alone.triggers.redis),
+            format!(
+                "{:?} {:?}",
+                http.collect::<Vec<_>>(),
+                redis.collect::<Vec<_>>()
+            ),
+        );
+        // Spin refuses to start a component that names an absent one: the addresses
+        // of other services come from variables.
+        for host in &entry.allowed_outbound_hosts {
+            assert!(!host.contains("spin.internal"), "{id}: {host}");
+        }
+    }
+}

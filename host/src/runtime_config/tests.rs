@@ -56,14 +56,14 @@ fn what_is_not_here_is_an_error() {
             &[
                 "sqlite_database.default",
                 "libsql",
-                "not supported by this host yet",
+                "no provider of that type",
             ],
         ),
         (
             "[key_value_store.default]\ntype = \"aws_dynamo\"\nregion = \"x\"\ntable = \"t\"",
             &[
                 "key_value_store.default",
-                "not supported by this host yet",
+                "no provider of that type",
                 "redis",
             ],
         ),
@@ -90,4 +90,32 @@ fn what_is_not_here_is_an_error() {
             assert!(error.contains(part), "{error:?} lacks {part:?}");
         }
     }
+}
+
+/// `runtime-config/` has a file per way of running. What this host has the provider
+/// for it takes; the others it refuses by name, before anything is served.
+#[test]
+fn each_file_of_the_project_is_taken_or_refused_by_name() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../runtime-config");
+    let mut seen = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let file = entry.unwrap().path();
+        let name = file.file_name().unwrap().to_str().unwrap().to_owned();
+        let config = RuntimeConfig::load(Some(&file), None, Path::new("/app"));
+        let refusal = match name.as_str() {
+            "local.toml" | "redis.toml" => None,
+            "libsql.toml" => Some("sqlite_database.default.type = \"libsql\": this host has no"),
+            "dynamo.toml" => {
+                Some("key_value_store.default.type = \"aws_dynamo\": this host has no")
+            }
+            other => panic!("{other}: is it taken or refused?"),
+        };
+        match (config, refusal) {
+            (Ok(_), None) => {}
+            (Err(error), Some(words)) => assert!(error.to_string().contains(words), "{error}"),
+            (result, _) => panic!("{name}: {result:?}"),
+        }
+        seen.push(name);
+    }
+    assert_eq!(seen.len(), 4, "{seen:?}");
 }

@@ -1,12 +1,13 @@
-//! LAME, made safe. Everything unsafe of this plugin is in this file.
+//! LAME, made safe. With the declarations in `ffi.rs`, all that is unsafe of this
+//! plugin.
 #![expect(unsafe_code, reason = "LAME is a C library")]
 
 use std::ffi::{CStr, c_int};
-use std::ptr::NonNull;
+use std::ptr::{self, NonNull};
 
-use mp3lame_sys as sys;
+use tonearm_plugin::{MAX_BLOCK, RateControl, Settings};
 
-use crate::settings::{MAX_BLOCK, RateControl, Settings};
+use crate::ffi::{self as sys, Flags};
 
 /// LAME's own bound on what a call returns (lame.h: 1.25 times the samples and
 /// 7,200 bytes), for the longest block.
@@ -22,7 +23,7 @@ pub struct LameError {
 
 /// One encoder. Each has its own state: any number can be open at once.
 pub struct Lame {
-    flags: NonNull<sys::lame_global_flags>,
+    flags: NonNull<Flags>,
     channels: usize,
     out: Vec<u8>,
 }
@@ -55,20 +56,20 @@ impl Lame {
         let flags = self.flags.as_ptr();
         let rate = settings.sample_rate.cast_signed();
         let mode = match settings.channels {
-            1 => sys::MPEG_mode::MONO,
-            _ => sys::MPEG_mode::JOINT_STEREO,
+            1 => sys::MONO,
+            _ => sys::JOINT_STEREO,
         };
         let (vbr, quality, bitrate) = match settings.rate_control {
-            RateControl::Quality(quality) => (sys::vbr_mode::vbr_default, quality, 0),
-            RateControl::Bitrate(bitrate) => (sys::vbr_mode::vbr_off, 0, c_int::from(bitrate)),
+            RateControl::Quality(quality) => (sys::VBR_DEFAULT, quality, 0),
+            RateControl::Bitrate(bitrate) => (sys::VBR_OFF, 0, c_int::from(bitrate)),
         };
         let effort = c_int::from(settings.effort);
         // SAFETY: `flags` came from lame_init and was not closed; the setters
         // store plain numbers, and null for the reports means "silent".
         unsafe {
-            sys::lame_set_errorf(flags, None);
-            sys::lame_set_debugf(flags, None);
-            sys::lame_set_msgf(flags, None);
+            sys::lame_set_errorf(flags, ptr::null());
+            sys::lame_set_debugf(flags, ptr::null());
+            sys::lame_set_msgf(flags, ptr::null());
             let channels = c_int::from(settings.channels);
             check(
                 "lame_set_num_channels",
@@ -106,7 +107,7 @@ impl Lame {
 
     /// Encodes at most [`MAX_BLOCK`] samples per channel, interleaved, finite,
     /// within -1.0 and 1.0, and a whole number per channel.
-    pub fn encode(&mut self, pcm: &[f32]) -> Result<&[u8], LameError> {
+    pub fn encode_buffer(&mut self, pcm: &[f32]) -> Result<&[u8], LameError> {
         let frames = pcm.len() / self.channels;
         debug_assert!(frames <= MAX_BLOCK && frames * self.channels == pcm.len());
         let (flags, samples) = (self.flags.as_ptr(), pcm.as_ptr());

@@ -5,24 +5,19 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `settings.rs` | which settings MP3 has, and what is wrong with others |
-//! | `session.rs` | the contract: blocks, endings, errors |
+//! | `encoder.rs` | LAME as what a plugin is made of |
 //! | `lame.rs` | all that is unsafe: calls of LAME |
+//! | `ffi.rs` | the part of LAME's interface that is called |
 //! | `component.rs` | the exports, in WebAssembly only |
+//! | `../build.rs`, `../simd/` | how LAME is compiled, and made faster |
 
 #[cfg(target_family = "wasm")]
 mod component;
+mod encoder;
+mod ffi;
 mod lame;
-mod session;
-mod settings;
 
-pub use session::{BlockError, Ending, LameError, OpenError, Session};
-pub use settings::{
-    CHANNELS, EFFORTS, LEAD_IN, MAX_BLOCK, QUALITIES, RateControl, SAMPLE_RATES, Settings,
-    SettingsError, bitrates,
-};
+pub use lame::{Lame, LameError};
 
-/// Name and version of the encoder.
-pub fn name() -> String {
-    lame::version()
-}
+/// One stream.
+pub type Session = tonearm_plugin::Session<Lame>;

@@ -10,11 +10,12 @@
 
 use std::f64::consts::TAU;
 
-use mp3_lame::{
-    BlockError, CHANNELS, EFFORTS, Ending, MAX_BLOCK, QUALITIES, RateControl, SAMPLE_RATES,
-    Session, Settings, bitrates,
-};
+use mp3_lame::Session;
 use proptest::prelude::*;
+use tonearm_plugin::{
+    BlockError, CHANNELS, EFFORTS, Ending, MAX_BLOCK, QUALITIES, RateControl, SAMPLE_RATES,
+    Settings, bitrates,
+};
 
 const USUAL: Settings = Settings {
     sample_rate: 44_100,

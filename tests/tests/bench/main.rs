@@ -41,6 +41,7 @@ fn what_it_costs_beside_ffmpeg() {
     for (quality, effort) in SETTINGS {
         let app = |segment: u32| {
             Setup::new()
+                .together()
                 .variable("segment_seconds", segment)
                 .variable("mp3_quality", quality)
                 .variable("mp3_effort", effort)

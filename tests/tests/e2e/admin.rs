@@ -36,8 +36,8 @@ fn a_requeued_email_reaches_its_user() {
     assert_eq!(letter["id"], fid.as_str(), "{letters:#}");
     insta::assert_json_snapshot!(shown(&letters));
 
-    let base = app.base();
-    app.restart_with(&[("email_api_url", base.as_str())]);
+    let mailbox = app.mailbox();
+    app.restart_with(&[("email_api_url", mailbox.as_str())]);
     let requeue = letter["links"]["requeue"].as_str().unwrap();
     expect("requeue", &admin.ask("POST", requeue).send(), 202, "");
     ada.mailed_job(&fid);

@@ -10,6 +10,7 @@
 
 mod admin;
 mod download;
+mod encoders;
 mod events;
 mod failures;
 mod formats;
@@ -26,9 +27,11 @@ mod outage;
 mod promises;
 mod register;
 mod restart;
+mod rolling;
 mod routes;
 mod seeds;
 mod segments;
+mod split;
 mod story;
 mod table;
 mod too_large;
@@ -39,7 +42,10 @@ mod worlds;
 #[test]
 fn runtime_in_use() {
     match tonearm_e2e::runtime::Runtime::find() {
-        Ok(runtime) => println!("The app is served by {runtime:?}"),
+        Ok(runtime) => println!(
+            "The app is served by {runtime:?}, {:?}",
+            tonearm_e2e::layout::Layout::asked_for()
+        ),
         Err(reason) => println!("EVERY TEST OF THE APP WAS SKIPPED: {reason}"),
     }
 }

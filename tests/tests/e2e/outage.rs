@@ -27,8 +27,11 @@ fn finish(mut upload: Raw) -> String {
     upload.answer()
 }
 
+/// In one process, with files in SQLite: split, the files lie in the same Redis, and
+/// the queue cannot be away alone.
 fn app() -> TestApp {
     Setup::new()
+        .together()
         .variable("chunk_bytes", 4096)
         .own_redis()
         .start()

@@ -21,7 +21,6 @@ mod load;
 mod media_kinds;
 mod plan;
 mod point;
-mod ports;
 mod quiet;
 mod rng;
 mod round;

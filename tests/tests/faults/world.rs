@@ -10,12 +10,12 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use tempfile::TempDir;
 use tonearm_e2e::client::Client;
+use tonearm_e2e::ports::free_port;
 use tonearm_e2e::process::Process;
 use tonearm_e2e::runtime::{Runtime, variable};
 use tonearm_e2e::{paths, wait};
 
 use crate::email_api::EmailApi;
-use crate::ports;
 use crate::sight::Sight;
 use crate::who::{ALL, Who};
 
@@ -62,7 +62,7 @@ impl World {
         for name in ["redis", "state", "auth"] {
             fs::create_dir(folder.path().join(name)).expect("a folder");
         }
-        let ports = ports::take(&ALL);
+        let ports: BTreeMap<Who, u16> = ALL.iter().map(|who| (*who, free_port())).collect();
         let sight = Arc::new(Sight::default());
         let email = EmailApi::start(ports[&Who::Mailbox], Arc::clone(&sight));
         let world = Arc::new(Self {
@@ -214,7 +214,7 @@ impl World {
         command.arg("--state-dir").arg(folder.join(state));
         command
             .arg("--runtime-config-file")
-            .arg(folder.join("runtime.toml"));
+            .arg(folder.join(paths::RUNTIME_CONFIG));
         for (name, value) in [
             ("redis_address", self.address(Who::Redis)),
             ("auth_url", format!("http://{}", self.address(Who::Auth))),
@@ -243,9 +243,6 @@ impl World {
             Files::Sqlite => "local.toml",
             Files::Redis => "redis.toml",
         };
-        let file = paths::workspace().join("runtime-config").join(name);
-        let text = fs::read_to_string(file).expect("the project's runtime config");
-        let text = text.replace("127.0.0.1:6379", &self.address(Who::Redis));
-        fs::write(self.folder.path().join("runtime.toml"), text).expect("a file");
+        paths::runtime_config(name, &self.address(Who::Redis), self.folder.path());
     }
 }

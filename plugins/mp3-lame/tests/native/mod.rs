@@ -2,11 +2,12 @@
 
 use std::io;
 
-use mp3_lame::{
-    BlockError, CHANNELS, LEAD_IN, MAX_BLOCK, RateControl as Rate, SAMPLE_RATES, Session as Lame,
-};
+use mp3_lame::{Lame as Library, LameError, Session as Lame};
 use tonearm_media::{
     Description, Encoder, EncoderError, EncoderSession, Ending, RateControl, Settings, Sink,
+};
+use tonearm_plugin::{
+    BlockError, CHANNELS, Encoder as _, MAX_BLOCK, RateControl as Rate, SAMPLE_RATES,
 };
 
 /// The encoder.
@@ -19,18 +20,18 @@ impl Encoder for Native {
 
     fn describe(&self) -> Description {
         Description {
-            name: mp3_lame::name(),
+            name: Library::name(),
             media_type: "audio/mpeg".to_owned(),
             extension: "mp3".to_owned(),
             sample_rates: SAMPLE_RATES.to_vec(),
             max_channels: *CHANNELS.end(),
             max_block: MAX_BLOCK as u32,
-            lead_in: Some(LEAD_IN),
+            lead_in: Library::LEAD_IN,
         }
     }
 
     fn open(&self, settings: &Settings) -> Result<Session, EncoderError> {
-        Lame::open(&mp3_lame::Settings {
+        Lame::open(&tonearm_plugin::Settings {
             sample_rate: settings.format.sample_rate,
             channels: settings.format.channels,
             rate_control: match settings.rate_control {
@@ -62,7 +63,7 @@ impl EncoderSession for Session {
     }
 }
 
-fn refusal(error: BlockError) -> EncoderError {
+fn refusal(error: BlockError<LameError>) -> EncoderError {
     EncoderError::BadBlock(error.to_string())
 }
 

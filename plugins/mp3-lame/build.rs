@@ -1,0 +1,199 @@
+//! Compiles LAME 3.100 from the sources that the crate `mp3lame-sys` carries. The crate
+//! itself is never compiled: its build script runs autotools, which takes longer and
+//! knows nothing of WebAssembly.
+//!
+//! The sources are copied to `OUT_DIR`. There, for WebAssembly, the functions that take
+//! most of the time are replaced by those of `simd/`, which give the same results, bit
+//! by bit. `tests/lame-plain` is built by this too, with LAME left as it is to compare with.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use cargo_metadata::MetadataCommand;
+
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+/// Where the sources come from.
+const CRATE: &str = "mp3lame-sys";
+
+/// LAME's encoder, without the decoder, the frontend and the parts in assembler.
+const FILES: [&str; 19] = [
+    "bitstream",
+    "encoder",
+    "fft",
+    "gain_analysis",
+    "id3tag",
+    "lame",
+    "newmdct",
+    "presets",
+    "psymodel",
+    "quantize",
+    "quantize_pvt",
+    "reservoir",
+    "set_get",
+    "tables",
+    "takehiro",
+    "util",
+    "vbrquantize",
+    "VbrTag",
+    "version",
+];
+
+/// What LAME's configure would find for WebAssembly and for every system with a C99
+/// compiler, and the two options it switches on where floats are IEEE 754, as
+/// WebAssembly's are: rounding by adding a large number, and logarithms by a table.
+const DEFINES: [(&str, Option<&str>); 12] = [
+    ("STDC_HEADERS", Some("1")),
+    ("HAVE_ERRNO_H", Some("1")),
+    ("HAVE_FCNTL_H", Some("1")),
+    ("HAVE_INTTYPES_H", Some("1")),
+    ("HAVE_LIMITS_H", Some("1")),
+    ("HAVE_STDINT_H", Some("1")),
+    ("LAME_LIBRARY_BUILD", Some("1")),
+    ("PACKAGE", Some("\"lame\"")),
+    ("ieee754_float32_t", Some("float")),
+    ("TAKEHIRO_IEEE754_HACK", Some("1")),
+    ("USE_FAST_LOG", Some("1")),
+    ("NDEBUG", None),
+];
+
+/// A function of LAME's, and what is done to it.
+struct Patch {
+    /// The file of LAME's.
+    file: &'static str,
+    /// The function, whose name starts the second line of its definition. Before it,
+    /// `simd/FILE-FUNCTION.h` is included.
+    function: &'static str,
+    /// A loop in it that is skipped, and what runs instead; or else the whole function
+    /// gives way to ours of the same name.
+    skip: Option<(&'static str, &'static str)>,
+}
+
+const fn replace(file: &'static str, function: &'static str) -> Patch {
+    Patch {
+        file,
+        function,
+        skip: None,
+    }
+}
+
+const PATCHES: [Patch; 6] = [
+    replace("fft", "fht"),
+    replace("psymodel", "vbrpsy_mask_add"),
+    replace("quantize", "init_xrpow_core_c"),
+    replace("vbrquantize", "quantize_x34"),
+    replace("vbrquantize", "tri_calc_sfb_noise_x34"),
+    Patch {
+        file: "newmdct",
+        function: "window_subband",
+        skip: Some((
+            "for (i = -15; i < 0; i++)",
+            "window_pairs(x1, x2, a); wp += 15 * 18; x1 -= 15; x2 += 15;",
+        )),
+    },
+];
+
+fn main() -> Result<()> {
+    for watched in ["build.rs", "simd"] {
+        println!("cargo::rerun-if-changed={watched}");
+    }
+    let out = PathBuf::from(std::env::var("OUT_DIR")?);
+    let is_wasm = std::env::var("CARGO_CFG_TARGET_FAMILY")? == "wasm";
+    let is_plain = std::env::var_os("CARGO_FEATURE_PLAIN").is_some();
+
+    let lame = sources()?.join("lame-3.100");
+    let copy = out.join("libmp3lame");
+    copy_sources(&lame.join("libmp3lame"), &copy)?;
+    if is_wasm && !is_plain {
+        for patch in &PATCHES {
+            patch.apply(&copy)?;
+        }
+    }
+
+    let mut build = cc::Build::new();
+    build
+        .files(FILES.map(|name| copy.join(name).with_extension("c")))
+        .include(lame.join("include"))
+        .include(&copy)
+        // For `vector/`, which is not copied.
+        .include(lame.join("libmp3lame"))
+        .include(Path::new(&std::env::var("CARGO_MANIFEST_DIR")?).join("simd"))
+        .warnings(false)
+        .opt_level(3)
+        // Else constants would be folded with a fused multiply-add, which WebAssembly
+        // does not have: results would depend on what the compiler works out itself.
+        .flag("-ffp-contract=off");
+    for (name, value) in DEFINES {
+        build.define(name, value);
+    }
+    if is_wasm {
+        // 128-bit SIMD, and libc's emulation of signals, which LAME's headers ask for
+        // and nothing of it calls.
+        build
+            .flag("-msimd128")
+            .define("_WASI_EMULATED_SIGNAL", None);
+    }
+    build.try_compile("mp3lame")?;
+    Ok(())
+}
+
+/// The folder of the crate that carries LAME. Cargo downloads it like any other, at the
+/// version in Cargo.lock.
+fn sources() -> Result<PathBuf> {
+    let metadata = MetadataCommand::new()
+        .other_options(["--locked".to_owned()])
+        .exec()?;
+    let package = metadata
+        .packages
+        .iter()
+        .find(|package| package.name.as_str() == CRATE);
+    let package = package.ok_or_else(|| format!("{CRATE} is no dependency any more"))?;
+    let folder = package
+        .manifest_path
+        .parent()
+        .ok_or("a manifest lies in a folder")?;
+    Ok(folder.into())
+}
+
+fn copy_sources(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let file = entry?.path();
+        let is_source = file.extension().is_some_and(|it| it == "c" || it == "h");
+        if let (true, Some(name)) = (is_source, file.file_name()) {
+            fs::write(to.join(name), fs::read(&file)?)?;
+        }
+    }
+    Ok(())
+}
+
+impl Patch {
+    fn apply(&self, folder: &Path) -> Result<()> {
+        let (file, function) = (self.file, self.function);
+        let path = folder.join(file).with_extension("c");
+        // LAME's files are in Latin-1.
+        let text: String = fs::read(&path)?.into_iter().map(char::from).collect();
+
+        let (before, after) = split_once(&text, &format!("\n{function}("), file)?;
+        // What comes before the name is its type, on a line of its own.
+        let (before, kind) = before.rsplit_once('\n').ok_or("a definition has a type")?;
+        let include = format!("{before}\n#include \"{file}-{function}.h\"\n");
+        let text = match self.skip {
+            None => format!("{include}__attribute__((unused)) {kind}\n{function}_of_lame({after}"),
+            Some((skipped, instead)) => {
+                let (start, rest) = split_once(after, skipped, file)?;
+                format!("{include}{kind}\n{function}({start}{instead} if (0) {skipped}{rest}")
+            }
+        };
+        fs::write(&path, text)?;
+        Ok(())
+    }
+}
+
+/// Around something that occurs once: should LAME's text change, the build says so.
+fn split_once<'a>(text: &'a str, at: &str, file: &str) -> Result<(&'a str, &'a str)> {
+    match text.split(at).collect::<Vec<_>>()[..] {
+        [before, after] => Ok((before, after)),
+        _ => Err(format!("{file}.c of LAME does not have {at:?} once").into()),
+    }
+}

@@ -1,0 +1,40 @@
+//! LAME as the encoder of a plugin.
+
+use tonearm_plugin::{Encoder, Ending, Settings};
+
+use crate::lame::{Lame, LameError, version};
+
+/// Frames after which LAME has forgotten how a stream began: measured, as
+/// `tests/joining.rs` does.
+const LEAD_IN: u32 = 16;
+
+impl Encoder for Lame {
+    type Error = LameError;
+
+    const LEAD_IN: Option<u32> = Some(LEAD_IN);
+
+    fn name() -> String {
+        version()
+    }
+
+    fn open(settings: &Settings) -> Result<Self, LameError> {
+        Self::new(settings)
+    }
+
+    fn encode(&mut self, pcm: &[f32]) -> Result<Vec<u8>, LameError> {
+        self.encode_buffer(pcm).map(<[u8]>::to_vec)
+    }
+
+    fn finish(&mut self, samples: u64) -> Result<Ending, LameError> {
+        let tail = self.flush()?.to_vec();
+        let header = self.tag_frame().to_vec();
+        let (delay, padding) = self.delay_and_padding();
+        Ok(Ending {
+            tail,
+            header,
+            delay,
+            padding,
+            samples,
+        })
+    }
+}

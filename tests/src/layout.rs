@@ -1,0 +1,54 @@
+//! How the app is laid out: as one process, or as one per service, as in a
+//! cluster.
+//!
+//! | | together | split |
+//! |---|---|---|
+//! | processes | one | auth, gateway, two converters, notifier, mailbox |
+//! | state folders | one | one each |
+//! | files | SQLite (`runtime-config/local.toml`) | Redis (`runtime-config/redis.toml`) |
+//! | auth's address | `http://auth.spin.internal` | a URL |
+
+/// How the app is laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// All components in one process.
+    Together,
+    /// A process per component, which share nothing but Redis and URLs.
+    Split,
+}
+
+/// The processes of the split layout, and the component of each.
+const SPLIT: [(&str, &str); 6] = [
+    ("auth", "auth"),
+    ("gateway", "gateway"),
+    ("converter-1", "converter"),
+    ("converter-2", "converter"),
+    ("notifier", "notifier"),
+    ("mailbox", "mailbox"),
+];
+
+impl Layout {
+    /// The one that `LAYOUT` asks for.
+    pub fn asked_for() -> Self {
+        match std::env::var("LAYOUT").as_deref() {
+            Ok("split") => Self::Split,
+            Ok("together" | "") | Err(_) => Self::Together,
+            Ok(other) => panic!("LAYOUT is {other:?}; it may be together or split"),
+        }
+    }
+
+    /// The processes that run these components; no components are all.
+    pub(crate) fn parts(
+        self,
+        components: &[&'static str],
+    ) -> Vec<(&'static str, Vec<&'static str>)> {
+        match self {
+            Self::Together => vec![("tonearm", components.to_vec())],
+            Self::Split => SPLIT
+                .iter()
+                .filter(|(_, component)| components.is_empty() || components.contains(component))
+                .map(|(name, component)| (*name, vec![*component]))
+                .collect(),
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! An encoder plugin without a service around it: the built file, cut off from every
+//! capability and run by the host's own engine, its interface called from here.
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use wasmtime::component::{Component, Linker, ResourceAny, ResourceTable};
+use wasmtime::{Engine, ResourceLimiter, Store, UpdateDeadline};
+use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+
+use crate::contract::Surface;
+
+mod bindings {
+    #![allow(missing_docs, reason = "what the macro generates of the WIT")]
+    wasmtime::component::bindgen!({
+        path: "../wit/audio",
+        world: "encoder-plugin",
+        additional_derives: [PartialEq, Clone],
+    });
+}
+
+pub use bindings::exports::tonearm::audio::encoder::{
+    Description, Ending, Error, PcmFormat, RateControl, Settings,
+};
+
+/// A plugin that runs. Every session shares its one memory, as in the converter.
+pub struct Plugin {
+    file: PathBuf,
+    store: Store<State>,
+    world: bindings::EncoderPlugin,
+}
+
+/// A handle of one of its sessions, until [`Plugin::drop`] or the plugin's own end.
+#[derive(Clone, Copy, Debug)]
+pub struct Session(ResourceAny);
+
+/// What the plugin answered. A trap, which no call should end in, fails the test.
+pub type Answer<T> = Result<T, Error>;
+
+struct State {
+    wasi: WasiCtx,
+    table: ResourceTable,
+    memory: usize,
+}
+
+impl WasiView for State {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView {
+            ctx: &mut self.wasi,
+            table: &mut self.table,
+        }
+    }
+}
+
+impl ResourceLimiter for State {
+    fn memory_growing(
+        &mut self,
+        current: usize,
+        desired: usize,
+        _: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        self.memory += desired - current;
+        Ok(true)
+    }
+
+    fn table_growing(&mut self, _: usize, _: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+        Ok(true)
+    }
+}
+
+/// One engine for all: each reserves addresses for a thousand instances.
+fn engine() -> &'static Engine {
+    static ENGINE: OnceLock<Engine> = OnceLock::new();
+    ENGINE.get_or_init(|| {
+        tonearm_host::plugin::engine(&std::env::temp_dir()).expect("wasmtime makes an engine")
+    })
+}
+
+impl Plugin {
+    /// Loads a built plugin.
+    pub fn load(file: &Path) -> Self {
+        let bytes =
+            std::fs::read(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        let bytes = tonearm_host::plugin::sealed(bytes)
+            .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        let component = Component::new(engine(), bytes).expect("it compiles");
+        let mut linker = Linker::new(engine());
+        wasmtime_wasi::p2::add_to_linker_sync(&mut linker).expect("WASI links");
+        let state = State {
+            wasi: WasiCtx::builder().build(),
+            table: ResourceTable::new(),
+            memory: 0,
+        };
+        let mut store = Store::new(engine(), state);
+        store.limiter(|state| state);
+        store.set_epoch_deadline(1);
+        store.epoch_deadline_callback(|_| Ok(UpdateDeadline::Continue(1)));
+        let world = bindings::EncoderPlugin::instantiate(&mut store, &component, &linker)
+            .unwrap_or_else(|error| panic!("{}: {error:#}", file.display()));
+        Self {
+            file: file.to_owned(),
+            store,
+            world,
+        }
+    }
+
+    /// What its file asks of the outside and offers to it.
+    pub fn surface(&self) -> Surface {
+        Surface::of_component(&self.file)
+    }
+
+    /// What the plugin says of itself.
+    pub fn describe(&mut self) -> Description {
+        let encoder = self.world.tonearm_audio_encoder();
+        encoder
+            .call_describe(&mut self.store)
+            .expect("describe does not trap")
+    }
+
+    /// Opens a session.
+    pub fn open(&mut self, settings: &Settings) -> Answer<Session> {
+        let sessions = self.world.tonearm_audio_encoder().session();
+        let answer = sessions.call_open(&mut self.store, *settings);
+        answer.expect("open does not trap").map(Session)
+    }
+
+    /// Pushes a block.
+    pub fn push(&mut self, session: Session, pcm: &[f32]) -> Answer<Vec<u8>> {
+        let sessions = self.world.tonearm_audio_encoder().session();
+        let answer = sessions.call_push(&mut self.store, session.0, pcm);
+        answer.expect("push does not trap")
+    }
+
+    /// Ends a stream.
+    pub fn finish(&mut self, session: Session) -> Answer<Ending> {
+        let sessions = self.world.tonearm_audio_encoder().session();
+        let answer = sessions.call_finish(&mut self.store, session.0);
+        answer.expect("finish does not trap")
+    }
+
+    /// Drops a session.
+    pub fn drop(&mut self, session: Session) {
+        session
+            .0
+            .resource_drop(&mut self.store)
+            .expect("dropping does not trap");
+    }
+
+    /// How large its memory has become, in bytes.
+    pub fn memory(&self) -> usize {
+        self.store.data().memory
+    }
+
+    /// A whole stream, its head replaced as the ending says.
+    pub fn encode(&mut self, settings: &Settings, pcm: &[f32]) -> (Vec<u8>, Ending) {
+        let session = self.open(settings).expect("the settings are valid");
+        let block = self.describe().max_block as usize * usize::from(settings.format.channels);
+        let mut stream = Vec::new();
+        for block in pcm.chunks(block) {
+            stream.extend(self.push(session, block).expect("the block is right"));
+        }
+        let ending = self.finish(session).expect("it was not finished before");
+        self.drop(session);
+        stream.extend(&ending.tail);
+        stream[..ending.header.len()].copy_from_slice(&ending.header);
+        (stream, ending)
+    }
+}

@@ -1,0 +1,113 @@
+//! The scripts of `deploy/spinkube`, with a stand-in for the Spin CLI and its registry.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use tempfile::TempDir;
+
+use crate::{run, said};
+
+const SECRETS: &str = "deploy/spinkube/secrets.sh";
+const PUSH: &str = "deploy/spinkube/push.sh";
+
+#[test]
+fn no_password_is_a_default() {
+    let make = || {
+        let output = run(SECRETS, &[], &[("EMAIL_API_KEY", "")]);
+        assert!(output.status.success(), "{}", said(&output));
+        said(&output)
+    };
+    let (first, second) = (make(), make());
+    let values = |text: &str| -> Vec<String> {
+        let lines = text.lines().filter_map(|line| line.strip_prefix("  "));
+        let pairs = lines.filter_map(|line| line.split_once(": "));
+        let random = [
+            "password",
+            "credentials",
+            "token_signing_key",
+            "metrics_token",
+        ];
+        pairs
+            .filter(|(key, _)| random.contains(key))
+            .map(|(_, value)| value.to_owned())
+            .collect()
+    };
+    assert_eq!(values(&first).len(), 4, "{first}");
+    for (one, other) in values(&first).iter().zip(values(&second)) {
+        assert_ne!(*one, other);
+        // 32 random bytes in hexadecimal, in base64.
+        assert!(one.len() >= 88, "{one}");
+    }
+}
+
+#[test]
+fn secrets_are_not_made_of_half_the_facts() {
+    for (environment, reason) in [
+        (&[][..], "EMAIL_API_KEY"),
+        (
+            &[("EMAIL_API_KEY", "k"), ("REDIS_URL", "redis://host:6379")],
+            "user:password@",
+        ),
+        (
+            &[
+                ("EMAIL_API_KEY", "k"),
+                ("REDIS_URL", "redis://u:a%40b@host:6379"),
+            ],
+            "percent",
+        ),
+        (
+            &[("EMAIL_API_KEY", "k"), ("LIBSQL_URL", "https://host")],
+            "LIBSQL_TOKEN",
+        ),
+    ] {
+        let output = run(SECRETS, &[], environment);
+        assert!(!output.status.success(), "{environment:?}");
+        let said = said(&output);
+        assert!(said.contains(reason), "{environment:?}: {said}");
+        assert!(!said.contains("kind: Secret"), "{environment:?}: {said}");
+    }
+}
+
+#[test]
+fn what_is_pushed_has_a_name_and_a_version() {
+    for (reference, reason) in [
+        ("", "say where to"),
+        ("tonearm", "say where to"),
+        ("ghcr.io/you/tonearm", "has no version"),
+        ("registry:5000/tonearm", "has no version"),
+        ("ghcr.io/you/tonearm:latest", "choose another than latest"),
+    ] {
+        let output = run(PUSH, &[reference.to_owned()], &[]);
+        let said = said(&output);
+        assert!(
+            !output.status.success() && said.contains(reason),
+            "{reference}: {said}"
+        );
+    }
+    let nowhere = [("SPIN", "/nowhere/spin")];
+    let output = run(PUSH, &["ghcr.io/you/tonearm:0.1.0".to_owned()], &nowhere);
+    assert!(said(&output).contains("install Spin"), "{}", said(&output));
+}
+
+#[test]
+fn a_push_tells_what_to_apply() {
+    let folder = TempDir::new().unwrap();
+    let spin = folder.path().join("spin");
+    fs::write(&spin, "#!/bin/sh\necho \"spin called with: $*\"\n").unwrap();
+    fs::set_permissions(&spin, fs::Permissions::from_mode(0o755)).unwrap();
+    let spin = spin.to_str().unwrap();
+    let output = run(
+        PUSH,
+        &["ghcr.io/you/tonearm:0.1.0".to_owned()],
+        &[("SPIN", spin)],
+    );
+    let said = said(&output);
+    assert!(output.status.success(), "{said}");
+    for part in [
+        "spin called with: registry push --from spin.toml ghcr.io/you/tonearm:0.1.0",
+        "newName: ghcr.io/you/tonearm, newTag: \"0.1.0\"",
+        "kubectl apply -k",
+    ] {
+        assert!(said.contains(part), "{part:?} in {said}");
+    }
+}

@@ -1,0 +1,34 @@
+//! The unit of `deploy/systemd`, by systemd's own check where that is to be had.
+
+use std::fs;
+use std::process::Command;
+
+use tempfile::TempDir;
+use tonearm_e2e::paths;
+
+#[test]
+fn the_unit_is_one_that_systemd_takes() {
+    let unit = paths::workspace().join("deploy/systemd/tonearm@.service");
+    let unit = fs::read_to_string(unit).unwrap();
+    let folder = TempDir::new().unwrap();
+    let verify = |unit: &str| {
+        let file = folder.path().join("tonearm@gateway.service");
+        // Here the host is not where it will be.
+        fs::write(
+            &file,
+            unit.replace("/usr/local/bin/tonearm-host", "/bin/true"),
+        )
+        .unwrap();
+        let mut command = Command::new("systemd-analyze");
+        command.args(["verify", "--man=no"]).arg(file).output().ok()
+    };
+    let Some(output) = verify(&unit) else {
+        println!("SKIPPED: there is no systemd-analyze");
+        return;
+    };
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && said.trim().is_empty(), "{said}");
+    let output = verify(&unit.replace("DynamicUser", "DynamicUsr")).unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("DynamicUsr"), "{said}");
+}
