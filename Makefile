@@ -1,6 +1,6 @@
 # A thin front for scripts/, where the work is done.
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test test-e2e test-faults check-deploy bench quality lint clean
+.PHONY: help setup build run test test-e2e test-faults check-deploy bench quality fuzz lint clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ test-e2e: ## Run the end-to-end tests (LAYOUT=split; RUNTIME=spin SPIN=/path/to/
 
 test-faults: ## Kill it a few hundred times and prove that nothing is lost (SEED, UPLOADS, KILLS)
 	@scripts/test.sh -E 'binary(faults)' --run-ignored only --no-capture
+
+fuzz: ## Feed the parsers damaged files for SECONDS each (60), or only TARGET
+	@SECONDS_EACH=$(or $(SECONDS),60) TARGET=$(TARGET) scripts/fuzz.sh
 
 check-deploy: ## Check the manifests in deploy/ without a cluster (OVERLAY=folder for one of yours)
 	@scripts/check-deploy.sh $(OVERLAY)

@@ -22,6 +22,7 @@ for package in $(untested_packages); do native+=(--exclude "$package"); done
 
 if ! (($#)); then
   cargo test --doc "${native[@]}"
+  SECONDS_EACH=1 scripts/fuzz.sh
   # A process per service. Not the tests that start no app, and not those that
   # choose a layout of their own.
   LAYOUT=split cargo nextest run --no-tests fail "${native[@]}" \

@@ -41,8 +41,14 @@ impl Settings {
             },
             keep_failed: variables::keep_seconds("failed_video_keep_seconds")?,
             budget: Budget {
+                // The gateway has kept `upload_max_bytes`; what it accepted is not
+                // refused because the limit changed since.
+                max_bytes: u64::MAX,
                 max_seconds: variables::number("media_max_seconds", 1)?,
-                ..Budget::default()
+                max_channels: variables::number("media_max_channels", 1)?,
+                max_sample_rate: variables::number("media_max_sample_rate", 8000)?,
+                max_samples: variables::number("media_max_samples", 1)?,
+                max_items: variables::number("media_max_items", 1)?,
             },
             segment: variables::keep_seconds("segment_seconds")?,
             chunk_bytes: variables::number("chunk_bytes", 1024)?,

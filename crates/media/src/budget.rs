@@ -1,5 +1,8 @@
 //! How much a file may ask for.
 
+use crate::demux::Track;
+use crate::error::{Limit, MediaError, Result};
+
 /// Limits that are checked before a file is opened, where its headers tell, and
 /// while it is decoded, since headers lie.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +17,9 @@ pub struct Budget {
     pub max_sample_rate: u32,
     /// Most samples out of the decoder, summed over all channels.
     pub max_samples: u64,
+    /// Most parts that a walk through the container meets: boxes, elements and
+    /// table entries on the one hand, steps from packet to packet on the other.
+    pub max_items: u64,
 }
 
 impl Default for Budget {
@@ -29,6 +35,42 @@ impl Default for Budget {
             max_sample_rate: 192_000,
             // 12 hours of 5.1 at 96 kHz, and no more of anything.
             max_samples: 12 * 3600 * 6 * 96_000,
+            // 12 hours of AAC at 96 kHz are 4 million packets, with an entry in
+            // two tables each; 2 GiB of a transport stream are 11 million.
+            max_items: 50_000_000,
         }
     }
+}
+
+impl Budget {
+    /// What the container says of a track, before a decoder is made for it.
+    pub(crate) fn check_header(&self, track: &Track) -> Result<()> {
+        let channels = track.params.channels.as_ref();
+        let channels = channels.map_or(0, |channels| channels.count());
+        self.check_shape(track.params.sample_rate.unwrap_or(0), channels)?;
+        match track.seconds > Some(self.max_seconds as f64) {
+            true => over(Limit::Seconds, self.max_seconds),
+            false => Ok(()),
+        }
+    }
+
+    /// Sample rate in Hz and channels, as stated or as decoded.
+    pub(crate) fn check_shape(&self, rate: u32, channels: usize) -> Result<()> {
+        let most = u64::from(self.max_channels);
+        within(Limit::Channels, channels as u64, most)?;
+        let highest = u64::from(self.max_sample_rate);
+        within(Limit::SampleRate, u64::from(rate), highest)
+    }
+}
+
+/// Fails where there is more than `limit` of something.
+pub(crate) fn within(what: Limit, amount: u64, limit: u64) -> Result<()> {
+    match amount <= limit {
+        true => Ok(()),
+        false => over(what, limit),
+    }
+}
+
+fn over<T>(what: Limit, limit: u64) -> Result<T> {
+    Err(MediaError::OverBudget { what, limit })
 }

@@ -27,6 +27,8 @@ pub enum Limit {
     SampleRate,
     /// Samples that come out of the decoder, over all channels.
     Samples,
+    /// Boxes, elements, table entries and packets of the container.
+    Items,
 }
 
 impl fmt::Display for Limit {
@@ -37,6 +39,7 @@ impl fmt::Display for Limit {
             Self::Channels => "channels",
             Self::SampleRate => "Hz sample rate",
             Self::Samples => "decoded samples",
+            Self::Items => "parts of the container",
         })
     }
 }

@@ -7,11 +7,12 @@
 //! since symphonia passes both on as the same `io::Error`.
 
 use std::io::{self, Read, Seek, SeekFrom};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use symphonia::core::io::MediaSource;
 
-use crate::error::{MediaError, Result};
+use crate::error::{Limit, MediaError, Result};
 
 /// Read-ahead of one cursor: a thousand table entries, a dozen AAC packets.
 const READ_AHEAD: usize = 4096;
@@ -33,6 +34,9 @@ pub(crate) struct Input {
     pos: u64,
     ahead: Vec<u8>,
     ahead_at: u64,
+    /// Parts that were counted, together with all clones, and how many may be.
+    items: Arc<AtomicU64>,
+    max_items: u64,
 }
 
 impl Clone for Input {
@@ -43,6 +47,8 @@ impl Clone for Input {
             pos: self.pos,
             ahead: Vec::new(),
             ahead_at: 0,
+            items: Arc::clone(&self.items),
+            max_items: self.max_items,
         }
     }
 }
@@ -62,7 +68,29 @@ impl Input {
             pos: 0,
             ahead: Vec::new(),
             ahead_at: 0,
+            items: Arc::default(),
+            max_items: u64::MAX,
         })
+    }
+
+    /// A clone that counts from zero, up to `max_items`.
+    pub(crate) fn counting(&self, max_items: u64) -> Self {
+        Self {
+            items: Arc::default(),
+            max_items,
+            ..self.clone()
+        }
+    }
+
+    /// Counts a box, an element or an entry of a table against the budget.
+    pub(crate) fn count_item(&self) -> Result<()> {
+        match self.items.fetch_add(1, Ordering::Relaxed) < self.max_items {
+            true => Ok(()),
+            false => Err(MediaError::OverBudget {
+                what: Limit::Items,
+                limit: self.max_items,
+            }),
+        }
     }
 
     /// Length of the file in bytes.

@@ -23,6 +23,8 @@ mod encoder;
 mod error;
 mod fold;
 mod frames;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod input;
 mod language;
 mod loudness;

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use crate::budget::Budget;
+use crate::budget::{Budget, within};
 use crate::decode::{self, Pcm};
 use crate::demux::{Edit, Packet, Track};
-use crate::error::{Limit, MediaError, Result};
+use crate::error::{Limit, Result};
 use crate::fold::Fold;
 use crate::resample::Resampler;
 
@@ -117,6 +117,7 @@ pub(crate) struct Meter {
     budget: Budget,
     seconds: f64,
     samples: u64,
+    steps: u64,
 }
 
 impl Meter {
@@ -125,6 +126,7 @@ impl Meter {
             budget: budget.clone(),
             seconds: 0.0,
             samples: 0,
+            steps: 0,
         }
     }
 
@@ -133,17 +135,16 @@ impl Meter {
         Self::new(&self.budget)
     }
 
+    /// Adds a step of the demuxer, whatever came of it.
+    pub(crate) fn step(&mut self) -> Result<()> {
+        self.steps += 1;
+        within(Limit::Items, self.steps, self.budget.max_items)
+    }
+
     /// Adds a decoded packet.
     pub(crate) fn add(&mut self, frames: u64, rate: u32, channels: usize) -> Result<()> {
         let budget = &self.budget;
-        let within = |what, amount: u64, limit: u64| match amount <= limit {
-            true => Ok(()),
-            false => Err(MediaError::OverBudget { what, limit }),
-        };
-        let most_channels = u64::from(budget.max_channels);
-        within(Limit::Channels, channels as u64, most_channels)?;
-        let highest_rate = u64::from(budget.max_sample_rate);
-        within(Limit::SampleRate, u64::from(rate), highest_rate)?;
+        budget.check_shape(rate, channels)?;
         self.seconds += frames as f64 / f64::from(rate.max(1));
         let seconds = self.seconds.floor() as u64;
         within(Limit::Seconds, seconds, budget.max_seconds)?;

@@ -39,7 +39,8 @@ const DECODER_DELAY: u64 = 529;
 /// # Errors
 /// `Read`.
 pub fn is_mp3(reader: impl Read + Seek + Send + 'static, track: &TrackChoice) -> Result<bool> {
-    let mut input = Input::new(reader)?;
+    let items = Budget::default().max_items;
+    let mut input = Input::new(reader)?.counting(items);
     let codec = container::recognise(&mut input).and_then(|(container, start)| match container {
         Container::Mp3 => Ok(CODEC_ID_MP3),
         _ => Ok(demux::open(input, container, start, track)?
@@ -73,7 +74,7 @@ pub fn remux<R>(
 where
     R: Read + Seek + Send + 'static,
 {
-    let mut input = Input::new(reader)?;
+    let mut input = Input::new(reader)?.counting(budget.max_items);
     if input.len() > budget.max_bytes {
         return Err(MediaError::OverBudget {
             what: Limit::Bytes,

@@ -59,6 +59,7 @@ pub struct SourceInfo {
 /// What a source was opened on, to read it a second time.
 pub(crate) struct Origin {
     input: Input,
+    max_items: u64,
     container: Container,
     start: u64,
     selection: Selection,
@@ -67,7 +68,7 @@ pub(crate) struct Origin {
 impl Origin {
     /// Reads on from the beginning.
     pub(crate) fn demuxer(&self) -> Result<Box<dyn Demuxer>> {
-        let input = self.input.clone();
+        let input = self.input.counting(self.max_items);
         demux::open(input, self.container, self.start, &self.selection.track)
     }
 
@@ -94,12 +95,17 @@ pub struct Source {
     lost: (u64, u64),
     fraction: f32,
     concealed: u64,
+    /// Packets without a byte since the last that had one.
+    hollow: u64,
     is_truncated: bool,
     is_ended: bool,
 }
 
 /// Packets that may fail before the first that decodes: some 40 seconds.
 const MAX_LOST: u64 = 2000;
+/// Packets without a byte in a row that become silence: the file ends where its
+/// tables go on and claim hours of it.
+const MAX_HOLLOW: u64 = 100;
 /// Steps without a packet that one call takes at most.
 const STEPS: usize = 256;
 
@@ -132,19 +138,15 @@ impl Source {
         let beside = demux::read_tags(&mut input, container, start)?;
         let origin = Origin {
             input,
+            max_items: budget.max_items,
             container,
             start,
             selection: selection.clone(),
         };
         let demuxer = origin.demuxer()?;
         let track = demuxer.track();
+        budget.check_header(track)?;
         let decoder = decode::open(track)?;
-        if track.seconds > Some(budget.max_seconds as f64) {
-            return Err(MediaError::OverBudget {
-                what: Limit::Seconds,
-                limit: budget.max_seconds,
-            });
-        }
         let mut source = Self {
             info: SourceInfo {
                 container,
@@ -172,6 +174,7 @@ impl Source {
             lost: (0, 0),
             fraction: 0.0,
             concealed: 0,
+            hollow: 0,
             is_truncated: false,
             is_ended: false,
         };
@@ -256,6 +259,7 @@ impl Source {
     /// Decodes up to the first sound and settles the output format by it.
     fn begin(&mut self, target: &Target, selection: &Selection) -> Result<()> {
         loop {
+            self.meter.step()?;
             match self.demuxer.next(&mut self.packet)? {
                 Step::Busy => {}
                 Step::NewTrack => self.change_track()?,
@@ -306,6 +310,7 @@ impl Source {
             0 => self.usual_length,
             _ => self.timeline.samples(ticks, first.rate) / count,
         };
+        let each = each.min(u64::from(first.rate));
         for _ in 0..count {
             self.pcm.rate = first.rate;
             self.pcm.places.clone_from(&first.places);
@@ -320,8 +325,17 @@ impl Source {
     /// Decodes until there is something to hand out, or enough was tried.
     fn work(&mut self) -> Result<()> {
         for _ in 0..STEPS {
+            self.meter.step()?;
             match self.demuxer.next(&mut self.packet) {
                 Ok(Step::Packet) => {
+                    self.hollow = match self.packet.data.is_empty() {
+                        true => self.hollow + 1,
+                        false => 0,
+                    };
+                    if self.hollow > MAX_HOLLOW {
+                        self.is_truncated = true;
+                        return self.end();
+                    }
                     self.decode()?;
                     if self.output.ready() > 0 {
                         break;

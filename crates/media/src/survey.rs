@@ -76,6 +76,7 @@ impl Source {
             if steps % STEPS == 0 && progress().is_break() {
                 return Err(MediaError::Stopped);
             }
+            meter.step()?;
             match demuxer.pass(&mut packet) {
                 Ok(Step::Packet) => {
                     let Some(length) = self.length(demuxer.track(), &packet) else {

@@ -58,7 +58,7 @@ pub fn memory_does_not_grow_with_the_length(plugin: &mut Plugin) {
 
 pub fn what_is_dropped_is_freed(plugin: &mut Plugin) {
     let sound = busy(&USUAL, 5000);
-    let mut turn = |plugin: &mut Plugin| {
+    let turn = |plugin: &mut Plugin| {
         let session = plugin.open(&USUAL).unwrap();
         plugin.push(session, &sound).unwrap();
         // Some are given up in the middle, as when a converter is stopped.

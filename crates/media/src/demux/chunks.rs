@@ -24,6 +24,7 @@ pub(super) fn chunk(input: &mut Input, at: u64) -> Result<Option<Chunk>> {
     if input.len().saturating_sub(at) < 8 {
         return Ok(None);
     }
+    input.count_item()?;
     input.set_pos(at);
     let [i0, i1, i2, i3, s0, s1, s2, s3] = input.array()?;
     let body = at + 8;

@@ -135,6 +135,7 @@ fn tag(input: &mut Input, at: u64) -> Result<Option<Tag>> {
     if input.len().saturating_sub(at) < 11 {
         return Ok(None);
     }
+    input.count_item()?;
     input.set_pos(at);
     let [kind, s0, s1, s2, _, _, _, _, i0, i1, i2] = input.array()?;
     let is_known = matches!(kind & 0x1f, AUDIO | VIDEO | SCRIPT) && kind & 0xc0 == 0;

@@ -100,7 +100,7 @@ fn read_wave64(input: &mut Input, start: u64) -> Result<Parts> {
             }
             _ => {}
         }
-        at = at.saturating_add(size.max(24).next_multiple_of(8));
+        at = at.saturating_add(size.max(24).div_ceil(8).saturating_mul(8));
     }
     Ok(parts)
 }

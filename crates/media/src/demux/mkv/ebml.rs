@@ -34,6 +34,7 @@ impl Element {
 /// Reads the header of the element at `pos`: `Ok(None)` at the end of the file,
 /// `Err(Damaged)` where there is none.
 pub(super) fn element(input: &mut Input, pos: u64) -> Result<Option<Element>> {
+    input.count_item()?;
     let head = input.peek(pos, 12)?;
     if head.is_empty() {
         return Ok(None);

@@ -50,6 +50,7 @@ fn header(input: &mut Input, pos: u64, limit: u64) -> Result<Option<(Bx, Option<
     if limit.saturating_sub(pos) < 8 {
         return Ok(None);
     }
+    input.count_item()?;
     input.set_pos(pos);
     let [s0, s1, s2, s3, kind @ ..] = input.array::<8>()?;
     let (size, mut body) = match u32::from_be_bytes([s0, s1, s2, s3]) {
@@ -112,6 +113,7 @@ impl<const N: usize> Table<N> {
             return Ok(None);
         }
         self.left -= 1;
+        self.input.count_item()?;
         self.input.array().map(Some)
     }
 }

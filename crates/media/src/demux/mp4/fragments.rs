@@ -192,6 +192,7 @@ impl Fragments {
     }
 
     fn sample(&mut self) -> Result<Sample> {
+        self.input.count_item()?;
         let mut entry = [0; 16];
         let fields = (self.run.flags & 0xf00).count_ones() as usize;
         self.input.set_pos(self.run.at);

@@ -1,0 +1,78 @@
+//! The encoder's contract (`wit/audio/encoder.wit`) on LAME: settings and blocks
+//! of anything.
+
+#![no_main]
+
+use libfuzzer_sys::arbitrary::{Result, Unstructured};
+use libfuzzer_sys::fuzz_target;
+use mp3_lame::Session;
+use tonearm_plugin::{MAX_BLOCK, RateControl, SAMPLE_RATES, Settings};
+
+/// Blocks and endings of one stream.
+const CALLS: usize = 64;
+
+fuzz_target!(|bytes: &[u8]| {
+    tonearm_fuzz::within_memory(|| {
+        let _ = run(&mut Unstructured::new(bytes));
+    });
+});
+
+fn run(input: &mut Unstructured<'_>) -> Result<()> {
+    let settings = settings(input)?;
+    let is_good = settings.check().is_ok();
+    let Ok(mut session) = Session::open(&settings) else {
+        assert!(!is_good, "LAME refused {settings:?}");
+        return Ok(());
+    };
+    let channels = usize::from(settings.channels);
+    let (mut samples, mut is_finished) = (0, false);
+    for _ in 0..CALLS {
+        if input.is_empty() {
+            break;
+        }
+        if input.ratio(1, 16)? {
+            let ending = session.finish();
+            assert_eq!(ending.is_err(), is_finished);
+            assert!(ending.is_err() || ending.is_ok_and(|ending| ending.samples == samples));
+            is_finished = true;
+            continue;
+        }
+        let block = block(input)?;
+        let is_good = !is_finished
+            && block.len().is_multiple_of(channels)
+            && block.len() <= MAX_BLOCK * channels
+            && block.iter().all(|sample| sample.is_finite());
+        assert_eq!(session.push(&block).is_ok(), is_good);
+        if is_good {
+            samples += (block.len() / channels) as u64;
+        }
+    }
+    Ok(())
+}
+
+/// Mostly good ones.
+fn settings(input: &mut Unstructured<'_>) -> Result<Settings> {
+    Ok(Settings {
+        sample_rate: match input.ratio(1, 16)? {
+            true => input.arbitrary()?,
+            false => *input.choose(&SAMPLE_RATES)?,
+        },
+        channels: input.int_in_range(0..=3)?,
+        rate_control: match input.arbitrary()? {
+            true => RateControl::Quality(input.int_in_range(0..=10)?),
+            false => RateControl::Bitrate(8 * input.int_in_range(0..=41)?),
+        },
+        effort: input.int_in_range(0..=10)?,
+        independent_frames: input.arbitrary()?,
+    })
+}
+
+/// Samples of any bits, or many of the same.
+fn block(input: &mut Unstructured<'_>) -> Result<Vec<f32>> {
+    if input.arbitrary()? {
+        let length = input.int_in_range(0..=2 * MAX_BLOCK + 2)?;
+        return Ok(vec![input.arbitrary()?; length]);
+    }
+    let length = input.int_in_range(0..=64)?;
+    (0..length).map(|_| input.arbitrary()).collect()
+}

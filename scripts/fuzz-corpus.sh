@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# Makes the seeds of fuzz/corpus with ffmpeg: real files of a few kilobytes each.
+# The corpus is kept in the repository; this is how its seeds came about.
+
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+cd "$REPO/fuzz/corpus"
+
+# seed TARGET NAME WORDS...: a tenth of a second of a tone, as ffmpeg's words say.
+seed() {
+  local target=$1 name=$2
+  shift 2
+  mkdir -p "$target" decode
+  ffmpeg -hide_banner -loglevel error -nostdin -y -bitexact -f lavfi \
+    -i "sine=440:sample_rate=16000:duration=${LENGTH:-0.2}" "$@" -fflags +bitexact \
+    -flags:a +bitexact "$target/$name"
+  [ "$target" = decode ] || cp "$target/$name" "decode/$name"
+}
+
+aac=(-c:a aac -b:a 16k)
+seed demux_mp4 aac.mp4 "${aac[@]}"
+seed demux_mp4 front.m4a "${aac[@]}" -movflags +faststart -metadata title=A
+seed demux_mp4 fragments.mp4 "${aac[@]}" -movflags +frag_keyframe+empty_moov
+seed demux_mp4 dash.mp4 "${aac[@]}" -movflags +dash+delay_moov+global_sidx
+seed demux_mp4 alac.m4a -c:a alac
+seed demux_mp4 flac.mp4 -c:a flac -strict -2
+seed demux_mp4 opus.mp4 -c:a libopus
+seed demux_mp4 mp3.mp4 -c:a libmp3lame
+seed demux_mp4 ac3.mp4 -c:a ac3 -b:a 32k
+seed demux_mp4 pcm.mov -c:a pcm_s24be -t 0.05
+seed demux_mp4 ima.mov -c:a adpcm_ima_qt
+seed demux_mp4 ulaw.mov -c:a pcm_mulaw -ar 8000
+seed demux_matroska aac.mkv "${aac[@]}"
+seed demux_matroska vorbis.mkv -c:a libvorbis
+seed demux_matroska opus.webm -c:a libopus
+seed demux_matroska live.webm -c:a libopus -live 1
+seed demux_matroska flac.mkv -c:a flac
+seed demux_matroska mp2.mkv -c:a mp2 -b:a 32k
+seed demux_matroska pcm.mkv -c:a pcm_s16le -t 0.05
+seed demux_avi mp3.avi -c:a libmp3lame -b:a 32k
+seed demux_avi pcm.avi -c:a pcm_s16le -t 0.1
+seed demux_avi ms.avi -c:a adpcm_ms
+seed demux_avi ac3.avi -c:a ac3 -ar 48000 -b:a 64k
+seed demux_flv aac.flv "${aac[@]}" -ar 44100
+seed demux_flv mp3.flv -c:a libmp3lame -ar 22050
+seed demux_flv pcm.flv -c:a pcm_s16le -ar 11025
+seed demux_mpeg_ts aac.ts "${aac[@]}"
+seed demux_mpeg_ts latm.ts "${aac[@]}" -mpegts_flags latm
+seed demux_mpeg_ts mp2.ts -c:a mp2 -b:a 32k
+seed demux_mpeg_ts opus.ts -c:a libopus
+seed demux_mpeg_ts ac3.ts -c:a ac3 -b:a 64k -ar 48000
+seed demux_mpeg_ts stamped.m2ts -c:a ac3 -b:a 64k -ar 48000 -mpegts_m2ts_mode 1
+seed demux_mpeg_ps mp2.mpg -c:a mp2 -b:a 64k -ar 44100 -f mpeg
+seed demux_mpeg_ps dvd.vob -c:a ac3 -b:a 64k -ar 48000 -f vob
+seed demux_adts aac.aac "${aac[@]}"
+seed demux_loas aac.latm "${aac[@]}" -f latm
+seed demux_ac3 a.ac3 -c:a ac3 -b:a 64k -ar 48000
+seed demux_ac3 a.eac3 -c:a eac3 -b:a 64k -ar 48000
+LENGTH=0.05
+seed demux_wav 16.wav -c:a pcm_s16le
+seed demux_wav float.wav -c:a pcm_f32le
+seed demux_wav rf64.wav -c:a pcm_s24le -rf64 always
+seed demux_wav ms.wav -c:a adpcm_ms
+seed demux_wav mp3.wav -c:a libmp3lame
+seed demux_wave64 a.w64 -c:a pcm_s16le
+seed demux_aiff 16.aiff
+seed demux_aiff 24.aiff -c:a pcm_s24be
+seed demux_aiff ulaw.aiff -c:a pcm_mulaw
+seed demux_caf 16.caf
+seed demux_caf ima.caf -c:a adpcm_ima_qt
+seed demux_caf alac.caf -c:a alac
+seed decode a.ogg -c:a libvorbis
+seed decode b.ogg -c:a libopus
+seed decode flac.ogg -c:a flac
+seed decode a.flac
+seed decode a.mp3 -c:a libmp3lame -b:a 32k
+seed decode a.mp2 -c:a mp2 -b:a 32k -f mp2
+seed decode surround.mkv -ac 6 -c:a flac -t 0.02
+seed decode high.wav -ar 96000 -c:a pcm_s16le -t 0.02
+
+mkdir -p joining multipart encoder
+{ printf '\0\3'; cat decode/a.mp3; } >joining/a.mp3
+{ printf '\0\1'; cat decode/a.mp2; } >joining/mp2
+form='Content-Disposition: form-data; name="file"; filename="a b.mp4"\r\nContent-Type: video/mp4\r\n\r\n'
+printf "\x07--x\r\n${form}one\r\n--y\r\n--x \r\n${form}\r\n--x--\r\n" >multipart/two
+printf "\x01preamble\r\n--x\r\nContent-Disposition: form-data; name*=UTF-8''%%c3%%a4\r\n\r\n\r\n--x" >multipart/unfinished

@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# Builds the fuzz targets with the ordinary, stable Rust and runs each for SECONDS,
+# from the kept corpus on (docs/testing.md). What breaks a target is left in
+# target/fuzz/artifacts.
+#
+#   TARGET=decode SECONDS_EACH=600 scripts/fuzz.sh
+#
+# | variable | what |
+# |---|---|
+# | TARGET | only this one |
+# | SECONDS_EACH | how long each runs; 0 only replays the corpus |
+# | MERGE | not empty: keep in the corpus what was found to reach new code |
+
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+cd "$REPO"
+
+folder=target/fuzz
+host=$(rustc -vV | sed -n 's/^host: //p')
+# libFuzzer's coverage, which cargo-fuzz asks for with unstable flags; as passes of
+# LLVM they are there on stable as well.
+coverage="--cfg fuzzing -C codegen-units=16 -C passes=sancov-module"
+for option in level=4 inline-8bit-counters pc-table trace-compares; do
+  coverage+=" -C llvm-args=-sanitizer-coverage-$option"
+done
+
+# With --target, build scripts and macros are built without coverage.
+build() {
+  RUSTFLAGS=$coverage cargo build --quiet --manifest-path fuzz/Cargo.toml \
+    --target "$host" --target-dir "$folder" --bins
+}
+step "Building the fuzz targets" build
+
+targets=${TARGET:-$(sed -n 's/^name = "\([a-z0-9_]*\)"$/\1/p' fuzz/Cargo.toml)}
+# The memory of one input is limited by the targets' own allocator; this is for
+# what C code takes, and the corpus. A unit is some milliseconds of work.
+limits=(-rss_limit_mb=512 -timeout=10 -max_len=65536 -print_final_stats=1 -close_fd_mask=1)
+
+# fuzz TARGET: replays the corpus and goes on from it.
+fuzz() {
+  local found=$folder/corpus/$1 kept=fuzz/corpus/$1 artifacts=$folder/artifacts/$1/
+  mkdir -p "$found" "$artifacts"
+  local run=("$folder/$host/debug/$1" "${limits[@]}" "-artifact_prefix=$artifacts")
+  if [ "${SECONDS_EACH:-2}" = 0 ]; then
+    "${run[@]}" -runs=0 "$kept"
+  else
+    "${run[@]}" "-max_total_time=${SECONDS_EACH:-2}" "$found" "$kept"
+  fi
+  if [ -n "${MERGE:-}" ]; then "${run[@]}" -merge=1 -max_len=4096 "$kept" "$found"; fi
+}
+
+for target in $targets; do
+  [ "$target" = tonearm-fuzz ] || step "Fuzzing $target" fuzz "$target"
+done

@@ -1,0 +1,633 @@
+//! The files: one of every container and codec that people upload, and of those
+//! that cannot be converted.
+
+use tonearm_e2e::media::Tone;
+
+use crate::measure::tones;
+
+/// Which table a file is listed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    Sound,
+    Special,
+    Refused,
+}
+
+impl Group {
+    pub const ALL: [Self; 3] = [Self::Sound, Self::Special, Self::Refused];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sound => "converted",
+            Self::Special => "special",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+/// What is in a file, and how ffmpeg's decode of it is to be looked at.
+#[derive(Clone, Debug)]
+pub struct Sound {
+    pub rate: u32,
+    pub channels: usize,
+    pub tones: Vec<Tone>,
+    /// ffmpeg's name of the track.
+    pub map: &'static str,
+    /// Samples at the start of ffmpeg's decode that the container says to drop and
+    /// ffmpeg does not.
+    pub drop: usize,
+    /// Samples by which the length may differ.
+    pub slack: usize,
+    /// Samples to look for the best match in.
+    pub search: usize,
+}
+
+/// What must come of a file.
+#[derive(Clone, Debug)]
+pub enum Expect {
+    Sound(Sound),
+    /// The error's code.
+    Error(&'static str),
+}
+
+/// How a made file is changed.
+#[derive(Clone, Copy, Debug, Hash, PartialEq, Eq)]
+pub enum Change {
+    None,
+    /// These four characters become those, everywhere.
+    Rename(&'static [u8; 4], &'static [u8; 4]),
+    /// Only so many percent of it are kept.
+    Cut(u8),
+    /// It is these bytes, and nothing of ffmpeg's.
+    Bytes(&'static [u8]),
+    /// HE-AAC: 1 or 2.
+    HeAac(u8),
+}
+
+/// A file.
+#[derive(Clone, Debug)]
+pub struct Case {
+    pub group: Group,
+    pub name: &'static str,
+    pub container: &'static str,
+    pub codec: &'static str,
+    /// A remark, or what the file is.
+    pub note: &'static str,
+    /// ffmpeg's words; `X264` and the like stand for a picture, `IN` for the sound.
+    pub words: &'static str,
+    pub change: Change,
+    pub expect: Expect,
+    rate: u32,
+    channels: usize,
+}
+
+impl Case {
+    /// Rate in Hz and channels of the sound that it is made of.
+    pub fn shape(&self) -> (u32, usize) {
+        (self.rate, self.channels)
+    }
+
+    fn note(mut self, note: &'static str) -> Self {
+        self.note = note;
+        self
+    }
+
+    fn change(mut self, change: Change) -> Self {
+        self.change = change;
+        self
+    }
+
+    fn special(mut self) -> Self {
+        self.group = Group::Special;
+        self
+    }
+
+    fn sound(mut self, change: impl FnOnce(&mut Sound)) -> Self {
+        if let Expect::Sound(sound) = &mut self.expect {
+            change(sound);
+        }
+        self
+    }
+
+    /// ffmpeg's decode begins so many samples early.
+    fn drop(self, samples: usize) -> Self {
+        self.sound(|sound| sound.drop = samples)
+    }
+
+    fn slack(self, samples: usize) -> Self {
+        self.sound(|sound| sound.slack = samples)
+    }
+}
+
+type Words = (&'static str, &'static str, &'static str, &'static str);
+
+fn heard((name, container, codec, words): Words, rate: u32, channels: usize) -> Case {
+    Case {
+        group: Group::Sound,
+        name,
+        container,
+        codec,
+        note: "",
+        words,
+        change: Change::None,
+        expect: Expect::Sound(Sound {
+            rate,
+            channels,
+            tones: tones(channels),
+            map: "0:a:0",
+            drop: 0,
+            slack: 0,
+            search: 0,
+        }),
+        rate,
+        channels,
+    }
+}
+
+fn stereo(words: Words) -> Case {
+    heard(words, 48_000, 2)
+}
+
+fn refused(
+    name: &'static str,
+    note: &'static str,
+    words: &'static str,
+    code: &'static str,
+) -> Case {
+    Case {
+        group: Group::Refused,
+        expect: Expect::Error(code),
+        ..stereo((name, "", "", words)).note(note)
+    }
+}
+
+/// Every file.
+pub fn all() -> Vec<Case> {
+    [
+        mp4(),
+        matroska(),
+        others(),
+        bare(),
+        pcm(),
+        special().into_iter().map(Case::special).collect(),
+        refusals(),
+    ]
+    .concat()
+}
+
+fn mp4() -> Vec<Case> {
+    vec![
+        stereo(("end.mp4", "MP4", "AAC-LC", "X264 -c:a aac")).note("`moov` at the end"),
+        stereo((
+            "front.mp4",
+            "MP4",
+            "AAC-LC",
+            "X264 -c:a aac -movflags +faststart",
+        ))
+        .note("`moov` in front"),
+        stereo(("film.mov", "MOV", "AAC-LC", "X264 -c:a aac")),
+        stereo(("old.mov", "MOV", "AAC-LC", "X264 -c:a aac"))
+            .change(Change::Rename(b"ftyp", b"wide"))
+            .note("without `ftyp`"),
+        heard(("mono.m4a", "M4A", "AAC-LC", "-c:a aac"), 44_100, 1),
+        heard(("low.m4a", "M4A", "AAC-LC", "-c:a aac"), 16_000, 2),
+        heard(
+            ("high.m4a", "M4A", "AAC-LC", "-c:a aac -b:a 256k"),
+            96_000,
+            2,
+        ),
+        heard(("phone.3gp", "3GP", "AAC-LC", "X264 -c:a aac"), 32_000, 1),
+        heard(
+            ("surround.mp4", "MP4", "AAC-LC", "X264 -c:a aac -b:a 384k"),
+            48_000,
+            6,
+        ),
+        stereo((
+            "fragments.mp4",
+            "MP4, fragmented",
+            "AAC-LC",
+            "X264 -c:a aac -movflags +frag_keyframe+empty_moov",
+        ))
+        .note("empty `moov`"),
+        stereo((
+            "cmaf.mp4",
+            "MP4, fragmented",
+            "AAC-LC",
+            "X264 -c:a aac -movflags +cmaf -frag_duration 500000",
+        ))
+        .note("CMAF"),
+        stereo((
+            "dash.mp4",
+            "MP4, fragmented",
+            "AAC-LC",
+            "X264 -c:a aac -movflags +dash+delay_moov+frag_keyframe+global_sidx",
+        ))
+        .drop(1024)
+        .note("DASH; ffmpeg plays the 1024 samples that the edit list leaves out"),
+        stereo(("alac.m4a", "M4A", "ALAC", "-c:a alac")),
+        stereo(("flac.mp4", "MP4", "FLAC", "-c:a flac -strict -2")),
+        stereo(("mp3.mp4", "MP4", "MP3", "X264 -c:a libmp3lame -q:a 0")),
+        stereo(("mp2.mp4", "MP4", "MP2", "-c:a mp2 -b:a 384k")),
+        stereo(("opus.mp4", "MP4", "Opus", "-c:a libopus -b:a 256k")),
+        stereo(("vorbis.mp4", "MP4", "Vorbis", "-c:a libvorbis -q:a 8")),
+        stereo(("ac3.mp4", "MP4", "AC-3", "-c:a ac3 -b:a 448k")),
+        stereo(("eac3.mp4", "MP4", "E-AC-3", "-c:a eac3 -b:a 448k")),
+        he_aac(("he.m4a", "M4A", "HE-AAC v1", ""), 1),
+        he_aac(("he2.m4a", "M4A", "HE-AAC v2", ""), 2),
+    ]
+}
+
+fn he_aac(words: Words, version: u8) -> Case {
+    stereo(words)
+        .change(Change::HeAac(version))
+        .sound(|sound| (sound.search, sound.slack) = (4096, 4096))
+        .note("ffmpeg counts the delay of SBR otherwise")
+}
+
+fn matroska() -> Vec<Case> {
+    vec![
+        stereo(("aac.mkv", "MKV", "AAC-LC", "X264 -c:a aac")),
+        heard(
+            ("surround-aac.mkv", "MKV", "AAC-LC", "-c:a aac -b:a 384k"),
+            48_000,
+            6,
+        ),
+        stereo(("mp3.mkv", "MKV", "MP3", "X264 -c:a libmp3lame -q:a 0"))
+            .drop(529)
+            .note("ffmpeg plays the 529 samples by which every MP3 decoder is late"),
+        stereo(("mp2.mkv", "MKV", "MP2", "X264 -c:a mp2 -b:a 384k")),
+        stereo(("flac.mkv", "MKV", "FLAC", "X264 -c:a flac")),
+        stereo(("alac.mkv", "MKV", "ALAC", "-c:a alac")),
+        stereo((
+            "pcm.mkv",
+            "MKV",
+            "PCM, 24 bits, big-endian",
+            "-c:a pcm_s24be",
+        )),
+        heard(
+            ("ac3.mkv", "MKV", "AC-3", "X264 -c:a ac3 -b:a 640k"),
+            48_000,
+            6,
+        ),
+        heard(
+            ("eac3.mkv", "MKV", "E-AC-3", "X264 -c:a eac3 -b:a 640k"),
+            48_000,
+            6,
+        ),
+        heard(
+            ("vorbis.mkv", "MKV", "Vorbis", "-c:a libvorbis -q:a 8"),
+            48_000,
+            6,
+        ),
+        heard(
+            (
+                "opus.mkv",
+                "MKV",
+                "Opus",
+                "-c:a libopus -mapping_family 1 -b:a 512k",
+            ),
+            48_000,
+            6,
+        ),
+        stereo(("vorbis.webm", "WebM", "Vorbis", "VP8 -c:a libvorbis -q:a 8")),
+        stereo(("opus.webm", "WebM", "Opus", "VP8 -c:a libopus -b:a 256k")),
+        heard(
+            ("mono.webm", "WebM", "Opus", "-c:a libopus -b:a 128k"),
+            48_000,
+            1,
+        ),
+        stereo((
+            "live.webm",
+            "WebM",
+            "Opus",
+            "VP8 -c:a libopus -b:a 256k -live 1",
+        ))
+        .note("clusters of unknown length"),
+    ]
+}
+
+fn others() -> Vec<Case> {
+    vec![
+        heard(
+            ("mp3.avi", "AVI", "MP3", "X264 -c:a libmp3lame -q:a 0"),
+            44_100,
+            2,
+        ),
+        stereo(("ac3.avi", "AVI", "AC-3", "X264 -c:a ac3 -b:a 448k")),
+        stereo(("pcm.avi", "AVI", "PCM, 16 bits", "X264 -c:a pcm_s16le")),
+        heard(("aac.flv", "FLV", "AAC-LC", "FLV1 -c:a aac"), 44_100, 2),
+        heard(
+            ("mp3.flv", "FLV", "MP3", "FLV1 -c:a libmp3lame -q:a 0"),
+            44_100,
+            2,
+        ),
+        stereo(("aac.ts", "MPEG-TS", "AAC-LC", "X264 -c:a aac")),
+        stereo((
+            "latm.ts",
+            "MPEG-TS",
+            "AAC-LC",
+            "X264 -c:a aac -mpegts_flags latm",
+        ))
+        .note("in LATM"),
+        stereo(("mp2.ts", "MPEG-TS", "MP2", "MPEG2 -c:a mp2 -b:a 384k")),
+        stereo(("mp3.ts", "MPEG-TS", "MP3", "X264 -c:a libmp3lame -q:a 0")),
+        heard(
+            ("ac3.ts", "MPEG-TS", "AC-3", "X264 -c:a ac3 -b:a 640k"),
+            48_000,
+            6,
+        ),
+        stereo(("opus.ts", "MPEG-TS", "Opus", "-c:a libopus -b:a 256k"))
+            .drop(312)
+            .note("ffmpeg plays the 312 samples that the stream says to drop"),
+        stereo((
+            "disc.m2ts",
+            "M2TS",
+            "AC-3",
+            "X264 -c:a ac3 -b:a 448k -mpegts_m2ts_mode 1",
+        )),
+        stereo(("mp2.mpg", "MPEG-PS", "MP2", "MPEG2 -c:a mp2 -b:a 384k")),
+        stereo((
+            "disc.vob",
+            "MPEG-PS",
+            "AC-3",
+            "MPEG2 -c:a ac3 -b:a 448k -f vob",
+        )),
+        stereo(("vorbis.ogg", "OGG", "Vorbis", "-c:a libvorbis -q:a 8")),
+        stereo(("film.ogv", "OGV", "Vorbis", "THEORA -c:a libvorbis -q:a 8")),
+        heard(
+            ("surround.ogg", "OGG", "Vorbis", "-c:a libvorbis -q:a 8"),
+            48_000,
+            6,
+        ),
+        stereo(("opus.opus", "OGG", "Opus", "-c:a libopus -b:a 256k")),
+        stereo(("flac.oga", "OGG", "FLAC", "-c:a flac")),
+    ]
+}
+
+fn bare() -> Vec<Case> {
+    vec![
+        heard(("a.mp3", "MP3", "MP3", "-c:a libmp3lame -q:a 0"), 44_100, 2),
+        heard(
+            ("low.mp3", "MP3", "MP3", "-c:a libmp3lame -b:a 64k"),
+            22_050,
+            1,
+        ),
+        stereo((
+            "plain.mp3",
+            "MP3",
+            "MP3",
+            "-c:a libmp3lame -b:a 320k -write_xing 0 -id3v2_version 0",
+        ))
+        .note("no Xing frame"),
+        stereo(("a.mp2", "MP2", "MP2", "-c:a mp2 -b:a 384k -f mp2")),
+        stereo(("a.aac", "ADTS", "AAC-LC", "-c:a aac")),
+        stereo(("a.ac3", "AC-3", "AC-3", "-c:a ac3 -b:a 448k")),
+        stereo(("a.flac", "FLAC", "FLAC", "")),
+        heard(("high.flac", "FLAC", "FLAC", "-sample_fmt s32"), 192_000, 2),
+    ]
+}
+
+fn pcm() -> Vec<Case> {
+    vec![
+        stereo(("8.wav", "WAV", "PCM, 8 bits", "-c:a pcm_u8")),
+        stereo(("16.wav", "WAV", "PCM, 16 bits", "-c:a pcm_s16le")),
+        stereo(("24.wav", "WAV", "PCM, 24 bits", "-c:a pcm_s24le")),
+        stereo(("32.wav", "WAV", "PCM, 32 bits", "-c:a pcm_s32le")),
+        stereo(("float.wav", "WAV", "PCM, 32 bits, float", "-c:a pcm_f32le")),
+        stereo(("double.wav", "WAV", "PCM, 64 bits, float", "-c:a pcm_f64le")),
+        heard(
+            ("phone.wav", "WAV", "PCM, 16 bits", "-c:a pcm_s16le"),
+            8000,
+            1,
+        ),
+        heard(
+            ("low.wav", "WAV", "PCM, 16 bits", "-c:a pcm_s16le"),
+            11_025,
+            2,
+        ),
+        heard(
+            ("studio.wav", "WAV", "PCM, 24 bits", "-c:a pcm_s24le"),
+            96_000,
+            2,
+        ),
+        heard(
+            ("cd.wav", "WAV", "PCM, 24 bits", "-c:a pcm_s24le"),
+            88_200,
+            2,
+        ),
+        heard(
+            ("highest.wav", "WAV", "PCM, 24 bits", "-c:a pcm_s24le"),
+            192_000,
+            2,
+        ),
+        heard(
+            ("surround.wav", "WAV", "PCM, 16 bits", "-c:a pcm_s16le"),
+            48_000,
+            6,
+        ),
+        heard(("ulaw.wav", "WAV", "µ-law", "-c:a pcm_mulaw"), 8000, 1),
+        heard(("alaw.wav", "WAV", "A-law", "-c:a pcm_alaw"), 8000, 1),
+        stereo(("ms.wav", "WAV", "ADPCM (Microsoft)", "-c:a adpcm_ms")),
+        stereo(("ima.wav", "WAV", "ADPCM (IMA)", "-c:a adpcm_ima_wav")),
+        stereo((
+            "large.wav",
+            "RF64",
+            "PCM, 16 bits",
+            "-c:a pcm_s16le -rf64 always",
+        )),
+        stereo(("large.w64", "Wave64", "PCM, 16 bits", "-c:a pcm_s16le")),
+        stereo(("16.aiff", "AIFF", "PCM, 16 bits, big-endian", "")),
+        stereo((
+            "24.aiff",
+            "AIFF",
+            "PCM, 24 bits, big-endian",
+            "-c:a pcm_s24be",
+        )),
+        stereo(("16.caf", "CAF", "PCM, 16 bits", "-c:a pcm_s16le")),
+        stereo((
+            "24.caf",
+            "CAF",
+            "PCM, 24 bits, big-endian",
+            "-c:a pcm_s24be",
+        )),
+        stereo(("alac.caf", "CAF", "ALAC", "-c:a alac")),
+        stereo((
+            "16le.mov",
+            "MOV",
+            "PCM, 16 bits, little-endian",
+            "-c:a pcm_s16le",
+        )),
+        stereo((
+            "16be.mov",
+            "MOV",
+            "PCM, 16 bits, big-endian",
+            "-c:a pcm_s16be",
+        )),
+        stereo((
+            "24le.mov",
+            "MOV",
+            "PCM, 24 bits, little-endian",
+            "-c:a pcm_s24le",
+        )),
+        stereo((
+            "24be.mov",
+            "MOV",
+            "PCM, 24 bits, big-endian",
+            "-c:a pcm_s24be",
+        )),
+        stereo((
+            "32le.mov",
+            "MOV",
+            "PCM, 32 bits, little-endian",
+            "-c:a pcm_s32le",
+        )),
+        stereo(("float.mov", "MOV", "PCM, 32 bits, float", "-c:a pcm_f32le")),
+        heard(("ulaw.mov", "MOV", "µ-law", "-c:a pcm_mulaw"), 8000, 1),
+        stereo(("ima.mov", "MOV", "ADPCM (IMA)", "-c:a adpcm_ima_qt")),
+        stereo(("alac.mov", "MOV", "ALAC", "-c:a alac")),
+    ]
+}
+
+/// Tracks, times and damage.
+fn special() -> Vec<Case> {
+    const TWO: &str = "SINE -map 0:a -map 1:a -c:a aac -b:a 192k";
+    const SECOND: &str =
+        "SINE -map 0:a -map 1:a -c:a aac -b:a 192k -disposition:a:0 0 -disposition:a:1 default";
+    let second = |sound: &mut Sound| {
+        sound.map = "0:a:1";
+        sound.tones = vec![
+            Tone {
+                hertz: 3000.0,
+                dbfs: -18.0
+            };
+            1
+        ];
+        sound.channels = 1;
+    };
+    vec![
+        stereo(("first.mp4", "MP4", "AAC-LC", TWO)).note("two tracks: the first"),
+        stereo(("default.mp4", "MP4", "AAC-LC", SECOND))
+            .sound(second)
+            .note("two tracks, the second marked as default: that one"),
+        stereo(("default.mkv", "MKV", "AAC-LC", SECOND))
+            .sound(second)
+            .note("two tracks, the second marked as default: that one"),
+        stereo(("late.mp4", "MP4", "AAC-LC", "LATE X264 -c:a aac -b:a 192k"))
+            .slack(1024)
+            .note("starts half a second late: starts at once, as from ffmpeg"),
+        stereo(("late.mkv", "MKV", "AAC-LC", "LATE X264 -c:a aac -b:a 192k"))
+            .note("starts half a second late: starts at once, as from ffmpeg"),
+        stereo((
+            "gap.mkv",
+            "MKV",
+            "FLAC",
+            "-af aselect='not(between(t,1,1.5))' -c:a flac",
+        ))
+        .note("half a second of timestamps left out: closed, as by ffmpeg"),
+        stereo((
+            "gap.mp4",
+            "MP4",
+            "AAC-LC",
+            "-af aselect='not(between(t,1,1.5))' -c:a aac -b:a 192k",
+        ))
+        .slack(1152)
+        .note("half a second of timestamps left out: closed, as by ffmpeg"),
+        stereo((
+            "cut.mp4",
+            "MP4",
+            "AAC-LC",
+            "X264 -c:a aac -movflags +faststart",
+        ))
+        .change(Change::Cut(60))
+        .slack(2304)
+        .note("only 60 % of the file: what is there"),
+        stereo(("cut.mkv", "MKV", "AAC-LC", "X264 -c:a aac"))
+            .change(Change::Cut(60))
+            .slack(2304)
+            .note("only 60 % of the file: what is there"),
+        stereo(("cut.webm", "WebM", "Opus", "VP8 -c:a libopus -b:a 256k"))
+            .change(Change::Cut(60))
+            .slack(2304)
+            .note("only 60 % of the file: what is there"),
+        stereo(("cut.ts", "MPEG-TS", "AAC-LC", "X264 -c:a aac"))
+            .change(Change::Cut(60))
+            .slack(2304)
+            .note("only 60 % of the file: what is there"),
+        stereo(("cut.avi", "AVI", "MP3", "X264 -c:a libmp3lame -b:a 192k"))
+            .change(Change::Cut(60))
+            .slack(2304)
+            .note("only 60 % of the file: what is there"),
+        stereo(("cut.wav", "WAV", "PCM, 16 bits", "-c:a pcm_s16le"))
+            .change(Change::Cut(60))
+            .slack(2304)
+            .note("only 60 % of the file: what is there"),
+        stereo(("cut.mp3", "MP3", "MP3", "-c:a libmp3lame -b:a 192k"))
+            .change(Change::Cut(60))
+            .slack(2304)
+            .note("only 60 % of the file: what is there"),
+    ]
+}
+
+fn refusals() -> Vec<Case> {
+    const FILM: &str = "X264 -an";
+    const CENC: &str = "-c:a aac -encryption_scheme cenc-aes-ctr -encryption_key 76a6c65c5ea762046bd749a2e632ccbb -encryption_kid a7e61c373e219033c21091fa607bf3b8";
+    vec![
+        refused("silent.mp4", "a film without sound", FILM, "no_audio_track"),
+        refused("silent.mkv", "a film without sound", FILM, "no_audio_track"),
+        refused("silent.avi", "a film without sound", FILM, "no_audio_track"),
+        refused("silent.ts", "a film without sound", FILM, "no_audio_track"),
+        refused("drm.mp4", "encrypted (CENC)", CENC, "unsupported_codec"),
+        refused(
+            "bought.m4a",
+            "encrypted (FairPlay)",
+            "-c:a aac",
+            "unsupported_codec",
+        )
+        .change(Change::Rename(b"mp4a", b"drms")),
+        refused("dts.mkv", "DTS", "-c:a dca -strict -2", "unsupported_codec"),
+        refused("dts.ts", "DTS", "-c:a dca -strict -2", "unsupported_codec"),
+        refused(
+            "truehd.mkv",
+            "Dolby TrueHD",
+            "-c:a truehd -strict -2",
+            "unsupported_codec",
+        ),
+        refused(
+            "wavpack.mkv",
+            "WavPack",
+            "-c:a wavpack",
+            "unsupported_codec",
+        ),
+        refused("wma.avi", "WMA in AVI", "-c:a wmav2", "unsupported_codec"),
+        refused("a.wma", "WMA", "-c:a wmav2", "unsupported_container"),
+        refused("a.amr", "AMR", "", "unsupported_container").change(Change::Bytes(
+            b"#!AMR\n\x3c\x91\x17\x16\xbe\x66\x79\xe1\xe0\x01\xe7\xaf\xf0\0\0\0",
+        )),
+        refused("a.wv", "WavPack", "-c:a wavpack", "unsupported_container"),
+        refused("a.tta", "True Audio", "-c:a tta", "unsupported_container"),
+        refused("a.au", "AU", "", "unsupported_container"),
+        refused(
+            "a.dts",
+            "bare DTS",
+            "-c:a dca -strict -2",
+            "unsupported_container",
+        ),
+        refused(
+            "cut-end.mp4",
+            "60 % of an MP4 whose `moov` is at the end",
+            "X264 -c:a aac",
+            "damaged_media",
+        )
+        .change(Change::Cut(60)),
+        refused(
+            "noise.mp4",
+            "an MP4 with its index destroyed",
+            "-c:a aac -movflags +faststart",
+            "damaged_media",
+        )
+        .change(Change::Rename(b"stsz", b"xxxx")),
+        refused("text.mp4", "a text", "", "not_media").change(Change::Bytes(
+            b"This is no video, whatever its name says.\n",
+        )),
+    ]
+}

@@ -1,0 +1,98 @@
+//! The table of formats: every file is made by ffmpeg, uploaded to the running
+//! app, and its MP3 is compared with ffmpeg's own decode of the same file.
+//!
+//! | file | what |
+//! |---|---|
+//! | `cases.rs` | the files |
+//! | `making.rs` | how they are made |
+//! | `measure.rs` | length, level and noise of an MP3 |
+//! | `report.rs` | `docs/formats.md`, written and compared |
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests fail by panicking"
+)]
+
+mod cases;
+mod making;
+mod measure;
+mod report;
+
+use std::sync::Mutex;
+
+use serde_json::Value;
+use tonearm_e2e::app::Setup;
+use tonearm_e2e::jobs::{id, jobs_of};
+use tonearm_e2e::mp3::Decoded;
+use tonearm_e2e::multipart::Form;
+
+use crate::cases::Expect;
+use crate::measure::Measured;
+use crate::report::Row;
+
+/// Files of one upload.
+const BATCH: usize = 20;
+
+#[test]
+fn the_table_of_formats_is_what_is_seen() {
+    let cases = cases::all();
+    // What MP3 itself loses must be little: the best quality on both sides.
+    let app = Setup::new()
+        .variable("mp3_quality", 0)
+        .variable("mp3_effort", measure::EFFORT)
+        .start();
+    let ada = app.user("ada");
+    let made = in_parallel(&cases, making::make);
+    let mut jobs: Vec<Value> = Vec::new();
+    for files in cases.iter().zip(&made).collect::<Vec<_>>().chunks(BATCH) {
+        let form = files.iter().fold(Form::new(), |form, (case, path)| {
+            form.and_file("file", case.name, &std::fs::read(path).unwrap())
+        });
+        jobs.extend(jobs_of(&ada.upload(&form)));
+    }
+    let ended: Vec<(Value, Option<Vec<u8>>)> = jobs
+        .iter()
+        .map(|job| {
+            let job = ada.ended_job(id(job));
+            let is_done = job["state"] == "done";
+            let mp3 = is_done.then(|| ada.download(id(&job)).body);
+            (job, mp3)
+        })
+        .collect();
+    let seen: Vec<_> = cases.iter().zip(&made).zip(&ended).collect();
+    let rows = in_parallel(&seen, |((case, path), (job, mp3))| {
+        let Some(mp3) = mp3 else {
+            return Row::failed(case, &job["error"]);
+        };
+        let ours = Decoded::of(mp3);
+        match &case.expect {
+            Expect::Sound(sound) => Row::heard(case, &measure::compare(&ours, path, sound)),
+            Expect::Error(_) => Row::heard(case, &Measured::default()),
+        }
+    });
+    report::check(&rows);
+}
+
+/// Calls `work` for every item on two threads; keeps the order.
+fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let next = Mutex::new(items.iter().enumerate());
+    let done = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                loop {
+                    let Some((at, item)) = next.lock().unwrap().next() else {
+                        break;
+                    };
+                    let result = work(item);
+                    done.lock().unwrap().push((at, result));
+                }
+            });
+        }
+    });
+    let mut done = done.into_inner().unwrap();
+    done.sort_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, result)| result).collect()
+}
