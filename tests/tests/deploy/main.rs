@@ -30,7 +30,7 @@ fn run(script: &str, arguments: &[String], environment: &[(&str, &str)]) -> Outp
 
 fn said(output: &Output) -> String {
     let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
-    text(&output.stdout) + &text(&output.stderr)
+    text(&output.stdout) + text(&output.stderr).as_str()
 }
 
 /// Whether the definitions of SpinKube's and KEDA's kinds are to be had.
