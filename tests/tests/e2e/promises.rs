@@ -56,6 +56,14 @@ fn a_hundred_bells_make_one_mp3_and_one_email() {
     let fid = id(&ada.upload_file(&media::mp4().path)).to_owned();
     let bell = format!(r#"{{"video_fid":"{fid}","mp3_fid":"{fid}","username":"ada"}}"#);
     let mut redis = app.redis.connect();
+    // Spin serves before all of its processes listen.
+    wait::until("both bells to be heard", || {
+        let mut heard = |channel: &str| -> u64 {
+            let publish = redis::cmd("PUBLISH").arg(channel).arg(&bell).to_owned();
+            publish.query(&mut redis).unwrap()
+        };
+        (heard("video") > 0 && heard("mp3") > 0).then_some(())
+    });
     let mut ring = || {
         for channel in ["video", "mp3"].repeat(100) {
             let heard: u64 = redis::cmd("PUBLISH")
