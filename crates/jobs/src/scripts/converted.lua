@@ -7,8 +7,7 @@
 --       one piece
 -- Answers 1, or 0 where the claim is lost or the MP3 may be swept already.
 local is_whole = ARGV[12] == ''
-if is_whole and not holds(KEYS[1], 'attempt', ARGV[2], 'state', 'converting')
-  or not is_whole and not holds_segment(KEYS[1], ARGV[12], ARGV[2]) then
+if not holds_conversion(KEYS[1], ARGV[2], ARGV[12]) then
   return 0
 end
 if not is_whole and redis.call('HGET', KEYS[1] .. ':segments', 'left') ~= '0' then

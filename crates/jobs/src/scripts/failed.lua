@@ -7,8 +7,7 @@
 --       12 its number
 -- Answers 1, or 0 where the claim is lost.
 local is_whole = ARGV[11] == ''
-if is_whole and not holds(KEYS[1], 'attempt', ARGV[2], 'state', 'converting')
-  or not is_whole and not holds_segment(KEYS[1], ARGV[11], ARGV[2]) then
+if not holds_conversion(KEYS[1], ARGV[2], ARGV[11]) then
   return 0
 end
 if not is_whole then

@@ -94,6 +94,15 @@ local function holds_segment(job, fence, attempt)
     and redis.call('HGET', job, 'state') == 'converting'
 end
 
+-- Whether the caller may end the conversion: it holds all of it (no fence), or the
+-- segment of that fence.
+local function holds_conversion(job, attempt, fence)
+  if fence == '' then
+    return holds(job, 'attempt', attempt, 'state', 'converting')
+  end
+  return holds_segment(job, fence, attempt)
+end
+
 -- Calls the segments off; what there is of them is litter.
 local function drop_segments(job, group)
   local hash = job .. ':segments'
