@@ -7,7 +7,7 @@
 use super::choice::{Candidate, choose};
 use super::elementary::{Pieces, Stream};
 use super::framer::{Framer, Kind};
-use super::{Demuxer, Track, chunks};
+use super::{Demuxer, Track, chunks, riff};
 use crate::codec;
 use crate::error::{MediaError, Result};
 use crate::input::Input;
@@ -50,7 +50,7 @@ pub(super) fn open(mut input: Input, choice: &TrackChoice) -> Result<Box<dyn Dem
         };
         match (&chunk.id, &chunk.form) {
             (b"LIST", b"hdrl") => streams = headers(&mut input, chunk.body + 4, chunk.end)?,
-            (b"LIST", b"INFO") => tags = chunks::info(&mut input, chunk)?,
+            (b"LIST", b"INFO") => tags = riff::info(&chunk.bytes(&mut input)?),
             (b"LIST", b"movi") => {
                 start = Some(chunk.body + 4);
                 break;

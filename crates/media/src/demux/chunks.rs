@@ -2,7 +2,6 @@
 
 use crate::error::Result;
 use crate::input::Input;
-use crate::metadata::Tags;
 
 /// A chunk.
 #[derive(Clone, Copy, Debug)]
@@ -55,29 +54,4 @@ impl Chunk {
         let size = self.len().min(MAX_CHUNK);
         input.peek(self.body, usize::try_from(size).unwrap_or(0))
     }
-}
-
-/// Title, artist and album of an `INFO` list.
-pub(super) fn info(input: &mut Input, list: Chunk) -> Result<Tags> {
-    let bytes = list.bytes(input)?;
-    let mut rest = bytes.get(4..).unwrap_or_default();
-    let mut tags = Tags::default();
-    while let Some((&[i0, i1, i2, i3, s0, s1, s2, s3], after)) = rest.split_first_chunk() {
-        let size = u32::from_le_bytes([s0, s1, s2, s3]) as usize;
-        let text = after.get(..size.min(after.len())).unwrap_or_default();
-        let text = String::from_utf8_lossy(text);
-        let text = text.trim_matches(['\0', ' ']);
-        let slot = match &[i0, i1, i2, i3] {
-            b"INAM" => Some(&mut tags.title),
-            b"IART" => Some(&mut tags.artist),
-            b"IPRD" => Some(&mut tags.album),
-            _ => None,
-        };
-        if let Some(slot) = slot.filter(|_| !text.is_empty() && text.len() < 1024) {
-            *slot = Some(text.to_owned());
-        }
-        let next = size.saturating_add(size % 2);
-        rest = after.get(next..).unwrap_or_default();
-    }
-    Ok(tags)
 }

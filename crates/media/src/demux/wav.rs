@@ -5,7 +5,7 @@
 use super::avi::kind;
 use super::bare::Bytes;
 use super::elementary::Stream;
-use super::{Demuxer, Track, choice, chunks};
+use super::{Demuxer, Track, choice, chunks, riff};
 use crate::codec;
 use crate::error::{MediaError, Result};
 use crate::input::Input;
@@ -56,7 +56,7 @@ pub(super) fn read(input: &mut Input, start: u64) -> Result<Parts> {
                 long = size.map(|&size| u64::from_le_bytes(size));
             }
             (b"fmt ", _) => parts.format = WaveFormat::parse(&chunk.bytes(input)?),
-            (b"LIST", b"INFO") => parts.tags = chunks::info(input, chunk)?,
+            (b"LIST", b"INFO") => parts.tags = riff::info(&chunk.bytes(input)?),
             (b"data", _) => {
                 let length = match (chunk.len(), long) {
                     (0xffff_ffff, Some(long)) => long,
