@@ -4,6 +4,8 @@
 # The music is what Debian's packages of free games carry, the speech is eSpeak's,
 # reading our own pages. Name your own files, of ten minutes or more each, as
 #   BENCH_MUSIC=music.flac BENCH_SPEECH=speech.wav make bench
+#
+# BENCH_ONLY=Opus measures what has that in its name.
 
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 source "$REPO/scripts/debian-packages.sh"
@@ -31,7 +33,7 @@ scripts/setup.sh --tests
 # shellcheck disable=SC2046 # one argument a package
 scripts/build.sh $(shipped_packages)
 say "building the host"
-cargo build --quiet --release --target-dir target -p tonearm-host
+cargo build --quiet --locked --profile host --target-dir target -p tonearm-host
 
 if [ -z "${BENCH_MUSIC:-}" ]; then
   debian_like || fail "there is no apt to get music from: name your own, as BENCH_MUSIC=music.flac."
@@ -43,7 +45,7 @@ if [ -z "${BENCH_SPEECH:-}" ]; then
   [ -e "$work/speech.wav" ] || step "speech by eSpeak" make_speech
   BENCH_SPEECH=$work/speech.wav
 fi
-export BENCH_MUSIC BENCH_SPEECH TONEARM_HOST=$REPO/target/release/tonearm-host
+export BENCH_MUSIC BENCH_SPEECH TONEARM_HOST=$REPO/target/host/tonearm-host
 
 native=(--workspace --target-dir target)
 for package in $(untested_packages); do native+=(--exclude "$package"); done

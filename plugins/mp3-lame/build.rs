@@ -61,34 +61,97 @@ const DEFINES: [(&str, Option<&str>); 12] = [
 struct Patch {
     /// The file of LAME's.
     file: &'static str,
-    /// The function, whose name starts the second line of its definition. Before it,
-    /// `simd/FILE-FUNCTION.h` is included.
+    /// The function, whose name starts the second line of its definition.
     function: &'static str,
+    /// What is included before it, of `simd/`.
+    header: &'static str,
     /// A loop in it that is skipped, and what runs instead; or else the whole function
-    /// gives way to ours of the same name.
+    /// gives way to the header's of the same name.
     skip: Option<(&'static str, &'static str)>,
 }
 
-const fn replace(file: &'static str, function: &'static str) -> Patch {
+const fn replace(file: &'static str, function: &'static str, header: &'static str) -> Patch {
     Patch {
         file,
         function,
+        header,
         skip: None,
     }
 }
 
-const PATCHES: [Patch; 6] = [
-    replace("fft", "fht"),
-    replace("psymodel", "vbrpsy_mask_add"),
-    replace("quantize", "init_xrpow_core_c"),
-    replace("vbrquantize", "quantize_x34"),
-    replace("vbrquantize", "tri_calc_sfb_noise_x34"),
+const PATCHES: [Patch; 11] = [
+    replace("fft", "fht", "fft-fht.h"),
+    replace(
+        "quantize",
+        "init_xrpow_core_c",
+        "quantize-init_xrpow_core_c.h",
+    ),
+    replace("vbrquantize", "quantize_x34", "vbrquantize-quantize_x34.h"),
+    replace(
+        "vbrquantize",
+        "tri_calc_sfb_noise_x34",
+        "vbrquantize-tri_calc_sfb_noise_x34.h",
+    ),
     Patch {
         file: "newmdct",
         function: "window_subband",
+        header: "newmdct-window_subband.h",
         skip: Some((
             "for (i = -15; i < 0; i++)",
             "window_pairs(x1, x2, a); wp += 15 * 18; x1 -= 15; x2 += 15;",
+        )),
+    },
+    Patch {
+        file: "psymodel",
+        function: "vbrpsy_attack_detection",
+        header: "psymodel-attack_detection.h",
+        skip: Some((
+            "for (i = 0; i < 576; i++)",
+            "high_pass(firbuf, fircoef, ns_hpfsmpl[chn]);",
+        )),
+    },
+    Patch {
+        file: "psymodel",
+        function: "vbrpsy_attack_detection",
+        header: "four.h",
+        skip: Some(("for (; pf < pfe; pf++)", "p = peak_of(pf); pf = pfe;")),
+    },
+    Patch {
+        file: "psymodel",
+        function: "vbrpsy_compute_fft_l",
+        header: "psymodel-energies.h",
+        skip: Some((
+            "for (j = BLKSIZE - 1; j >= 0; --j)",
+            "mid_and_side(wsamp_l[0], wsamp_l[1]);",
+        )),
+    },
+    Patch {
+        file: "psymodel",
+        function: "vbrpsy_compute_fft_l",
+        header: "four.h",
+        skip: Some((
+            "for (j = BLKSIZE / 2 - 1; j >= 0; --j)",
+            "energies_of(*wsamp_l, fftenergy);",
+        )),
+    },
+    Patch {
+        file: "psymodel",
+        function: "vbrpsy_compute_masking_s",
+        header: "psymodel-spread_masking.h",
+        skip: Some((
+            "while (kk <= last)",
+            "if (b == 0) spread_masking(gds, eb, mask_idx_s); \
+             ecb = spread.sum[b]; dd = spread.index[b]; dd_n += last - kk + 1;",
+        )),
+    },
+    Patch {
+        file: "psymodel",
+        function: "vbrpsy_compute_masking_l",
+        header: "psymodel-spread_masking.h",
+        skip: Some((
+            "while (kk <= last)",
+            "if (b == 0) spread_masking(gdl, eb_l, mask_idx_l); \
+             ecb = spread.sum[b]; dd = spread.index[b]; dd_n += last - kk + 1;",
         )),
     },
 ];
@@ -177,12 +240,15 @@ impl Patch {
         let (before, after) = split_once(&text, &format!("\n{function}("), file)?;
         // What comes before the name is its type, on a line of its own.
         let (before, kind) = before.rsplit_once('\n').ok_or("a definition has a type")?;
-        let include = format!("{before}\n#include \"{file}-{function}.h\"\n");
+        let include = format!("{before}\n#include \"{}\"\n", self.header);
         let text = match self.skip {
             None => format!("{include}__attribute__((unused)) {kind}\n{function}_of_lame({after}"),
             Some((skipped, instead)) => {
-                let (start, rest) = split_once(after, skipped, file)?;
-                format!("{include}{kind}\n{function}({start}{instead} if (0) {skipped}{rest}")
+                let (body, others) = after.split_once("\n}").ok_or("a definition has an end")?;
+                let (start, rest) = split_once(body, skipped, file)?;
+                format!(
+                    "{include}{kind}\n{function}({start}{instead} if (0) {skipped}{rest}\n}}{others}"
+                )
             }
         };
         fs::write(&path, text)?;

@@ -74,7 +74,8 @@ pub fn of_ffmpeg(file: &Material, quality: u8, effort: u8) -> Cost {
             "-i",
         ])
         .arg(&file.path)
-        .args(["-vn", "-ac", "2", "-c:a", "libmp3lame"])
+        .args(["-vn", "-ac", &file.channels.min(2).to_string()])
+        .args(["-c:a", "libmp3lame"])
         .args([
             "-q:a",
             &quality.to_string(),
@@ -108,7 +109,13 @@ pub fn of_ffmpeg(file: &Material, quality: u8, effort: u8) -> Cost {
 struct Usage {
     cpu: f64,
     peak: u64,
+    resident: u64,
     read: u64,
+}
+
+/// Bytes that a process holds resident.
+pub fn resident(app: &TestApp) -> u64 {
+    Usage::of(app.pid()).resident
 }
 
 impl Usage {
@@ -128,6 +135,7 @@ impl Usage {
         Self {
             cpu: ticks / 100.0,
             peak: number(&file("status"), "VmHWM:") * 1024,
+            resident: number(&file("status"), "VmRSS:") * 1024,
             read: number(&file("io"), "rchar:"),
         }
     }

@@ -17,7 +17,7 @@ use std::time::Duration;
 use tonearm_e2e::app::{Setup, TestApp};
 use tonearm_e2e::runtime::Runtime;
 
-use cost::{Cost, of_ffmpeg, of_tonearm};
+use cost::{Cost, of_ffmpeg, of_tonearm, resident};
 use material::Material;
 
 /// Settings of LAME: quality (-V) and effort (-q). Ours, and what ffmpeg's
@@ -33,11 +33,16 @@ fn what_it_costs_beside_ffmpeg() {
         matches!(Runtime::find(), Ok(Runtime::Host(_))),
         "one process is measured, and Spin has several"
     );
-    let files = material::all();
+    // A part of a file's name, to measure one alone.
+    let only = std::env::var("BENCH_ONLY").unwrap_or_default();
+    let files = material::all(&only);
+    assert!(!files.is_empty(), "no file has {only:?} in its name");
+    // Compiles the components, into a cache that those after it find.
+    drop(Setup::new().together().start());
     println!(
-        "\n| file | sound | settings | CPU, one piece | CPU, segments | wall, one piece | wall, segments | peak memory | bytes read, of the file | of its sound |"
+        "\n| file | sound | settings | CPU, one piece | CPU, segments | wall, one piece | wall, segments | peak memory | above an idle host's | bytes read, of the file | of its sound |"
     );
-    println!("|---|---|---|--:|--:|--:|--:|--:|--:|--:|");
+    println!("|---|---|---|--:|--:|--:|--:|--:|--:|--:|--:|");
     for (quality, effort) in SETTINGS {
         let app = |segment: u32| {
             Setup::new()
@@ -49,24 +54,33 @@ fn what_it_costs_beside_ffmpeg() {
                 .start()
         };
         let (whole, cut) = (app(0), app(120));
+        let idle = resident(&whole);
         for file in &files {
             let ours = of_tonearm(&whole, file, LIMIT);
             let theirs = of_ffmpeg(file, quality, effort);
             let shared = of_tonearm(&cut, file, LIMIT);
-            report(file, (quality, effort), &ours, &theirs, &shared);
+            report(file, (quality, effort), idle, &ours, &theirs, &shared);
             sounds_alike(&whole, &cut, &ours, &shared);
         }
     }
 }
 
-/// One line of the table: ffmpeg's figures, and ours as ratios of them.
-fn report(file: &Material, (quality, effort): (u8, u8), ours: &Cost, theirs: &Cost, shared: &Cost) {
+/// One line of the table: ffmpeg's figures, and ours as ratios of them. `idle` is what
+/// our process held before it had anything to do, in bytes.
+fn report(
+    file: &Material,
+    (quality, effort): (u8, u8),
+    idle: u64,
+    ours: &Cost,
+    theirs: &Cost,
+    shared: &Cost,
+) {
     let against = |ours: f64, theirs: f64, unit: &str| {
         format!("{:.2} ({ours:.1} of {theirs:.1} {unit})", ours / theirs)
     };
     let mb = |bytes: u64| bytes as f64 / 1e6;
     println!(
-        "| {} | {:.0} s | V{quality} q{effort} | {} | {} | {} | {} | {} | {:.2} | {:.1} |",
+        "| {} | {:.0} s | V{quality} q{effort} | {} | {} | {} | {} | {} | {} | {:.2} | {:.1} |",
         file.name,
         file.seconds,
         against(ours.cpu, theirs.cpu, "s"),
@@ -74,6 +88,7 @@ fn report(file: &Material, (quality, effort): (u8, u8), ours: &Cost, theirs: &Co
         against(ours.wall, theirs.wall, "s"),
         against(shared.wall, theirs.wall, "s"),
         against(mb(ours.peak), mb(theirs.peak), "MB"),
+        against(mb(ours.peak.saturating_sub(idle)), mb(theirs.peak), "MB"),
         ours.read as f64 / file.bytes as f64,
         ours.read as f64 / file.sound_bytes as f64,
     );

@@ -13,6 +13,8 @@ pub struct Material {
     pub seconds: f64,
     pub bytes: u64,
     pub sound_bytes: u64,
+    /// Channels of its sound.
+    pub channels: u32,
 }
 
 /// Seconds of the short files.
@@ -20,9 +22,9 @@ const SHORT: &str = "570";
 /// Copies of a minute in the long one.
 const MINUTES: usize = 120;
 
-/// All of them, made on the spot from `BENCH_MUSIC` and `BENCH_SPEECH`, a file
-/// each of at least ten minutes.
-pub fn all() -> Vec<Material> {
+/// Those with `only` in their names, made on the spot from `BENCH_MUSIC` and
+/// `BENCH_SPEECH`, a file each of at least ten minutes.
+pub fn all(only: &str) -> Vec<Material> {
     let source = |name: &str| {
         std::env::var(name).unwrap_or_else(|_| panic!("{name} names no file: run make bench"))
     };
@@ -58,22 +60,30 @@ pub fn all() -> Vec<Material> {
         "-b:a",
         "128k",
     ];
-    vec![
-        material("speech, AAC in MP4", film("speech.mp4", &speech, &aac)),
-        material("music, AAC in MP4", film("music.mp4", &music, &aac)),
-        material("5.1, AAC in MKV", film("surround.mkv", &music, &surround)),
-        material("music, Opus in WebM", film("music.webm", &music, &opus)),
-        material("two hours, 1 GB, AAC in MP4", two_hours(&music)),
-    ]
+    let all: [(&'static str, &dyn Fn() -> PathBuf); 5] = [
+        ("speech, AAC in MP4", &|| film("speech.mp4", &speech, &aac)),
+        ("music, AAC in MP4", &|| film("music.mp4", &music, &aac)),
+        ("5.1, AAC in MKV", &|| {
+            film("surround.mkv", &music, &surround)
+        }),
+        ("music, Opus in WebM", &|| film("music.webm", &music, &opus)),
+        ("two hours, 1 GB, AAC in MP4", &|| two_hours(&music)),
+    ];
+    all.into_iter()
+        .filter(|(name, _)| name.contains(only))
+        .map(|(name, make)| material(name, make()))
+        .collect()
 }
 
 fn material(name: &'static str, path: PathBuf) -> Material {
     let seconds = probe(&path, "format=duration", "csv=p=0");
+    let channels = probe(&path, "stream=channels", "csv=p=0");
     let sizes = probe(&path, "packet=size", "csv=p=0");
     Material {
         name,
         seconds: seconds.trim().parse().unwrap(),
         bytes: std::fs::metadata(&path).unwrap().len(),
+        channels: channels.trim().trim_end_matches(',').parse().unwrap(),
         sound_bytes: sizes
             .lines()
             .filter_map(|line| line.trim_end_matches(',').parse::<u64>().ok())
