@@ -21,6 +21,7 @@ mod demux;
 mod dolby;
 mod encoder;
 mod error;
+mod feed;
 mod fold;
 mod frames;
 #[cfg(fuzzing)]

@@ -14,22 +14,17 @@ use symphonia::core::codecs::audio::well_known::CODEC_ID_MP3;
 use crate::budget::Budget;
 use crate::container::{self, Container};
 use crate::convert::{Progress, Sink, Summary, length};
-use crate::demux::{self, Demuxer, Packet, Step, Track};
+use crate::demux;
 use crate::error::{Limit, MediaError, Result};
+use crate::feed::{Feed, Heard};
 use crate::frames;
 use crate::input::Input;
-use crate::metadata::Tags;
-use crate::pipeline::Timeline;
 use crate::run::Run;
 use crate::scanner::{Found, Scanner};
 use crate::selection::TrackChoice;
 use crate::tag::{Id3, TagOptions};
 use crate::xing::{self, Label};
 
-/// Bytes of a bare file that are read at a time.
-const PIECE: usize = 64 << 10;
-/// Steps of a demuxer, or frames, between two looks at the clock.
-const STEPS: usize = 256;
 /// Samples by which every decoder is late; LAME's delay is counted without them.
 const DECODER_DELAY: u64 = 529;
 
@@ -131,122 +126,6 @@ where
         }
         if !more {
             return copy.finish(feed.heard(), scanner.is_cut());
-        }
-    }
-}
-
-/// Where the bytes come from.
-enum Feed {
-    Bare(Input),
-    Packets {
-        demuxer: Box<dyn Demuxer>,
-        packet: Packet,
-        /// A packet is waiting to be [kept](Feed::keep).
-        is_new: bool,
-        timeline: Timeline,
-        heard: Heard,
-    },
-}
-
-/// What of the frames is to be heard, by the container's word.
-#[derive(Clone, Copy, Debug, Default)]
-struct Heard {
-    /// Samples that went by.
-    at: u64,
-    /// The first that is to be heard.
-    from: Option<u64>,
-    /// How many are.
-    count: u64,
-}
-
-impl Feed {
-    fn packets(demuxer: Box<dyn Demuxer>) -> Self {
-        Self::Packets {
-            timeline: Timeline::new(demuxer.track()),
-            demuxer,
-            packet: Packet::default(),
-            is_new: false,
-            heard: Heard::default(),
-        }
-    }
-
-    fn track(&self) -> Option<&Track> {
-        match self {
-            Self::Bare(_) => None,
-            Self::Packets { demuxer, .. } => Some(demuxer.track()),
-        }
-    }
-
-    fn tags(&self) -> Tags {
-        self.track().map_or(Tags::NONE, |track| track.tags.clone())
-    }
-
-    /// Gives the scanner more bytes; false at the end.
-    fn next(&mut self, scanner: &mut Scanner) -> Result<bool> {
-        match self {
-            Self::Bare(input) => {
-                let bytes = input.peek(input.pos(), PIECE)?;
-                input.set_pos(input.pos() + bytes.len() as u64);
-                scanner.push(&bytes);
-                Ok(input.pos() < input.len())
-            }
-            Self::Packets {
-                demuxer,
-                packet,
-                is_new,
-                ..
-            } => {
-                for _ in 0..STEPS {
-                    match demuxer.next(packet) {
-                        Ok(Step::Packet) => {
-                            scanner.push(&packet.data);
-                            *is_new = true;
-                            return Ok(true);
-                        }
-                        Ok(Step::Busy) => {}
-                        Ok(Step::NewTrack | Step::End) | Err(MediaError::Damaged { .. }) => {
-                            return Ok(false);
-                        }
-                        Err(error) => return Err(error),
-                    }
-                }
-                Ok(true)
-            }
-        }
-    }
-
-    /// The packet held frames of so many samples.
-    fn keep(&mut self, samples: u64, rate: u32) {
-        if let Self::Packets {
-            packet,
-            is_new,
-            timeline,
-            heard,
-            ..
-        } = self
-            && std::mem::take(is_new)
-            && rate > 0
-        {
-            let (from, to) = timeline.keep(packet, samples, rate);
-            if from < to {
-                heard.from.get_or_insert(heard.at + from);
-            }
-            heard.count += to - from;
-            heard.at += samples;
-        }
-    }
-
-    fn heard(&self) -> Option<Heard> {
-        match self {
-            Self::Bare(_) => None,
-            Self::Packets { heard, .. } => Some(*heard),
-        }
-    }
-
-    fn fraction(&self) -> f32 {
-        match self {
-            Self::Bare(input) => (input.pos() as f64 / input.len().max(1) as f64) as f32,
-            Self::Packets { demuxer, .. } => demuxer.fraction(),
         }
     }
 }

@@ -28,10 +28,10 @@ pub struct Cost {
 
 /// The whole host while it converts: from the answer to the upload to the end of
 /// the job. Its peak is that of all components, compiled code and all.
-pub fn of_tonearm(app: &TestApp, file: &Material, limit: Duration) -> Cost {
+pub fn of_tonearm(app: &TestApp, file: &Material, turn: usize, limit: Duration) -> Cost {
     let folder = TempDir::new().unwrap();
     let name = file.path.file_name().unwrap().to_str().unwrap();
-    let ada = app.user(&name.replace('.', "-"));
+    let ada = app.user(&format!("{}-{turn}", name.replace('.', "-")));
     std::os::unix::fs::symlink(&file.path, folder.path().join(name)).unwrap();
     let token = format!("-H 'Authorization: Bearer {}'", ada.token());
     let upload = format!("curl -sS -F 'file=@{name}' {token} {}/upload", app.base());

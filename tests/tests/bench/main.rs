@@ -56,13 +56,25 @@ fn what_it_costs_beside_ffmpeg() {
         let (whole, cut) = (app(0), app(120));
         let idle = resident(&whole);
         for file in &files {
-            let ours = of_tonearm(&whole, file, LIMIT);
-            let theirs = of_ffmpeg(file, quality, effort);
-            let shared = of_tonearm(&cut, file, LIMIT);
+            let mut turns = Vec::new();
+            for turn in 0..file.turns() {
+                turns.push([
+                    of_tonearm(&whole, file, turn, LIMIT),
+                    of_ffmpeg(file, quality, effort),
+                    of_tonearm(&cut, file, turn, LIMIT),
+                ]);
+            }
+            let [ours, theirs, shared] = [0, 1, 2].map(|side| least(&turns, side));
             report(file, (quality, effort), idle, &ours, &theirs, &shared);
             sounds_alike(&whole, &cut, &ours, &shared);
         }
     }
+}
+
+/// Of several turns the one with the least CPU time: the others had company.
+fn least(turns: &[[Cost; 3]], side: usize) -> Cost {
+    let costs = turns.iter().map(|turn| turn[side]);
+    costs.min_by(|a, b| a.cpu.total_cmp(&b.cpu)).unwrap()
 }
 
 /// One line of the table: ffmpeg's figures, and ours as ratios of them. `idle` is what

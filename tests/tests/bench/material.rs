@@ -17,6 +17,13 @@ pub struct Material {
     pub channels: u32,
 }
 
+impl Material {
+    /// How often it is measured: what takes long is even enough once.
+    pub fn turns(&self) -> usize {
+        if self.seconds < 1000.0 { 3 } else { 1 }
+    }
+}
+
 /// Seconds of the short files.
 const SHORT: &str = "570";
 /// Copies of a minute in the long one.

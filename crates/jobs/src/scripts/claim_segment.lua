@@ -4,37 +4,29 @@
 -- Answers nothing, or: entry, plan, number, count, attempt, what the segments
 -- share, specification, part where it is encoded already ('' if not), then the
 -- job's fields and values.
-redis.pcall('XGROUP', 'CREATE', KEYS[1], ARGV[2], '0', 'MKSTREAM')
-for _ = 1, 1000 do
-  local entry, fields = next_due(KEYS[1], KEYS[2], ARGV[2], ARGV[3])
-  if not entry then
-    return {}
+return claim_due(KEYS[1], KEYS[2], ARGV[2], ARGV[3], function(entry, fields)
+  local number, plan = fields[4], fields[6]
+  local job = ARGV[1] .. fields[2]
+  local hash = job .. ':segments'
+  if redis.call('HGET', job, 'state') ~= 'converting'
+    or redis.call('HGET', hash, 'plan') ~= plan then
+    return
   end
-  if fields then
-    local number, plan = fields[4], fields[6]
-    local job = ARGV[1] .. fields[2]
-    local hash = job .. ':segments'
-    if redis.call('HGET', job, 'state') == 'converting'
-      and redis.call('HGET', hash, 'plan') == plan then
-      local attempt = redis.call('HINCRBY', hash, plan .. ':' .. number, 1)
-      if redis.call('HEXISTS', hash, number .. ':held') == 1 then
-        end_segment_attempt(job, number, attempt - 1, 'lease_expired')
-        tally('leases_expired:segment')
-      end
-      tally('attempts:segment')
-      redis.call('HSET', hash, number .. ':held',
-        cjson.encode({ worker = ARGV[5], started_ms = now }))
-      redis.call('ZADD', KEYS[2], now + ARGV[4], entry)
-      local found = redis.call('HMGET', hash, 'count', 'shared',
-        number .. ':spec', number .. ':part')
-      local answer = { entry, plan, number, found[1], attempt, found[2], found[3],
-        found[4] or '' }
-      for _, part in ipairs(redis.call('HGETALL', job)) do
-        answer[#answer + 1] = part
-      end
-      return answer
-    end
+  local attempt = redis.call('HINCRBY', hash, plan .. ':' .. number, 1)
+  if redis.call('HEXISTS', hash, number .. ':held') == 1 then
+    end_segment_attempt(job, number, attempt - 1, 'lease_expired')
+    tally('leases_expired:segment')
   end
-  settle(KEYS[1], KEYS[2], ARGV[2], entry)
-end
-return {}
+  tally('attempts:segment')
+  redis.call('HSET', hash, number .. ':held',
+    cjson.encode({ worker = ARGV[5], started_ms = now }))
+  redis.call('ZADD', KEYS[2], now + ARGV[4], entry)
+  local found = redis.call('HMGET', hash, 'count', 'shared',
+    number .. ':spec', number .. ':part')
+  local answer = { entry, plan, number, found[1], attempt, found[2], found[3],
+    found[4] or '' }
+  for _, part in ipairs(redis.call('HGETALL', job)) do
+    answer[#answer + 1] = part
+  end
+  return answer
+end)

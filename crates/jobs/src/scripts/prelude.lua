@@ -82,6 +82,21 @@ local function next_due(stream, leases, group, consumer)
   end
 end
 
+-- Offers due entries until `claim` takes one: its answer, or nothing where none is
+-- due. Those whose job is gone or past this work are settled on the way; the bound
+-- keeps one call short however many there are.
+local function claim_due(stream, leases, group, consumer, claim)
+  redis.pcall('XGROUP', 'CREATE', stream, group, '0', 'MKSTREAM')
+  for _ = 1, 1000 do
+    local entry, fields = next_due(stream, leases, group, consumer)
+    if not entry then break end
+    local answer = fields and claim(entry, fields)
+    if answer then return answer end
+    settle(stream, leases, group, entry)
+  end
+  return {}
+end
+
 -- The segments of a conversion that was cut: the hash `:segments` has, for each
 -- by its number, `N:entry`, `N:spec`, `N:progress`, `N:held`, `N:part`, and the
 -- attempt that fences under `PLAN:N`; the list `:parts` has the parts' blobs.

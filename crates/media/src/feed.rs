@@ -1,0 +1,136 @@
+//! What a copied MP3 is read from: a bare file, or the packets of a container, which
+//! tells what of it is to be heard.
+
+use crate::demux::{Demuxer, Packet, Step, Track};
+use crate::error::{MediaError, Result};
+use crate::input::Input;
+use crate::metadata::Tags;
+use crate::pipeline::Timeline;
+use crate::scanner::Scanner;
+
+/// Bytes of a bare file that are read at a time.
+const PIECE: usize = 64 << 10;
+/// Steps of a demuxer between two looks at the clock.
+const STEPS: usize = 256;
+
+/// Where MP3 comes from.
+pub(crate) enum Feed {
+    /// A bare file.
+    Bare(Input),
+    /// A container.
+    Packets {
+        demuxer: Box<dyn Demuxer>,
+        packet: Packet,
+        /// A packet is waiting to be [kept](Feed::keep).
+        is_new: bool,
+        timeline: Timeline,
+        heard: Heard,
+    },
+}
+
+/// What of the frames is to be heard, by the container's word.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Heard {
+    /// Samples that went by.
+    at: u64,
+    /// The first that is to be heard.
+    pub(crate) from: Option<u64>,
+    /// How many are.
+    pub(crate) count: u64,
+}
+
+impl Feed {
+    /// The packets of a container's track.
+    pub(crate) fn packets(demuxer: Box<dyn Demuxer>) -> Self {
+        Self::Packets {
+            timeline: Timeline::new(demuxer.track()),
+            demuxer,
+            packet: Packet::default(),
+            is_new: false,
+            heard: Heard::default(),
+        }
+    }
+
+    fn track(&self) -> Option<&Track> {
+        match self {
+            Self::Bare(_) => None,
+            Self::Packets { demuxer, .. } => Some(demuxer.track()),
+        }
+    }
+
+    /// What the container says of the sound.
+    pub(crate) fn tags(&self) -> Tags {
+        self.track().map_or(Tags::NONE, |track| track.tags.clone())
+    }
+
+    /// Gives the scanner more bytes; false at the end.
+    pub(crate) fn next(&mut self, scanner: &mut Scanner) -> Result<bool> {
+        match self {
+            Self::Bare(input) => {
+                let bytes = input.peek(input.pos(), PIECE)?;
+                input.set_pos(input.pos() + bytes.len() as u64);
+                scanner.push(&bytes);
+                Ok(input.pos() < input.len())
+            }
+            Self::Packets {
+                demuxer,
+                packet,
+                is_new,
+                ..
+            } => {
+                for _ in 0..STEPS {
+                    match demuxer.next(packet) {
+                        Ok(Step::Packet) => {
+                            scanner.push(&packet.data);
+                            *is_new = true;
+                            return Ok(true);
+                        }
+                        Ok(Step::Busy) => {}
+                        Ok(Step::NewTrack | Step::End) | Err(MediaError::Damaged { .. }) => {
+                            return Ok(false);
+                        }
+                        Err(error) => return Err(error),
+                    }
+                }
+                Ok(true)
+            }
+        }
+    }
+
+    /// The packet held frames of so many samples.
+    pub(crate) fn keep(&mut self, samples: u64, rate: u32) {
+        if let Self::Packets {
+            packet,
+            is_new,
+            timeline,
+            heard,
+            ..
+        } = self
+            && std::mem::take(is_new)
+            && rate > 0
+        {
+            let (from, to) = timeline.keep(packet, samples, rate);
+            if from < to {
+                heard.from.get_or_insert(heard.at + from);
+            }
+            heard.count += to - from;
+            heard.at += samples;
+        }
+    }
+
+    /// What of it is to be heard, where a container tells.
+    pub(crate) fn heard(&self) -> Option<Heard> {
+        match self {
+            Self::Bare(_) => None,
+            Self::Packets { heard, .. } => Some(*heard),
+        }
+    }
+
+    /// How much of it is done, 0 to 1.
+    pub(crate) fn fraction(&self) -> f32 {
+        match self {
+            Self::Bare(input) => (input.pos() as f64 / input.len().max(1) as f64) as f32,
+            Self::Packets { demuxer, .. } => demuxer.fraction(),
+        }
+    }
+}
