@@ -39,12 +39,16 @@ pub(crate) struct Survey {
 /// Seconds of sound between two marks: what a decoder that starts at the one
 /// before may have to throw away.
 const APART: u64 = 2;
+/// Seconds between two marks at most, or there are too few: whoever goes on from one
+/// decodes what lies behind it.
+const MOST_APART: u64 = 15 * APART;
 /// Steps between two looks at the clock.
 const STEPS: u64 = 256;
 
 impl Source {
     /// Walks through the whole file. `None` where the container or the codec
-    /// does not tell how many samples a packet holds, or where to go on.
+    /// does not tell how many samples a packet holds, or where to go on often
+    /// enough.
     ///
     /// # Errors
     /// `OverBudget`, `Read`, and `Stopped` where `progress` breaks.
@@ -91,6 +95,11 @@ impl Source {
                 Ok(Step::End) | Err(MediaError::Damaged { .. }) => break,
                 Err(error) => return Err(error),
             }
+        }
+        let ends = marks.iter().map(|mark| mark.heard).chain([heard]);
+        let mut gaps = ends.scan(0, |last, at| Some(at - std::mem::replace(last, at)));
+        if marks.is_empty() || gaps.any(|gap| gap > MOST_APART * u64::from(rate)) {
+            return Ok(None);
         }
         let whole = rescale(heard, rate, self.info.output_rate);
         let (start, end) = self.origin.range(self.info.output_rate);

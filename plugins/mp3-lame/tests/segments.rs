@@ -188,7 +188,7 @@ fn truth(bytes: &[u8], selection: &Selection) -> Vec<f32> {
     all
 }
 
-const FILMS: [(&str, u32, &str, &str); 9] = [
+const FILMS: [(&str, u32, &str, &str); 15] = [
     (
         "a.mp4",
         48_000,
@@ -228,6 +228,22 @@ const FILMS: [(&str, u32, &str, &str); 9] = [
         "-c:v libx264 -preset ultrafast -c:a pcm_s16le",
     ),
     ("i.mp4", 22_050, "stereo", "-vn -c:a aac -aac_pns 0"),
+    ("j.flv", 44_100, "stereo", "-c:v flv -c:a aac -aac_pns 0"),
+    ("k.avi", 48_000, "stereo", "-c:v mpeg4 -c:a ac3 -b:a 192k"),
+    ("l.avi", 44_100, "stereo", "-c:v mpeg4 -c:a pcm_s16le"),
+    (
+        "m.ts",
+        48_000,
+        "stereo",
+        "-c:v libx264 -preset ultrafast -c:a aac -aac_pns 0",
+    ),
+    (
+        "n.m2ts",
+        48_000,
+        "5.1",
+        "-c:v libx264 -preset ultrafast -c:a ac3",
+    ),
+    ("o.aac", 48_000, "stereo", "-vn -c:a aac -aac_pns 0"),
 ];
 
 #[test]
@@ -298,6 +314,7 @@ fn what_cannot_be_entered_in_the_middle_stays_in_a_piece() {
     for (name, words) in [
         ("a.ogg", "-vn -c:a libvorbis"),
         ("b.mkv", "-vn -c:a libvorbis"),
+        ("c.wav", "-vn"),
     ] {
         let bytes = make(dir.path(), name, 48_000, "stereo", words);
         assert_eq!(segments_of(&bytes, &Selection::default()), []);

@@ -96,4 +96,13 @@ impl Demuxer for Adts {
     fn fraction(&self) -> f32 {
         fraction_of(self.input.pos(), self.input.len())
     }
+
+    fn mark(&mut self) -> Option<u64> {
+        Some(self.input.pos())
+    }
+
+    fn resume(&mut self, mark: u64) -> Result<()> {
+        self.input.set_pos(mark);
+        Ok(())
+    }
 }

@@ -306,7 +306,15 @@ impl Pieces for Chunks {
     }
 
     fn rewind(&mut self) {
-        (self.at, self.left, self.is_lost) = (self.start, 0, false);
+        self.go_to(self.start);
+    }
+
+    fn place(&self, framer: &Framer) -> Option<u64> {
+        (framer.left() == 0 && self.left == 0 && !self.is_lost).then_some(self.at)
+    }
+
+    fn go_to(&mut self, place: u64) {
+        (self.at, self.left, self.is_lost) = (place, 0, false);
     }
 
     fn progress(&self) -> (u64, u64) {

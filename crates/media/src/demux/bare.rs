@@ -48,7 +48,15 @@ impl Pieces for Bytes {
     }
 
     fn rewind(&mut self) {
-        self.at = self.start;
+        self.go_to(self.start);
+    }
+
+    fn place(&self, framer: &Framer) -> Option<u64> {
+        Some(self.at - framer.left() as u64)
+    }
+
+    fn go_to(&mut self, place: u64) {
+        self.at = place;
     }
 
     fn progress(&self) -> (u64, u64) {

@@ -16,6 +16,15 @@ pub(super) trait Pieces: Send {
     /// Goes back to the start.
     fn rewind(&mut self);
 
+    /// Where to read on for the frame that `framer` finds next, as if nothing had
+    /// been read before; `None` where this is no such place.
+    fn place(&self, _framer: &Framer) -> Option<u64> {
+        None
+    }
+
+    /// Reads on from such a place.
+    fn go_to(&mut self, _place: u64) {}
+
     /// Whether there were packets that only a key opens.
     fn is_protected(&self) -> bool {
         false
@@ -28,6 +37,7 @@ pub(super) trait Pieces: Send {
 /// The track as a demuxer.
 pub(super) struct Stream<P> {
     pieces: P,
+    kind: Kind,
     framer: Framer,
     track: Track,
     format: Option<Format>,
@@ -50,6 +60,7 @@ impl<P: Pieces + 'static> Stream<P> {
         let mut stream = Self {
             pieces,
             framer: Framer::new(kind.clone()),
+            kind,
             track,
             format: None,
             is_end: false,
@@ -58,7 +69,7 @@ impl<P: Pieces + 'static> Stream<P> {
         if !is_described {
             stream.probe()?;
             stream.pieces.rewind();
-            stream.framer = Framer::new(kind);
+            stream.framer = Framer::new(stream.kind.clone());
             (stream.is_end, stream.is_cut) = (false, false);
         }
         Ok(stream)
@@ -138,5 +149,20 @@ impl<P: Pieces + 'static> Demuxer for Stream<P> {
     fn fraction(&self) -> f32 {
         let (at, len) = self.pieces.progress();
         fraction_of(at, len)
+    }
+
+    fn mark(&mut self) -> Option<u64> {
+        // A frame of LATM may leave to an earlier one what it is.
+        match self.kind {
+            Kind::Latm => None,
+            _ => self.pieces.place(&self.framer),
+        }
+    }
+
+    fn resume(&mut self, mark: u64) -> Result<()> {
+        self.pieces.go_to(mark);
+        self.framer = Framer::new(self.kind.clone());
+        (self.is_end, self.is_cut) = (false, false);
+        Ok(())
     }
 }

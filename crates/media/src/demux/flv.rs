@@ -295,7 +295,15 @@ impl Pieces for Tags {
     }
 
     fn rewind(&mut self) {
-        (self.at, self.is_lost) = (self.start, false);
+        self.go_to(self.start);
+    }
+
+    fn place(&self, framer: &Framer) -> Option<u64> {
+        (framer.left() == 0 && !self.is_lost).then_some(self.at)
+    }
+
+    fn go_to(&mut self, place: u64) {
+        (self.at, self.is_lost) = (place, false);
     }
 
     fn progress(&self) -> (u64, u64) {

@@ -35,6 +35,7 @@ pub(super) struct Framer {
     /// Format of the last frame, while frames follow one another.
     step: Option<Format>,
     latm: latm::Config,
+    taken: u64,
 }
 
 impl Framer {
@@ -45,7 +46,18 @@ impl Framer {
             at: 0,
             step: None,
             latm: latm::Config::default(),
+            taken: 0,
         }
+    }
+
+    /// Bytes that are not yet part of a frame that was taken.
+    pub(super) fn left(&self) -> usize {
+        self.buf.len() - self.at
+    }
+
+    /// Frames taken so far.
+    pub(super) fn taken(&self) -> u64 {
+        self.taken
     }
 
     /// Appends bytes of the stream.
@@ -68,7 +80,7 @@ impl Framer {
     /// The next whole frame, which [`Framer::take`] then takes; none until there
     /// are more bytes. `is_end` tells that there will not be any.
     pub(super) fn find(&mut self, is_end: bool) -> Option<Head> {
-        let left = self.buf.len() - self.at;
+        let left = self.left();
         match self.kind {
             Kind::Pieces { samples } => {
                 return (left > 0).then(|| Head::plain(left, samples));
@@ -138,6 +150,7 @@ impl Framer {
         (packet.trim_start, packet.trim_end) = (head.trim_start, head.trim_end);
         packet.is_exact = false;
         self.at = end;
+        self.taken += 1;
     }
 
     fn parse(&self, bytes: &[u8]) -> Option<Head> {

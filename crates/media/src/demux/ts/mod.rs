@@ -141,6 +141,7 @@ pub(super) fn open(mut input: Input, start: u64, choice: &TrackChoice) -> Result
         header: Vec::new(),
         counter: None,
         is_scrambled: false,
+        entry: None,
     };
     Stream::open(payloads, kind, track)
 }
@@ -170,6 +171,9 @@ struct Payloads {
     header: Vec<u8>,
     counter: Option<u8>,
     is_scrambled: bool,
+    /// Where a PES packet began that a frame begins with, and the frames taken
+    /// before that.
+    entry: Option<(u64, u64)>,
 }
 
 impl Payloads {
@@ -235,6 +239,10 @@ impl Pieces for Payloads {
                 }
                 Next::Packet(bytes) => {
                     if let Some(packet) = parse(&bytes).filter(|packet| packet.pid == self.pid) {
+                        if packet.is_start {
+                            let at = self.packets.at - self.packets.stride;
+                            self.entry = (framer.left() == 0).then_some((at, framer.taken()));
+                        }
                         self.packet(&packet, framer);
                         return Ok(true);
                     }
@@ -245,8 +253,17 @@ impl Pieces for Payloads {
     }
 
     fn rewind(&mut self) {
-        self.packets.at = self.start;
-        (self.state, self.counter) = (State::Skip, None);
+        self.go_to(self.start);
+    }
+
+    fn place(&self, framer: &Framer) -> Option<u64> {
+        let (place, taken) = self.entry?;
+        (taken == framer.taken()).then_some(place)
+    }
+
+    fn go_to(&mut self, place: u64) {
+        self.packets.at = place;
+        (self.state, self.counter, self.entry) = (State::Skip, None, None);
     }
 
     fn progress(&self) -> (u64, u64) {
