@@ -17,7 +17,7 @@ pub(super) trait Pieces: Send {
     fn rewind(&mut self);
 
     /// Where to read on for the frame that `framer` finds next, as if nothing had
-    /// been read before; `None` where this is no such place.
+    /// been read before; `None` where this is no such place. Not asked at the start.
     fn place(&self, _framer: &Framer) -> Option<u64> {
         None
     }
@@ -45,6 +45,8 @@ pub(super) struct Stream<P> {
     is_cut: bool,
 }
 
+/// The mark of the start, where no container has sound.
+const START: u64 = 0;
 /// Pieces that are looked at for the first frame at most.
 const MAX_PROBE: u32 = 4096;
 
@@ -152,16 +154,23 @@ impl<P: Pieces + 'static> Demuxer for Stream<P> {
     }
 
     fn mark(&mut self) -> Option<u64> {
-        // A frame of LATM may leave to an earlier one what it is.
         match self.kind {
+            // A frame of it may leave to an earlier one what it is.
             Kind::Latm => None,
-            _ => self.pieces.place(&self.framer),
+            _ if self.framer.is_new() => Some(START),
+            _ if self.framer.is_in_step() => self.pieces.place(&self.framer),
+            _ => None,
         }
     }
 
     fn resume(&mut self, mark: u64) -> Result<()> {
-        self.pieces.go_to(mark);
         self.framer = Framer::new(self.kind.clone());
+        if mark == START {
+            self.pieces.rewind();
+        } else {
+            self.pieces.go_to(mark);
+            self.framer.step_in(self.format.clone());
+        }
         (self.is_end, self.is_cut) = (false, false);
         Ok(())
     }

@@ -55,6 +55,22 @@ impl Framer {
         self.buf.len() - self.at
     }
 
+    /// Whether it found and holds nothing yet.
+    pub(super) fn is_new(&self) -> bool {
+        self.taken == 0 && self.left() == 0
+    }
+
+    /// Whether the next frame follows upon one of its kind, if they have headers, and
+    /// so is believed.
+    pub(super) fn is_in_step(&self) -> bool {
+        self.step.is_some() || matches!(self.kind, Kind::Blocks { .. } | Kind::Pieces { .. })
+    }
+
+    /// Takes the next frame to follow upon one of this format.
+    pub(super) fn step_in(&mut self, format: Option<Format>) {
+        self.step = format;
+    }
+
     /// Frames taken so far.
     pub(super) fn taken(&self) -> u64 {
         self.taken

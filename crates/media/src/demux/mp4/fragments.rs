@@ -119,7 +119,9 @@ impl Fragments {
         };
         moof.at = bx.end;
         if &bx.kind == b"traf" {
-            self.base = moof.bx.start;
+            // What holds where the track fragment has no header, or a damaged one.
+            (self.base, self.pos) = (moof.bx.start, moof.bx.start);
+            (self.ticks, self.size) = (self.defaults.ticks, self.defaults.size);
             self.traf = Some(Level { bx, at: bx.body });
         }
         Ok(Some(moof))

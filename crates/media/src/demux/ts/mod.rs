@@ -197,6 +197,8 @@ impl Payloads {
         }
         self.counter = Some(packet.counter);
         if packet.is_start {
+            let at = self.packets.at - self.packets.stride;
+            self.entry = (framer.left() == 0).then_some((at, framer.taken()));
             self.state = State::Header;
             self.header.clear();
         }
@@ -239,10 +241,6 @@ impl Pieces for Payloads {
                 }
                 Next::Packet(bytes) => {
                     if let Some(packet) = parse(&bytes).filter(|packet| packet.pid == self.pid) {
-                        if packet.is_start {
-                            let at = self.packets.at - self.packets.stride;
-                            self.entry = (framer.left() == 0).then_some((at, framer.taken()));
-                        }
                         self.packet(&packet, framer);
                         return Ok(true);
                     }
