@@ -147,7 +147,15 @@ fn a_file_beyond_its_budget_fails_with_a_reason_and_delays_no_other() {
         .variable("mp3_effort", 0)
         .start();
     let ada = app.user("ada");
-    let long = id(&ada.upload_file(&media::very_long_mp4().path)).to_owned();
+    // Some ten seconds of work at that effort.
+    let lecture = Recipe {
+        name: "too-long.m4a",
+        seconds: 1200,
+        picture: false,
+        output: &["-c:a", "aac"],
+        ..H264_AAC
+    };
+    let long = id(&ada.upload_file(&lecture.make().path)).to_owned();
     let short = id(&ada.upload_file(&media::mp4().path)).to_owned();
     assert_eq!(ada.ended_job(&short)["state"], "done");
     let job = ada.mailed_job(&long);
