@@ -1,10 +1,10 @@
 //! The HTTP trigger: accepts connections and passes requests to components.
 
 use std::convert::Infallible;
+use std::future::poll_fn;
 use std::net::SocketAddr;
-use std::pin::pin;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
@@ -13,6 +13,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use wasmtime_wasi_http::WasiBody;
 
@@ -20,6 +21,9 @@ use crate::app::App;
 use crate::routes::WELL_KNOWN_PREFIX;
 use crate::supervise::Stop;
 use crate::{headers, http_call};
+
+/// How long a client may take to read an answer that came before its request's end.
+const LINGER: Duration = Duration::from_secs(2);
 
 /// Serves until `stop` is set; connections then end after their current request.
 pub async fn serve(listener: TcpListener, app: Arc<App>, mut stop: Stop) {
@@ -32,7 +36,7 @@ pub async fn serve(listener: TcpListener, app: Arc<App>, mut stop: Stop) {
                 Err(error) => {
                     // Out of file descriptors, most likely: let some be closed.
                     tracing::warn!("cannot accept a connection: {error}");
-                    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+                    tokio::time::sleep(Duration::from_millis(50)).await;
                 }
             },
             () = stop.wait() => return,
@@ -46,21 +50,32 @@ async fn serve_connection(stream: TcpStream, client: SocketAddr, app: Arc<App>, 
     _ = stream.set_nodelay(true);
     let service = service_fn(move |request: Request<Incoming>| {
         let app = app.clone();
-        async move { Ok::<_, Infallible>(logged_answer(&app, request, client).await) }
+        Box::pin(async move { Ok::<_, Infallible>(logged_answer(&app, request, client).await) })
     });
-    let mut connection =
-        pin!(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+    let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
     let result = tokio::select! {
-        result = connection.as_mut() => result,
+        result = poll_fn(|cx| connection.poll_without_shutdown(cx)) => result,
         () = stop.wait() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
+            Pin::new(&mut connection).graceful_shutdown();
+            poll_fn(|cx| connection.poll_without_shutdown(cx)).await
         }
     };
     if let Err(error) = result {
         tracing::debug!("connection of {client}: {error}");
     }
     drop(busy);
+    linger(connection.into_parts().io.into_inner()).await;
+}
+
+/// Closes a connection so that a client who is still sending gets to read the answer:
+/// closing it with bytes unread would reset it, and the answer be lost (RFC 9112, 9.6).
+async fn linger(mut stream: TcpStream) {
+    let rest = async {
+        stream.shutdown().await?;
+        tokio::io::copy(&mut stream, &mut tokio::io::sink()).await
+    };
+    // Whoever goes on regardless, or went away without a word, is not waited for.
+    _ = tokio::time::timeout(LINGER, rest).await;
 }
 
 async fn logged_answer(
