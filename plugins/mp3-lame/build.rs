@@ -65,94 +65,83 @@ struct Patch {
     function: &'static str,
     /// What is included before it, of `simd/`.
     header: &'static str,
-    /// A loop in it that is skipped, and what runs instead; or else the whole function
-    /// gives way to the header's of the same name.
-    skip: Option<(&'static str, &'static str)>,
+    /// Loops in it that are skipped, and what runs instead of each; without any, the
+    /// whole function gives way to the header's of the same name.
+    loops: &'static [(&'static str, &'static str)],
 }
 
-const fn replace(file: &'static str, function: &'static str, header: &'static str) -> Patch {
+const PATCHES: [Patch; 9] = [
     Patch {
-        file,
-        function,
-        header,
-        skip: None,
-    }
-}
-
-const PATCHES: [Patch; 11] = [
-    replace("fft", "fht", "fft-fht.h"),
-    replace(
-        "quantize",
-        "init_xrpow_core_c",
-        "quantize-init_xrpow_core_c.h",
-    ),
-    replace("vbrquantize", "quantize_x34", "vbrquantize-quantize_x34.h"),
-    replace(
-        "vbrquantize",
-        "tri_calc_sfb_noise_x34",
-        "vbrquantize-tri_calc_sfb_noise_x34.h",
-    ),
+        file: "fft",
+        function: "fht",
+        header: "fft-fht.h",
+        loops: &[],
+    },
+    Patch {
+        file: "quantize",
+        function: "init_xrpow_core_c",
+        header: "quantize-init_xrpow_core_c.h",
+        loops: &[],
+    },
+    Patch {
+        file: "vbrquantize",
+        function: "quantize_x34",
+        header: "vbrquantize-quantize_x34.h",
+        loops: &[],
+    },
+    Patch {
+        file: "vbrquantize",
+        function: "tri_calc_sfb_noise_x34",
+        header: "vbrquantize-tri_calc_sfb_noise_x34.h",
+        loops: &[],
+    },
     Patch {
         file: "newmdct",
         function: "window_subband",
         header: "newmdct-window_subband.h",
-        skip: Some((
+        loops: &[(
             "for (i = -15; i < 0; i++)",
             "window_pairs(x1, x2, a); wp += 15 * 18; x1 -= 15; x2 += 15;",
-        )),
+        )],
     },
     Patch {
         file: "psymodel",
         function: "vbrpsy_attack_detection",
         header: "psymodel-attack_detection.h",
-        skip: Some((
-            "for (i = 0; i < 576; i++)",
-            "high_pass(firbuf, fircoef, ns_hpfsmpl[chn]);",
-        )),
-    },
-    Patch {
-        file: "psymodel",
-        function: "vbrpsy_attack_detection",
-        header: "four.h",
-        skip: Some(("for (; pf < pfe; pf++)", "p = peak_of(pf); pf = pfe;")),
+        loops: &[
+            (
+                "for (i = 0; i < 576; i++)",
+                "high_pass(firbuf, fircoef, ns_hpfsmpl[chn]);",
+            ),
+            ("for (; pf < pfe; pf++)", "p = peak_of(pf); pf = pfe;"),
+        ],
     },
     Patch {
         file: "psymodel",
         function: "vbrpsy_compute_fft_l",
         header: "psymodel-energies.h",
-        skip: Some((
-            "for (j = BLKSIZE - 1; j >= 0; --j)",
-            "mid_and_side(wsamp_l[0], wsamp_l[1]);",
-        )),
-    },
-    Patch {
-        file: "psymodel",
-        function: "vbrpsy_compute_fft_l",
-        header: "four.h",
-        skip: Some((
-            "for (j = BLKSIZE / 2 - 1; j >= 0; --j)",
-            "energies_of(*wsamp_l, fftenergy);",
-        )),
+        loops: &[
+            (
+                "for (j = BLKSIZE - 1; j >= 0; --j)",
+                "mid_and_side(wsamp_l[0], wsamp_l[1]);",
+            ),
+            (
+                "for (j = BLKSIZE / 2 - 1; j >= 0; --j)",
+                "energies_of(*wsamp_l, fftenergy);",
+            ),
+        ],
     },
     Patch {
         file: "psymodel",
         function: "vbrpsy_compute_masking_s",
         header: "psymodel-spread_masking.h",
-        skip: Some((
-            "while (kk <= last)",
-            "if (b == 0) spread_masking(gds, eb, mask_idx_s); \
-             ecb = spread.sum[b]; dd = spread.index[b]; dd_n += last - kk + 1;",
-        )),
+        loops: &[("while (kk <= last)", "SPREAD(gds, eb, mask_idx_s)")],
     },
     Patch {
         file: "psymodel",
         function: "vbrpsy_compute_masking_l",
         header: "psymodel-spread_masking.h",
-        skip: Some((
-            "while (kk <= last)",
-            "if (b == 0) spread_masking(gdl, eb_l, mask_idx_l); \
-             ecb = spread.sum[b]; dd = spread.index[b]; dd_n += last - kk + 1;",
-        )),
+        loops: &[("while (kk <= last)", "SPREAD(gdl, eb_l, mask_idx_l)")],
     },
 ];
 
@@ -241,15 +230,16 @@ impl Patch {
         // What comes before the name is its type, on a line of its own.
         let (before, kind) = before.rsplit_once('\n').ok_or("a definition has a type")?;
         let include = format!("{before}\n#include \"{}\"\n", self.header);
-        let text = match self.skip {
-            None => format!("{include}__attribute__((unused)) {kind}\n{function}_of_lame({after}"),
-            Some((skipped, instead)) => {
-                let (body, others) = after.split_once("\n}").ok_or("a definition has an end")?;
-                let (start, rest) = split_once(body, skipped, file)?;
-                format!(
-                    "{include}{kind}\n{function}({start}{instead} if (0) {skipped}{rest}\n}}{others}"
-                )
+        let text = if self.loops.is_empty() {
+            format!("{include}__attribute__((unused)) {kind}\n{function}_of_lame({after}")
+        } else {
+            let (body, others) = after.split_once("\n}").ok_or("a definition has an end")?;
+            let mut body = body.to_owned();
+            for (skipped, instead) in self.loops {
+                let (start, rest) = split_once(&body, skipped, file)?;
+                body = format!("{start}{instead} if (0) {skipped}{rest}");
             }
+            format!("{include}{kind}\n{function}({body}\n}}{others}")
         };
         fs::write(&path, text)?;
         Ok(())

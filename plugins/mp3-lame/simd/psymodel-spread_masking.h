@@ -166,4 +166,12 @@ spread_masking(PsyConst_CB2SB_t const *gd, FLOAT const *eb, unsigned char const 
     }
 }
 
+/* What runs in place of a band's chain. */
+#define SPREAD(gd, eb, mask_idx) \
+    if (b == 0) \
+        spread_masking(gd, eb, mask_idx); \
+    ecb = spread.sum[b]; \
+    dd = spread.index[b]; \
+    dd_n += last - kk + 1;
+
 #endif

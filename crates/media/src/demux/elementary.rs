@@ -37,7 +37,6 @@ pub(super) trait Pieces: Send {
 /// The track as a demuxer.
 pub(super) struct Stream<P> {
     pieces: P,
-    kind: Kind,
     framer: Framer,
     track: Track,
     format: Option<Format>,
@@ -61,8 +60,7 @@ impl<P: Pieces + 'static> Stream<P> {
         let is_described = matches!(kind, Kind::Blocks { .. } | Kind::Pieces { .. });
         let mut stream = Self {
             pieces,
-            framer: Framer::new(kind.clone()),
-            kind,
+            framer: Framer::new(kind),
             track,
             format: None,
             is_end: false,
@@ -70,9 +68,7 @@ impl<P: Pieces + 'static> Stream<P> {
         };
         if !is_described {
             stream.probe()?;
-            stream.pieces.rewind();
-            stream.framer = Framer::new(stream.kind.clone());
-            (stream.is_end, stream.is_cut) = (false, false);
+            stream.resume(START)?;
         }
         Ok(stream)
     }
@@ -154,7 +150,7 @@ impl<P: Pieces + 'static> Demuxer for Stream<P> {
     }
 
     fn mark(&mut self) -> Option<u64> {
-        match self.kind {
+        match self.framer.kind() {
             // A frame of it may leave to an earlier one what it is.
             Kind::Latm => None,
             _ if self.framer.is_new() => Some(START),
@@ -164,7 +160,7 @@ impl<P: Pieces + 'static> Demuxer for Stream<P> {
     }
 
     fn resume(&mut self, mark: u64) -> Result<()> {
-        self.framer = Framer::new(self.kind.clone());
+        self.framer = Framer::new(self.framer.kind().clone());
         if mark == START {
             self.pieces.rewind();
         } else {

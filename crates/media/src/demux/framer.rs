@@ -50,6 +50,11 @@ impl Framer {
         }
     }
 
+    /// How it cuts.
+    pub(super) fn kind(&self) -> &Kind {
+        &self.kind
+    }
+
     /// Bytes that are not yet part of a frame that was taken.
     pub(super) fn left(&self) -> usize {
         self.buf.len() - self.at
