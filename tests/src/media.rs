@@ -126,6 +126,28 @@ pub fn very_long_mp4() -> Clip {
     .make()
 }
 
+/// Bare AAC as long as wanted: one minute, again and again. A row of frames needs
+/// no index, so this is made as fast as it is written.
+pub fn minutes_of_aac(minutes: usize) -> Clip {
+    let minute = Recipe {
+        name: "minute.aac",
+        seconds: 60,
+        picture: false,
+        output: &["-c:a", "aac", "-b:a", "160k", "-f", "adts"],
+        ..H264_AAC
+    }
+    .make();
+    let path = cached("minutes.aac", &(&minute.path, minutes), |file| {
+        std::fs::write(file, minute.bytes().repeat(minutes)).expect("there is room for it");
+    });
+    let samples = minute.samples * minutes;
+    Clip {
+        path,
+        samples,
+        ..minute
+    }
+}
+
 /// A video without a sound.
 pub fn silent_film() -> Clip {
     Recipe {

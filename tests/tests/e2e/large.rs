@@ -108,10 +108,9 @@ fn within_memory(log: &str) {
 /// Two hours, made of one minute by copying, which is quick. The picture is
 /// noise, which takes room.
 fn a_gigabyte() -> PathBuf {
-    let seconds = 60;
     let picture = Recipe {
         name: "minute.mov",
-        seconds,
+        seconds: 60,
         tones: &[],
         output: &[
             "-vf",
@@ -131,28 +130,19 @@ fn a_gigabyte() -> PathBuf {
         ],
         ..media::H264_AAC
     };
-    // A plain row of frames: copies of it can be put behind each other.
-    let sound = Recipe {
-        name: "minute.aac",
-        seconds,
-        picture: false,
-        output: &["-c:a", "aac", "-b:a", "160k", "-f", "adts"],
-        ..media::H264_AAC
-    };
-    let (picture, sound) = (picture.make().path, sound.make().path);
+    let (picture, sound) = (picture.make().path, media::minutes_of_aac(MINUTES).path);
     let recipe = (&picture, &sound, MINUTES);
     media::cached("large.mp4", &recipe, |file| join(&picture, &sound, file))
 }
 
 fn join(picture: &Path, sound: &Path, file: &Path) {
-    let (list, row) = (file.with_extension("txt"), file.with_extension("aac"));
+    let list = file.with_extension("txt");
     let lines = format!("file '{}'\n", picture.display()).repeat(MINUTES);
     std::fs::write(&list, lines).unwrap();
-    std::fs::write(&row, std::fs::read(sound).unwrap().repeat(MINUTES)).unwrap();
-    let (list, row) = (list.to_str().unwrap(), row.to_str().unwrap());
+    let (list, sound) = (list.to_str().unwrap(), sound.to_str().unwrap());
     media::ffmpeg(
         &[
-            "-f", "concat", "-safe", "0", "-i", list, "-i", row, "-c", "copy",
+            "-f", "concat", "-safe", "0", "-i", list, "-i", sound, "-c", "copy",
         ],
         file,
     );

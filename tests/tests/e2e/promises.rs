@@ -113,7 +113,9 @@ fn a_dead_email_api_delays_no_conversion() {
 #[test]
 fn a_long_conversion_delays_no_email() {
     let api = EmailApi::start(true);
-    // The slowest of LAME's ways, so that the conversion goes on and on.
+    // Two hours in the slowest of LAME's ways: a minute of work, where the next
+    // attempt at the email is due within seconds.
+    let film = media::minutes_of_aac(120);
     let app = Setup::new()
         .variable("email_api_url", &api.url)
         .variable("mp3_effort", 0)
@@ -121,19 +123,14 @@ fn a_long_conversion_delays_no_email() {
     let ada = app.user("ada");
     let short = id(&ada.upload_file(&media::mp4().path)).to_owned();
     ada.ended_job(&short);
-    let video = media::very_long_mp4().bytes();
-    let form = ["1.mp4", "2.mp4", "3.mp4", "4.mp4"].iter();
-    let form = form.fold(Form::new(), |form, name| {
-        form.and_file("file", name, &video)
-    });
-    let long = jobs_of(&ada.upload(&form));
-    wait::until("the first to be under way", || {
-        (ada.job(id(&long[0]))["state"] == "converting").then_some(())
+    let long = id(&ada.upload_file(&film.path)).to_owned();
+    wait::until("the long one to be under way", || {
+        (ada.job(&long)["state"] == "converting").then_some(())
     });
     api.well.store(true, Ordering::SeqCst);
     ada.mailed_job(&short);
     assert_ne!(
-        ada.job(id(&long[3]))["state"],
+        ada.job(&long)["state"],
         "done",
         "it took too little time to tell"
     );
@@ -147,15 +144,9 @@ fn a_file_beyond_its_budget_fails_with_a_reason_and_delays_no_other() {
         .variable("mp3_effort", 0)
         .start();
     let ada = app.user("ada");
-    // Some ten seconds of work at that effort.
-    let lecture = Recipe {
-        name: "too-long.m4a",
-        seconds: 1200,
-        picture: false,
-        output: &["-c:a", "aac"],
-        ..H264_AAC
-    };
-    let long = id(&ada.upload_file(&lecture.make().path)).to_owned();
+    // A minute of work at that effort.
+    let film = media::minutes_of_aac(120);
+    let long = id(&ada.upload_file(&film.path)).to_owned();
     let short = id(&ada.upload_file(&media::mp4().path)).to_owned();
     assert_eq!(ada.ended_job(&short)["state"], "done");
     let job = ada.mailed_job(&long);

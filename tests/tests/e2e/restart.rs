@@ -26,6 +26,7 @@ fn a_conversion_that_was_cut_off_is_done_again_and_mailed_once() {
     let mut app = Setup::new()
         .variable("lease_seconds", 3)
         .variable("segment_seconds", 0)
+        .variable("mp3_effort", 0)
         .start();
     let ada = app.user("ada");
     let clip = media::very_long_mp4();
