@@ -131,18 +131,9 @@ spread_masking(PsyConst_CB2SB_t const *gd, FLOAT const *eb, unsigned char const 
             int     half, step;
             v128_t  links[2][4];
             for (half = 0; half < 2; ++half) {
-                v128_t const m0 = wasm_v128_load(&masks[4 * half][i]);
-                v128_t const m1 = wasm_v128_load(&masks[4 * half + 1][i]);
-                v128_t const m2 = wasm_v128_load(&masks[4 * half + 2][i]);
-                v128_t const m3 = wasm_v128_load(&masks[4 * half + 3][i]);
-                v128_t const m01 = wasm_i32x4_shuffle(m0, m1, 0, 4, 1, 5);
-                v128_t const m23 = wasm_i32x4_shuffle(m2, m3, 0, 4, 1, 5);
-                v128_t const n01 = wasm_i32x4_shuffle(m0, m1, 2, 6, 3, 7);
-                v128_t const n23 = wasm_i32x4_shuffle(m2, m3, 2, 6, 3, 7);
-                links[half][0] = wasm_i64x2_shuffle(m01, m23, 0, 2);
-                links[half][1] = wasm_i64x2_shuffle(m01, m23, 1, 3);
-                links[half][2] = wasm_i64x2_shuffle(n01, n23, 0, 2);
-                links[half][3] = wasm_i64x2_shuffle(n01, n23, 1, 3);
+                for (lane = 0; lane < 4; ++lane)
+                    links[half][lane] = wasm_v128_load(&masks[4 * half + lane][i]);
+                transpose(links[half]);
             }
             if (i + 3 < from || i > to) {
                 for (step = 0; step < 4; ++step) {
