@@ -8,9 +8,6 @@
 #include "four.h"
 #include "psymodel-spread_masking.h"
 
-/* Masking bands side by side: while one waits for its division, the others go on. */
-#define ROWS 4
-
 /* What is known of the lines and bands of a granule. Bands have neighbours of zeros. */
 static struct {
     v128_t  lines[HBLKSIZE + 3];
@@ -19,8 +16,6 @@ static struct {
         /* Sum of the mask_idx of all bands below. */
         v128_t  before;
     } bands[CBANDS + 2];
-    /* For each of ROWS bands, what masks it, by the distance from it. */
-    v128_t  masks[ROWS][2 * CBANDS];
 } granule;
 
 /* Band b of a granule. */
@@ -133,53 +128,29 @@ bands_of_four(PsyConst_CB2SB_t const *gdl)
     BAND(b).before = before;
 }
 
-/* Fills row `row` of the masks from `least` to `most` away from band b. Returns what
- * follows its share of s3. */
-static FLOAT const *
-masks_of_four(PsyConst_CB2SB_t const *gdl, int b, int row, int least, int most, FLOAT const *s3)
-{
-    v128_t *mask = granule.masks[row] - least;
-    int const is_band = b < gdl->npart;
-    int const first = is_band ? gdl->s3ind[b][0] : 0, last = is_band ? gdl->s3ind[b][1] : -1;
-    int     r = least;
-    for (; r < first - b; ++r)
-        mask[r] = wasm_i32x4_const_splat(0);
-    for (; r <= last - b; ++r, ++s3) {
-        v128_t const m = wasm_f32x4_mul(wasm_v128_load32_splat(s3), BAND(b + r).energy);
-        mask[r] = wasm_f32x4_mul(m, BAND(b + r).tonal);
-    }
-    for (; r <= most; ++r)
-        mask[r] = wasm_i32x4_const_splat(0);
-    return s3;
-}
-
-/* Chains of vbrpsy_mask_add of the ROWS bands from b on. */
+/* What vbrpsy_mask_add makes of all that mask the ROWS bands from b on. Returns what
+ * follows their share of s3. */
 static FLOAT const *
 spread_of_four(PsyConst_CB2SB_t const *gdl, int b, FLOAT const *s3, v128_t sums[ROWS])
 {
-    v128_t  deltas[ROWS], widest;
-    int     least = 0, most = 0, row, r;
-    for (row = 0; row < ROWS && b + row < gdl->npart; ++row) {
-        least = Min(least, gdl->s3ind[b + row][0] - (b + row));
-        most = Max(most, gdl->s3ind[b + row][1] - (b + row));
+    int     row, i;
+    reach_of_chains(gdl, b, Min(b + ROWS, gdl->npart));
+    for (row = 0; row < ROWS; ++row, ++b) {
+        v128_t *mask = chains.masks[row], *const end = mask + chains.most - chains.least + 1;
+        if (b < gdl->npart) {
+            int const first = gdl->s3ind[b][0], last = gdl->s3ind[b][1];
+            for (i = b + chains.least; i < first; ++i)
+                *mask++ = wasm_i32x4_const_splat(0);
+            for (; i <= last; ++i) {
+                v128_t const m = wasm_f32x4_mul(wasm_v128_load32_splat(s3++), BAND(i).energy);
+                *mask++ = wasm_f32x4_mul(m, BAND(i).tonal);
+            }
+        }
+        while (mask < end)
+            *mask++ = wasm_i32x4_const_splat(0);
+        chains.deltas[row] = BAND(b).delta;
     }
-    for (row = 0; row < ROWS; ++row) {
-        s3 = masks_of_four(gdl, b + row, row, least, most, s3);
-        sums[row] = wasm_i32x4_const_splat(0);
-        deltas[row] = BAND(b + row).delta;
-    }
-    widest = wasm_i32x4_max(wasm_i32x4_max(deltas[0], deltas[1]),
-                            wasm_i32x4_max(deltas[2], deltas[3]));
-    for (r = least; r <= most; ++r) {
-        v128_t const apart = wasm_i32x4_splat(abs(r));
-        if (wasm_v128_any_true(wasm_i32x4_le(apart, widest)))
-            for (row = 0; row < ROWS; ++row)
-                sums[row] = mask_add_near(sums[row], granule.masks[row][r - least],
-                                          wasm_i32x4_le(apart, deltas[row]));
-        else
-            for (row = 0; row < ROWS; ++row)
-                sums[row] = mask_add_far(sums[row], granule.masks[row][r - least]);
-    }
+    add_up_chains(sums);
     return s3;
 }
 
