@@ -70,7 +70,25 @@ struct Patch {
     loops: &'static [(&'static str, &'static str)],
 }
 
-const PATCHES: [Patch; 9] = [
+const PATCHES: [Patch; 12] = [
+    Patch {
+        file: "bitstream",
+        function: "putbits2",
+        header: "bitstream-putbits2.h",
+        loops: &[],
+    },
+    Patch {
+        file: "bitstream",
+        function: "huffman_coder_count1",
+        header: "bitstream-huffman_coder_count1.h",
+        loops: &[],
+    },
+    Patch {
+        file: "bitstream",
+        function: "Huffmancode",
+        header: "bitstream-Huffmancode.h",
+        loops: &[],
+    },
     Patch {
         file: "fft",
         function: "fht",
