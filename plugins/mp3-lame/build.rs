@@ -70,7 +70,7 @@ struct Patch {
     loops: &'static [(&'static str, &'static str)],
 }
 
-const PATCHES: [Patch; 12] = [
+const PATCHES: [Patch; 15] = [
     Patch {
         file: "bitstream",
         function: "putbits2",
@@ -96,10 +96,32 @@ const PATCHES: [Patch; 12] = [
         loops: &[],
     },
     Patch {
+        file: "lame",
+        function: "lame_copy_inbuffer",
+        header: "lame-lame_copy_inbuffer.h",
+        loops: &[],
+    },
+    Patch {
         file: "quantize",
         function: "init_xrpow_core_c",
         header: "quantize-init_xrpow_core_c.h",
         loops: &[],
+    },
+    Patch {
+        file: "quantize_pvt",
+        function: "athAdjust",
+        header: "quantize_pvt-athAdjust.h",
+        loops: &[],
+    },
+    Patch {
+        file: "quantize_pvt",
+        function: "calc_xmin",
+        header: "quantize_pvt-calc_xmin.h",
+        loops: &[(
+            // The spaces tell it from the one for short blocks.
+            "for (l = 0; l < width; ++l) {\n            FLOAT const xa",
+            "SUM_BAND",
+        )],
     },
     Patch {
         file: "vbrquantize",

@@ -108,10 +108,13 @@ impl<E: Encoder> Session<E> {
         if frames > MAX_BLOCK {
             return Err(BlockError::TooLong(frames));
         }
-        if let Some((at, &value)) = pcm
-            .iter()
-            .enumerate()
-            .find(|(_, sample)| !sample.is_finite())
+        // Without a way out of the loop, four samples are looked at at once.
+        let are_finite = pcm.iter().fold(true, |all, sample| all & sample.is_finite());
+        if !are_finite
+            && let Some((at, &value)) = pcm
+                .iter()
+                .enumerate()
+                .find(|(_, sample)| !sample.is_finite())
         {
             return Err(BlockError::NotANumber { at, value });
         }
