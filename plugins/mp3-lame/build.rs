@@ -70,7 +70,7 @@ struct Patch {
     loops: &'static [(&'static str, &'static str)],
 }
 
-const PATCHES: [Patch; 15] = [
+const PATCHES: [Patch; 19] = [
     Patch {
         file: "bitstream",
         function: "putbits2",
@@ -122,6 +122,30 @@ const PATCHES: [Patch; 15] = [
             "for (l = 0; l < width; ++l) {\n            FLOAT const xa",
             "SUM_BAND",
         )],
+    },
+    Patch {
+        file: "VbrTag",
+        function: "UpdateMusicCRC",
+        header: "VbrTag-UpdateMusicCRC.h",
+        loops: &[],
+    },
+    Patch {
+        file: "vbrquantize",
+        function: "vec_max_c",
+        header: "vbrquantize-vec_max_c.h",
+        loops: &[],
+    },
+    Patch {
+        file: "vbrquantize",
+        function: "find_lowest_scalefac",
+        header: "vbrquantize-find_lowest_scalefac.h",
+        loops: &[],
+    },
+    Patch {
+        file: "vbrquantize",
+        function: "calc_scalefac",
+        header: "vbrquantize-calc_scalefac.h",
+        loops: &[],
     },
     Patch {
         file: "vbrquantize",
