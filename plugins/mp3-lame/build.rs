@@ -70,7 +70,25 @@ struct Patch {
     loops: &'static [(&'static str, &'static str)],
 }
 
-const PATCHES: [Patch; 10] = [
+const PATCHES: [Patch; 20] = [
+    Patch {
+        file: "bitstream",
+        function: "putbits2",
+        header: "bitstream-putbits2.h",
+        loops: &[],
+    },
+    Patch {
+        file: "bitstream",
+        function: "huffman_coder_count1",
+        header: "bitstream-huffman_coder_count1.h",
+        loops: &[],
+    },
+    Patch {
+        file: "bitstream",
+        function: "Huffmancode",
+        header: "bitstream-Huffmancode.h",
+        loops: &[],
+    },
     Patch {
         file: "fft",
         function: "fht",
@@ -78,9 +96,55 @@ const PATCHES: [Patch; 10] = [
         loops: &[],
     },
     Patch {
+        file: "lame",
+        function: "lame_copy_inbuffer",
+        header: "lame-lame_copy_inbuffer.h",
+        loops: &[],
+    },
+    Patch {
         file: "quantize",
         function: "init_xrpow_core_c",
         header: "quantize-init_xrpow_core_c.h",
+        loops: &[],
+    },
+    Patch {
+        file: "quantize_pvt",
+        function: "athAdjust",
+        header: "quantize_pvt-athAdjust.h",
+        loops: &[],
+    },
+    Patch {
+        file: "quantize_pvt",
+        function: "calc_xmin",
+        header: "quantize_pvt-calc_xmin.h",
+        loops: &[(
+            // The spaces tell it from the one for short blocks.
+            "for (l = 0; l < width; ++l) {\n            FLOAT const xa",
+            "SUM_BAND",
+        )],
+    },
+    Patch {
+        file: "VbrTag",
+        function: "UpdateMusicCRC",
+        header: "VbrTag-UpdateMusicCRC.h",
+        loops: &[],
+    },
+    Patch {
+        file: "vbrquantize",
+        function: "vec_max_c",
+        header: "vbrquantize-vec_max_c.h",
+        loops: &[],
+    },
+    Patch {
+        file: "vbrquantize",
+        function: "find_lowest_scalefac",
+        header: "vbrquantize-find_lowest_scalefac.h",
+        loops: &[],
+    },
+    Patch {
+        file: "vbrquantize",
+        function: "calc_scalefac",
+        header: "vbrquantize-calc_scalefac.h",
         loops: &[],
     },
     Patch {

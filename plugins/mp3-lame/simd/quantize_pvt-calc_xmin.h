@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: LGPL-2.0-or-later
+ *
+ * For calc_xmin of LAME's quantize_pvt.c: the energy of a band, and the same with each
+ * line's share limited. A sum's additions wait for each other, but those of different
+ * bands do not: four bands side by side, each in its order, with zeros behind the
+ * narrower ones, which change no sum.
+ */
+#include "four.h"
+
+/* The sums of the bands from gsfb on, the first of which begins at line j. */
+static void
+sum_four_bands(lame_internal_flags const *gfc, gr_info const *cod_info, int gsfb, int j,
+               float en0[4], float rh2[4])
+{
+    ATH_t const *const ATH = gfc->ATH;
+    float const *line[4];
+    float   limit[4];
+    int     width[4];
+    int     widest = 0, k, l;
+    v128_t  widths, limits, at = wasm_i32x4_const_splat(0);
+    v128_t  en = wasm_f32x4_const_splat(0);
+    v128_t  rh = wasm_f32x4_const_splat(DBL_EPSILON);
+
+    for (k = 0; k < 4; ++k) {
+        int const band = gsfb + k;
+        int const is_there = band < cod_info->psy_lmax;
+        line[k] = cod_info->xr + j;
+        width[k] = is_there ? cod_info->width[band] : 0;
+        limit[k] = 0;
+        if (is_there) {
+            FLOAT   xmin = athAdjust(ATH->adjust_factor, ATH->l[band], ATH->floor, gfc->cfg.ATHfixpoint);
+            xmin *= gfc->sv_qnt.longfact[band];
+            limit[k] = xmin / width[k];
+        }
+        j += width[k];
+        widest = Max(widest, width[k]);
+    }
+    widths = wasm_v128_load(width);
+    limits = wasm_v128_load(limit);
+
+#define ADD(lines) \
+    { \
+        v128_t const x = wasm_v128_and(lines, wasm_i32x4_gt(widths, at)); \
+        v128_t const x2 = wasm_f32x4_mul(x, x); \
+        en = wasm_f32x4_add(en, x2); \
+        rh = wasm_f32x4_add(rh, wasm_f32x4_pmin(limits, x2)); \
+        at = wasm_i32x4_add(at, wasm_i32x4_const_splat(1)); \
+    }
+    /* What is read beyond the last band lies in the struct, and is not used. */
+    for (l = 0; l < widest; l += 4) {
+        v128_t const a = wasm_v128_load(line[0] + l);
+        v128_t const b = wasm_v128_load(line[1] + l);
+        v128_t const c = wasm_v128_load(line[2] + l);
+        v128_t const d = wasm_v128_load(line[3] + l);
+        v128_t const ab = wasm_i32x4_shuffle(a, b, 0, 4, 1, 5);
+        v128_t const cd = wasm_i32x4_shuffle(c, d, 0, 4, 1, 5);
+        v128_t const ab2 = wasm_i32x4_shuffle(a, b, 2, 6, 3, 7);
+        v128_t const cd2 = wasm_i32x4_shuffle(c, d, 2, 6, 3, 7);
+        ADD(wasm_i64x2_shuffle(ab, cd, 0, 2))
+        ADD(wasm_i64x2_shuffle(ab, cd, 1, 3))
+        ADD(wasm_i64x2_shuffle(ab2, cd2, 0, 2))
+        ADD(wasm_i64x2_shuffle(ab2, cd2, 1, 3))
+    }
+#undef ADD
+    wasm_v128_store(en0, en);
+    wasm_v128_store(rh2, rh);
+}
+
+/* Stands for the loop over the lines of a band: leaves its sums in en0 and rh2. */
+#define SUM_BAND \
+    { \
+        static float en0s[4], rh2s[4]; \
+        if (gsfb % 4 == 0) \
+            sum_four_bands(gfc, cod_info, gsfb, j, en0s, rh2s); \
+        en0 = en0s[gsfb % 4]; \
+        rh2 = rh2s[gsfb % 4]; \
+        j += width; \
+    }
