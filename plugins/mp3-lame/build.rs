@@ -120,7 +120,7 @@ const PATCHES: [Patch; 20] = [
         loops: &[(
             // The spaces tell it from the one for short blocks.
             "for (l = 0; l < width; ++l) {\n            FLOAT const xa",
-            "SUM_BAND",
+            "SUM_BAND if (0)",
         )],
     },
     Patch {
