@@ -4,8 +4,8 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use crate::{BlobError, BlobName, Manifest, Store, keys};
 
-/// Chunks kept in memory. A demuxer jumps between the index and the samples of
-/// a track; four chunks take nearly all of those jumps without asking again.
+/// Chunks kept in memory. A demuxer goes forward in several places at once, the samples
+/// of a track and the tables of its index; each of four such places keeps its chunk.
 const CACHED_CHUNKS: usize = 4;
 
 /// Reads one complete blob. Holds at most four chunks in memory.
@@ -85,7 +85,10 @@ impl<S: Store> Reader<S> {
             Some(0) => {}
             Some(found) => self.cache[..=found].rotate_right(1),
             None => {
-                // Make room first: never five chunks in memory at once.
+                // What goes on to a chunk is done with the one before. Else the least
+                // recently used makes room: never five chunks in memory at once.
+                let before = number.checked_sub(1).map(|before| (index, before));
+                self.cache.retain(|(cached, _)| Some(*cached) != before);
                 self.cache.truncate(CACHED_CHUNKS - 1);
                 let chunk = self.load(piece, number)?;
                 self.cache.insert(0, (place, chunk));

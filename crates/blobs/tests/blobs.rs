@@ -56,6 +56,53 @@ fn abort_leaves_nothing_behind() {
     assert!(store.keys().is_empty());
 }
 
+/// A store that counts what it is asked for.
+struct Counting<'a>(&'a MemoryStore, std::cell::Cell<usize>);
+
+impl Store for Counting<'_> {
+    fn get(&self, key: &str) -> Result<Option<Vec<u8>>, BlobError> {
+        self.1.set(self.1.get() + 1);
+        self.0.get(key)
+    }
+    fn set(&self, key: &str, value: &[u8]) -> Result<(), BlobError> {
+        self.0.set(key, value)
+    }
+    fn delete(&self, key: &str) -> Result<(), BlobError> {
+        self.0.delete(key)
+    }
+    fn exists(&self, key: &str) -> Result<bool, BlobError> {
+        self.0.exists(key)
+    }
+}
+
+#[test]
+fn going_forward_in_four_places_asks_for_each_chunk_once() {
+    const CHUNK: usize = 10;
+    const BYTES: usize = 1000;
+    let store = MemoryStore::default();
+    let mut writer = Writer::new(&store, name(), CHUNK);
+    writer.write(&[7; BYTES]).unwrap();
+    writer.finish("video/mp4").unwrap();
+    let store = Counting(&store, 0.into());
+    let mut reader = Reader::open(&store, name()).unwrap().unwrap();
+    let opened = store.1.get();
+    // One reads all of the front half, and now and then a byte of a table behind it.
+    let tables = [500, 700, 900];
+    let mut byte = [0];
+    for at in 0..500 {
+        reader.seek(SeekFrom::Start(at)).unwrap();
+        reader.read_exact(&mut byte).unwrap();
+        if at % 60 == 0 {
+            for table in tables {
+                reader.seek(SeekFrom::Start(table + at / 10)).unwrap();
+                reader.read_exact(&mut byte).unwrap();
+            }
+        }
+    }
+    let (front, behind) = (50, tables.len() * 5);
+    assert_eq!(store.1.get() - opened, front + behind);
+}
+
 /// A store that dies after so many deletes, as a killed process does.
 struct Dying<'a>(&'a MemoryStore, std::cell::Cell<u32>);
 
