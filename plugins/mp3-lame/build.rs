@@ -70,7 +70,7 @@ struct Patch {
     loops: &'static [(&'static str, &'static str)],
 }
 
-const PATCHES: [Patch; 19] = [
+const PATCHES: [Patch; 20] = [
     Patch {
         file: "bitstream",
         function: "putbits2",
@@ -167,6 +167,12 @@ const PATCHES: [Patch; 19] = [
             "for (i = -15; i < 0; i++)",
             "window_pairs(x1, x2, a); wp += 15 * 18; x1 -= 15; x2 += 15;",
         )],
+    },
+    Patch {
+        file: "newmdct",
+        function: "mdct_sub48",
+        header: "newmdct-mdct_sub48.h",
+        loops: &[],
     },
     Patch {
         file: "psymodel",
