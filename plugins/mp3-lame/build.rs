@@ -70,7 +70,7 @@ struct Patch {
     loops: &'static [(&'static str, &'static str)],
 }
 
-const PATCHES: [Patch; 20] = [
+const PATCHES: [Patch; 19] = [
     Patch {
         file: "bitstream",
         function: "putbits2",
@@ -139,12 +139,6 @@ const PATCHES: [Patch; 20] = [
         file: "vbrquantize",
         function: "find_lowest_scalefac",
         header: "vbrquantize-find_lowest_scalefac.h",
-        loops: &[],
-    },
-    Patch {
-        file: "vbrquantize",
-        function: "calc_scalefac",
-        header: "vbrquantize-calc_scalefac.h",
         loops: &[],
     },
     Patch {
