@@ -70,7 +70,7 @@ struct Patch {
     loops: &'static [(&'static str, &'static str)],
 }
 
-const PATCHES: [Patch; 19] = [
+const PATCHES: [Patch; 18] = [
     Patch {
         file: "bitstream",
         function: "putbits2",
@@ -127,12 +127,6 @@ const PATCHES: [Patch; 19] = [
         file: "VbrTag",
         function: "UpdateMusicCRC",
         header: "VbrTag-UpdateMusicCRC.h",
-        loops: &[],
-    },
-    Patch {
-        file: "vbrquantize",
-        function: "vec_max_c",
-        header: "vbrquantize-vec_max_c.h",
         loops: &[],
     },
     Patch {
