@@ -65,12 +65,12 @@ struct Patch {
     function: &'static str,
     /// What is included before it, of `simd/`.
     header: &'static str,
-    /// Loops in it that are skipped, and what runs instead of each; without any, the
-    /// whole function gives way to the header's of the same name.
+    /// Loops in it, and what is put before each so that it does not run; without any,
+    /// the whole function gives way to the header's of the same name.
     loops: &'static [(&'static str, &'static str)],
 }
 
-const PATCHES: [Patch; 18] = [
+const PATCHES: [Patch; 19] = [
     Patch {
         file: "bitstream",
         function: "putbits2",
@@ -120,7 +120,7 @@ const PATCHES: [Patch; 18] = [
         loops: &[(
             // The spaces tell it from the one for short blocks.
             "for (l = 0; l < width; ++l) {\n            FLOAT const xa",
-            "SUM_BAND",
+            "SUM_BAND if (0)",
         )],
     },
     Patch {
@@ -153,7 +153,7 @@ const PATCHES: [Patch; 18] = [
         header: "newmdct-window_subband.h",
         loops: &[(
             "for (i = -15; i < 0; i++)",
-            "window_pairs(x1, x2, a); wp += 15 * 18; x1 -= 15; x2 += 15;",
+            "window_pairs(x1, x2, a); wp += 15 * 18; x1 -= 15; x2 += 15; if (0)",
         )],
     },
     Patch {
@@ -169,37 +169,45 @@ const PATCHES: [Patch; 18] = [
         loops: &[
             (
                 "for (i = 0; i < 576; i++)",
-                "high_pass(firbuf, fircoef, ns_hpfsmpl[chn]);",
+                "high_pass(firbuf, fircoef, ns_hpfsmpl[chn]); if (0)",
             ),
-            ("for (; pf < pfe; pf++)", "p = peak_of(pf); pf = pfe;"),
+            (
+                "for (; pf < pfe; pf++)",
+                "p = peak_of(pf); pf = pfe; if (0)",
+            ),
         ],
     },
     Patch {
         file: "psymodel",
         function: "vbrpsy_compute_fft_l",
         header: "psymodel-energies.h",
-        loops: &[
-            (
-                "for (j = BLKSIZE - 1; j >= 0; --j)",
-                "mid_and_side(wsamp_l[0], wsamp_l[1]);",
-            ),
-            (
-                "for (j = BLKSIZE / 2 - 1; j >= 0; --j)",
-                "energies_of(*wsamp_l, fftenergy);",
-            ),
-        ],
+        loops: &[(
+            "for (j = BLKSIZE / 2 - 1; j >= 0; --j)",
+            "energies_of(*wsamp_l, fftenergy); if (0)",
+        )],
     },
     Patch {
         file: "psymodel",
         function: "vbrpsy_compute_masking_s",
         header: "psymodel-spread_masking.h",
-        loops: &[("while (kk <= last)", "SPREAD(gds, eb, mask_idx_s)")],
+        loops: &[("while (kk <= last)", "SPREAD(gds, eb, mask_idx_s) if (0)")],
     },
     Patch {
         file: "psymodel",
         function: "vbrpsy_compute_masking_l",
         header: "psymodel-spread_masking.h",
-        loops: &[("while (kk <= last)", "SPREAD(gdl, eb_l, mask_idx_l)")],
+        loops: &[("while (kk <= last)", "SPREAD(gdl, eb_l, mask_idx_l) if (0)")],
+    },
+    Patch {
+        file: "psymodel",
+        function: "L3psycho_anal_vbr",
+        header: "psymodel-long_blocks.h",
+        loops: &[(
+            "for (chn = 0; chn < n_chn_psy; chn++) {\n            int const ch01",
+            "if (n_chn_psy == 4 && !plt) \
+                 long_blocks_of_four(gfc, buffer, gr_out, wsamp_L, eb, thr); \
+             else",
+        )],
     },
 ];
 
@@ -295,7 +303,7 @@ impl Patch {
             let mut body = body.to_owned();
             for (skipped, instead) in self.loops {
                 let (start, rest) = split_once(&body, skipped, file)?;
-                body = format!("{start}{instead} if (0) {skipped}{rest}");
+                body = format!("{start}{instead} {skipped}{rest}");
             }
             format!("{include}{kind}\n{function}({body}\n}}{others}")
         };

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Scores encoders on music by two public measures, blind: each clip is encoded, decoded
-# by ffmpeg, and compared with the original by a program that knows nothing of encoders.
+# Scores the service and ffmpeg on music by two public measures, blind: each clip is
+# uploaded, converted and downloaded (tests/tests/quality.rs), decoded by ffmpeg, and
+# compared with the original by a program that knows nothing of encoders.
 #
 #   scripts/quality/quality.sh               make quality
 #   CLIPS='a.flac b.wav' scripts/quality/quality.sh   your own music
@@ -36,8 +37,8 @@ fetch_measures() {
 }
 
 scripts/setup.sh --tests
-scripts/build.sh mp3-lame mp3-rust
-cargo build --target-dir target -p tonearm-e2e --bin encode-with
+# shellcheck disable=SC2046 # one argument a package
+scripts/build.sh $(shipped_packages)
 [ -e "$work/venv/ready" ] || step "ViSQOL and Zimtohrli from PyPI" fetch_measures
 
 if [ -z "${CLIPS:-}" ]; then
@@ -61,29 +62,7 @@ for source in "${sources[@]}"; do
   say "clip $count: $(basename "$source")"
 done
 
-wasm=target/$WASM_TARGET/release
-# encode_by NAME CLIP OUT: the encoders that are compared.
-encode_by() {
-  local clip=$2 out=$3
-  ours() { ffmpeg -v error -nostdin -i "$clip" -f f32le - | target/debug/encode-with "$wasm/$1.wasm" "$out" 48000 2 "${@:2}" >/dev/null; }
-  theirs() { ffmpeg -v error -nostdin -y -i "$clip" -c:a libmp3lame "$@" "$out"; }
-  case $1 in
-  lame-v2-q5) ours mp3_lame quality=2 effort=5 ;;
-  lame-v2-q5-independent) ours mp3_lame quality=2 effort=5 independent ;;
-  lame-v2-q7) ours mp3_lame quality=2 effort=7 ;;
-  lame-v1-q7) ours mp3_lame quality=1 effort=7 ;;
-  rust-v2) ours mp3_rust quality=2 ;;
-  ffmpeg-v2) theirs -q:a 2 ;;
-  ffmpeg-v1-q7) theirs -q:a 1 -compression_level 7 ;;
-  esac
-}
-
-for encoder in ffmpeg-v2 lame-v2-q5 lame-v2-q5-independent lame-v2-q7 ffmpeg-v1-q7 lame-v1-q7 rust-v2; do
-  mkdir -p "$work/out/$encoder"
-  for clip in "$work"/clips/*.wav; do
-    name=$(basename "$clip" .wav)
-    encode_by "$encoder" "$clip" "$work/out/$encoder/$name.mp3"
-    ffmpeg -v error -nostdin -y -i "$work/out/$encoder/$name.mp3" -c:a pcm_s16le "$work/out/$encoder/$name.wav"
-  done
-done
+native=(--workspace --target-dir target)
+for package in $(untested_packages); do native+=(--exclude "$package"); done
+QUALITY=$work cargo nextest run "${native[@]}" -E 'binary(quality)' --run-ignored only
 "$work/venv/bin/python" scripts/quality/score.py "$work"

@@ -42,16 +42,38 @@ impl Fold {
             out.extend_from_slice(&pcm.samples);
             return;
         };
-        out.reserve(pcm.frames() * self.outputs);
-        for frame in pcm.samples.chunks_exact(weights.len()) {
-            let mut sums = [0.0; 2];
-            for (sample, weight) in frame.iter().zip(weights) {
-                sums[0] += sample * weight[0];
-                sums[1] += sample * weight[1];
+        let start = out.len();
+        out.resize(start + pcm.frames() * self.outputs, 0.0);
+        let folded = &mut out[start..];
+        match <&[_; 6]>::try_from(weights.as_slice()) {
+            // What most films have.
+            Ok(weights) if self.outputs == 2 => {
+                let (frames, _) = pcm.samples.as_chunks::<6>();
+                let (folded, _) = folded.as_chunks_mut();
+                for (frame, folded) in frames.iter().zip(folded) {
+                    *folded = sums(frame, weights);
+                }
             }
-            out.extend_from_slice(&sums[..self.outputs]);
+            _ => {
+                let frames = pcm.samples.chunks_exact(weights.len());
+                for (frame, folded) in frames.zip(folded.chunks_exact_mut(self.outputs)) {
+                    folded.copy_from_slice(&sums(frame, weights)[..self.outputs]);
+                }
+            }
         }
     }
+}
+
+/// The shares of both outputs in one frame. Inlined, so that the loop is unrolled where
+/// the number of channels is known.
+#[inline(always)]
+fn sums(frame: &[f32], weights: &[[f32; 2]]) -> [f32; 2] {
+    let mut sums = [0.0; 2];
+    for (sample, weight) in frame.iter().zip(weights) {
+        sums[0] += sample * weight[0];
+        sums[1] += sample * weight[1];
+    }
+    sums
 }
 
 fn weights(places: &[Place], outputs: usize) -> Vec<[f32; 2]> {

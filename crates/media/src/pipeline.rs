@@ -287,6 +287,10 @@ impl Output {
     /// Appends up to `frames` samples per channel to `block`.
     pub(crate) fn take(&mut self, frames: usize, block: &mut Vec<f32>) {
         let count = self.ready().min(frames) * self.channels;
+        if block.is_empty() && self.taken == 0 && count == self.queue.len() {
+            std::mem::swap(block, &mut self.queue);
+            return;
+        }
         block.extend_from_slice(&self.queue[self.taken..self.taken + count]);
         self.taken += count;
         if self.taken == self.queue.len() {

@@ -35,4 +35,18 @@ look_up(const float *table, v128_t at)
                            table[wasm_u32x4_extract_lane(at, 3)]);
 }
 
+/* Four vectors of four as rows, turned into columns. */
+static inline void
+transpose(v128_t rows[4])
+{
+    v128_t const m01 = wasm_i32x4_shuffle(rows[0], rows[1], 0, 4, 1, 5);
+    v128_t const m23 = wasm_i32x4_shuffle(rows[2], rows[3], 0, 4, 1, 5);
+    v128_t const n01 = wasm_i32x4_shuffle(rows[0], rows[1], 2, 6, 3, 7);
+    v128_t const n23 = wasm_i32x4_shuffle(rows[2], rows[3], 2, 6, 3, 7);
+    rows[0] = wasm_i64x2_shuffle(m01, m23, 0, 2);
+    rows[1] = wasm_i64x2_shuffle(m01, m23, 1, 3);
+    rows[2] = wasm_i64x2_shuffle(n01, n23, 0, 2);
+    rows[3] = wasm_i64x2_shuffle(n01, n23, 1, 3);
+}
+
 #endif

@@ -1,22 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.0-or-later
  *
- * Stand in for two loops of vbrpsy_compute_fft_l in LAME's psymodel.c: mid and side of
- * left and right, and the energies of a spectrum.
+ * Stands in for a loop of vbrpsy_compute_fft_l in LAME's psymodel.c: the energies of a
+ * spectrum.
  */
 #include "four.h"
-
-/* Of all lines of two spectra, in place. */
-static void
-mid_and_side(FLOAT *left, FLOAT *right)
-{
-    v128_t const half_power = wasm_f32x4_splat((FLOAT) (SQRT2 * 0.5f));
-    int     i;
-    for (i = 0; i < BLKSIZE; i += 4) {
-        v128_t const l = wasm_v128_load(left + i), r = wasm_v128_load(right + i);
-        wasm_v128_store(left + i, wasm_f32x4_mul(wasm_f32x4_add(l, r), half_power));
-        wasm_v128_store(right + i, wasm_f32x4_mul(wasm_f32x4_sub(l, r), half_power));
-    }
-}
 
 /* Of the lines from 1 on, whose imaginary parts lie behind in reverse order. */
 static void

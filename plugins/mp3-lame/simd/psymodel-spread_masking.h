@@ -3,15 +3,24 @@
  * Stands in for the loop over masking bands in vbrpsy_compute_masking_l and _s of
  * LAME's psymodel.c, which spreads the energy of all bands over each: a chain of
  * vbrpsy_mask_add, where each link waits for the one before. Bands do not wait for each
- * other, so eight of them go side by side here, each with its links in their order.
+ * other, so sixteen of them go side by side here, each with its links in their order.
  */
 #ifndef TONEARM_SPREAD_MASKING_H
 #define TONEARM_SPREAD_MASKING_H
 
 #include "four.h"
 
-/* Bands side by side: two vectors. */
-#define SIDE 8
+/* Vectors of chains side by side: while one waits for its division, the others go on. */
+#define ROWS 4
+#define SIDE (4 * ROWS)
+
+/* Chains side by side, by the distance of what masks from what it masks. */
+static struct {
+    int     least, most;
+    v128_t  masks[ROWS][2 * CBANDS];
+    /* Up to this distance vbrpsy_mask_add looks closer. */
+    v128_t  deltas[ROWS];
+} chains;
 
 /* For each band, what vbrpsy_mask_add makes of all that mask it, and the sum of their
  * mask_idx. */
@@ -68,13 +77,43 @@ mask_add_near(v128_t m1, v128_t m2, v128_t near)
                                wasm_v128_bitselect(sum, more, both), near);
 }
 
-/* Fills `spread` for all bands of a block. */
+/* The links of all chains in their order. A zero adds nothing. */
+static void
+add_up_chains(v128_t sums[ROWS])
+{
+    int     row, distance;
+    v128_t const widest = wasm_i32x4_max(wasm_i32x4_max(chains.deltas[0], chains.deltas[1]),
+                                         wasm_i32x4_max(chains.deltas[2], chains.deltas[3]));
+    for (row = 0; row < ROWS; ++row)
+        sums[row] = wasm_i32x4_const_splat(0);
+    for (distance = chains.least; distance <= chains.most; ++distance) {
+        int const link = distance - chains.least;
+        v128_t const apart = wasm_i32x4_splat(abs(distance));
+        if (wasm_v128_any_true(wasm_i32x4_le(apart, widest)))
+            for (row = 0; row < ROWS; ++row)
+                sums[row] = mask_add_near(sums[row], chains.masks[row][link],
+                                          wasm_i32x4_le(apart, chains.deltas[row]));
+        else
+            for (row = 0; row < ROWS; ++row)
+                sums[row] = mask_add_far(sums[row], chains.masks[row][link]);
+    }
+}
+
+/* How far from the bands from b to before `end` something lies that masks them. */
+static void
+reach_of_chains(PsyConst_CB2SB_t const *gd, int b, int end)
+{
+    chains.least = chains.most = 0;
+    for (; b < end; ++b) {
+        chains.least = Min(chains.least, gd->s3ind[b][0] - b);
+        chains.most = Max(chains.most, gd->s3ind[b][1] - b);
+    }
+}
+
+/* Fills `spread` for all bands of a block, with a band in each lane. */
 static void
 spread_masking(PsyConst_CB2SB_t const *gd, FLOAT const *eb, unsigned char const *mask_idx)
 {
-    /* What masks each of the bands side by side, in order, with zeros behind: to a
-     * multiple of four beyond the longest. */
-    FLOAT   masks[SIDE][CBANDS + 8];
     FLOAT   tonal[CBANDS];
     int     before[CBANDS + 1];
     FLOAT const *s3 = gd->s3;
@@ -86,83 +125,36 @@ spread_masking(PsyConst_CB2SB_t const *gd, FLOAT const *eb, unsigned char const 
         before[i + 1] = before[i] + mask_idx[i];
     }
     for (b = 0; b < gd->npart; b += SIDE) {
-        int     centre[SIDE], delta[SIDE], count[SIDE];
-        int     longest = 0, from = CBANDS, to = -1;
-        v128_t  sums[2], centres[2], deltas[2];
+        int const bands = Min(SIDE, gd->npart - b);
+        int     delta[SIDE];
+        v128_t  sums[ROWS];
 
-        for (lane = 0; lane < SIDE; ++lane) {
-            int const is_band = b + lane < gd->npart;
-            int const *const ends = gd->s3ind[b + lane];
-            count[lane] = is_band ? ends[1] - ends[0] + 1 : 0;
-            delta[lane] = is_band ? mask_add_delta(mask_idx[b + lane]) : -1;
-            centre[lane] = is_band ? b + lane - ends[0] : 0;
-            if (longest < count[lane])
-                longest = count[lane];
-            if (delta[lane] >= 0) {
-                if (from > centre[lane] - delta[lane])
-                    from = centre[lane] - delta[lane];
-                if (to < centre[lane] + delta[lane])
-                    to = centre[lane] + delta[lane];
+        reach_of_chains(gd, b, b + bands);
+        for (i = 0; i < ROWS; ++i)
+            memset(chains.masks[i], 0, (chains.most - chains.least + 1) * sizeof(v128_t));
+        for (lane = 0; lane < SIDE; ++lane)
+            delta[lane] = lane < bands ? mask_add_delta(mask_idx[b + lane]) : -1;
+        for (i = 0; i < ROWS; ++i)
+            chains.deltas[i] = wasm_v128_load(delta + 4 * i);
+        for (lane = 0; lane < bands; ++lane) {
+            int const first = gd->s3ind[b + lane][0], past = gd->s3ind[b + lane][1] + 1;
+            FLOAT  *mask = (FLOAT *) &chains.masks[lane / 4][first - (b + lane) - chains.least];
+            mask += lane % 4;
+            spread.index[b + lane] = before[past] - before[first];
+            for (i = first; i + 4 <= past; i += 4, s3 += 4, mask += 16) {
+                v128_t  m = wasm_f32x4_mul(wasm_v128_load(s3), wasm_v128_load(eb + i));
+                m = wasm_f32x4_mul(m, wasm_v128_load(tonal + i));
+                wasm_v128_store32_lane(mask, m, 0);
+                wasm_v128_store32_lane(mask + 4, m, 1);
+                wasm_v128_store32_lane(mask + 8, m, 2);
+                wasm_v128_store32_lane(mask + 12, m, 3);
             }
+            for (; i < past; ++i, mask += 4)
+                *mask = *s3++ * eb[i] * tonal[i];
         }
-        for (lane = 0; lane < SIDE; ++lane) {
-            FLOAT  *const mask = masks[lane];
-            if (count[lane] > 0) {
-                int const first = gd->s3ind[b + lane][0];
-                FLOAT const *const e = eb + first, *const t = tonal + first;
-                for (i = 0; i + 4 <= count[lane]; i += 4) {
-                    v128_t const m = wasm_f32x4_mul(wasm_v128_load(s3 + i), wasm_v128_load(e + i));
-                    wasm_v128_store(mask + i, wasm_f32x4_mul(m, wasm_v128_load(t + i)));
-                }
-                for (; i < count[lane]; ++i)
-                    mask[i] = s3[i] * e[i] * t[i];
-                s3 += count[lane];
-                spread.index[b + lane] = before[first + count[lane]] - before[first];
-            }
-            for (i = count[lane]; i < longest + 3; i += 4)
-                wasm_v128_store(mask + i, wasm_i32x4_const_splat(0));
-        }
-        for (i = 0; i < 2; ++i) {
-            sums[i] = wasm_i32x4_const_splat(0);
-            centres[i] = wasm_v128_load(centre + 4 * i);
-            deltas[i] = wasm_v128_load(delta + 4 * i);
-        }
-        for (i = 0; i < longest; i += 4) {
-            int     half, step;
-            v128_t  links[2][4];
-            for (half = 0; half < 2; ++half) {
-                v128_t const m0 = wasm_v128_load(&masks[4 * half][i]);
-                v128_t const m1 = wasm_v128_load(&masks[4 * half + 1][i]);
-                v128_t const m2 = wasm_v128_load(&masks[4 * half + 2][i]);
-                v128_t const m3 = wasm_v128_load(&masks[4 * half + 3][i]);
-                v128_t const m01 = wasm_i32x4_shuffle(m0, m1, 0, 4, 1, 5);
-                v128_t const m23 = wasm_i32x4_shuffle(m2, m3, 0, 4, 1, 5);
-                v128_t const n01 = wasm_i32x4_shuffle(m0, m1, 2, 6, 3, 7);
-                v128_t const n23 = wasm_i32x4_shuffle(m2, m3, 2, 6, 3, 7);
-                links[half][0] = wasm_i64x2_shuffle(m01, m23, 0, 2);
-                links[half][1] = wasm_i64x2_shuffle(m01, m23, 1, 3);
-                links[half][2] = wasm_i64x2_shuffle(n01, n23, 0, 2);
-                links[half][3] = wasm_i64x2_shuffle(n01, n23, 1, 3);
-            }
-            if (i + 3 < from || i > to) {
-                for (step = 0; step < 4; ++step) {
-                    sums[0] = mask_add_far(sums[0], links[0][step]);
-                    sums[1] = mask_add_far(sums[1], links[1][step]);
-                }
-            }
-            else {
-                for (step = 0; step < 4; ++step) {
-                    v128_t const at = wasm_i32x4_splat(i + step);
-                    for (half = 0; half < 2; ++half) {
-                        v128_t const apart = wasm_i32x4_abs(wasm_i32x4_sub(at, centres[half]));
-                        v128_t const near = wasm_i32x4_le(apart, deltas[half]);
-                        sums[half] = mask_add_near(sums[half], links[half][step], near);
-                    }
-                }
-            }
-        }
-        wasm_v128_store(&spread.sum[b], sums[0]);
-        wasm_v128_store(&spread.sum[b + 4], sums[1]);
+        add_up_chains(sums);
+        for (i = 0; i < ROWS; ++i)
+            wasm_v128_store(&spread.sum[b + 4 * i], sums[i]);
     }
 }
 
