@@ -70,7 +70,7 @@ struct Patch {
     loops: &'static [(&'static str, &'static str)],
 }
 
-const PATCHES: [Patch; 20] = [
+const PATCHES: [Patch; 19] = [
     Patch {
         file: "bitstream",
         function: "putbits2",
@@ -131,20 +131,8 @@ const PATCHES: [Patch; 20] = [
     },
     Patch {
         file: "vbrquantize",
-        function: "vec_max_c",
-        header: "vbrquantize-vec_max_c.h",
-        loops: &[],
-    },
-    Patch {
-        file: "vbrquantize",
         function: "find_lowest_scalefac",
         header: "vbrquantize-find_lowest_scalefac.h",
-        loops: &[],
-    },
-    Patch {
-        file: "vbrquantize",
-        function: "calc_scalefac",
-        header: "vbrquantize-calc_scalefac.h",
         loops: &[],
     },
     Patch {
@@ -167,6 +155,12 @@ const PATCHES: [Patch; 20] = [
             "for (i = -15; i < 0; i++)",
             "window_pairs(x1, x2, a); wp += 15 * 18; x1 -= 15; x2 += 15; if (0)",
         )],
+    },
+    Patch {
+        file: "newmdct",
+        function: "mdct_sub48",
+        header: "newmdct-mdct_sub48.h",
+        loops: &[],
     },
     Patch {
         file: "psymodel",

@@ -6,7 +6,7 @@
  * The original takes two square roots in double precision, which processors are slow at.
  * Here x^-1/4 is found by Newton's method, so that x * x^-1/4 is off by less than 2^-44.
  * That rounds to the same float unless it comes so close to the middle between two that
- * the error decides; those few go the original's way. All floats were tried.
+ * the error decides; those few go the original's way. Every normal float was tried.
  */
 #include "four.h"
 
