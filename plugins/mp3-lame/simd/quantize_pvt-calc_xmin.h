@@ -38,30 +38,20 @@ sum_four_bands(lame_internal_flags const *gfc, gr_info const *cod_info, int gsfb
     widths = wasm_v128_load(width);
     limits = wasm_v128_load(limit);
 
-#define ADD(lines) \
-    { \
-        v128_t const x = wasm_v128_and(lines, wasm_i32x4_gt(widths, at)); \
-        v128_t const x2 = wasm_f32x4_mul(x, x); \
-        en = wasm_f32x4_add(en, x2); \
-        rh = wasm_f32x4_add(rh, wasm_f32x4_pmin(limits, x2)); \
-        at = wasm_i32x4_add(at, wasm_i32x4_const_splat(1)); \
-    }
     /* What is read beyond the last band lies in the struct, and is not used. */
     for (l = 0; l < widest; l += 4) {
-        v128_t const a = wasm_v128_load(line[0] + l);
-        v128_t const b = wasm_v128_load(line[1] + l);
-        v128_t const c = wasm_v128_load(line[2] + l);
-        v128_t const d = wasm_v128_load(line[3] + l);
-        v128_t const ab = wasm_i32x4_shuffle(a, b, 0, 4, 1, 5);
-        v128_t const cd = wasm_i32x4_shuffle(c, d, 0, 4, 1, 5);
-        v128_t const ab2 = wasm_i32x4_shuffle(a, b, 2, 6, 3, 7);
-        v128_t const cd2 = wasm_i32x4_shuffle(c, d, 2, 6, 3, 7);
-        ADD(wasm_i64x2_shuffle(ab, cd, 0, 2))
-        ADD(wasm_i64x2_shuffle(ab, cd, 1, 3))
-        ADD(wasm_i64x2_shuffle(ab2, cd2, 0, 2))
-        ADD(wasm_i64x2_shuffle(ab2, cd2, 1, 3))
+        v128_t  lines[4];
+        for (k = 0; k < 4; ++k)
+            lines[k] = wasm_v128_load(line[k] + l);
+        transpose(lines);
+        for (k = 0; k < 4; ++k) {
+            v128_t const x = wasm_v128_and(lines[k], wasm_i32x4_gt(widths, at));
+            v128_t const x2 = wasm_f32x4_mul(x, x);
+            en = wasm_f32x4_add(en, x2);
+            rh = wasm_f32x4_add(rh, wasm_f32x4_pmin(limits, x2));
+            at = wasm_i32x4_add(at, wasm_i32x4_const_splat(1));
+        }
     }
-#undef ADD
     wasm_v128_store(en0, en);
     wasm_v128_store(rh2, rh);
 }

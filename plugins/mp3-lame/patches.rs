@@ -1,0 +1,196 @@
+//! What is replaced in LAME for WebAssembly, by the files of `simd/`.
+
+use std::fs;
+use std::path::Path;
+
+use crate::Result;
+
+/// A function of LAME's, and what is done to it.
+pub struct Patch {
+    /// The file of LAME's.
+    file: &'static str,
+    /// The function, whose name starts the second line of its definition.
+    function: &'static str,
+    /// What is included before it, of `simd/`.
+    header: &'static str,
+    /// Loops in it, and what is put before each so that it does not run; without any,
+    /// the whole function gives way to the header's of the same name.
+    loops: &'static [(&'static str, &'static str)],
+}
+
+pub const PATCHES: [Patch; 19] = [
+    Patch {
+        file: "bitstream",
+        function: "putbits2",
+        header: "bitstream-putbits2.h",
+        loops: &[],
+    },
+    Patch {
+        file: "bitstream",
+        function: "huffman_coder_count1",
+        header: "bitstream-huffman_coder_count1.h",
+        loops: &[],
+    },
+    Patch {
+        file: "bitstream",
+        function: "Huffmancode",
+        header: "bitstream-Huffmancode.h",
+        loops: &[],
+    },
+    Patch {
+        file: "fft",
+        function: "fht",
+        header: "fft-fht.h",
+        loops: &[],
+    },
+    Patch {
+        file: "lame",
+        function: "lame_copy_inbuffer",
+        header: "lame-lame_copy_inbuffer.h",
+        loops: &[],
+    },
+    Patch {
+        file: "quantize",
+        function: "init_xrpow_core_c",
+        header: "quantize-init_xrpow_core_c.h",
+        loops: &[],
+    },
+    Patch {
+        file: "quantize_pvt",
+        function: "athAdjust",
+        header: "quantize_pvt-athAdjust.h",
+        loops: &[],
+    },
+    Patch {
+        file: "quantize_pvt",
+        function: "calc_xmin",
+        header: "quantize_pvt-calc_xmin.h",
+        loops: &[(
+            // The spaces tell it from the one for short blocks.
+            "for (l = 0; l < width; ++l) {\n            FLOAT const xa",
+            "SUM_BAND if (0)",
+        )],
+    },
+    Patch {
+        file: "VbrTag",
+        function: "UpdateMusicCRC",
+        header: "VbrTag-UpdateMusicCRC.h",
+        loops: &[],
+    },
+    Patch {
+        file: "vbrquantize",
+        function: "find_lowest_scalefac",
+        header: "vbrquantize-find_lowest_scalefac.h",
+        loops: &[],
+    },
+    Patch {
+        file: "vbrquantize",
+        function: "quantize_x34",
+        header: "vbrquantize-quantize_x34.h",
+        loops: &[],
+    },
+    Patch {
+        file: "vbrquantize",
+        function: "tri_calc_sfb_noise_x34",
+        header: "vbrquantize-tri_calc_sfb_noise_x34.h",
+        loops: &[],
+    },
+    Patch {
+        file: "newmdct",
+        function: "window_subband",
+        header: "newmdct-window_subband.h",
+        loops: &[(
+            "for (i = -15; i < 0; i++)",
+            "window_pairs(x1, x2, a); wp += 15 * 18; x1 -= 15; x2 += 15; if (0)",
+        )],
+    },
+    Patch {
+        file: "newmdct",
+        function: "mdct_sub48",
+        header: "newmdct-mdct_sub48.h",
+        loops: &[],
+    },
+    Patch {
+        file: "psymodel",
+        function: "vbrpsy_attack_detection",
+        header: "psymodel-attack_detection.h",
+        loops: &[
+            (
+                "for (i = 0; i < 576; i++)",
+                "high_pass(firbuf, fircoef, ns_hpfsmpl[chn]); if (0)",
+            ),
+            (
+                "for (; pf < pfe; pf++)",
+                "p = peak_of(pf); pf = pfe; if (0)",
+            ),
+        ],
+    },
+    Patch {
+        file: "psymodel",
+        function: "vbrpsy_compute_fft_l",
+        header: "psymodel-energies.h",
+        loops: &[(
+            "for (j = BLKSIZE / 2 - 1; j >= 0; --j)",
+            "energies_of(*wsamp_l, fftenergy); if (0)",
+        )],
+    },
+    Patch {
+        file: "psymodel",
+        function: "vbrpsy_compute_masking_s",
+        header: "psymodel-spread_masking.h",
+        loops: &[("while (kk <= last)", "SPREAD(gds, eb, mask_idx_s) if (0)")],
+    },
+    Patch {
+        file: "psymodel",
+        function: "vbrpsy_compute_masking_l",
+        header: "psymodel-spread_masking.h",
+        loops: &[("while (kk <= last)", "SPREAD(gdl, eb_l, mask_idx_l) if (0)")],
+    },
+    Patch {
+        file: "psymodel",
+        function: "L3psycho_anal_vbr",
+        header: "psymodel-long_blocks.h",
+        loops: &[(
+            "for (chn = 0; chn < n_chn_psy; chn++) {\n            int const ch01",
+            "if (n_chn_psy == 4 && !plt) \
+                 long_blocks_of_four(gfc, buffer, gr_out, wsamp_L, eb, thr); \
+             else",
+        )],
+    },
+];
+
+impl Patch {
+    /// Patches the copy of LAME in `folder`.
+    pub fn apply(&self, folder: &Path) -> Result<()> {
+        let (file, function) = (self.file, self.function);
+        let path = folder.join(file).with_extension("c");
+        // LAME's files are in Latin-1.
+        let text: String = fs::read(&path)?.into_iter().map(char::from).collect();
+
+        let (before, after) = split_once(&text, &format!("\n{function}("), file)?;
+        // What comes before the name is its type, on a line of its own.
+        let (before, kind) = before.rsplit_once('\n').ok_or("a definition has a type")?;
+        let include = format!("{before}\n#include \"{}\"\n", self.header);
+        let text = if self.loops.is_empty() {
+            format!("{include}__attribute__((unused)) {kind}\n{function}_of_lame({after}")
+        } else {
+            let (body, others) = after.split_once("\n}").ok_or("a definition has an end")?;
+            let mut body = body.to_owned();
+            for (skipped, instead) in self.loops {
+                let (start, rest) = split_once(&body, skipped, file)?;
+                body = format!("{start}{instead} {skipped}{rest}");
+            }
+            format!("{include}{kind}\n{function}({body}\n}}{others}")
+        };
+        fs::write(&path, text)?;
+        Ok(())
+    }
+}
+
+/// Around something that occurs once: should LAME's text change, the build says so.
+fn split_once<'a>(text: &'a str, at: &str, file: &str) -> Result<(&'a str, &'a str)> {
+    match text.split(at).collect::<Vec<_>>()[..] {
+        [before, after] => Ok((before, after)),
+        _ => Err(format!("{file}.c of LAME does not have {at:?} once").into()),
+    }
+}
