@@ -124,14 +124,13 @@ impl Decoder for Opus {
         pcm.places.clear();
         pcm.places.extend_from_slice(places(self.channels));
         pcm.samples.clear();
-        pcm.samples.resize(MAX_PACKET_SAMPLES * self.channels, 0.0);
         // No data means "lost" to an Opus decoder, which then makes up sound.
-        if packet.data.is_empty() {
-            return Err(Undecodable);
-        }
+        let room = length(&packet.data).ok_or(Undecodable)? as usize;
+        let room = room.min(MAX_PACKET_SAMPLES);
+        pcm.samples.resize(room * self.channels, 0.0);
         let outcome = match &mut self.kind {
-            Kind::Plain(one) => one.decode(&packet.data, MAX_PACKET_SAMPLES, &mut pcm.samples),
-            Kind::Surround(all) => all.decode(&packet.data, MAX_PACKET_SAMPLES, &mut pcm.samples),
+            Kind::Plain(one) => one.decode(&packet.data, room, &mut pcm.samples),
+            Kind::Surround(all) => all.decode(&packet.data, room, &mut pcm.samples),
         };
         let frames = outcome.map_err(|_| Undecodable)?;
         pcm.samples.truncate(frames * self.channels);
