@@ -18,7 +18,7 @@ pub struct Patch {
     loops: &'static [(&'static str, &'static str)],
 }
 
-pub const PATCHES: [Patch; 19] = [
+pub const PATCHES: [Patch; 21] = [
     Patch {
         file: "bitstream",
         function: "putbits2",
@@ -112,6 +112,12 @@ pub const PATCHES: [Patch; 19] = [
     },
     Patch {
         file: "psymodel",
+        function: "psycho_loudness_approx",
+        header: "psymodel-psycho_loudness_approx.h",
+        loops: &[],
+    },
+    Patch {
+        file: "psymodel",
         function: "vbrpsy_attack_detection",
         header: "psymodel-attack_detection.h",
         loops: &[
@@ -129,10 +135,22 @@ pub const PATCHES: [Patch; 19] = [
         file: "psymodel",
         function: "vbrpsy_compute_fft_l",
         header: "psymodel-energies.h",
-        loops: &[(
-            "for (j = BLKSIZE / 2 - 1; j >= 0; --j)",
-            "energies_of(*wsamp_l, fftenergy); if (0)",
-        )],
+        loops: &[
+            (
+                "for (j = BLKSIZE / 2 - 1; j >= 0; --j)",
+                "energies_of(*wsamp_l, fftenergy); if (0)",
+            ),
+            (
+                "for (j = 11; j < HBLKSIZE; j++)",
+                "totalenergy = add_up_energies(fftenergy, gfc->ATH->eql_w); if (0)",
+            ),
+        ],
+    },
+    Patch {
+        file: "psymodel",
+        function: "vbrpsy_compute_MS_thresholds",
+        header: "psymodel-vbrpsy_compute_MS_thresholds.h",
+        loops: &[],
     },
     Patch {
         file: "psymodel",

@@ -20,8 +20,6 @@ pub struct Cost {
     pub wall: f64,
     /// Most memory that was resident, in bytes.
     pub peak: u64,
-    /// Bytes read from files.
-    pub read: u64,
     /// Length of what came out.
     pub seconds: f64,
 }
@@ -29,6 +27,43 @@ pub struct Cost {
 /// The whole host while it converts: from the answer to the upload to the end of
 /// the job. Its peak is that of all components, compiled code and all.
 pub fn of_tonearm(app: &TestApp, file: &Material, turn: usize, limit: Duration) -> Cost {
+    let pid = app.pid();
+    let (before, job) = converted(app, file, turn, limit, || {
+        fs::write(format!("/proc/{pid}/clear_refs"), "5").unwrap();
+        Usage::of(pid)
+    });
+    let after = Usage::of(pid);
+    let attempt = &job["attempts"][0];
+    assert_eq!(attempt["outcome"], "succeeded", "{job:#}");
+    Cost {
+        cpu: after.cpu - before.cpu,
+        wall: time(&attempt["ended_at"]) - time(&attempt["started_at"]),
+        peak: after.peak,
+        seconds: job["mp3"]["duration_seconds"].as_f64().unwrap(),
+    }
+}
+
+/// Bytes that a conversion reads from the store, where that is Redis, by its own count of
+/// what it sent. That of the queue is in it, which is next to nothing.
+pub fn bytes_of_store(app: &TestApp, file: &Material, limit: Duration) -> u64 {
+    let sent = || -> u64 {
+        let mut stats = redis::cmd("INFO");
+        let stats: String = stats.arg("stats").query(&mut app.redis.connect()).unwrap();
+        number(&stats, "total_net_output_bytes:")
+    };
+    let (before, _) = converted(app, file, 0, limit, sent);
+    sent() - before
+}
+
+/// Uploads a file and waits until it is converted. Answers what was found in between,
+/// and the job.
+fn converted<T>(
+    app: &TestApp,
+    file: &Material,
+    turn: usize,
+    limit: Duration,
+    between: impl FnOnce() -> T,
+) -> (T, Value) {
     let folder = TempDir::new().unwrap();
     let name = file.path.file_name().unwrap().to_str().unwrap();
     let ada = app.user(&format!("{}-{turn}", name.replace('.', "-")));
@@ -36,9 +71,7 @@ pub fn of_tonearm(app: &TestApp, file: &Material, turn: usize, limit: Duration) 
     let token = format!("-H 'Authorization: Bearer {}'", ada.token());
     let upload = format!("curl -sS -F 'file=@{name}' {token} {}/upload", app.base());
     let answer = curl::run(folder.path(), &upload);
-    let pid = app.pid();
-    let before = Usage::of(pid);
-    fs::write(format!("/proc/{pid}/clear_refs"), "5").unwrap();
+    let found = between();
     let answer: Value = serde_json::from_str(&answer).unwrap();
     let id = answer["jobs"][0]["id"]
         .as_str()
@@ -47,18 +80,9 @@ pub fn of_tonearm(app: &TestApp, file: &Material, turn: usize, limit: Duration) 
     let events = format!("{}/jobs/{id}/events", app.base());
     let wait = format!("curl -sN --max-time {} {token} {events}", limit.as_secs());
     curl::run(folder.path(), &wait);
-    let after = Usage::of(pid);
     let job = ada.job(id);
     assert_eq!(job["state"], "done", "{job:#}");
-    let attempt = &job["attempts"][0];
-    assert_eq!(attempt["outcome"], "succeeded", "{job:#}");
-    Cost {
-        cpu: after.cpu - before.cpu,
-        wall: time(&attempt["ended_at"]) - time(&attempt["started_at"]),
-        peak: after.peak,
-        read: after.read - before.read,
-        seconds: job["mp3"]["duration_seconds"].as_f64().unwrap(),
-    }
+    (found, job)
 }
 
 /// One ffmpeg with the same encoder and the same settings, by its own account.
@@ -100,7 +124,6 @@ pub fn of_ffmpeg(file: &Material, quality: u8, effort: u8) -> Cost {
         cpu: figure("utime=") + figure("stime="),
         wall: figure("rtime="),
         peak: (figure("maxrss=") * 1024.0) as u64,
-        read: file.bytes,
         seconds: file.seconds,
     }
 }
@@ -110,7 +133,6 @@ struct Usage {
     cpu: f64,
     peak: u64,
     resident: u64,
-    read: u64,
 }
 
 /// Bytes that a process holds resident.
@@ -127,18 +149,19 @@ impl Usage {
         let (_, fields) = stat.rsplit_once(") ").unwrap();
         let ticks = fields.split(' ').skip(11).take(2);
         let ticks: f64 = ticks.map(|field| field.parse::<f64>().unwrap()).sum();
-        let number = |text: &str, name: &str| -> u64 {
-            let line = text.lines().find_map(|line| line.strip_prefix(name));
-            let line = line.unwrap_or_else(|| panic!("{name} in {text}"));
-            line.split_whitespace().next().unwrap().parse().unwrap()
-        };
         Self {
             cpu: ticks / 100.0,
             peak: number(&file("status"), "VmHWM:") * 1024,
             resident: number(&file("status"), "VmRSS:") * 1024,
-            read: number(&file("io"), "rchar:"),
         }
     }
+}
+
+/// The number behind a name at the start of a line.
+fn number(text: &str, name: &str) -> u64 {
+    let line = text.lines().find_map(|line| line.strip_prefix(name));
+    let line = line.unwrap_or_else(|| panic!("{name} in {text}"));
+    line.split_whitespace().next().unwrap().parse().unwrap()
 }
 
 /// Seconds of a day of an RFC 3339 time in UTC.
