@@ -79,7 +79,8 @@ pub fn plan(
     seconds: u64,
     progress: &mut dyn FnMut() -> ControlFlow<()>,
 ) -> Result<Vec<Segment>> {
-    if matches!(rate_control, RateControl::Bitrate(_)) {
+    // Looking through the file is worth it only where it may be cut.
+    if matches!(rate_control, RateControl::Bitrate(_)) || seconds == 0 {
         return Ok(Vec::new());
     }
     let info = source.info();
@@ -89,7 +90,7 @@ pub fn plan(
         return Ok(Vec::new());
     };
     match source.survey(progress)? {
-        Some(found) if wanted > 0 && found.samples >= 2 * wanted => {
+        Some(found) if found.samples >= 2 * wanted => {
             Ok(cut(source, &found, u64::from(lead_in), wanted))
         }
         _ => Ok(Vec::new()),
