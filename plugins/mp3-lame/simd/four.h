@@ -25,14 +25,15 @@ load_rest(const float *p, unsigned int count)
     return v;
 }
 
-/* The values at four places of a table. */
+/* The values at four places of a table of floats or ints. */
 static inline v128_t
-look_up(const float *table, v128_t at)
+look_up(const void *table, v128_t at)
 {
-    return wasm_f32x4_make(table[wasm_u32x4_extract_lane(at, 0)],
-                           table[wasm_u32x4_extract_lane(at, 1)],
-                           table[wasm_u32x4_extract_lane(at, 2)],
-                           table[wasm_u32x4_extract_lane(at, 3)]);
+    char const *const from = table;
+    v128_t v = wasm_v128_load32_splat(from + 4 * wasm_u32x4_extract_lane(at, 0));
+    v = wasm_v128_load32_lane(from + 4 * wasm_u32x4_extract_lane(at, 1), v, 1);
+    v = wasm_v128_load32_lane(from + 4 * wasm_u32x4_extract_lane(at, 2), v, 2);
+    return wasm_v128_load32_lane(from + 4 * wasm_u32x4_extract_lane(at, 3), v, 3);
 }
 
 /* Four vectors of four as rows, turned into columns. */

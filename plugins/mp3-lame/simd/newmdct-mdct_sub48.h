@@ -101,14 +101,12 @@ transform_four(FLOAT const *amp_filter, FLOAT const *w, FLOAT const *s0, FLOAT *
         }
         mdct_long_of_four(out, work);
         for (k = 0; k < 16; k += 4) {
-            four const low01 = __builtin_shufflevector(out[k], out[k + 1], 0, 4, 1, 5);
-            four const low23 = __builtin_shufflevector(out[k], out[k + 1], 2, 6, 3, 7);
-            four const high01 = __builtin_shufflevector(out[k + 2], out[k + 3], 0, 4, 1, 5);
-            four const high23 = __builtin_shufflevector(out[k + 2], out[k + 3], 2, 6, 3, 7);
-            *(four *) (xr + band[0] * 18 + k) = __builtin_shufflevector(low01, high01, 0, 1, 4, 5);
-            *(four *) (xr + band[1] * 18 + k) = __builtin_shufflevector(low01, high01, 2, 3, 6, 7);
-            *(four *) (xr + band[2] * 18 + k) = __builtin_shufflevector(low23, high23, 0, 1, 4, 5);
-            *(four *) (xr + band[3] * 18 + k) = __builtin_shufflevector(low23, high23, 2, 3, 6, 7);
+            v128_t  lines[4];
+            for (i = 0; i < 4; ++i)
+                lines[i] = (v128_t) out[k + i];
+            transpose(lines);
+            for (i = 0; i < 4; ++i)
+                wasm_v128_store(xr + band[i] * 18 + k, lines[i]);
         }
         for (; k < 18; ++k)
             for (i = 0; i < 4; ++i)

@@ -21,16 +21,6 @@ static struct {
 /* Band b of a granule. */
 #define BAND(b) granule.bands[(b) + 1]
 
-/* The value at each channel's place in a table of numbers. */
-static inline v128_t
-look_up_int(const int *table, v128_t at)
-{
-    return wasm_i32x4_make(table[wasm_u32x4_extract_lane(at, 0)],
-                           table[wasm_u32x4_extract_lane(at, 1)],
-                           table[wasm_u32x4_extract_lane(at, 2)],
-                           table[wasm_u32x4_extract_lane(at, 3)]);
-}
-
 /* vbrpsy_compute_fft_l behind the transform, and the loudness of left and right. */
 static void
 lines_of_four(lame_internal_flags *gfc, int gr_out, FLOAT spectra[2][BLKSIZE])
@@ -121,7 +111,7 @@ bands_of_four(PsyConst_CB2SB_t const *gdl)
         v128_t  index = wasm_i32x4_trunc_sat_f32x4(wasm_f32x4_div(above, below));
         index = wasm_v128_and(wasm_i32x4_min(index, last_tab_entry), wasm_f32x4_gt(a, zero));
         BAND(b).tonal = look_up(tab, index);
-        BAND(b).delta = look_up_int(tab_mask_add_delta, index);
+        BAND(b).delta = look_up(tab_mask_add_delta, index);
         BAND(b).before = before;
         before = wasm_i32x4_add(before, index);
     }
