@@ -19,6 +19,23 @@ pub struct Cli {
 pub enum Command {
     /// Starts an app and serves until it is told to stop.
     Up(Up),
+    /// Compiles the components of an app, as `up` does when it starts, and prints where
+    /// the machine code of each is, as JSON.
+    Compile(Compile),
+}
+
+/// The flags of `compile`.
+#[derive(Debug, Args)]
+pub struct Compile {
+    /// The manifest, or the folder it is in.
+    #[arg(short, long, value_name = "FILE", default_value = "spin.toml")]
+    pub from: PathBuf,
+    /// Where machine code is kept if the user has no cache folder.
+    #[arg(long, value_name = "DIR")]
+    pub state_dir: Option<PathBuf>,
+    /// Compiles only this component; may be repeated.
+    #[arg(short, long = "component-id", value_name = "ID")]
+    pub component_ids: Vec<String>,
 }
 
 /// The flags of `up`.
@@ -90,7 +107,9 @@ mod tests {
             "1000",
         ])
         .unwrap();
-        let Command::Up(up) = cli.command;
+        let Command::Up(up) = cli.command else {
+            panic!("up is up");
+        };
         assert_eq!(up.listen.port(), 0);
         assert_eq!(
             up.variables,

@@ -1,6 +1,6 @@
 //! Component dependencies: a component and its plugins made into one, as Spin does.
 //!
-//! The result is compiled like any component, and cached by its content.
+//! The result is compiled like any component.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

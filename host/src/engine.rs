@@ -1,12 +1,9 @@
-//! The wasmtime engine: compiled modules cached on disk, instances pooled, and guests
+//! The wasmtime engines: one compiles; one runs, with instances pooled and guests
 //! interrupted so that none holds a thread.
 
-use std::path::Path;
 use std::time::Duration;
 
-use wasmtime::{
-    Cache, CacheConfig, Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Result,
-};
+use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Result};
 
 /// How long a guest computes before others get a turn on its thread.
 const TURN: Duration = Duration::from_millis(10);
@@ -17,12 +14,22 @@ const MAX_INSTANCES: u32 = 1_000;
 /// A component is about this many core modules, a plugin's among them.
 const MODULES_PER_INSTANCE: u32 = 8;
 
-/// Makes the engine. Where its large reservation of addresses is not to be had,
-/// instances are allocated on demand.
-pub fn engine(state_dir: &Path) -> Result<Engine> {
-    let mut config = Config::new();
-    config.epoch_interruption(true);
-    config.cache(cache(state_dir));
+/// An engine to compile with.
+///
+/// # Errors
+/// What wasmtime says.
+pub fn compiling() -> Result<Engine> {
+    Engine::new(&config())
+}
+
+/// An engine to run with what was compiled before. Where its large reservation of
+/// addresses is not to be had, instances are allocated on demand.
+///
+/// # Errors
+/// What wasmtime says.
+pub fn running() -> Result<Engine> {
+    let mut config = config();
+    config.enable_compiler(false);
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(MAX_INSTANCES)
         .total_stacks(MAX_INSTANCES)
@@ -51,15 +58,9 @@ pub fn engine(state_dir: &Path) -> Result<Engine> {
     Ok(engine)
 }
 
-/// In the user's cache folder, else in the app's state folder, else nowhere.
-fn cache(state_dir: &Path) -> Option<Cache> {
-    Cache::new(CacheConfig::new())
-        .or_else(|_| {
-            let dir = std::path::absolute(state_dir)?.join("cache");
-            let mut config = CacheConfig::new();
-            config.with_directory(dir);
-            Cache::new(config)
-        })
-        .inspect_err(|error| tracing::warn!("no cache for compiled components: {error:#}"))
-        .ok()
+/// What both have in common, for one runs what the other makes.
+fn config() -> Config {
+    let mut config = Config::new();
+    config.epoch_interruption(true);
+    config
 }

@@ -9,16 +9,19 @@
 //! | Concern | Files |
 //! |---|---|
 //! | what to run | `cli`, `manifest`, `runtime_config`, `variables`, `allowed_hosts` |
-//! | how to run it | `engine`, `compose`, `deny`, `link`, `load`, `app`, `state`, `memory` |
+//! | how to make it run | `compile`, `compose`, `deny`, `compiled`, `engine` |
+//! | how to run it | `link`, `load`, `app`, `state`, `memory` |
 //! | what guests may call | `bindings`, `key_value` and `stores`, `sqlite`, `outbound_redis`, `outbound_http`, `guest_log` |
 //! | what wakes them | `routes`, `headers`, `http_call`, `http_server`, `redis_trigger`, `health` |
 //! | a plugin alone, for tests | `plugin` |
-//! | being a good process | `supervise`, `logging` |
+//! | being a good process | `supervise`, `logging`, `malloc` |
 
 mod allowed_hosts;
 mod app;
 mod bindings;
 pub mod cli;
+pub mod compile;
+mod compiled;
 mod compose;
 mod deny;
 mod engine;
@@ -31,6 +34,7 @@ mod key_value;
 mod link;
 mod load;
 pub mod logging;
+pub mod malloc;
 mod manifest;
 mod memory;
 mod outbound_http;

@@ -1,18 +1,17 @@
-//! Makes an app ready to run: compiles and links its components, resolves and checks
-//! what they are granted, so that what is wrong is known before anything is served.
+//! Makes an app ready to run: links its components, resolves and checks what they are
+//! granted, so that what is wrong is known before anything is served.
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use tokio::sync::mpsc;
-use wasmtime::component::Component as Wasm;
 use wasmtime_wasi_http::p2::bindings::ProxyPre;
 
 use crate::allowed_hosts::AllowedHosts;
 use crate::app::{App, Component};
 use crate::bindings::GuestPre;
-use crate::compose::compose;
+use crate::compiled;
 use crate::link::{link, linker};
 use crate::manifest::{Component as Entry, Manifest};
 use crate::redis_trigger::Subscription;
@@ -27,11 +26,11 @@ mod error;
 pub use error::{AppError, ComponentError};
 
 impl App {
-    /// Compiles and checks everything, so that what is wrong is known before the app
-    /// serves. Paths in the manifest are relative to `dir`.
+    /// Loads and checks everything, so that what is wrong is known before the app
+    /// serves. `code` has the file of each component's machine code.
     pub fn load(
         manifest: &Manifest,
-        dir: &Path,
+        code: &BTreeMap<String, PathBuf>,
         variables: &Variables,
         config: &RuntimeConfig,
         busy: mpsc::Sender<()>,
@@ -44,35 +43,24 @@ impl App {
                 .any(|entry| entry.key_value_stores.contains(label))
         };
         let stores = stores::open_all(config.stores.iter().filter(|(label, _)| granted(label)))?;
-        let engine = crate::engine::engine(&config.state_dir).map_err(AppError::Engine)?;
+        let engine = crate::engine::running().map_err(AppError::Engine)?;
         let linker = linker(&engine).map_err(AppError::Engine)?;
         let loader = Loader {
             manifest,
-            dir,
+            code,
             variables,
             config,
             stores,
             linker,
         };
-        // Compiling is what takes long, so components are compiled side by side.
-        let results: Vec<_> = std::thread::scope(|scope| {
-            let threads: Vec<_> = manifest
-                .components
-                .iter()
-                .map(|(id, entry)| (id, scope.spawn(|| loader.load(id, entry))))
-                .collect();
-            threads
-                .into_iter()
-                .map(|(id, thread)| (id, thread.join()))
-                .collect()
-        });
         let mut components = BTreeMap::new();
-        for (id, result) in results {
-            let result = result.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            let component = result.map_err(|source| AppError::Component {
-                id: id.clone(),
-                source,
-            })?;
+        for (id, entry) in &manifest.components {
+            let component = loader
+                .load(id, entry)
+                .map_err(|source| AppError::Component {
+                    id: id.clone(),
+                    source,
+                })?;
             components.insert(id.clone(), Arc::new(component));
         }
         let subscriptions = subscriptions(manifest, variables, &components)?;
@@ -92,7 +80,7 @@ impl App {
 
 struct Loader<'a> {
     manifest: &'a Manifest,
-    dir: &'a Path,
+    code: &'a BTreeMap<String, PathBuf>,
     variables: &'a Variables,
     config: &'a RuntimeConfig,
     stores: HashMap<String, stores::Store>,
@@ -140,13 +128,13 @@ impl Loader<'_> {
             || self.config.databases.keys().collect(),
         )?;
 
-        let path = self.dir.join(&entry.source);
-        let bytes = compose(&path, &entry.dependencies, self.dir)?;
-        let engine = self.linker.engine();
-        let wasm = Wasm::from_binary(engine, &bytes).map_err(|source| ComponentError::Compile {
-            path: path.clone(),
-            source,
-        })?;
+        let path = PathBuf::from(&entry.source);
+        let code = self.code.get(id).ok_or(ComponentError::NotCompiled)?;
+        let wasm =
+            compiled::load(self.linker.engine(), code).map_err(|source| ComponentError::Load {
+                path: code.clone(),
+                source,
+            })?;
         let pre =
             link(&self.linker, &wasm).map_err(|source| ComponentError::Link { path, source })?;
         let http = ProxyPre::new(pre.clone()).ok();

@@ -1,19 +1,31 @@
 //! The `tonearm-host` command.
 
+use std::io;
 use std::process::ExitCode;
 
 use clap::Parser;
 use tonearm_host::cli::{Cli, Command};
-use tonearm_host::{logging, supervise};
+use tonearm_host::supervise::{self, StartError};
+use tonearm_host::{compile, logging, malloc};
 
 fn main() -> ExitCode {
-    let Command::Up(options) = Cli::parse().command;
+    malloc::share_one_arena();
+    let command = Cli::parse().command;
     logging::start();
-    match supervise::up(&options) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
+    let result = match command {
+        Command::Up(options) => supervise::up(&options),
+        Command::Compile(options) => compile::compile(&options).and_then(|files| {
+            println!(
+                "{}",
+                serde_json::to_string(&files).map_err(io::Error::from)?
+            );
+            Ok(())
+        }),
+    };
+    match result {
+        Ok(()) => return ExitCode::SUCCESS,
+        Err(StartError::NotCompiled) => {}
+        Err(error) => eprintln!("error: {error}"),
     }
+    ExitCode::FAILURE
 }

@@ -224,6 +224,17 @@ struct Build {
     _watch: Vec<String>,
 }
 
+/// The manifest's file and its folder, where `from` names either.
+pub fn find(from: &Path) -> (PathBuf, PathBuf) {
+    let file = if from.is_dir() {
+        from.join("spin.toml")
+    } else {
+        from.to_owned()
+    };
+    let dir = file.parent().unwrap_or(Path::new("")).to_owned();
+    (file, dir)
+}
+
 impl Manifest {
     /// Reads and checks the manifest at `path`.
     pub fn read(path: &Path) -> Result<Self, ManifestError> {

@@ -2,7 +2,6 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,10 +12,10 @@ use tokio::sync::{mpsc, watch};
 use crate::app::App;
 use crate::cli::Up;
 use crate::load::AppError;
-use crate::manifest::{Manifest, ManifestError};
+use crate::manifest::{self, Manifest, ManifestError};
 use crate::runtime_config::{RuntimeConfig, RuntimeConfigError};
 use crate::variables::{VariableError, Variables};
-use crate::{health, http_server, redis_trigger};
+use crate::{compile, health, http_server, redis_trigger};
 
 /// How long requests and messages under way may take to end once the host stops.
 const DRAIN_LIMIT: Duration = Duration::from_secs(10);
@@ -56,6 +55,9 @@ pub enum StartError {
     /// The address is taken, or not ours.
     #[error("cannot listen on {0}: {1}")]
     Listen(SocketAddr, std::io::Error),
+    /// The components cannot be compiled, as the process that tried has said.
+    #[error("the components cannot be compiled")]
+    NotCompiled,
     /// The system has no threads or signals for us.
     #[error("cannot start: {0}")]
     System(#[from] std::io::Error),
@@ -66,23 +68,20 @@ pub enum StartError {
 /// # Errors
 /// If the app cannot be started; once it is, nothing stops it but a signal.
 pub fn up(options: &Up) -> Result<(), StartError> {
-    let from = if options.from.is_dir() {
-        options.from.join("spin.toml")
-    } else {
-        options.from.clone()
-    };
-    let dir = from.parent().unwrap_or(Path::new(""));
+    let (from, dir) = manifest::find(&options.from);
     let mut manifest = Manifest::read(&from)?;
     manifest.keep_only(&options.component_ids)?;
     let variables = Variables::resolve(&manifest.variables, &options.variables, |name| {
         std::env::var(name).ok()
     })?;
     let file = options.runtime_config_file.as_deref();
-    let mut config = RuntimeConfig::load(file, options.state_dir.clone(), dir)?;
+    let mut config = RuntimeConfig::load(file, options.state_dir.clone(), &dir)?;
     config.max_instance_memory = options.max_instance_memory.or(config.max_instance_memory);
 
+    let code = compile::apart(options, &config.state_dir)?;
+
     let (busy, idle) = mpsc::channel(1);
-    let app = Arc::new(App::load(&manifest, dir, &variables, &config, busy)?);
+    let app = Arc::new(App::load(&manifest, &code, &variables, &config, busy)?);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;

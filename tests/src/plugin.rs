@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use wasmtime::component::{Component, Linker, ResourceAny, ResourceTable};
+use wasmtime::component::{Linker, ResourceAny, ResourceTable};
 use wasmtime::{Engine, ResourceLimiter, Store, UpdateDeadline};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
@@ -71,9 +71,7 @@ impl ResourceLimiter for State {
 /// One engine for all: each reserves addresses for a thousand instances.
 fn engine() -> &'static Engine {
     static ENGINE: OnceLock<Engine> = OnceLock::new();
-    ENGINE.get_or_init(|| {
-        tonearm_host::plugin::engine(&std::env::temp_dir()).expect("wasmtime makes an engine")
-    })
+    ENGINE.get_or_init(|| tonearm_host::plugin::engine().expect("wasmtime makes an engine"))
 }
 
 impl Plugin {
@@ -83,7 +81,8 @@ impl Plugin {
             std::fs::read(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
         let bytes = tonearm_host::plugin::sealed(bytes)
             .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-        let component = Component::new(engine(), bytes).expect("it compiles");
+        let component = tonearm_host::plugin::component(engine(), &bytes, &std::env::temp_dir())
+            .expect("it compiles");
         let mut linker = Linker::new(engine());
         wasmtime_wasi::p2::add_to_linker_sync(&mut linker).expect("WASI links");
         let state = State {

@@ -38,6 +38,13 @@ pub enum ComponentError {
         path: PathBuf,
         source: wasmtime::Error,
     },
+    #[error("it was not compiled")]
+    NotCompiled,
+    #[error("cannot load {path}: {source:#}")]
+    Load {
+        path: PathBuf,
+        source: wasmtime::Error,
+    },
     #[error("cannot link {path}: {source:#}")]
     Link {
         path: PathBuf,

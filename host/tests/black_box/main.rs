@@ -11,6 +11,7 @@
     reason = "tests end so when something is not as it should be"
 )]
 
+mod compile;
 mod grants;
 mod http;
 mod outbound;

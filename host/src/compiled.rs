@@ -1,0 +1,181 @@
+//! Machine code of components, kept on disk and run from there.
+//!
+//! Only the pages of a file that run take memory, and a second start compiles nothing.
+//! A file is named after its contents and after all that they depend on, so it is never
+//! out of date.
+
+use std::fs::{self, File};
+use std::hash::{Hash, Hasher};
+use std::io::{self, Write};
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use sha2::{Digest, Sha256};
+use wasmtime::component::Component;
+use wasmtime::{Engine, Result};
+
+/// A file that was not used for so long is removed when another is made.
+const UNUSED: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// What is written at once, in bytes. Linux keeps that together, and where one page of
+/// it runs the whole of it counts as resident.
+const PIECE: usize = 64 << 10;
+
+/// Where the files are.
+pub struct Folder(PathBuf);
+
+impl Folder {
+    /// In the user's cache folder, else in the app's state folder.
+    ///
+    /// # Errors
+    /// If neither can be written to.
+    pub fn open(state_dir: &Path) -> io::Result<Self> {
+        let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+        let of_user = variable("XDG_CACHE_HOME")
+            .map(PathBuf::from)
+            .or_else(|| Some(PathBuf::from(variable("HOME")?).join(".cache")));
+        if let Some(folder) = of_user
+            && let Ok(folder) = Self::make(&folder.join("tonearm/compiled"))
+        {
+            return Ok(folder);
+        }
+        Self::make(&std::path::absolute(state_dir)?.join("compiled"))
+    }
+
+    /// What lies there is run as it is: nobody else may write to it.
+    fn make(folder: &Path) -> io::Result<Self> {
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)?;
+        // Tells whether it can be written to.
+        let mark = folder.join(format!("{}.new", std::process::id()));
+        File::create(&mark)?;
+        fs::remove_file(mark)?;
+        Ok(Self(folder.to_owned()))
+    }
+
+    /// The file with the machine code of the component `wasm`, which is compiled if it
+    /// is not there.
+    ///
+    /// # Errors
+    /// If it is no valid component, or the file cannot be written.
+    pub fn file_of(&self, engine: &Engine, wasm: &[u8]) -> Result<PathBuf> {
+        let mut key = Key(Sha256::new_with_prefix(wasm));
+        engine.precompile_compatibility_hash().hash(&mut key);
+        let path = self.0.join(format!("{:x}.cwasm", key.0.finalize()));
+        if let Ok(file) = File::options().append(true).open(&path)
+            && load(engine, &path).is_ok()
+        {
+            _ = file.set_modified(SystemTime::now());
+            return Ok(path);
+        }
+        let code = engine.precompile_component(wasm)?;
+        // Never half a file under its name, not even after a power cut.
+        let new = path.with_extension(format!("{}.new", std::process::id()));
+        let mut file = File::create(&new)?;
+        for piece in code.chunks(PIECE) {
+            file.write_all(piece)?;
+        }
+        file.sync_all()?;
+        fs::rename(&new, &path)?;
+        self.remove_unused();
+        Ok(path)
+    }
+
+    fn remove_unused(&self) {
+        let is_unused = |entry: &fs::DirEntry| {
+            let modified = entry.metadata().and_then(|of| of.modified()).ok();
+            modified.and_then(|time| time.elapsed().ok()) > Some(UNUSED)
+        };
+        for entry in fs::read_dir(&self.0).into_iter().flatten().flatten() {
+            if is_unused(&entry) {
+                _ = fs::remove_file(entry.path());
+            }
+        }
+    }
+}
+
+/// The component whose machine code is in the file.
+///
+/// # Errors
+/// If it was made by another version or another configuration of wasmtime.
+#[allow(unsafe_code, reason = "said below")]
+pub fn load(engine: &Engine, path: &Path) -> Result<Component> {
+    // SAFETY: what is in the file is run unseen, so it must be what `file_of` wrote: the
+    // folder is the user's own, the name tells the contents, and nothing is written to a
+    // file that has its name.
+    let mapped = unsafe { Component::deserialize_file(engine, path) };
+    mapped.or_else(|error| {
+        // A file system that runs nothing (noexec) is no reason not to: it is copied then.
+        let Ok(code) = fs::read(path) else {
+            return Err(error);
+        };
+        // SAFETY: as above.
+        unsafe { Component::deserialize(engine, code) }
+    })
+}
+
+/// A hasher without collisions.
+struct Key(Sha256);
+
+impl Hasher for Key {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    fn finish(&self) -> u64 {
+        let digest = self.0.clone().finalize();
+        digest
+            .iter()
+            .take(8)
+            .fold(0, |sum, &byte| sum << 8 | u64::from(byte))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::MetadataExt;
+
+    use super::*;
+
+    const EMPTY: &[u8] = b"\0asm\x0d\0\x01\0";
+
+    fn folder() -> (tempfile::TempDir, Folder, Engine) {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = Folder::make(&dir.path().join("compiled")).unwrap();
+        let engine = crate::engine::compiling().unwrap();
+        (dir, folder, engine)
+    }
+
+    #[test]
+    fn what_was_compiled_is_found_again() {
+        let (_dir, folder, engine) = folder();
+        let path = folder.file_of(&engine, EMPTY).unwrap();
+        let written = fs::metadata(&path).unwrap().ino();
+        assert_eq!(folder.file_of(&engine, EMPTY).unwrap(), path);
+        assert_eq!(fs::metadata(&path).unwrap().ino(), written);
+        load(&crate::engine::running().unwrap(), &path).unwrap();
+    }
+
+    #[test]
+    fn a_damaged_file_is_made_anew() {
+        let (_dir, folder, engine) = folder();
+        let path = folder.file_of(&engine, EMPTY).unwrap();
+        fs::write(&path, "no machine code").unwrap();
+        assert_eq!(folder.file_of(&engine, EMPTY).unwrap(), path);
+        load(&engine, &path).unwrap();
+    }
+
+    #[test]
+    fn files_long_unused_are_removed() {
+        let (_dir, folder, engine) = folder();
+        let path = folder.file_of(&engine, EMPTY).unwrap();
+        let file = File::options().append(true).open(&path).unwrap();
+        file.set_modified(SystemTime::now() - 2 * UNUSED).unwrap();
+        let other = [EMPTY, b"\0\x04\x03odd"].concat();
+        let other = folder.file_of(&engine, &other).unwrap();
+        assert!(other.exists() && !path.exists());
+    }
+}
