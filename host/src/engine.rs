@@ -62,5 +62,7 @@ pub fn running() -> Result<Engine> {
 fn config() -> Config {
     let mut config = Config::new();
     config.epoch_interruption(true);
+    // For debuggers alone. wasmtime walks and unwinds its own frames without.
+    config.native_unwind_info(false);
     config
 }

@@ -1,29 +1,35 @@
 //! The log, on standard error: time, level, component, message.
 //!
-//! `RUST_LOG` filters it as usual; by default it is `info`.
+//! `RUST_LOG` filters it by level and by target as usual (`debug`, `info,hyper=trace`);
+//! by default it is `info`.
 
 use std::fmt;
 
 use tracing::field::{Field, Visit};
-use tracing::{Event, Subscriber};
-use tracing_subscriber::EnvFilter;
+use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::format::{FormatEvent, FormatFields, Writer};
 use tracing_subscriber::fmt::time::{FormatTime, SystemTime};
 use tracing_subscriber::fmt::{FmtContext, Subscriber as Builder};
+use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
 
-/// What is logged where `RUST_LOG` does not say: wasmtime's own warnings about a
-/// peer that went away are noise.
-const DEFAULT_FILTER: &str = "info,wasmtime_wasi_http=error";
-
-/// Starts logging; once.
+/// Starts logging; once. Where `RUST_LOG` does not say, wasmtime's own warnings about a
+/// peer that went away are left out as noise.
 pub fn start() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| DEFAULT_FILTER.into());
+    let asked = std::env::var("RUST_LOG").unwrap_or_default();
+    let asked: Option<Targets> = asked.parse().ok().filter(|_| !asked.is_empty());
+    let filter = asked.unwrap_or_else(|| {
+        Targets::new()
+            .with_default(Level::INFO)
+            .with_target("wasmtime_wasi_http", Level::ERROR)
+    });
     let log = Builder::builder()
-        .with_env_filter(filter)
+        .with_max_level(Level::TRACE)
         .with_writer(std::io::stderr)
         .event_format(Line)
-        .finish();
+        .finish()
+        .with(filter);
     // Fails only if there is a log already, which then does.
     _ = tracing::subscriber::set_global_default(log);
 }

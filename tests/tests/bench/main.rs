@@ -72,7 +72,7 @@ fn what_it_costs_beside_ffmpeg() {
     println!("|---|--:|--:|--:|--:|");
     // The settings of the encoder make no difference. With files in Redis, which counts.
     let apps = SEGMENTS.map(|segment| cutting(segment).split().start());
-    for file in &files {
+    for file in files.iter().chain(&material::big_pictures(&only)) {
         print!("| {} |", file.name);
         for app in &apps {
             let read = bytes_of_store(app, file, LIMIT) as f64;

@@ -82,6 +82,42 @@ pub fn all(only: &str) -> Vec<Material> {
         .collect()
 }
 
+/// Films of which nearly all is picture, in fragments as recorders write them and with
+/// sound between any two pictures as ffmpeg does, if `only` is in their names.
+pub fn big_pictures(only: &str) -> Vec<Material> {
+    let fragments = ["-movflags", "frag_keyframe+empty_moov+default_base_moof"];
+    let all = [
+        ("50 Mbit/s, in fragments of 2 s, MP4", &fragments[..]),
+        ("50 Mbit/s, MP4", &[]),
+    ];
+    all.into_iter()
+        .filter(|(name, _)| name.contains(only))
+        .map(|(name, words)| material(name, big_picture(words)))
+        .collect()
+}
+
+fn big_picture(words: &[&str]) -> PathBuf {
+    let film = "testsrc2=size=640x360:rate=25,noise=alls=100:allf=t";
+    let rate = ["-b:v", "50M", "-minrate", "50M", "-maxrate", "50M"];
+    let picture = [
+        "-c:v",
+        "libx264",
+        "-preset",
+        "ultrafast",
+        "-g",
+        "50",
+        "-bufsize",
+        "50M",
+    ];
+    let noise = "anoisesrc=color=pink:amplitude=0.3:seed=1:sample_rate=48000,aformat=channel_layouts=stereo";
+    let input = [
+        "-f", "lavfi", "-i", film, "-f", "lavfi", "-i", noise, "-t", "60",
+    ];
+    let sound = ["-c:a", "aac", "-b:a", "192k"];
+    let all = [&input[..], &picture, &rate, &sound, words].concat();
+    media::cached("big-picture.mp4", &all, |file| media::ffmpeg(&all, file))
+}
+
 fn material(name: &'static str, path: PathBuf) -> Material {
     let seconds = probe(&path, "format=duration", "csv=p=0");
     let channels = probe(&path, "stream=channels", "csv=p=0");
