@@ -43,7 +43,7 @@ pub fn open_file(path: Option<&Path>) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "synchronous", "normal")?;
     // In KiB, for it is negative. Chunks of files are read once: the 2 MB that it is by
     // default would keep what nobody asks for again.
-    connection.pragma_update(None, "cache_size", -256)?;
+    connection.pragma_update(None, "cache_size", -64)?;
     Ok(connection)
 }
 
