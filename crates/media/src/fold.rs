@@ -6,6 +6,7 @@
 //! clip before, as ffmpeg does by default.
 
 use std::ops::Range;
+use std::slice::ChunksExact;
 
 use crate::decode::{Order, Pcm, Place};
 
@@ -48,7 +49,7 @@ impl Fold {
         match pcm.order {
             Order::Planar => {
                 let planes = pcm.samples.chunks_exact(pcm.frames().max(1));
-                self.planar(planes.map(|plane| &plane[range.clone()]), folded);
+                self.planar(planes, range.start, folded);
             }
             Order::Interleaved => {
                 let channels = self.places.len();
@@ -84,49 +85,73 @@ impl Fold {
         }
     }
 
-    fn planar<'a>(&self, mut planes: impl Iterator<Item = &'a [f32]> + Clone, out: &mut [f32]) {
+    fn planar(&self, planes: ChunksExact<'_, f32>, start: usize, out: &mut [f32]) {
         let Some(weights) = &self.weights else {
+            let mut planes = planes.filter_map(|plane| plane.get(start..));
             let first = planes.next().unwrap_or_default();
-            self.write([first, planes.next().unwrap_or(first)], out);
+            self.write(first, planes.next().unwrap_or(first), out);
             return;
         };
         for (step, out) in out.chunks_mut(STEP * self.outputs).enumerate() {
-            let mut sums = [[0.0; STEP]; 2];
-            let frames = out.len() / self.outputs;
-            for (plane, weights) in planes.clone().zip(weights) {
-                let plane = &plane[step * STEP..][..frames];
-                for (sums, &weight) in sums.iter_mut().zip(weights) {
-                    add(sums, plane, weight);
-                }
-            }
-            self.write(sums.each_ref().map(|sums| &sums[..frames]), out);
+            let sums = [0, 1].map(|side| sum(planes.clone(), start + step * STEP, weights, side));
+            self.write(&sums[0], &sums[1], out);
         }
     }
 
-    /// Interleaves two channels, or takes the first.
-    fn write(&self, [left, right]: [&[f32]; 2], out: &mut [f32]) {
+    /// Fills `out` with two channels that are at least as long, or with the first.
+    fn write(&self, left: &[f32], right: &[f32], out: &mut [f32]) {
         if self.outputs == 1 {
             for (slot, &left) in out.iter_mut().zip(left) {
                 *slot = finite(left);
             }
         } else {
-            let (pairs, _) = out.as_chunks_mut();
-            for (pair, (&left, &right)) in pairs.iter_mut().zip(left.iter().zip(right)) {
-                *pair = [finite(left), finite(right)];
-            }
+            interleave(left, right, out);
         }
     }
 }
 
 /// Samples of a channel that are folded before the next channel's.
-const STEP: usize = 128;
+const STEP: usize = 32;
 
-/// Four at once.
-fn add(sums: &mut [f32; STEP], plane: &[f32], weight: f32) {
-    if weight != 0.0 {
-        for (sum, sample) in sums.iter_mut().zip(plane) {
-            *sum += sample * weight;
+/// The share of one output in `STEP` samples, as far as there are so many.
+fn sum(planes: ChunksExact<'_, f32>, at: usize, weights: &[[f32; 2]], side: usize) -> [f32; STEP] {
+    let mut sums = [0.0; STEP];
+    for (plane, weights) in planes.zip(weights) {
+        let weight = weights[side];
+        let rest = plane.get(at..).unwrap_or_default();
+        match rest.first_chunk::<STEP>() {
+            _ if weight == 0.0 => {}
+            // Of known length, so that all sums stay in registers.
+            Some(samples) => add(&mut sums, samples, weight),
+            None => add(&mut sums, rest, weight),
         }
+    }
+    sums
+}
+
+#[inline(always)]
+fn add(sums: &mut [f32; STEP], samples: &[f32], weight: f32) {
+    for (sum, sample) in sums.iter_mut().zip(samples) {
+        *sum += sample * weight;
+    }
+}
+
+fn interleave(left: &[f32], right: &[f32], out: &mut [f32]) {
+    const STEP: usize = 16;
+    let frames = out.len() / 2;
+    let [left, right] = [left, right].map(|side| side.get(..frames).unwrap_or(side));
+    let (lefts, left) = left.as_chunks::<STEP>();
+    let (rights, right) = right.as_chunks::<STEP>();
+    let (outs, out) = out.as_chunks_mut::<{ 2 * STEP }>();
+    for ((left, right), out) in lefts.iter().zip(rights).zip(outs) {
+        let (pairs, _) = out.as_chunks_mut();
+        for (pair, (&left, &right)) in pairs.iter_mut().zip(left.iter().zip(right)) {
+            *pair = [finite(left), finite(right)];
+        }
+    }
+    let (pairs, _) = out.as_chunks_mut();
+    for (pair, (&left, &right)) in pairs.iter_mut().zip(left.iter().zip(right)) {
+        *pair = [finite(left), finite(right)];
     }
 }
 
@@ -249,7 +274,10 @@ mod tests {
     #[test]
     fn what_is_no_number_is_silent() {
         let samples = [0.1, f32::NAN, f32::INFINITY, 0.2];
-        assert_eq!(fold(&[FrontLeft, FrontRight], &samples, 2), [0.1, 0.0, 0.0, 0.2]);
+        assert_eq!(
+            fold(&[FrontLeft, FrontRight], &samples, 2),
+            [0.1, 0.0, 0.0, 0.2]
+        );
         assert_eq!(fold(&[FrontLeft, FrontRight], &samples, 1), [0.0, 0.0]);
     }
 

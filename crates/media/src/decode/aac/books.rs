@@ -8,9 +8,11 @@ const ASKED: u32 = 10;
 
 /// One code.
 pub(super) struct Book {
+    words: Vec<Word>,
     /// By the next bits, the whole code words among them.
     quick: Box<[Step; 1 << ASKED]>,
-    words: Vec<Word>,
+    /// And which word the first is.
+    first: Box<[u16; 1 << ASKED]>,
 }
 
 /// Code words gone past at once.
@@ -55,37 +57,38 @@ impl Books {
 
 impl Book {
     fn new(code: &Code) -> Self {
-        let words = words(code);
         let mut book = Self {
+            words: words(code),
             quick: Box::new([Step::default(); 1 << ASKED]),
-            words,
+            first: Box::new([LONGER; 1 << ASKED]),
         };
-        let steps: Vec<Step> = (0..1 << ASKED).map(|asked| book.step(asked)).collect();
-        book.quick.copy_from_slice(&steps);
+        let mut slots = book.first.iter_mut();
+        for (number, word) in (0..).zip(&book.words) {
+            let count = (1 << ASKED) >> word.length;
+            slots.by_ref().take(count).for_each(|slot| *slot = number);
+        }
+        for asked in 0..1 << ASKED {
+            book.quick[asked] = book.step(asked);
+        }
         book
     }
 
     /// The whole code words at the beginning of `asked`. Their signs may reach beyond.
-    fn step(&self, asked: u32) -> Step {
+    fn step(&self, asked: usize) -> Step {
         let mut step = Step::default();
         let mut at = 0;
         while at < ASKED {
-            let word = self.word(asked << (32 - ASKED) << at);
-            if at + word.length > ASKED || word.escapes > 0 {
-                break;
+            let first = self.first[asked << at & ((1 << ASKED) - 1)];
+            match self.words.get(usize::from(first)) {
+                Some(word) if word.escapes == 0 && at + word.length <= ASKED => {
+                    at += word.length + word.signs;
+                    step.words += 1;
+                }
+                _ => break,
             }
-            at += word.length + word.signs;
-            step.words += 1;
         }
         step.bits = at as u8;
         step
-    }
-
-    /// The code word that these bits begin with.
-    fn word(&self, bits: u32) -> Word {
-        let after = self.words.partition_point(|word| word.start <= bits);
-        // The first begins with 0, so there is one before.
-        self.words[after.saturating_sub(1)]
     }
 
     /// Goes past `count` code words, their signs and escape sequences; `None` where an
@@ -94,23 +97,31 @@ impl Book {
     pub(super) fn pass(&self, bits: &mut Bits<'_>, count: u32) -> Option<()> {
         let mut count = count;
         while count > 0 {
-            let window = bits.window();
-            let step = self.quick[(window >> (64 - ASKED)) as usize];
+            let asked = (bits.window() >> (32 - ASKED)) as usize;
+            let step = self.quick[asked];
             let words = u32::from(step.words);
             if words > 0 && words <= count {
                 bits.pass(step.bits.into());
                 count -= words;
             } else {
-                self.pass_one(bits, window)?;
+                self.pass_one(bits, asked)?;
                 count -= 1;
             }
         }
         Some(())
     }
 
-    #[inline(never)]
-    fn pass_one(&self, bits: &mut Bits<'_>, window: u64) -> Option<()> {
-        let word = self.word((window >> 32) as u32);
+    fn pass_one(&self, bits: &mut Bits<'_>, asked: usize) -> Option<()> {
+        let first = usize::from(self.first[asked]);
+        let word = match self.words.get(first) {
+            Some(word) => word,
+            None => {
+                let window = bits.window();
+                let after = self.words.partition_point(|word| word.start <= window);
+                // The first begins with 0, so there is one before.
+                &self.words[after.saturating_sub(1)]
+            }
+        };
         bits.pass(word.length + word.signs);
         for _ in 0..word.escapes {
             // So many ones, a zero, and four bits more than there were ones.
@@ -123,6 +134,9 @@ impl Book {
         Some(())
     }
 }
+
+/// In place of a word's number: it is longer than what was asked with.
+const LONGER: u16 = u16::MAX;
 
 fn words(code: &Code) -> Vec<Word> {
     let lengths = code.lengths.iter();
@@ -153,6 +167,7 @@ fn words(code: &Code) -> Vec<Word> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::bits::Words;
     use super::*;
 
     fn all() -> impl Iterator<Item = &'static Code> {
@@ -163,7 +178,9 @@ mod tests {
     fn each_code_is_complete() {
         for code in all() {
             let lengths = code.lengths.iter();
-            let sum: u64 = lengths.map(|&(length, n)| (n as u64) << (32 - length)).sum();
+            let sum: u64 = lengths
+                .map(|&(length, n)| (n as u64) << (32 - length))
+                .sum();
             assert_eq!(sum, 1 << 32);
             assert!(code.lengths.is_sorted());
         }
@@ -183,7 +200,10 @@ mod tests {
     #[test]
     fn signs_and_escapes_are_those_of_all_values() {
         let signs = |number: usize| -> u32 {
-            words(&SPECTRUM[number - 1]).iter().map(|word| word.signs).sum()
+            words(&SPECTRUM[number - 1])
+                .iter()
+                .map(|word| word.signs)
+                .sum()
         };
         // Of n values each place has n - 1 that are not 0.
         assert_eq!([3, 4].map(signs), [81 / 3 * 2 * 4; 2]);
@@ -204,14 +224,16 @@ mod tests {
         })
         .take(4000)
         .collect();
+        let mut words = Words::default();
+        words.fill(&noise);
         let books = Books::new();
         for number in 1..=11 {
             let (book, _) = books.spectrum(number).unwrap();
-            let mut slow = Bits::new(&noise);
+            let mut slow = Bits::new(&words);
             for count in 1..400 {
-                let window = slow.window();
-                let is_fine = book.pass_one(&mut slow, window).is_some();
-                let mut quick = Bits::new(&noise);
+                let asked = (slow.window() >> (32 - ASKED)) as usize;
+                let is_fine = book.pass_one(&mut slow, asked).is_some();
+                let mut quick = Bits::new(&words);
                 assert_eq!(book.pass(&mut quick, count).is_some(), is_fine);
                 if !is_fine {
                     break;

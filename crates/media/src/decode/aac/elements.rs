@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::bits::Bits;
+use super::bits::{Bits, Words};
 use super::books::Books;
 use super::channel::{self, Section, Windows};
 use crate::decode::Place;
@@ -56,7 +56,14 @@ const LAYOUTS: [Layout; 4] = {
         },
         Layout {
             elements: &[Single, Pair, Pair],
-            places: &[FrontCentre, FrontLeft, FrontRight, Left, Right, LowFrequency],
+            places: &[
+                FrontCentre,
+                FrontLeft,
+                FrontRight,
+                Left,
+                Right,
+                LowFrequency,
+            ],
             has_low_frequency: true,
         },
     ]
@@ -66,6 +73,7 @@ const LAYOUTS: [Layout; 4] = {
 pub(crate) struct Splitter {
     layout: &'static Layout,
     books: Books,
+    words: Words,
     sections: Vec<Section>,
     found: Vec<Range<usize>>,
 }
@@ -75,6 +83,7 @@ impl Splitter {
         Self {
             layout,
             books: Books::new(),
+            words: Words::default(),
             sections: Vec::new(),
             found: Vec::new(),
         }
@@ -85,15 +94,20 @@ impl Splitter {
     /// that does not belong to the layout or to LC: elements in another order, coupling,
     /// a configuration, SBR.
     pub(crate) fn split(&mut self, block: &[u8]) -> Option<&[Range<usize>]> {
-        let mut bits = Bits::new(block);
+        self.words.fill(block);
         self.found.clear();
+        let mut bits = Bits::new(&self.words);
         loop {
             let start = bits.position();
             let id = bits.read(3);
             let expected = self.layout.elements.get(self.found.len());
             match (id, expected) {
-                (0, Some(Kind::Single)) => self.pass_single(&mut bits)?,
-                (1, Some(Kind::Pair)) => self.pass_pair(&mut bits)?,
+                (0, Some(Kind::Single)) => {
+                    pass_single(&mut bits, &self.books, &mut self.sections)?;
+                }
+                (1, Some(Kind::Pair)) => {
+                    pass_pair(&mut bits, &self.books, &mut self.sections)?;
+                }
                 (3, None) if self.layout.has_low_frequency => return Some(&self.found),
                 (4, _) => pass_data(&mut bits),
                 (6, _) => pass_fill(&mut bits)?,
@@ -108,32 +122,31 @@ impl Splitter {
             }
         }
     }
+}
 
-    fn pass_single(&mut self, bits: &mut Bits<'_>) -> Option<()> {
-        let _tag = bits.read(4);
-        channel::pass(bits, &self.books, &mut self.sections, None, false)
-    }
+fn pass_single(bits: &mut Bits<'_>, books: &Books, sections: &mut Vec<Section>) -> Option<()> {
+    let _tag = bits.read(4);
+    channel::pass(bits, books, sections, None, false)
+}
 
-    fn pass_pair(&mut self, bits: &mut Bits<'_>) -> Option<()> {
-        const EACH_BAND: u32 = 1;
-        const RESERVED: u32 = 3;
-        let _tag = bits.read(4);
-        let mut shared = None;
-        let is_common = bits.flag();
-        if is_common {
-            let windows = Windows::read(bits)?;
-            match bits.read(2) {
-                EACH_BAND => bits.seek(bits.position() + windows.bands()),
-                RESERVED => return None,
-                _ => {}
-            }
-            shared = Some(windows);
+fn pass_pair(bits: &mut Bits<'_>, books: &Books, sections: &mut Vec<Section>) -> Option<()> {
+    const EACH_BAND: u32 = 1;
+    const RESERVED: u32 = 3;
+    let _tag = bits.read(4);
+    let mut shared = None;
+    let is_common = bits.flag();
+    if is_common {
+        let windows = Windows::read(bits)?;
+        match bits.read(2) {
+            EACH_BAND => bits.seek(bits.position() + windows.bands()),
+            RESERVED => return None,
+            _ => {}
         }
-        let (books, sections) = (&self.books, &mut self.sections);
-        channel::pass(bits, books, sections, shared, false)?;
-        // The second may be made of the first, where both are divided alike.
-        channel::pass(bits, books, sections, shared, is_common)
+        shared = Some(windows);
     }
+    channel::pass(bits, books, sections, shared, false)?;
+    // The second may be made of the first, where both are divided alike.
+    channel::pass(bits, books, sections, shared, is_common)
 }
 
 /// `data_stream_element`.

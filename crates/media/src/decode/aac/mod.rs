@@ -154,8 +154,7 @@ fn open_plain(track: &Track, config: &[u8]) -> Option<Box<dyn Decoder>> {
         _ => return None,
     };
     let (channels, flags) = (second >> 3 & 15, second & 7);
-    let is_plain =
-        object_type(config) == 2 && flags == 0 && (rest.is_empty() || rest == NO_SBR);
+    let is_plain = object_type(config) == 2 && flags == 0 && (rest.is_empty() || rest == NO_SBR);
     match channels {
         _ if !is_plain => None,
         1 | 2 => symphonia::open(track).ok(),

@@ -43,7 +43,9 @@ fn element_decoder(kind: Kind, rate: u32) -> Option<Box<dyn AudioDecoder>> {
     };
     let config = super::lc_config(rate, channels)?;
     let mut params = AudioCodecParameters::new();
-    params.for_codec(CODEC_ID_AAC).with_extra_data(config.into());
+    params
+        .for_codec(CODEC_ID_AAC)
+        .with_extra_data(config.into());
     symphonia::decoder(&params)
 }
 
@@ -59,7 +61,11 @@ impl Decoder for Surround {
             }
         }
         let whole = FRAMES * self.layout.places.len();
-        let silent = if self.layout.has_low_frequency { FRAMES } else { 0 };
+        let silent = if self.layout.has_low_frequency {
+            FRAMES
+        } else {
+            0
+        };
         if pcm.samples.len() + silent != whole {
             return Err(Undecodable);
         }

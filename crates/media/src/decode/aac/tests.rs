@@ -21,7 +21,14 @@ const LAYOUTS: [(&str, &[Place]); 4] = {
         ("5.0", &[FrontLeft, FrontRight, FrontCentre, Left, Right]),
         (
             "5.1",
-            &[FrontLeft, FrontRight, FrontCentre, LowFrequency, Left, Right],
+            &[
+                FrontLeft,
+                FrontRight,
+                FrontCentre,
+                LowFrequency,
+                Left,
+                Right,
+            ],
         ),
     ]
 };
@@ -99,7 +106,11 @@ fn channel(decoder: &mut dyn Decoder, packets: &[Packet], wanted: Place) -> Vec<
     let mut pcm = Pcm::default();
     for packet in packets {
         decoder.decode(packet, &mut pcm).unwrap();
-        let at = pcm.places.iter().position(|&place| place == wanted).unwrap();
+        let at = pcm
+            .places
+            .iter()
+            .position(|&place| place == wanted)
+            .unwrap();
         let mut planes = pcm.samples.chunks_exact(pcm.frames());
         all.extend_from_slice(planes.nth(at).unwrap());
     }
@@ -130,7 +141,10 @@ fn surround_sounds_as_ffmpeg_and_syom_decode_it() {
     let kinds = [
         (48_000, "-b:a 384k -aac_pns 0 -aac_coder twoloop"),
         (44_100, "-b:a 160k -aac_pns 0 -aac_coder fast -aac_is 1"),
-        (48_000, "-b:a 320k -aac_pns 0 -aac_tns 1 -aac_ms 1 -aac_is 0"),
+        (
+            48_000,
+            "-b:a 320k -aac_pns 0 -aac_tns 1 -aac_ms 1 -aac_is 0",
+        ),
         (44_100, "-q:a 4 -aac_pns 0 -aac_is 1 -aac_tns 1"),
     ];
     for (configuration, (layout, places)) in (3..).zip(LAYOUTS) {
