@@ -61,9 +61,7 @@ impl Fold {
 
     fn interleaved(&self, samples: &[f32], folded: &mut [f32]) {
         let Some(weights) = &self.weights else {
-            for (slot, &sample) in folded.iter_mut().zip(samples) {
-                *slot = finite(sample);
-            }
+            copy(samples, folded);
             return;
         };
         match <&[_; 6]>::try_from(weights.as_slice()) {
@@ -100,12 +98,9 @@ impl Fold {
 
     /// Fills `out` with two channels that are at least as long, or with the first.
     fn write(&self, left: &[f32], right: &[f32], out: &mut [f32]) {
-        if self.outputs == 1 {
-            for (slot, &left) in out.iter_mut().zip(left) {
-                *slot = finite(left);
-            }
-        } else {
-            interleave(left, right, out);
+        match self.outputs {
+            1 => copy(left, out),
+            _ => interleave(left, right, out),
         }
     }
 }
@@ -136,6 +131,20 @@ fn add(sums: &mut [f32; STEP], samples: &[f32], weight: f32) {
     }
 }
 
+/// Many at once, so that the loop itself costs little.
+fn copy(samples: &[f32], out: &mut [f32]) {
+    let samples = samples.get(..out.len()).unwrap_or(samples);
+    let (pieces, samples) = samples.as_chunks::<STEP>();
+    let (outs, out) = out.as_chunks_mut::<STEP>();
+    for (piece, out) in pieces.iter().zip(outs) {
+        *out = piece.map(finite);
+    }
+    for (slot, &sample) in out.iter_mut().zip(samples) {
+        *slot = finite(sample);
+    }
+}
+
+/// Likewise, of two channels.
 fn interleave(left: &[f32], right: &[f32], out: &mut [f32]) {
     const STEP: usize = 16;
     let frames = out.len() / 2;
