@@ -1,6 +1,6 @@
 //! From packets to PCM.
 
-pub(crate) mod aac;
+mod aac;
 mod dolby;
 pub(crate) mod ima4;
 mod opus;
@@ -130,6 +130,9 @@ pub(crate) fn pre_skip(track: &Track) -> u64 {
     }
 }
 
+/// Packets of AAC taken apart, for the fuzz targets.
+#[cfg(fuzzing)]
+pub(crate) use aac::elements;
 /// Samples per channel of an Opus packet, as its first bytes tell.
 pub(crate) use opus::length as opus_length;
 
