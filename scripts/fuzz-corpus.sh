@@ -90,7 +90,8 @@ for layout in 3.0 4.0 5.0 5.1; do
   ffmpeg -hide_banner -loglevel error -nostdin -bitexact -f lavfi \
     -i "aevalsrc=$all:c=$layout:s=48000:d=0.3" -c:a aac -b:a 128k -f adts pipe: |
     ffmpeg -hide_banner -loglevel error -i pipe: -c copy -frames:a 5 -f adts pipe: |
-    ffmpeg -hide_banner -loglevel error -i pipe: -map 0:a -c copy -ss 0.08 -f data pipe: >>"$packet"
+    ffmpeg -hide_banner -loglevel error -i pipe: -map 0:a -c copy -ss 0.08 \
+        -bsf:a aac_adtstoasc -f data pipe: >>"$packet"
 done
 
 mkdir -p joining multipart encoder
