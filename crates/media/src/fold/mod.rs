@@ -5,9 +5,12 @@
 //! rows are then scaled down together so that nothing can clip that did not
 //! clip before, as ffmpeg does by default.
 
+mod lanes;
+
 use std::ops::Range;
 use std::slice::ChunksExact;
 
+use self::lanes::{STEP, copy, finite, interleave, sum};
 use crate::decode::{Order, Pcm, Place};
 
 /// -3 dB.
@@ -103,70 +106,6 @@ impl Fold {
             _ => interleave(left, right, out),
         }
     }
-}
-
-/// Samples of a channel that are folded before the next channel's.
-const STEP: usize = 32;
-
-/// The share of one output in `STEP` samples, as far as there are so many.
-fn sum(planes: ChunksExact<'_, f32>, at: usize, weights: &[[f32; 2]], side: usize) -> [f32; STEP] {
-    let mut sums = [0.0; STEP];
-    for (plane, weights) in planes.zip(weights) {
-        let weight = weights[side];
-        let rest = plane.get(at..).unwrap_or_default();
-        match rest.first_chunk::<STEP>() {
-            _ if weight == 0.0 => {}
-            // Of known length, so that all sums stay in registers.
-            Some(samples) => add(&mut sums, samples, weight),
-            None => add(&mut sums, rest, weight),
-        }
-    }
-    sums
-}
-
-#[inline(always)]
-fn add(sums: &mut [f32; STEP], samples: &[f32], weight: f32) {
-    for (sum, sample) in sums.iter_mut().zip(samples) {
-        *sum += sample * weight;
-    }
-}
-
-/// Many at once, so that the loop itself costs little.
-fn copy(samples: &[f32], out: &mut [f32]) {
-    let samples = samples.get(..out.len()).unwrap_or(samples);
-    let (pieces, samples) = samples.as_chunks::<STEP>();
-    let (outs, out) = out.as_chunks_mut::<STEP>();
-    for (piece, out) in pieces.iter().zip(outs) {
-        *out = piece.map(finite);
-    }
-    for (slot, &sample) in out.iter_mut().zip(samples) {
-        *slot = finite(sample);
-    }
-}
-
-/// Likewise, of two channels.
-fn interleave(left: &[f32], right: &[f32], out: &mut [f32]) {
-    const STEP: usize = 16;
-    let frames = out.len() / 2;
-    let [left, right] = [left, right].map(|side| side.get(..frames).unwrap_or(side));
-    let (lefts, left) = left.as_chunks::<STEP>();
-    let (rights, right) = right.as_chunks::<STEP>();
-    let (outs, out) = out.as_chunks_mut::<{ 2 * STEP }>();
-    for ((left, right), out) in lefts.iter().zip(rights).zip(outs) {
-        let (pairs, _) = out.as_chunks_mut();
-        for (pair, (&left, &right)) in pairs.iter_mut().zip(left.iter().zip(right)) {
-            *pair = [finite(left), finite(right)];
-        }
-    }
-    let (pairs, _) = out.as_chunks_mut();
-    for (pair, (&left, &right)) in pairs.iter_mut().zip(left.iter().zip(right)) {
-        *pair = [finite(left), finite(right)];
-    }
-}
-
-/// Floating-point PCM can hold anything.
-fn finite(sample: f32) -> f32 {
-    if sample.is_finite() { sample } else { 0.0 }
 }
 
 /// The shares of both outputs in one frame. Inlined, so that the loop is unrolled where
