@@ -77,6 +77,23 @@ seed decode a.mp2 -c:a mp2 -b:a 32k -f mp2
 seed decode surround.mkv -ac 6 -c:a flac -t 0.02
 seed decode high.wav -ar 96000 -c:a pcm_s16le -t 0.02
 
+# A packet of each configuration, and before it the byte that chooses it.
+mkdir -p aac_elements
+number=0
+sound='sin(3000*t)+random(0)*lt(mod(t\,0.05)\,0.01)'
+all="$sound|sin(900*t)"
+for layout in 3.0 4.0 5.0 5.1; do
+  all+="|$sound"
+  packet=aac_elements/$layout
+  # shellcheck disable=SC2059
+  printf "\\x$((number++))" >"$packet"
+  ffmpeg -hide_banner -loglevel error -nostdin -bitexact -f lavfi \
+    -i "aevalsrc=$all:c=$layout:s=48000:d=0.3" -c:a aac -b:a 128k -f adts pipe: |
+    ffmpeg -hide_banner -loglevel error -i pipe: -c copy -frames:a 5 -f adts pipe: |
+    ffmpeg -hide_banner -loglevel error -i pipe: -map 0:a -c copy -ss 0.08 \
+        -bsf:a aac_adtstoasc -f data pipe: >>"$packet"
+done
+
 mkdir -p joining multipart encoder
 { printf '\0\3'; cat decode/a.mp3; } >joining/a.mp3
 { printf '\0\1'; cat decode/a.mp2; } >joining/mp2

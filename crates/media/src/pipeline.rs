@@ -52,17 +52,6 @@ impl Timeline {
         self.at += self.samples(packet.ticks, rate);
     }
 
-    /// Cuts from `pcm` what is not to be heard.
-    pub(crate) fn trim(&mut self, packet: &Packet, pcm: &mut Pcm) {
-        let (from, to) = self.keep(packet, pcm.frames() as u64, pcm.rate);
-        let channels = pcm.places.len();
-        let cut = |frame: u64| usize::try_from(frame).unwrap_or(usize::MAX) * channels;
-        pcm.samples.truncate(cut(to));
-        if from > 0 {
-            pcm.samples.drain(..cut(from).min(pcm.samples.len()));
-        }
-    }
-
     /// Goes past a packet that decodes to so many samples per channel; answers
     /// the first that is to be heard and the first after those.
     pub(crate) fn keep(&mut self, packet: &Packet, whole: u64, rate: u32) -> (u64, u64) {
@@ -205,14 +194,13 @@ impl Output {
         self.taken = 0;
     }
 
-    /// Takes in decoded sound, whose format may differ from the last.
-    pub(crate) fn push(&mut self, pcm: &mut Pcm) -> Result<()> {
-        if self.skip_in > 0 {
-            let frames = self.skip_in.min(pcm.frames() as u64);
-            self.skip_in -= frames;
-            // At most what is there.
-            pcm.samples.drain(..frames as usize * pcm.places.len());
-        }
+    /// Takes in a part of decoded sound, in samples per channel; its format may differ
+    /// from the last.
+    pub(crate) fn push(&mut self, pcm: &Pcm, (from, to): (u64, u64)) -> Result<()> {
+        let skip = self.skip_in.min(to - from);
+        self.skip_in -= skip;
+        // Both are at most what there is.
+        let range = (from + skip) as usize..to as usize;
         if pcm.rate != self.rate_in {
             self.finish()?;
             self.rate_in = pcm.rate;
@@ -227,10 +215,10 @@ impl Output {
         };
         let from = self.queue.len();
         match &mut self.resampler {
-            None => fold.apply(&*pcm, &mut self.queue),
+            None => fold.apply(pcm, range, &mut self.queue),
             Some(resampler) => {
                 self.folded.clear();
-                fold.apply(&*pcm, &mut self.folded);
+                fold.apply(pcm, range, &mut self.folded);
                 resampler.push(&self.folded, &mut self.queue)?;
             }
         }

@@ -390,8 +390,8 @@ impl Source {
         let (rate, channels) = (self.pcm.rate, self.pcm.places.len());
         let frames = self.pcm.frames() as u64;
         self.meter.add(frames, rate, channels)?;
-        self.timeline.trim(&self.packet, &mut self.pcm);
-        self.output.push(&mut self.pcm)
+        let heard = self.timeline.keep(&self.packet, frames, rate);
+        self.output.push(&self.pcm, heard)
     }
 
     /// A chained stream goes on with another track: another decoder, the same

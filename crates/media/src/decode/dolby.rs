@@ -8,7 +8,7 @@ use oxideav_ac3::eac3::chanmap::ChannelLocation;
 use oxideav_ac3::eac3::{self, Eac3DecoderState};
 use oxideav_ac3::{bsi, crc, syncinfo};
 
-use super::{Decoder, Pcm, Place, Undecodable};
+use super::{Decoder, Order, Pcm, Place, Undecodable};
 use crate::codec;
 use crate::demux::{Packet, Track};
 use crate::dolby::{self, Header};
@@ -49,7 +49,7 @@ pub(super) fn open(track: &Track) -> Result<Box<dyn Decoder>> {
 
 impl Decoder for Dolby {
     fn decode(&mut self, packet: &Packet, pcm: &mut Pcm) -> Result<(), Undecodable> {
-        pcm.samples.clear();
+        pcm.clear(Order::Interleaved);
         let mut rest = packet.data.as_slice();
         for _ in 0..MAX_FRAMES {
             let Some(unit) = unit(rest)? else { break };

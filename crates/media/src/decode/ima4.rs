@@ -4,7 +4,7 @@
 //! Ours rather than symphonia's because the predictor of a block holds nine bits
 //! only, and is to be taken from the block before where that agrees with it.
 
-use super::{Decoder, Pcm, Place, Undecodable};
+use super::{Decoder, Order, Pcm, Place, Undecodable};
 use crate::demux::{Packet, Track};
 
 /// Bytes and samples of a block of one channel.
@@ -44,6 +44,7 @@ pub(super) fn open(track: &Track) -> Box<dyn Decoder> {
 impl Decoder for Ima4 {
     fn decode(&mut self, packet: &Packet, pcm: &mut Pcm) -> Result<(), Undecodable> {
         let count = self.channels.len();
+        pcm.clear(Order::Interleaved);
         pcm.rate = self.rate;
         pcm.places.clear();
         match count {
@@ -51,7 +52,6 @@ impl Decoder for Ima4 {
             2 => pcm.places.extend([Place::FrontLeft, Place::FrontRight]),
             _ => pcm.places.resize(count, Place::Other),
         }
-        pcm.samples.clear();
         let blocks = packet.data.chunks_exact(BLOCK.0 * count);
         for block in blocks {
             let start = pcm.samples.len();

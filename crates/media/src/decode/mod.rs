@@ -33,11 +33,22 @@ pub(crate) enum Place {
     Other,
 }
 
+/// How samples of several channels lie.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// All channels of one moment side by side.
+    #[default]
+    Interleaved,
+    /// One channel after the other.
+    Planar,
+}
+
 /// Decoded sound.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Pcm {
-    /// Interleaved, full scale at -1.0 and 1.0.
+    /// Full scale at -1.0 and 1.0.
     pub(crate) samples: Vec<f32>,
+    pub(crate) order: Order,
     /// In Hz.
     pub(crate) rate: u32,
     /// One for each channel.
@@ -50,21 +61,30 @@ impl Pcm {
         self.samples.len() / self.places.len().max(1)
     }
 
-    /// Replaces everything by these channels, which are of equal length.
-    fn interleave(&mut self, rate: u32, places: impl Iterator<Item = Place>, planes: &[&[f32]]) {
-        self.rate = rate;
-        self.places.clear();
-        self.places.extend(places);
-        self.places.resize(planes.len(), Place::Other);
-        let frames = planes.first().map_or(0, |plane| plane.len());
+    /// Makes room for samples in this order. Rate and places stay as they are, for the
+    /// silence in place of what turns out to be damaged.
+    fn clear(&mut self, order: Order) {
         self.samples.clear();
-        self.samples.resize(frames * planes.len(), 0.0);
-        for (offset, plane) in planes.iter().enumerate() {
-            let slots = self.samples.iter_mut().skip(offset).step_by(planes.len());
-            for (slot, &sample) in slots.zip(*plane) {
-                *slot = sample;
-            }
+        self.order = order;
+    }
+
+    /// Replaces everything by these channels, which are of equal length.
+    fn set_planes<'a>(
+        &mut self,
+        rate: u32,
+        places: impl Iterator<Item = Place>,
+        planes: impl Iterator<Item = &'a [f32]>,
+    ) {
+        self.clear(Order::Planar);
+        self.rate = rate;
+        let mut count = 0;
+        for plane in planes {
+            self.samples.extend_from_slice(plane);
+            count += 1;
         }
+        self.places.clear();
+        self.places.extend(places.take(count));
+        self.places.resize(count, Place::Other);
     }
 }
 
@@ -110,6 +130,9 @@ pub(crate) fn pre_skip(track: &Track) -> u64 {
     }
 }
 
+/// Packets of AAC taken apart, for the fuzz targets.
+#[cfg(fuzzing)]
+pub(crate) use aac::elements;
 /// Samples per channel of an Opus packet, as its first bytes tell.
 pub(crate) use opus::length as opus_length;
 

@@ -2,7 +2,7 @@
 
 use opus_pure::{ChannelLayout, MAX_PACKET_SAMPLES, OpusDecoder, OpusMSDecoder};
 
-use super::{Decoder, Pcm, Place, Undecodable};
+use super::{Decoder, Order, Pcm, Place, Undecodable};
 use crate::demux::{Packet, Track};
 use crate::error::{MediaError, Result};
 
@@ -120,10 +120,10 @@ fn is_standard(channels: usize, mapping: &[u8]) -> bool {
 
 impl Decoder for Opus {
     fn decode(&mut self, packet: &Packet, pcm: &mut Pcm) -> Result<(), Undecodable> {
+        pcm.clear(Order::Interleaved);
         pcm.rate = RATE;
         pcm.places.clear();
         pcm.places.extend_from_slice(places(self.channels));
-        pcm.samples.clear();
         // No data means "lost" to an Opus decoder, which then makes up sound.
         let room = length(&packet.data).ok_or(Undecodable)? as usize;
         let room = room.min(MAX_PACKET_SAMPLES);

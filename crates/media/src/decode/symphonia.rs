@@ -1,7 +1,7 @@
 //! The codecs that symphonia decodes: MP1 to MP3, Vorbis, FLAC, ALAC, ADPCM,
 //! PCM.
 
-use ::symphonia::core::audio::{Channels, Position};
+use ::symphonia::core::audio::{Audio, AudioBuffer, Channels, GenericAudioBufferRef, Position};
 use ::symphonia::core::codecs::audio::well_known::{
     CODEC_ID_ADPCM_IMA_WAV, CODEC_ID_ADPCM_MS, CODEC_ID_MP1, CODEC_ID_MP2, CODEC_ID_MP3,
     CODEC_ID_PCM_ALAW, CODEC_ID_PCM_MULAW,
@@ -13,7 +13,7 @@ use ::symphonia::core::packet::PacketRef;
 use ::symphonia::core::units::{Duration, Timestamp};
 use ::symphonia::default::get_codecs;
 
-use super::{Decoder, Pcm, Place, Undecodable};
+use super::{Decoder, Order, Pcm, Place, Undecodable};
 use crate::demux::{Packet, Track};
 use crate::error::{MediaError, Result};
 use crate::frames::{self, FrameHeader};
@@ -59,7 +59,7 @@ pub(super) fn open(track: &Track) -> Result<Box<dyn Decoder>> {
     Ok(Box::new(Wrapped { inner, block }))
 }
 
-fn decoder(params: &AudioCodecParameters) -> Option<Box<dyn AudioDecoder>> {
+pub(super) fn decoder(params: &AudioCodecParameters) -> Option<Box<dyn AudioDecoder>> {
     // Gapless, for Vorbis then drops its first packet, which is half a window
     // of nothing. All other trimming is the pipeline's work: packets go in
     // without a word on it.
@@ -118,17 +118,37 @@ fn decode(
     ticks: u64,
     pcm: &mut Pcm,
 ) -> Result<(), Undecodable> {
-    let packet = PacketRef::new(0, Timestamp::ZERO, Duration::new(ticks), data);
-    let decoded = decoder.decode_ref(&packet).map_err(|_| Undecodable)?;
+    let decoded = run(decoder, data, ticks)?;
+    match decoded {
+        GenericAudioBufferRef::F32(planes) => {
+            pcm.clear(Order::Planar);
+            append(planes, &mut pcm.samples);
+        }
+        _ => {
+            pcm.clear(Order::Interleaved);
+            decoded.copy_to_vec_interleaved(&mut pcm.samples);
+        }
+    }
     pcm.rate = decoded.spec().rate();
     set_places(decoded.spec().channels(), &mut pcm.places);
-    decoded.copy_to_vec_interleaved(&mut pcm.samples);
-    // Floating-point PCM can hold anything. All are written, for that can be done to
-    // four at once.
-    for sample in &mut pcm.samples {
-        *sample = if sample.is_finite() { *sample } else { 0.0 };
-    }
     Ok(())
+}
+
+/// What a packet of so many ticks decodes to.
+pub(super) fn run<'a>(
+    decoder: &'a mut dyn AudioDecoder,
+    data: &[u8],
+    ticks: u64,
+) -> Result<GenericAudioBufferRef<'a>, Undecodable> {
+    let packet = PacketRef::new(0, Timestamp::ZERO, Duration::new(ticks), data);
+    decoder.decode_ref(&packet).map_err(|_| Undecodable)
+}
+
+/// Appends one channel after the other.
+pub(super) fn append(planes: &AudioBuffer<f32>, samples: &mut Vec<f32>) {
+    for plane in planes.iter_planes() {
+        samples.extend_from_slice(plane);
+    }
 }
 
 /// MPEG audio, whose frames tell layer, rate and channels themselves: MP4 calls

@@ -58,9 +58,9 @@ impl Decoder for Vorbis {
         let planes: Vec<Vec<f32>> =
             read_audio_packet_generic(&self.ident, &self.setup, &packet.data, &mut self.window)
                 .map_err(|_| Undecodable)?;
-        let planes: Vec<&[f32]> = planes.iter().map(Vec::as_slice).collect();
         let places = places(planes.len()).iter().copied();
-        pcm.interleave(self.ident.audio_sample_rate, places, &planes);
+        let planes = planes.iter().map(Vec::as_slice);
+        pcm.set_planes(self.ident.audio_sample_rate, places, planes);
         Ok(())
     }
 }

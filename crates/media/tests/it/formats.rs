@@ -383,11 +383,12 @@ fn wav_aiff_and_caf() {
     ]);
 }
 
+/// AAC without the noise that each decoder makes up for itself.
 #[test]
 fn surround_is_folded_down_by_the_standard_matrix() {
     let desk = Desk::new();
     for (name, words, least) in [
-        ("a.mp4", "-c:a aac -b:a 384k", CLOSE),
+        ("a.mp4", "-c:a aac -b:a 384k -aac_pns 0", CLOSE),
         ("a.mkv", "-c:a flac", 120.0),
         ("b.mkv", "-c:a libvorbis", CLOSE),
         ("a.wav", "-c:a pcm_s16le", 120.0),
@@ -395,9 +396,9 @@ fn surround_is_folded_down_by_the_standard_matrix() {
         ("ac3.mp4", "-c:a ac3 -b:a 448k", 60.0),
         ("eac3.mkv", "-c:a eac3 -b:a 448k", 60.0),
         ("a.ts", "-c:a ac3 -b:a 640k", 60.0),
-        ("b.ts", "-c:a aac -b:a 384k", CLOSE),
+        ("b.ts", "-c:a aac -b:a 384k -aac_pns 0", CLOSE),
         ("a.avi", "-c:a ac3 -b:a 448k", 60.0),
-        ("a.flv", "-c:a aac -b:a 384k", CLOSE),
+        ("a.flv", "-c:a aac -b:a 384k -aac_pns 0", CLOSE),
     ] {
         let path = desk.tones(name, 48_000, 6, words);
         let heard = hear(&path).unwrap();

@@ -5,7 +5,13 @@
 //! rows are then scaled down together so that nothing can clip that did not
 //! clip before, as ffmpeg does by default.
 
-use crate::decode::{Pcm, Place};
+mod lanes;
+
+use std::ops::Range;
+use std::slice::ChunksExact;
+
+use self::lanes::{STEP, copy, finite, interleave, sum};
+use crate::decode::{Order, Pcm, Place};
 
 /// -3 dB.
 const HALF_POWER: f32 = std::f32::consts::FRAC_1_SQRT_2;
@@ -36,30 +42,68 @@ impl Fold {
         self.places == places
     }
 
-    /// Appends the folded samples to `out`.
-    pub(crate) fn apply(&self, pcm: &Pcm, out: &mut Vec<f32>) {
+    /// Appends these samples per channel to `out`, folded and interleaved. What is no
+    /// number becomes silence.
+    pub(crate) fn apply(&self, pcm: &Pcm, range: Range<usize>, out: &mut Vec<f32>) {
+        let range = range.start.min(pcm.frames())..range.end.min(pcm.frames());
+        let start = out.len();
+        out.resize(start + range.len() * self.outputs, 0.0);
+        let folded = &mut out[start..];
+        match pcm.order {
+            Order::Planar => {
+                let planes = pcm.samples.chunks_exact(pcm.frames().max(1));
+                self.planar(planes, range.start, folded);
+            }
+            Order::Interleaved => {
+                let channels = self.places.len();
+                let range = range.start * channels..range.end * channels;
+                self.interleaved(&pcm.samples[range], folded);
+            }
+        }
+    }
+
+    fn interleaved(&self, samples: &[f32], folded: &mut [f32]) {
         let Some(weights) = &self.weights else {
-            out.extend_from_slice(&pcm.samples);
+            copy(samples, folded);
             return;
         };
-        let start = out.len();
-        out.resize(start + pcm.frames() * self.outputs, 0.0);
-        let folded = &mut out[start..];
         match <&[_; 6]>::try_from(weights.as_slice()) {
             // What most films have.
             Ok(weights) if self.outputs == 2 => {
-                let (frames, _) = pcm.samples.as_chunks::<6>();
+                let (frames, _) = samples.as_chunks::<6>();
                 let (folded, _) = folded.as_chunks_mut();
                 for (frame, folded) in frames.iter().zip(folded) {
-                    *folded = sums(frame, weights);
+                    *folded = sums(frame, weights).map(finite);
                 }
             }
             _ => {
-                let frames = pcm.samples.chunks_exact(weights.len());
+                let frames = samples.chunks_exact(weights.len());
                 for (frame, folded) in frames.zip(folded.chunks_exact_mut(self.outputs)) {
-                    folded.copy_from_slice(&sums(frame, weights)[..self.outputs]);
+                    let sums = sums(frame, weights).map(finite);
+                    folded.copy_from_slice(&sums[..self.outputs]);
                 }
             }
+        }
+    }
+
+    fn planar(&self, planes: ChunksExact<'_, f32>, start: usize, out: &mut [f32]) {
+        let Some(weights) = &self.weights else {
+            let mut planes = planes.filter_map(|plane| plane.get(start..));
+            let first = planes.next().unwrap_or_default();
+            self.write(first, planes.next().unwrap_or(first), out);
+            return;
+        };
+        for (step, out) in out.chunks_mut(STEP * self.outputs).enumerate() {
+            let sums = [0, 1].map(|side| sum(planes.clone(), start + step * STEP, weights, side));
+            self.write(&sums[0], &sums[1], out);
+        }
+    }
+
+    /// Fills `out` with two channels that are at least as long, or with the first.
+    fn write(&self, left: &[f32], right: &[f32], out: &mut [f32]) {
+        match self.outputs {
+            1 => copy(left, out),
+            _ => interleave(left, right, out),
         }
     }
 }
@@ -115,17 +159,74 @@ fn to_stereo(place: Place) -> [f32; 2] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use Place::{FrontCentre, FrontLeft, FrontRight, Left, LowFrequency, Right};
+    use Place::{BackCentre, FrontCentre, FrontLeft, FrontRight, Left, LowFrequency, Right};
 
+    /// In both orders, and all but the first and the last frame by themselves as well.
     fn fold(places: &[Place], samples: &[f32], outputs: usize) -> Vec<f32> {
-        let pcm = Pcm {
-            samples: samples.to_vec(),
+        let count = places.len();
+        let planes = (0..count).flat_map(|at| samples.iter().skip(at).step_by(count));
+        let planar = Pcm {
+            samples: planes.copied().collect(),
+            order: Order::Planar,
             rate: 48_000,
             places: places.to_vec(),
         };
-        let mut out = Vec::new();
-        Fold::new(places, outputs).apply(&pcm, &mut out);
-        out
+        let interleaved = Pcm {
+            samples: samples.to_vec(),
+            order: Order::Interleaved,
+            ..planar.clone()
+        };
+        let fold = Fold::new(places, outputs);
+        let frames = planar.frames();
+        let outs = [planar, interleaved].map(|pcm| {
+            let mut out = Vec::new();
+            fold.apply(&pcm, 0..frames, &mut out);
+            if frames > 2 {
+                let mut part = vec![0.5];
+                fold.apply(&pcm, 1..frames - 1, &mut part);
+                assert_eq!(part[1..], out[outputs..out.len() - outputs]);
+            }
+            out
+        });
+        assert_eq!(outs[0], outs[1]);
+        outs[0].clone()
+    }
+
+    #[test]
+    fn both_orders_fold_alike() {
+        let mut seed = 1u32;
+        let samples: Vec<f32> = std::iter::repeat_with(|| {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            seed as f32 / u32::MAX as f32 - 0.5
+        })
+        .take(7 * 6 * 100)
+        .collect();
+        let places = [
+            FrontCentre,
+            FrontLeft,
+            FrontRight,
+            Left,
+            Right,
+            LowFrequency,
+            BackCentre,
+        ];
+        for count in 1..=7 {
+            for outputs in 1..=count.min(2) {
+                let frames = samples.len() / count;
+                let folded = fold(&places[..count], &samples, outputs);
+                assert_eq!(folded.len(), frames * outputs);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_is_silent() {
+        let samples = [0.1, f32::NAN, f32::INFINITY, 0.2];
+        assert_eq!(
+            fold(&[FrontLeft, FrontRight], &samples, 2),
+            [0.1, 0.0, 0.0, 0.2]
+        );
+        assert_eq!(fold(&[FrontLeft, FrontRight], &samples, 1), [0.0, 0.0]);
     }
 
     #[test]
