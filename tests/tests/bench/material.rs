@@ -87,16 +87,20 @@ pub fn all(only: &str) -> Vec<Material> {
 pub fn big_pictures(only: &str) -> Vec<Material> {
     let fragments = ["-movflags", "frag_keyframe+empty_moov+default_base_moof"];
     let all = [
-        ("50 Mbit/s, in fragments of 2 s, MP4", &fragments[..]),
-        ("50 Mbit/s, MP4", &[]),
+        (
+            "50 Mbit/s, in fragments of 2 s, MP4",
+            "fragments.mp4",
+            &fragments[..],
+        ),
+        ("50 Mbit/s, MP4", "big-picture.mp4", &[]),
     ];
     all.into_iter()
-        .filter(|(name, _)| name.contains(only))
-        .map(|(name, words)| material(name, big_picture(words)))
+        .filter(|(name, ..)| name.contains(only))
+        .map(|(name, file, words)| material(name, big_picture(file, words)))
         .collect()
 }
 
-fn big_picture(words: &[&str]) -> PathBuf {
+fn big_picture(name: &str, words: &[&str]) -> PathBuf {
     let film = "testsrc2=size=640x360:rate=25,noise=alls=100:allf=t";
     let rate = ["-b:v", "50M", "-minrate", "50M", "-maxrate", "50M"];
     let picture = [
@@ -115,7 +119,7 @@ fn big_picture(words: &[&str]) -> PathBuf {
     ];
     let sound = ["-c:a", "aac", "-b:a", "192k"];
     let all = [&input[..], &picture, &rate, &sound, words].concat();
-    media::cached("big-picture.mp4", &all, |file| media::ffmpeg(&all, file))
+    media::cached(name, &all, |file| media::ffmpeg(&all, file))
 }
 
 fn material(name: &'static str, path: PathBuf) -> Material {
