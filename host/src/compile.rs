@@ -11,7 +11,8 @@ use crate::cli::{Compile, Up};
 use crate::compiled::Folder;
 use crate::compose::compose;
 use crate::load::{AppError, ComponentError};
-use crate::manifest::{self, Component, Manifest};
+use crate::manifest::{Component, Manifest};
+use crate::runtime_config::default_state_dir;
 use crate::supervise::StartError;
 
 /// Composes and compiles the components, where that was not done before. Answers where
@@ -21,34 +22,29 @@ use crate::supervise::StartError;
 /// What is wrong with the manifest or with a component, or that there is nowhere to keep
 /// machine code.
 pub fn compile(options: &Compile) -> Result<BTreeMap<String, PathBuf>, StartError> {
-    let (from, dir) = manifest::find(&options.from);
-    let mut manifest = Manifest::read(&from)?;
-    manifest.keep_only(&options.component_ids)?;
+    let (manifest, dir) = Manifest::open(&options.from, &options.component_ids)?;
     let state_dir = options.state_dir.clone();
-    let folder = Folder::open(&state_dir.unwrap_or_else(|| dir.join(".spin")))?;
+    let folder = Folder::open(&state_dir.unwrap_or_else(|| default_state_dir(&dir)))?;
     let engine = crate::engine::compiling().map_err(AppError::Engine)?;
     let one = |component: &Component| file_of(component, &dir, &folder, &engine);
-    let results: Vec<_> = std::thread::scope(|scope| {
+    std::thread::scope(|scope| {
         let threads: Vec<_> = manifest
             .components
             .iter()
             .map(|(id, component)| (id, scope.spawn(|| one(component))))
             .collect();
-        threads
-            .into_iter()
-            .map(|(id, thread)| (id, thread.join()))
-            .collect()
-    });
-    let mut files = BTreeMap::new();
-    for (id, result) in results {
-        let result = result.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        let file = result.map_err(|source| AppError::Component {
-            id: id.clone(),
-            source,
-        })?;
-        files.insert(id.clone(), file);
-    }
-    Ok(files)
+        let files = threads.into_iter().map(|(id, thread)| {
+            let file = thread
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+                .map_err(|source| AppError::Component {
+                    id: id.clone(),
+                    source,
+                })?;
+            Ok((id.clone(), file))
+        });
+        files.collect()
+    })
 }
 
 fn file_of(

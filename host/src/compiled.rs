@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use sha2::{Digest, Sha256};
+use tempfile::NamedTempFile;
 use wasmtime::component::Component;
 use wasmtime::{Engine, Result};
 
@@ -50,9 +51,7 @@ impl Folder {
             .mode(0o700)
             .create(folder)?;
         // Tells whether it can be written to.
-        let mark = folder.join(format!("{}.new", std::process::id()));
-        File::create(&mark)?;
-        fs::remove_file(mark)?;
+        tempfile::tempfile_in(folder)?;
         Ok(Self(folder.to_owned()))
     }
 
@@ -72,14 +71,14 @@ impl Folder {
             return Ok(path);
         }
         let code = engine.precompile_component(wasm)?;
-        // Never half a file under its name, not even after a power cut.
-        let new = path.with_extension(format!("{}.new", std::process::id()));
-        let mut file = File::create(&new)?;
+        // Never half a file under its name, whoever else makes the same one, and not even
+        // after a power cut.
+        let mut new = NamedTempFile::new_in(&self.0)?;
         for piece in code.chunks(PIECE) {
-            file.write_all(piece)?;
+            new.write_all(piece)?;
         }
-        file.sync_all()?;
-        fs::rename(&new, &path)?;
+        new.as_file().sync_all()?;
+        new.persist(&path)?;
         self.remove_unused();
         Ok(path)
     }
@@ -157,6 +156,17 @@ mod tests {
         assert_eq!(folder.file_of(&engine, EMPTY).unwrap(), path);
         assert_eq!(fs::metadata(&path).unwrap().ino(), written);
         load(&crate::engine::running().unwrap(), &path).unwrap();
+    }
+
+    #[test]
+    fn many_can_make_the_same_file_at_once() {
+        let (_dir, folder, engine) = folder();
+        let paths: Vec<_> = std::thread::scope(|scope| {
+            let threads = [(); 8].map(|()| scope.spawn(|| folder.file_of(&engine, EMPTY)));
+            threads.map(|thread| thread.join().unwrap().unwrap()).into()
+        });
+        assert!(paths.iter().all(|path| path == &paths[0]));
+        assert_eq!(fs::read_dir(&folder.0).unwrap().count(), 1);
     }
 
     #[test]

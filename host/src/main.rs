@@ -1,6 +1,6 @@
 //! The `tonearm-host` command.
 
-use std::io;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -15,11 +15,8 @@ fn main() -> ExitCode {
     let result = match command {
         Command::Up(options) => supervise::up(&options),
         Command::Compile(options) => compile::compile(&options).and_then(|files| {
-            println!(
-                "{}",
-                serde_json::to_string(&files).map_err(io::Error::from)?
-            );
-            Ok(())
+            let line = serde_json::to_string(&files).map_err(io::Error::from)?;
+            Ok(writeln!(io::stdout(), "{line}")?)
         }),
     };
     match result {

@@ -224,18 +224,21 @@ struct Build {
     _watch: Vec<String>,
 }
 
-/// The manifest's file and its folder, where `from` names either.
-pub fn find(from: &Path) -> (PathBuf, PathBuf) {
-    let file = if from.is_dir() {
-        from.join("spin.toml")
-    } else {
-        from.to_owned()
-    };
-    let dir = file.parent().unwrap_or(Path::new("")).to_owned();
-    (file, dir)
-}
-
 impl Manifest {
+    /// Reads and checks the manifest that `from` names, or the folder it is in, and keeps
+    /// what [`keep_only`](Self::keep_only) does. Answers its folder too.
+    pub fn open(from: &Path, kept: &[String]) -> Result<(Self, PathBuf), ManifestError> {
+        let file = if from.is_dir() {
+            from.join("spin.toml")
+        } else {
+            from.to_owned()
+        };
+        let mut manifest = Self::read(&file)?;
+        manifest.keep_only(kept)?;
+        let dir = file.parent().unwrap_or(Path::new("")).to_owned();
+        Ok((manifest, dir))
+    }
+
     /// Reads and checks the manifest at `path`.
     pub fn read(path: &Path) -> Result<Self, ManifestError> {
         let text = std::fs::read_to_string(path).map_err(|source| ManifestError::Read {

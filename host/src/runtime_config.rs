@@ -78,9 +78,14 @@ enum DatabaseEntry {
     Libsql(#[expect(dead_code, reason = "read only to be refused by name")] toml::Table),
 }
 
+/// Where the state is if nobody says: `.spin` beside the manifest.
+pub fn default_state_dir(app_dir: &Path) -> PathBuf {
+    app_dir.join(".spin")
+}
+
 impl RuntimeConfig {
     /// Reads `file`, if given, and adds the defaults. `state_dir` wins over the
-    /// file's; else it is `.spin` beside the manifest.
+    /// file's; else it is the default.
     pub fn load(
         file: Option<&Path>,
         state_dir: Option<PathBuf>,
@@ -95,7 +100,7 @@ impl RuntimeConfig {
         };
         let state_dir = state_dir
             .or(parsed.state_dir)
-            .unwrap_or_else(|| app_dir.join(".spin"));
+            .unwrap_or_else(|| default_state_dir(app_dir));
         let mut stores = BTreeMap::new();
         for (label, entry) in parsed.key_value_store {
             let location = match entry {

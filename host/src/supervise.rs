@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, watch};
 use crate::app::App;
 use crate::cli::Up;
 use crate::load::AppError;
-use crate::manifest::{self, Manifest, ManifestError};
+use crate::manifest::{Manifest, ManifestError};
 use crate::runtime_config::{RuntimeConfig, RuntimeConfigError};
 use crate::variables::{VariableError, Variables};
 use crate::{compile, health, http_server, redis_trigger};
@@ -68,9 +68,7 @@ pub enum StartError {
 /// # Errors
 /// If the app cannot be started; once it is, nothing stops it but a signal.
 pub fn up(options: &Up) -> Result<(), StartError> {
-    let (from, dir) = manifest::find(&options.from);
-    let mut manifest = Manifest::read(&from)?;
-    manifest.keep_only(&options.component_ids)?;
+    let (manifest, dir) = Manifest::open(&options.from, &options.component_ids)?;
     let variables = Variables::resolve(&manifest.variables, &options.variables, |name| {
         std::env::var(name).ok()
     })?;

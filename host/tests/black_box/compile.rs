@@ -14,13 +14,11 @@ fn a_second_start_compiles_nothing() {
         return;
     }
     let cache = tempfile::tempdir().unwrap();
-    let env = [("XDG_CACHE_HOME", cache.path().to_str().unwrap())];
-    let manifest = Manifest::guest("", "");
-    let first = Host::start_with(&manifest, &[], &env);
+    let first = host(cache.path());
     let made = files(cache.path());
     assert_eq!(made.len(), 1, "{made:?}");
     first.stop();
-    let second = Host::start_with(&manifest, &[], &env);
+    let second = host(cache.path());
     assert_eq!(second.get("/print").0, 200);
     assert_eq!(files(cache.path()), made);
 }
@@ -31,14 +29,12 @@ fn a_damaged_file_of_machine_code_is_made_anew() {
         return;
     }
     let cache = tempfile::tempdir().unwrap();
-    let env = [("XDG_CACHE_HOME", cache.path().to_str().unwrap())];
-    let manifest = Manifest::guest("", "");
-    Host::start_with(&manifest, &[], &env).stop();
+    host(cache.path()).stop();
     for path in files(cache.path()).into_keys() {
         let file = File::options().write(true).open(path).unwrap();
         file.set_len(1000).unwrap();
     }
-    let host = Host::start_with(&manifest, &[], &env);
+    let host = host(cache.path());
     assert_eq!(host.get("/print").0, 200);
 }
 
@@ -48,8 +44,7 @@ fn without_a_cache_folder_machine_code_is_in_the_state_folder() {
         return;
     }
     // Nobody can make folders there, not even root.
-    let env = [("XDG_CACHE_HOME", "/proc")];
-    let host = Host::start_with(&Manifest::guest("", ""), &[], &env);
+    let host = host(Path::new("/proc"));
     let made = fs::read_dir(host.dir.path().join("state/compiled")).unwrap();
     assert_eq!(made.count(), 1);
 }
@@ -60,11 +55,10 @@ fn what_compile_made_is_what_up_runs() {
         return;
     }
     let cache = tempfile::tempdir().unwrap();
-    let env = [("XDG_CACHE_HOME", cache.path().to_str().unwrap())];
-    let host = Host::start_with(&Manifest::guest("", ""), &[], &env);
+    let host = host(cache.path());
     let output = Command::new(env!("CARGO_BIN_EXE_tonearm-host"))
         .args(["compile", "-f", "spin.toml"])
-        .envs(env)
+        .env("XDG_CACHE_HOME", cache.path())
         .current_dir(host.dir.path())
         .output()
         .unwrap();
@@ -83,6 +77,12 @@ fn why_a_component_cannot_be_compiled_is_said_once() {
     let log = refusal(&manifest, &[]);
     assert_eq!(log.matches("error:").count(), 1, "{log}");
     assert!(log.contains("component \"odd\": cannot compile"), "{log}");
+}
+
+/// A host of the guest alone, whose user has this cache folder.
+fn host(cache: &Path) -> Host {
+    let env = [("XDG_CACHE_HOME", cache.to_str().unwrap())];
+    Host::start_with(&Manifest::guest("", ""), &[], &env)
 }
 
 /// The files of machine code, each with what tells it from one made anew.
