@@ -5,8 +5,8 @@ use std::time::Duration;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::Value;
-use ureq::Agent;
-use ureq::http::{HeaderMap, Method, Request};
+use ureq::http::{HeaderMap, Method, Request, Response};
+use ureq::{Agent, Body};
 
 use crate::multipart::Form;
 
@@ -187,6 +187,21 @@ impl Ask<'_> {
     /// # Errors
     /// Whatever kept a whole answer from coming.
     pub fn try_send(self) -> Result<Reply, ureq::Error> {
+        let (head, body) = self.try_open()?.into_parts();
+        let body = body.into_with_config().limit(u64::MAX).read_to_vec()?;
+        Ok(Reply {
+            status: head.status.as_u16(),
+            headers: head.headers,
+            body,
+        })
+    }
+
+    /// Sends it and returns with the head of the answer; the body is read as it
+    /// comes.
+    ///
+    /// # Errors
+    /// Whatever kept an answer from beginning.
+    pub fn try_open(self) -> Result<Response<Body>, ureq::Error> {
         let mut request = Request::builder().method(self.method).uri(format!(
             "{}{}",
             self.client.origin_of(&self.path),
@@ -196,21 +211,10 @@ impl Ask<'_> {
             request = request.header(name, value);
         }
         let agent = &self.client.agent;
-        let mut response = match self.body {
-            Some(body) => agent.run(request.body(body)?)?,
-            None => agent.run(request.body(())?)?,
-        };
-        let body = response
-            .body_mut()
-            .with_config()
-            .limit(u64::MAX)
-            .read_to_vec()?;
-        let (head, _) = response.into_parts();
-        Ok(Reply {
-            status: head.status.as_u16(),
-            headers: head.headers,
-            body,
-        })
+        match self.body {
+            Some(body) => agent.run(request.body(body)?),
+            None => agent.run(request.body(())?),
+        }
     }
 }
 
