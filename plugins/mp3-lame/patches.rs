@@ -18,7 +18,7 @@ pub struct Patch {
     loops: &'static [(&'static str, &'static str)],
 }
 
-pub const PATCHES: [Patch; 21] = [
+pub const PATCHES: [Patch; 22] = [
     Patch {
         file: "bitstream",
         function: "putbits2",
@@ -113,7 +113,7 @@ pub const PATCHES: [Patch; 21] = [
     Patch {
         file: "psymodel",
         function: "psycho_loudness_approx",
-        header: "psymodel-psycho_loudness_approx.h",
+        header: "psymodel-energies.h",
         loops: &[],
     },
     Patch {
@@ -138,11 +138,11 @@ pub const PATCHES: [Patch; 21] = [
         loops: &[
             (
                 "for (j = BLKSIZE / 2 - 1; j >= 0; --j)",
-                "energies_of(*wsamp_l, fftenergy); if (0)",
+                "psv->tot_ener[chn] = energies_of(*wsamp_l, fftenergy, gfc->ATH->eql_w); if (0)",
             ),
             (
                 "for (j = 11; j < HBLKSIZE; j++)",
-                "totalenergy = add_up_energies(fftenergy, gfc->ATH->eql_w); if (0)",
+                "totalenergy = psv->tot_ener[chn]; if (0)",
             ),
         ],
     },
@@ -155,14 +155,20 @@ pub const PATCHES: [Patch; 21] = [
     Patch {
         file: "psymodel",
         function: "vbrpsy_compute_masking_s",
-        header: "psymodel-spread_masking.h",
-        loops: &[("while (kk <= last)", "SPREAD(gds, eb, mask_idx_s) if (0)")],
+        header: "psymodel-vbrpsy_compute_masking.h",
+        loops: &[],
     },
     Patch {
         file: "psymodel",
         function: "vbrpsy_compute_masking_l",
+        header: "psymodel-vbrpsy_compute_masking.h",
+        loops: &[],
+    },
+    Patch {
+        file: "psymodel",
+        function: "psymodel_init",
         header: "psymodel-spread_masking.h",
-        loops: &[("while (kk <= last)", "SPREAD(gdl, eb_l, mask_idx_l) if (0)")],
+        loops: &[("gfc->cd_psy = gd;", "forget_spreadings();")],
     },
     Patch {
         file: "psymodel",

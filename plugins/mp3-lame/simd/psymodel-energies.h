@@ -1,25 +1,57 @@
 /* SPDX-License-Identifier: LGPL-2.0-or-later
  *
- * Stands in for a loop of vbrpsy_compute_fft_l in LAME's psymodel.c: the energies of a
- * spectrum.
+ * Stands in for two loops of vbrpsy_compute_fft_l in LAME's psymodel.c, the energies of a
+ * spectrum and their sum, and for psycho_loudness_approx, which is called just after it and
+ * adds them up too. A sum's additions wait for each other, so they are made along with the
+ * energies.
  */
+#ifndef TONEARM_ENERGIES_H
+#define TONEARM_ENERGIES_H
+
 #include "four.h"
 
-/* Of the lines from 1 on, whose imaginary parts lie behind in reverse order. */
-static void
-energies_of(const FLOAT *lines, FLOAT *energies)
+/* The loudness of the spectrum that came last. */
+static FLOAT loudness_power;
+
+/* The energies of the lines from 1 on, whose imaginary parts lie behind in reverse order.
+ * Returns the sum of those from line 11 on. */
+static FLOAT
+energies_of(const FLOAT *lines, FLOAT *energies, FLOAT const *weights)
 {
     v128_t const half = wasm_f32x4_const_splat(0.5f);
-    int     i;
-    for (i = 1; i + 4 <= BLKSIZE / 2; i += 4) {
-        v128_t const re = wasm_v128_load(lines + i);
-        v128_t const back = wasm_v128_load(lines + BLKSIZE - i - 3);
-        v128_t const im = wasm_i32x4_shuffle(back, back, 3, 2, 1, 0);
-        v128_t const sum = wasm_f32x4_add(wasm_f32x4_mul(re, re), wasm_f32x4_mul(im, im));
-        wasm_v128_store(energies + i, wasm_f32x4_mul(sum, half));
+    FLOAT   total = 0, loudness = energies[0] * weights[0];
+    int     i, n;
+#define LINES(count) \
+    for (n = 0; n < (count); n += 4) { \
+        v128_t const re = wasm_v128_load(lines + i + n); \
+        v128_t const back = wasm_v128_load(lines + BLKSIZE - i - n - 3); \
+        v128_t const im = wasm_i32x4_shuffle(back, back, 3, 2, 1, 0); \
+        v128_t const sum = wasm_f32x4_add(wasm_f32x4_mul(re, re), wasm_f32x4_mul(im, im)); \
+        wasm_v128_store(energies + i + n, wasm_f32x4_mul(sum, half)); \
+    } \
+    for (n = 0; n < (count); ++n) { \
+        if (i + n >= 11) \
+            total += energies[i + n]; \
+        if (i + n < BLKSIZE / 2) \
+            loudness += energies[i + n] * weights[i + n]; \
     }
-    for (; i <= BLKSIZE / 2; ++i) {
-        FLOAT const re = lines[i], im = lines[BLKSIZE - i];
-        energies[i] = (re * re + im * im) * 0.5f;
+    i = 1;
+    LINES(16)
+    for (i = 17; i < BLKSIZE / 2 - 15; i += 16) {
+        LINES(16)
     }
+    LINES(16)
+#undef LINES
+    loudness_power = loudness;
+    return total;
 }
+
+static FLOAT
+psycho_loudness_approx(FLOAT const *energy, FLOAT const *eql_w)
+{
+    FLOAT   power = loudness_power;
+    power *= VO_SCALE;
+    return power;
+}
+
+#endif

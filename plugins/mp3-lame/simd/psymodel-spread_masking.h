@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.0-or-later
  *
- * Stands in for the loop over masking bands in vbrpsy_compute_masking_l and _s of
- * LAME's psymodel.c, which spreads the energy of all bands over each: a chain of
- * vbrpsy_mask_add, where each link waits for the one before. Bands do not wait for each
- * other, so sixteen of them go side by side here, each with its links in their order.
+ * What stands in for the spreading of masking in LAME's psymodel.c: for each band, a chain
+ * of vbrpsy_mask_add over all bands that mask it, where each link waits for the one
+ * before. Chains do not wait for each other, so sixteen go side by side here, each with
+ * its links in their order.
  */
 #ifndef TONEARM_SPREAD_MASKING_H
 #define TONEARM_SPREAD_MASKING_H
@@ -12,22 +12,71 @@
 
 /* Vectors of chains side by side: while one waits for its division, the others go on. */
 #define ROWS 4
-#define SIDE (4 * ROWS)
 
-/* Chains side by side, by the distance of what masks from what it masks. */
-static struct {
-    int     least, most;
-    v128_t  masks[ROWS][2 * CBANDS];
-    /* Up to this distance vbrpsy_mask_add looks closer. */
-    v128_t  deltas[ROWS];
-} chains;
+/* The most that two bands lie apart, and more. */
+#define FAR CBANDS
 
-/* For each band, what vbrpsy_mask_add makes of all that mask it, and the sum of their
- * mask_idx. */
-static struct {
-    FLOAT   sum[CBANDS + SIDE];
-    int     index[CBANDS];
-} spread;
+/* The spreading function of long or of short blocks, four neighbouring bands in a vector,
+ * by the distance of what masks them. The layout lets the bands that mask them be read as
+ * vectors too. */
+typedef struct {
+    /* Whose it is. */
+    PsyConst_CB2SB_t const *of;
+    /* The distances at which something masks one of the four. */
+    int     least[CBANDS / 4], most[CBANDS / 4];
+    /* From distance -FAR on; zero where s3 tells nothing. */
+    v128_t  s3[CBANDS / 4][2 * FAR];
+    /* By which calc_mask_index_l and vbrpsy_calc_mask_index_s divide and multiply: lines
+     * of a band and its neighbours, less one, and how many bands these are. */
+    v128_t  lines[CBANDS / 4], bands[CBANDS / 4];
+    /* The first band that masks each, what follows the last, and twice their number. */
+    v128_t  first[CBANDS / 4], past[CBANDS / 4], twice[CBANDS / 4];
+} spreading_t;
+
+/* Of long and of short blocks. */
+static spreading_t spreadings[2];
+
+/* Before a session's own are known. */
+static void
+forget_spreadings(void)
+{
+    spreadings[0].of = spreadings[1].of = NULL;
+}
+
+/* The tables that belong to gd, which are made at the first call of a session. */
+static spreading_t const *
+spreading_of(PsyConst_CB2SB_t const *gd, int is_short)
+{
+    spreading_t *const s = &spreadings[is_short];
+    FLOAT const *s3 = gd->s3;
+    int     b, i;
+
+    if (s->of == gd)
+        return s;
+    memset(s, 0, sizeof(*s));
+    for (b = 0; b < CBANDS; ++b) {
+        int const is_there = b < gd->npart, quad = b / 4, lane = b % 4;
+        int const has_below = b > 0, has_above = b + 1 < gd->npart;
+        int const first = is_there ? gd->s3ind[b][0] : 0;
+        int const past = is_there ? gd->s3ind[b][1] + 1 : 1;
+        ((FLOAT *) &s->twice[quad])[lane] = 2 * (past - first);
+        ((int *) &s->first[quad])[lane] = first;
+        ((int *) &s->past[quad])[lane] = past;
+        if (!is_there)
+            continue;
+        ((FLOAT *) &s->bands[quad])[lane] = 1 + has_below + has_above;
+        ((FLOAT *) &s->lines[quad])[lane] = (has_below ? gd->numlines[b - 1] : 0)
+            + gd->numlines[b] + (has_above ? gd->numlines[b + 1] : 0) - 1;
+        if (lane == 0 || s->least[quad] > first - b)
+            s->least[quad] = first - b;
+        if (lane == 0 || s->most[quad] < past - 1 - b)
+            s->most[quad] = past - 1 - b;
+        for (i = first; i < past; ++i)
+            ((FLOAT *) &s->s3[quad][FAR + i - b])[lane] = *s3++;
+    }
+    s->of = gd;
+    return s;
+}
 
 /* The squares by which vbrpsy_mask_add multiplies, by the sixteenths of a decade that two
  * levels lie apart, and the least ratio that counts as that many of them: what LAME works
@@ -77,93 +126,95 @@ mask_add_near(v128_t m1, v128_t m2, v128_t near)
                                wasm_v128_bitselect(sum, more, both), near);
 }
 
-/* The links of all chains in their order. A zero adds nothing. */
-static void
-add_up_chains(v128_t sums[ROWS])
+/* What masks the bands of a row, from b on, at a distance. */
+typedef v128_t mask_t(spreading_t const *s, int b, int row, int distance);
+
+/* All links of the chains from b on at distances from `least` to `most`, in their order. A
+ * mask of zero adds nothing. Up to `deltas` vbrpsy_mask_add looks closer. */
+static inline __attribute__((always_inline)) void
+add_up_chains(mask_t *mask, spreading_t const *s, int b, int least, int most,
+              v128_t const deltas[ROWS], v128_t sums[ROWS])
 {
+    v128_t const widest = wasm_i32x4_max(wasm_i32x4_max(deltas[0], deltas[1]),
+                                         wasm_i32x4_max(deltas[2], deltas[3]));
     int     row, distance;
-    v128_t const widest = wasm_i32x4_max(wasm_i32x4_max(chains.deltas[0], chains.deltas[1]),
-                                         wasm_i32x4_max(chains.deltas[2], chains.deltas[3]));
     for (row = 0; row < ROWS; ++row)
         sums[row] = wasm_i32x4_const_splat(0);
-    for (distance = chains.least; distance <= chains.most; ++distance) {
-        int const link = distance - chains.least;
+    for (distance = least; distance <= most; ++distance) {
         v128_t const apart = wasm_i32x4_splat(abs(distance));
         if (wasm_v128_any_true(wasm_i32x4_le(apart, widest)))
             for (row = 0; row < ROWS; ++row)
-                sums[row] = mask_add_near(sums[row], chains.masks[row][link],
-                                          wasm_i32x4_le(apart, chains.deltas[row]));
+                sums[row] = mask_add_near(sums[row], mask(s, b, row, distance),
+                                          wasm_i32x4_le(apart, deltas[row]));
         else
             for (row = 0; row < ROWS; ++row)
-                sums[row] = mask_add_far(sums[row], chains.masks[row][link]);
+                sums[row] = mask_add_far(sums[row], mask(s, b, row, distance));
     }
 }
 
-/* How far from the bands from b to before `end` something lies that masks them. */
-static void
-reach_of_chains(PsyConst_CB2SB_t const *gd, int b, int end)
+/* mask_idx of bands, from the sum of the averages of each and its neighbours, and the
+ * largest line of them. */
+static inline v128_t
+mask_index(v128_t sum, v128_t max, v128_t bands, v128_t lines)
 {
-    chains.least = chains.most = 0;
-    for (; b < end; ++b) {
-        chains.least = Min(chains.least, gd->s3ind[b][0] - b);
-        chains.most = Max(chains.most, gd->s3ind[b][1] - b);
-    }
+    v128_t const last_tab_entry = wasm_i32x4_splat(sizeof(tab) / sizeof(tab[0]) - 1);
+    v128_t const above = wasm_f32x4_mul(wasm_f32x4_const_splat(20.0f),
+                                        wasm_f32x4_sub(wasm_f32x4_mul(max, bands), sum));
+    v128_t const ratio = wasm_f32x4_div(above, wasm_f32x4_mul(sum, lines));
+    return wasm_v128_and(wasm_i32x4_min(wasm_i32x4_trunc_sat_f32x4(ratio), last_tab_entry),
+                         wasm_f32x4_gt(sum, wasm_f32x4_const_splat(0)));
 }
 
-/* Fills `spread` for all bands of a block, with a band in each lane. */
-static void
-spread_masking(PsyConst_CB2SB_t const *gd, FLOAT const *eb, unsigned char const *mask_idx)
+/* avg_mask, from the sum of the mask_idx of all that mask a band, and twice their number:
+ * the quotient of small whole numbers, exact in a float, as far as it is wanted. */
+static inline v128_t
+average_mask(v128_t sum, v128_t twice)
 {
-    FLOAT   tonal[CBANDS];
-    int     before[CBANDS + 1];
-    FLOAT const *s3 = gd->s3;
-    int     b, i, lane;
-
-    before[0] = 0;
-    for (i = 0; i < gd->npart; ++i) {
-        tonal[i] = tab[mask_idx[i]];
-        before[i + 1] = before[i] + mask_idx[i];
-    }
-    for (b = 0; b < gd->npart; b += SIDE) {
-        int const bands = Min(SIDE, gd->npart - b);
-        int     delta[SIDE];
-        v128_t  sums[ROWS];
-
-        reach_of_chains(gd, b, b + bands);
-        for (i = 0; i < ROWS; ++i)
-            memset(chains.masks[i], 0, (chains.most - chains.least + 1) * sizeof(v128_t));
-        for (lane = 0; lane < SIDE; ++lane)
-            delta[lane] = lane < bands ? mask_add_delta(mask_idx[b + lane]) : -1;
-        for (i = 0; i < ROWS; ++i)
-            chains.deltas[i] = wasm_v128_load(delta + 4 * i);
-        for (lane = 0; lane < bands; ++lane) {
-            int const first = gd->s3ind[b + lane][0], past = gd->s3ind[b + lane][1] + 1;
-            FLOAT  *mask = (FLOAT *) &chains.masks[lane / 4][first - (b + lane) - chains.least];
-            mask += lane % 4;
-            spread.index[b + lane] = before[past] - before[first];
-            for (i = first; i + 4 <= past; i += 4, s3 += 4, mask += 16) {
-                v128_t  m = wasm_f32x4_mul(wasm_v128_load(s3), wasm_v128_load(eb + i));
-                m = wasm_f32x4_mul(m, wasm_v128_load(tonal + i));
-                wasm_v128_store32_lane(mask, m, 0);
-                wasm_v128_store32_lane(mask + 4, m, 1);
-                wasm_v128_store32_lane(mask + 8, m, 2);
-                wasm_v128_store32_lane(mask + 12, m, 3);
-            }
-            for (; i < past; ++i, mask += 4)
-                *mask = *s3++ * eb[i] * tonal[i];
-        }
-        add_up_chains(sums);
-        for (i = 0; i < ROWS; ++i)
-            wasm_v128_store(&spread.sum[b + 4 * i], sums[i]);
-    }
+    v128_t const odd = wasm_i32x4_add(wasm_i32x4_add(sum, sum), wasm_i32x4_const_splat(1));
+    v128_t const at = wasm_f32x4_div(wasm_f32x4_convert_i32x4(odd), twice);
+    return wasm_f32x4_mul(look_up(tab, wasm_i32x4_trunc_sat_f32x4(at)),
+                          wasm_f32x4_const_splat(0.5f));
 }
 
-/* What runs in place of a band's chain. */
-#define SPREAD(gd, eb, mask_idx) \
-    if (b == 0) \
-        spread_masking(gd, eb, mask_idx); \
-    ecb = spread.sum[b]; \
-    dd = spread.index[b]; \
-    dd_n += last - kk + 1;
+/* The long block pre-echo control, from what masks a band in this granule and in the two
+ * before. */
+static inline v128_t
+pre_echo_limit(v128_t type, v128_t ecb, v128_t energy, v128_t nb_1, v128_t nb_2)
+{
+    v128_t const zero = wasm_f32x4_const_splat(0);
+    v128_t const is_short = wasm_i32x4_eq(type, wasm_i32x4_const_splat(SHORT_TYPE));
+    v128_t const is_norm = wasm_i32x4_eq(type, wasm_i32x4_const_splat(NORM_TYPE));
+    v128_t const limit_1 = wasm_f32x4_mul(wasm_f32x4_const_splat(rpelev), nb_1);
+    v128_t const limit_2 = wasm_f32x4_mul(wasm_f32x4_const_splat(rpelev2), nb_2);
+    v128_t const none_1 = wasm_f32x4_le(limit_1, zero), none_2 = wasm_f32x4_le(limit_2, zero);
+    v128_t const or_ecb_1 = wasm_v128_bitselect(ecb, limit_1, none_1);
+    v128_t const or_ecb_2 = wasm_v128_bitselect(ecb, limit_2, none_2);
+    v128_t const both = wasm_f32x4_pmin(or_ecb_2, or_ecb_1);
+    v128_t const limit = wasm_v128_bitselect(both, or_ecb_1, is_norm);
+    v128_t const thr = wasm_f32x4_pmin(limit, ecb), guessed = wasm_v128_and(is_short, none_1);
+    if (wasm_v128_any_true(guessed)) {
+        /* LAME compares these as doubles. */
+        FLOAT   e[4], x[4];
+        int     i;
+        wasm_v128_store(e, energy);
+        wasm_v128_store(x, ecb);
+        for (i = 0; i < 4; ++i)
+            x[i] = Min(x[i], e[i] * NS_PREECHO_ATT2);
+        return wasm_v128_bitselect(wasm_v128_load(x), thr, guessed);
+    }
+    return thr;
+}
+
+/* A threshold, limited by the energy of its band and by its largest line. */
+static inline v128_t
+limited(v128_t thr, v128_t energy, v128_t max, v128_t minval, v128_t avg_mask, v128_t lower)
+{
+    v128_t const one = wasm_f32x4_const_splat(1);
+    v128_t const x = wasm_f32x4_mul(wasm_f32x4_mul(max, minval), avg_mask);
+    thr = wasm_f32x4_pmin(thr, x);
+    thr = wasm_v128_bitselect(wasm_f32x4_mul(thr, lower), thr, wasm_f32x4_gt(lower, one));
+    thr = wasm_f32x4_pmin(thr, energy);
+    return wasm_v128_bitselect(wasm_f32x4_mul(thr, lower), thr, wasm_f32x4_lt(lower, one));
+}
 
 #endif
