@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use redis::AsyncCommands;
 use redis::aio::MultiplexedConnection;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, MAIN_DB, params};
 
 use crate::memory::check_result_size;
 use crate::outbound_redis::connect;
@@ -107,12 +107,7 @@ impl Store {
         let label = self.label.clone();
         let value: Option<Vec<u8>> = match &self.backend {
             Backend::Sqlite(connection) => {
-                Self::on_file(connection, move |c| {
-                    c.prepare_cached("SELECT value FROM spin_key_value WHERE store=?1 AND key=?2")?
-                        .query_row([&*label, &key], |row| row.get(0))
-                        .optional()
-                })
-                .await?
+                Self::on_file(connection, move |c| value_of(c, &label, &key)).await?
             }
             Backend::Redis(redis) => redis.run(async |mut c| c.get(&key).await).await?,
         };
@@ -183,6 +178,22 @@ impl Store {
         check_result_size(keys.iter().map(|key| key.len() + size_of::<String>()).sum())?;
         Ok(keys)
     }
+}
+
+/// Reads a value straight from its pages. As a column of a row it would be put together
+/// by SQLite first and then copied: chunks of files are large.
+fn value_of(c: &Connection, label: &str, key: &str) -> rusqlite::Result<Option<Vec<u8>>> {
+    let mut found =
+        c.prepare_cached("SELECT rowid FROM spin_key_value WHERE store=?1 AND key=?2")?;
+    // As long as the query is not over, nothing that others write is seen.
+    let mut rows = found.query([label, key])?;
+    let Some(row) = rows.next()? else {
+        return Ok(None);
+    };
+    let blob = c.blob_open(MAIN_DB, "spin_key_value", "value", row.get(0)?, true)?;
+    let mut value = vec![0; blob.len()];
+    blob.read_at_exact(&mut value, 0)?;
+    Ok(Some(value))
 }
 
 impl RedisBackend {
