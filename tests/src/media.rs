@@ -97,9 +97,19 @@ pub fn mp4() -> Clip {
 
 /// H.264 and AAC, made for the web: the index in front.
 pub fn mp4_for_the_web() -> Clip {
+    for_the_web("moov-at-the-front.mp4", H264_AAC.seconds)
+}
+
+/// The same for half a minute.
+pub fn long_mp4_for_the_web() -> Clip {
+    for_the_web("long-moov-at-the-front.mp4", 30)
+}
+
+fn for_the_web(name: &str, seconds: u32) -> Clip {
     let output = [H264_AAC.output, &["-movflags", "+faststart"]].concat();
     Recipe {
-        name: "moov-at-the-front.mp4",
+        name,
+        seconds,
         output: &output,
         ..H264_AAC
     }

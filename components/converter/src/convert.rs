@@ -1,8 +1,8 @@
 //! One conversion, from the stored upload to the stored MP3.
 
 use tonearm_blobs::{BlobError, BlobName, Reader, Writer};
-use tonearm_jobs::{Claim, Failure, Job, JobsError, Mp3};
-use tonearm_media::{Encoder, MediaError, Source, Target, convert, is_mp3, remux};
+use tonearm_jobs::{Claim, Damage, Failure, Job, JobsError, Mp3};
+use tonearm_media::{Encoder, MediaError, Source, Summary, Target, convert, is_mp3, remux};
 use tonearm_shell::files::Files;
 use tonearm_shell::line::Line;
 
@@ -144,11 +144,7 @@ pub fn run(
             &mut |progress| watch.on_progress(before + (1.0 - before) * progress.fraction),
         )?;
         let manifest = output.finish(&description.media_type)?;
-        Ok(Outcome::Done(Mp3 {
-            blob: watch.blob().to_owned(),
-            bytes: manifest.bytes,
-            duration: summary.duration,
-        }))
+        Ok(Outcome::Done(mp3(watch, manifest.bytes, &summary)))
     })
 }
 
@@ -190,12 +186,21 @@ fn copy(
             return Ok(None);
         };
         let manifest = output.finish(MP3)?;
-        Ok(Some(Mp3 {
-            blob: watch.blob().to_owned(),
-            bytes: manifest.bytes,
-            duration: summary.duration,
-        }))
+        Ok(Some(mp3(watch, manifest.bytes, &summary)))
     })
+}
+
+/// What the job is told of a finished file.
+pub fn mp3(watch: &Watch<'_>, bytes: u64, summary: &Summary) -> Mp3 {
+    Mp3 {
+        blob: watch.blob().to_owned(),
+        bytes,
+        duration: summary.duration,
+        damage: Damage {
+            is_cut_off: summary.is_truncated,
+            silent_packets: summary.concealed,
+        },
+    }
 }
 
 /// Media type of a copy, whatever the encoder would make.

@@ -8,7 +8,7 @@ use tonearm_media::{Encoder, MediaError, Part, Segment, encode_segment, join};
 use tonearm_shell::files::Files;
 use tonearm_shell::line::Line;
 
-use crate::convert::{ConvertError, Outcome, open, written};
+use crate::convert::{ConvertError, Outcome, mp3, open, written};
 use crate::encoder::Plugin;
 use crate::held::Held;
 use crate::options::Plan;
@@ -130,11 +130,7 @@ fn join_all(
                 let detail = "the parts are not as long as they were";
                 return Err(MediaError::Damaged { detail }.into());
             }
-            Ok(Mp3 {
-                blob: watch.blob().to_owned(),
-                bytes: manifest.bytes,
-                duration: summary.duration,
-            })
+            Ok(mp3(watch, manifest.bytes, &summary))
         },
     )
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tonearm_options::Options;
 
 use crate::view::rfc3339;
-use crate::{JobId, JobsError, Mp3, Value};
+use crate::{Damage, JobId, JobsError, Mp3, Value};
 
 /// How far a conversion is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -152,6 +152,10 @@ impl Fields {
                 blob,
                 bytes: self.required("mp3_bytes", number)?,
                 duration: Duration::from_millis(self.required("mp3_ms", number)?),
+                damage: Damage {
+                    is_cut_off: self.optional("source_cut_off", number)? == Some(1),
+                    silent_packets: self.optional("source_silent", number)?.unwrap_or(0),
+                },
             }),
             None => None,
         };

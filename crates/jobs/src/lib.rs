@@ -58,7 +58,7 @@ pub use id::JobId;
 pub use job::{Failure, Job, MailState, State};
 pub use message::Message;
 pub use metrics::Metrics;
-pub use mp3::Mp3;
+pub use mp3::{Damage, Mp3};
 pub use queue::Queue;
 pub use redis::{Redis, RedisError, Value};
 pub use segment::{PartHold, SegmentClaim};

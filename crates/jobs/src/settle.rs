@@ -71,6 +71,8 @@ impl<R: Redis> Jobs<R> {
                 &millis(retention.video),
                 &millis(retention.mp3.unwrap_or_default()),
                 &ending.fence,
+                &u8::from(mp3.damage.is_cut_off).to_string(),
+                &mp3.damage.silent_packets.to_string(),
             ],
         )?;
         Ok(Hold::from_answer(answer))

@@ -45,6 +45,9 @@ struct Mp3View {
     /// RFC 3339, UTC.
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_at: Option<String>,
+    /// What was wrong with the upload.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<Failure>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -115,6 +118,7 @@ impl From<&Job> for JobView {
                 size: mp3.bytes,
                 duration_seconds: mp3.duration.as_millis() as f64 / 1000.0,
                 expires_at: job.mp3_expires_ms.map(rfc3339),
+                warnings: mp3.damage.warnings(),
             }),
             mail: job.mail.map(|state| MailView {
                 state,

@@ -174,9 +174,16 @@ pub fn encode_segment<E: Encoder>(
     let channels = usize::from(info.output_channels);
     let most = usize::try_from(description.max_block).unwrap_or(usize::MAX);
     let most = most.clamp(1, Source::MAX_BLOCK) * channels;
+    let own_sample = segment.first_frame * frame_samples(info.output_rate);
     let (mut block, mut samples) = (Vec::new(), first_sample);
     let mut ending = None;
+    // A decoder that begins in the middle may not understand its first packets; what
+    // becomes of them is thrown away.
+    let mut not_ours = 0;
     'sound: loop {
+        if samples < own_sample {
+            not_ours = source.concealed();
+        }
         if !source.next_block(&mut block)? {
             let end = session.finish().map_err(MediaError::Encode)?;
             if !end.header.is_empty() {
@@ -216,7 +223,7 @@ pub fn encode_segment<E: Encoder>(
     Ok(Part {
         run: cutter.run,
         ending,
-        concealed: source.concealed(),
+        concealed: source.concealed().saturating_sub(not_ours),
         is_truncated: source.is_truncated(),
     })
 }

@@ -48,13 +48,15 @@ fn what_it_costs_beside_ffmpeg() {
     );
     println!("|---|---|---|--:|--:|--:|--:|--:|--:|");
     for (quality, effort) in SETTINGS {
-        let [whole, cut] = SEGMENTS.map(|segment| {
-            let setup = cutting(segment).together();
-            let setup = setup.variable("mp3_quality", quality);
-            setup.variable("mp3_effort", effort).start()
-        });
-        let idle = resident(&whole);
         for file in &files {
+            // Hosts of its own, as ffmpeg is a process of its own: what has run for
+            // other files stays in memory.
+            let [whole, cut] = SEGMENTS.map(|segment| {
+                let setup = cutting(segment).together();
+                let setup = setup.variable("mp3_quality", quality);
+                setup.variable("mp3_effort", effort).start()
+            });
+            let idle = resident(&whole);
             let mut turns = Vec::new();
             for turn in 0..file.turns() {
                 turns.push([

@@ -1,6 +1,7 @@
 //! Files that cannot be converted: their owner is told, and nobody else
 //! suffers.
 
+use serde_json::json;
 use tonearm_e2e::app::TestApp;
 use tonearm_e2e::jobs::{id, jobs_of};
 use tonearm_e2e::mailbox::{mail_about, mails_about};
@@ -61,4 +62,22 @@ fn files_without_sound_fail_for_good_and_are_told() {
     insta::assert_json_snapshot!(shown(&ada.mailed_job(id(&jobs[0]))));
     let refused = ada.get(&format!("/download?fid={}", id(&jobs[0])));
     insta::assert_json_snapshot!(refused.json());
+}
+
+#[test]
+fn what_is_wrong_with_a_converted_file_is_told_in_its_job() {
+    let app = TestApp::start();
+    let ada = app.user("ada");
+    let whole = media::mp4_for_the_web().bytes();
+    let form =
+        Form::file("cut.mp4", &whole[..whole.len() * 6 / 10]).and_file("file", "whole.mp4", &whole);
+    let jobs = jobs_of(&ada.upload(&form));
+    let [cut, whole] = [0, 1].map(|number: usize| ada.ended_job(id(&jobs[number])));
+    assert_eq!(cut["state"], "done", "{cut:#}");
+    let warning = json!({
+        "code": "source_cut_off",
+        "message": "The file was cut off. The MP3 has the sound up to there.",
+    });
+    assert_eq!(cut["mp3"]["warnings"], json!([warning]), "{cut:#}");
+    assert!(whole["mp3"].get("warnings").is_none(), "{whole:#}");
 }

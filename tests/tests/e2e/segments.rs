@@ -113,3 +113,17 @@ fn a_killed_converter_loses_no_segment() {
     assert_eq!(mails_about(&app.client(), &fid).len(), 1);
     assert_same(&Decoded::of(&ada.download(&fid).body), &clip);
 }
+
+#[test]
+fn that_a_file_was_cut_off_is_told_by_whoever_has_its_end() {
+    let app = app().start();
+    let ada = app.user("ada");
+    let whole = media::long_mp4_for_the_web().bytes();
+    let form = Form::file("cut.mp4", &whole[..whole.len() * 6 / 10]);
+    let job = ada.ended_job(id(&jobs_of(&ada.upload(&form))[0]));
+    assert_eq!(metric(&app, "tonearm_conversions_cut_total"), 1);
+    assert_eq!(job["state"], "done", "{job:#}");
+    let warnings = job["mp3"]["warnings"].as_array().unwrap();
+    assert_eq!(warnings.len(), 1, "{job:#}");
+    assert_eq!(warnings[0]["code"], "source_cut_off", "{job:#}");
+}

@@ -5,6 +5,7 @@
 --       10 ms to keep the video  11 ms to keep the MP3, 0 for ever
 --       12 fence of the segment whose worker joined all, '' for a conversion in
 --       one piece
+--       13 1 where the upload was cut off, else 0  14 its packets that are silent
 -- Answers 1, or 0 where the claim is lost or the MP3 may be swept already.
 local is_whole = ARGV[12] == ''
 if not holds_conversion(KEYS[1], ARGV[2], ARGV[12]) then
@@ -37,7 +38,8 @@ end
 redis.call('SREM', KEYS[5], ARGV[4])
 redis.call('HDEL', KEYS[1], 'video_entry', 'error_code', 'error_message')
 redis.call('HSET', KEYS[1], 'state', 'done', 'progress', '1', 'updated_ms', now,
-  'mp3_blob', ARGV[5], 'mp3_bytes', ARGV[6], 'mp3_ms', ARGV[7])
+  'mp3_blob', ARGV[5], 'mp3_bytes', ARGV[6], 'mp3_ms', ARGV[7],
+  'source_cut_off', ARGV[13], 'source_silent', ARGV[14])
 tally('conversions_done')
 queue_mail(KEYS[1], KEYS[4], ARGV[4], ARGV[8], ARGV[9])
 return 1

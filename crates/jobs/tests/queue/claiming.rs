@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use crate::redis::{LEASE, NO_LEASE, Server, accept, claim};
-use tonearm_jobs::{Failure, Hold, Mp3, Queue, Retention, State};
+use tonearm_jobs::{Damage, Failure, Hold, Mp3, Queue, Retention, State};
 
 fn mp3(blob: &str) -> Mp3 {
     Mp3 {
         blob: blob.to_owned(),
         bytes: 9,
         duration: Duration::from_millis(1500),
+        damage: Damage::default(),
     }
 }
 

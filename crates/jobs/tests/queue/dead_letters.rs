@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::redis::{Connection, LEASE, NO_LEASE, Server, accept, claim};
 use tonearm_jobs::{
-    Claim, DeadLettersView, Failure, Hold, Jobs, MailState, Mp3, Outcome, Queue, Requeued,
+    Claim, Damage, DeadLettersView, Failure, Hold, Jobs, MailState, Mp3, Outcome, Queue, Requeued,
     Retention, State,
 };
 
@@ -30,6 +30,7 @@ fn convert(jobs: &Jobs<Connection>) -> Claim {
         blob,
         bytes: 9,
         duration: LEASE,
+        damage: Damage::default(),
     };
     let hold = jobs.converted(&held, &mp3, Retention::default()).unwrap();
     assert_eq!(hold, Hold::Kept);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::redis::{LEASE, Server, accept, claim};
-use tonearm_jobs::{Hold, Mp3, Queue, Retention};
+use tonearm_jobs::{Damage, Hold, Mp3, Queue, Retention};
 
 #[test]
 fn a_queued_job_is_forgotten() {
@@ -30,6 +30,7 @@ fn a_job_deleted_while_being_converted_is_lost_to_its_worker() {
         blob: "mp3/a".into(),
         bytes: 9,
         duration: Duration::ZERO,
+        damage: Damage::default(),
     };
     assert_eq!(
         jobs.converted(&held, &mp3, Retention::default()).unwrap(),
@@ -54,6 +55,7 @@ fn a_done_job_takes_its_mail_and_its_mp3_along() {
         blob: "mp3/a".into(),
         bytes: 9,
         duration: Duration::ZERO,
+        damage: Damage::default(),
     };
     assert_eq!(
         jobs.converted(&held, &mp3, Retention::default()).unwrap(),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::redis::{LEASE, NO_LEASE, Server, accept, claim};
-use tonearm_jobs::{Failure, Hold, MailState, Mp3, Queue, Retention, State};
+use tonearm_jobs::{Damage, Failure, Hold, MailState, Mp3, Queue, Retention, State};
 
 #[test]
 fn a_done_job_hands_over_to_the_notifier_and_leaves_its_queue() {
@@ -16,6 +16,7 @@ fn a_done_job_hands_over_to_the_notifier_and_leaves_its_queue() {
         blob: "mp3/a".into(),
         bytes: 9,
         duration: Duration::from_millis(1500),
+        damage: Damage::default(),
     };
     assert_eq!(
         jobs.converted(&held, &mp3, Retention::default()).unwrap(),
@@ -86,6 +87,7 @@ fn a_mail_that_cannot_be_sent_never_hides_the_mp3() {
         blob: "mp3/a".into(),
         bytes: 9,
         duration: Duration::ZERO,
+        damage: Damage::default(),
     };
     assert_eq!(
         jobs.converted(&held, &mp3, Retention::default()).unwrap(),

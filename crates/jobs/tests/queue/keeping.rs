@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::redis::{Connection, LEASE, NO_LEASE, Server, accept, claim};
-use tonearm_jobs::{Hold, Job, JobView, Jobs, Mp3, Queue, Retention};
+use tonearm_jobs::{Damage, Hold, Job, JobView, Jobs, Mp3, Queue, Retention};
 
 /// A job converted under `retention`.
 fn converted(jobs: &Jobs<Connection>, retention: Retention) -> Job {
@@ -14,6 +14,7 @@ fn converted(jobs: &Jobs<Connection>, retention: Retention) -> Job {
         blob: "mp3/a".into(),
         bytes: 9,
         duration: Duration::ZERO,
+        damage: Damage::default(),
     };
     let hold = jobs.converted(&held, &mp3, retention).unwrap();
     assert_eq!(hold, Hold::Kept);

@@ -1,7 +1,7 @@
 //! What there is to watch.
 
 use crate::redis::{LEASE, NO_LEASE, Server, accept, claim};
-use tonearm_jobs::{Failure, Hold, Jobs, Mp3, Queue, Redis, Retention};
+use tonearm_jobs::{Damage, Failure, Hold, Jobs, Mp3, Queue, Redis, Retention};
 
 /// The value of the line that begins with `name`.
 fn value<R: Redis>(jobs: &Jobs<R>, name: &str) -> f64 {
@@ -26,6 +26,7 @@ fn wire_format_of_metrics() {
         blob: "mp3/a".into(),
         bytes: 9,
         duration: LEASE,
+        damage: Damage::default(),
     };
     let hold = jobs.converted(&done, &mp3, Retention::default()).unwrap();
     assert_eq!(hold, Hold::Kept);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::redis::{Connection, LEASE, NO_LEASE, Server, accept, claim};
 use tonearm_jobs::{
-    Failure, Hold, Job, JobId, Jobs, Kind, Mp3, Outcome, PartHold, Queue, Redis, Requeued,
+    Damage, Failure, Hold, Job, JobId, Jobs, Kind, Mp3, Outcome, PartHold, Queue, Redis, Requeued,
     Retention, SegmentClaim, State,
 };
 
@@ -41,6 +41,7 @@ fn mp3() -> Mp3 {
         blob: "mp3/joined".into(),
         bytes: 9,
         duration: Duration::from_secs(1),
+        damage: Damage::default(),
     }
 }
 

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use crate::redis::{LEASE, Server, accept, claim, file, uploader};
-use tonearm_jobs::{Accepted, Failure, Hold, Job, JobView, ListView, Mp3, Queue, Redis, Retention};
+use tonearm_jobs::{
+    Accepted, Damage, Failure, Hold, Job, JobView, ListView, Mp3, Queue, Redis, Retention,
+};
 use tonearm_options::Options;
 
 /// The job's view with what differs from run to run made the same.
@@ -28,6 +30,7 @@ fn wire_format_of_jobs() {
         blob: "mp3/a".into(),
         bytes: 9,
         duration: Duration::from_millis(1500),
+        damage: Damage::default(),
     };
     assert_eq!(
         jobs.converted(&held, &mp3, Retention::default()).unwrap(),
@@ -40,6 +43,37 @@ fn wire_format_of_jobs() {
     let failure = Failure::new("no_audio_track", "The file has no audio track.");
     assert_eq!(jobs.failed(&held, &failure, None).unwrap(), Hold::Kept);
     insta::assert_json_snapshot!("failed", view(jobs.get(id, "u1").unwrap().unwrap()));
+}
+
+#[test]
+fn what_was_wrong_with_a_file_is_told() {
+    let server = Server::start();
+    let jobs = server.jobs();
+    let id = accept(&jobs, 1)[0].id;
+    let held = claim(&jobs, Queue::Video, LEASE);
+    jobs.stage(&["mp3/a"], LEASE).unwrap();
+    let damage = Damage {
+        is_cut_off: true,
+        silent_packets: 2,
+    };
+    let mp3 = Mp3 {
+        blob: "mp3/a".into(),
+        bytes: 9,
+        duration: Duration::from_millis(1500),
+        damage,
+    };
+    let kept = jobs.converted(&held, &mp3, Retention::default()).unwrap();
+    assert_eq!(kept, Hold::Kept);
+    let job = jobs.get(id, "u1").unwrap().unwrap();
+    assert_eq!(job.mp3, Some(mp3));
+    let json = serde_json::to_value(view(job)).unwrap();
+    assert_eq!(
+        json["mp3"]["warnings"],
+        serde_json::json!([
+            {"code": "source_cut_off", "message": "The file was cut off. The MP3 has the sound up to there."},
+            {"code": "source_damaged", "message": "2 packets of sound were damaged and are silent in the MP3."},
+        ])
+    );
 }
 
 #[test]

@@ -30,6 +30,9 @@ struct Bridge {
     faults: u32,
     /// Bytes of the file that went by, by the packets' own sizes.
     passed: u64,
+    /// Samples that went by, and how many there should be, if the file says so.
+    samples: (u64, Option<u64>),
+    container: Container,
 }
 
 /// Errors in a row after which a stream counts as ended. symphonia calls most
@@ -56,6 +59,8 @@ pub(super) fn open(
         track: Track::default(),
         faults: 0,
         passed: start,
+        samples: (0, None),
+        container,
     };
     bridge.choose(choice)?;
     Ok(Box::new(bridge))
@@ -130,6 +135,7 @@ impl Bridge {
         let place = choice::choose(choice, &candidates)?;
         let (id, params, rate, frames) = found.swap_remove(place);
         self.id = id;
+        self.samples = (0, frames);
         let tick_rate = match params.codec {
             CODEC_ID_OPUS => 48_000,
             _ => params.sample_rate.unwrap_or(rate),
@@ -146,6 +152,41 @@ impl Bridge {
         };
         Ok(())
     }
+}
+
+impl Bridge {
+    /// The end, or that there should be more.
+    fn end(&mut self) -> Result<Step> {
+        let (passed, all) = self.samples;
+        let is_cut = match self.container {
+            Container::Flac | Container::Aiff => all.is_some_and(|all| passed < all),
+            Container::Ogg => ends_within_a_page(&mut self.input)?,
+            _ => false,
+        };
+        match is_cut {
+            true => Err(MediaError::Damaged {
+                detail: "a file that was cut off",
+            }),
+            false => Ok(Step::End),
+        }
+    }
+}
+
+/// Whether the last page of an Ogg file (RFC 3533, section 6) is longer than the file.
+fn ends_within_a_page(input: &mut Input) -> Result<bool> {
+    const HEADER: usize = 27;
+    let most = HEADER + 255 + 255 * 255;
+    let tail = input.peek(input.len().saturating_sub(most as u64), most)?;
+    let last = tail.windows(4).rposition(|bytes| bytes == b"OggS");
+    let Some(page) = last.and_then(|at| tail.get(at..)) else {
+        return Ok(false);
+    };
+    let segments = page.get(HEADER - 1).map_or(0, |&count| usize::from(count));
+    let Some(table) = page.get(HEADER..HEADER + segments) else {
+        return Ok(true);
+    };
+    let body: usize = table.iter().map(|&length| usize::from(length)).sum();
+    Ok(page.len() < HEADER + segments + body)
 }
 
 /// What the file says about itself. Vorbis comments of a stream that goes on in
@@ -203,13 +244,14 @@ impl Demuxer for Bridge {
                     return Ok(Step::Busy);
                 }
                 packet.ticks = found.block_dur().get();
+                self.samples.0 = self.samples.0.saturating_add(packet.ticks);
                 packet.trim_start = found.trim_start.get();
                 packet.trim_end = found.trim_end.get();
                 packet.is_exact = false;
                 packet.data = found.data.into_vec();
                 Ok(Step::Packet)
             }
-            Ok(None) => Ok(Step::End),
+            Ok(None) => self.end(),
             Err(Error::ResetRequired) => {
                 self.choose(&TrackChoice::Default)?;
                 Ok(Step::NewTrack)
@@ -220,7 +262,10 @@ impl Demuxer for Bridge {
                 }
                 self.faults += 1;
                 let is_end = matches!(error, Error::IoError(_)) || self.faults > MAX_FAULTS;
-                Ok(if is_end { Step::End } else { Step::Busy })
+                match is_end {
+                    true => self.end(),
+                    false => Ok(Step::Busy),
+                }
             }
         }
     }

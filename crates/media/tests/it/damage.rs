@@ -48,9 +48,9 @@ fn what_is_whole_of_a_cut_file_is_converted() {
         let range = 0.25 * SECONDS..0.8 * SECONDS;
         assert!(range.contains(&seconds), "{name}: {seconds} s");
         assert!(heard.tone(0, 400.0) > 0.4, "{name}");
-        if name.ends_with(".mp4") && name != "frag.mp4" || name.ends_with(".mkv") {
-            assert!(heard.is_truncated, "{name}");
-        }
+        // Of the length of these nothing is known.
+        let is_told = !["frag.mp4", "a.mp3", "a.aac"].contains(&name);
+        assert!(heard.is_truncated || !is_told, "{name}");
     }
 }
 

@@ -1,6 +1,6 @@
 //! Conversions that were cut, and what workers do with their segments.
 
-use tonearm_jobs::{Failure, Hold, Mp3, PartHold, Retention, SegmentClaim, State};
+use tonearm_jobs::{Damage, Failure, Hold, Mp3, PartHold, Retention, SegmentClaim, State};
 
 use super::Step;
 use super::world::{Expected, World};
@@ -194,6 +194,7 @@ impl World {
                     blob: blob.clone(),
                     bytes: 9,
                     duration: LEASE,
+                    damage: Damage::default(),
                 };
                 let retention = Retention {
                     video: NO_LEASE,

@@ -1,6 +1,6 @@
 //! What workers do with their claims, in time or late.
 
-use tonearm_jobs::{Claim, Failure, Hold, MailState, Mp3, Queue, Retention, State};
+use tonearm_jobs::{Claim, Damage, Failure, Hold, MailState, Mp3, Queue, Retention, State};
 
 use super::Step;
 use super::world::{World, kind};
@@ -23,6 +23,7 @@ impl World {
                     blob: blob.clone(),
                     bytes: 9,
                     duration: LEASE,
+                    damage: Damage::default(),
                 };
                 let retention = Retention {
                     video: NO_LEASE,
