@@ -50,4 +50,17 @@ transpose(v128_t rows[4])
     rows[3] = wasm_i64x2_shuffle(n01, n23, 1, 3);
 }
 
+/* Four values of each of four rows, a row in each lane, with zeros from the rows' widths
+ * on. What lies behind a narrower row is read and not used. */
+static inline void
+load_columns(float const *const rows[4], v128_t widths, int from, v128_t columns[4])
+{
+    int     k;
+    for (k = 0; k < 4; ++k)
+        columns[k] = wasm_v128_load(rows[k] + from);
+    transpose(columns);
+    for (k = 0; k < 4; ++k)
+        columns[k] = wasm_v128_and(columns[k], wasm_i32x4_gt(widths, wasm_i32x4_splat(from + k)));
+}
+
 #endif

@@ -22,9 +22,9 @@ static struct {
     int     before[CBANDS + 1];
 } block;
 
-/* Energies, largest lines and averages; zero from the last band on. A sum's additions wait for each other, but those of
- * different bands do not: four bands side by side, each in its order, with zeros behind the
- * narrower ones, which change no sum. */
+/* Energies, largest lines and averages; zero behind the last band. A sum's additions wait
+ * for each other, but those of different bands do not: four bands side by side, each in its
+ * order, with zeros behind the narrower ones, which change no sum. */
 static void
 energies_of_bands(PsyConst_CB2SB_t const *gd)
 {
@@ -33,7 +33,7 @@ energies_of_bands(PsyConst_CB2SB_t const *gd)
     for (b = 0; b < CBANDS; b += 4) {
         FLOAT const *line[4];
         v128_t const widths = wasm_v128_load(gd->numlines + b);
-        v128_t  sum = wasm_f32x4_const_splat(0), max = sum, at = wasm_i32x4_const_splat(0);
+        v128_t  sum = wasm_f32x4_const_splat(0), max = sum;
         int     widest = 0;
         for (k = 0; k < 4; ++k) {
             line[k] = next;
@@ -42,14 +42,10 @@ energies_of_bands(PsyConst_CB2SB_t const *gd)
         }
         for (l = 0; l < widest; l += 4) {
             v128_t  lines[4];
-            for (k = 0; k < 4; ++k)
-                lines[k] = wasm_v128_load(line[k] + l);
-            transpose(lines);
+            load_columns(line, widths, l, lines);
             for (k = 0; k < 4; ++k) {
-                v128_t const x = wasm_v128_and(lines[k], wasm_i32x4_gt(widths, at));
-                sum = wasm_f32x4_add(sum, x);
-                max = wasm_f32x4_pmax(max, x);
-                at = wasm_i32x4_add(at, wasm_i32x4_const_splat(1));
+                sum = wasm_f32x4_add(sum, lines[k]);
+                max = wasm_f32x4_pmax(max, lines[k]);
             }
         }
         wasm_v128_store(&block.energy[FAR + b], sum);

@@ -17,7 +17,7 @@ sum_four_bands(lame_internal_flags const *gfc, gr_info const *cod_info, int gsfb
     float   limit[4];
     int     width[4];
     int     widest = 0, k, l;
-    v128_t  widths, limits, at = wasm_i32x4_const_splat(0);
+    v128_t  widths, limits;
     v128_t  en = wasm_f32x4_const_splat(0);
     v128_t  rh = wasm_f32x4_const_splat(DBL_EPSILON);
 
@@ -41,15 +41,11 @@ sum_four_bands(lame_internal_flags const *gfc, gr_info const *cod_info, int gsfb
     /* What is read beyond the last band lies in the struct, and is not used. */
     for (l = 0; l < widest; l += 4) {
         v128_t  lines[4];
-        for (k = 0; k < 4; ++k)
-            lines[k] = wasm_v128_load(line[k] + l);
-        transpose(lines);
+        load_columns(line, widths, l, lines);
         for (k = 0; k < 4; ++k) {
-            v128_t const x = wasm_v128_and(lines[k], wasm_i32x4_gt(widths, at));
-            v128_t const x2 = wasm_f32x4_mul(x, x);
+            v128_t const x2 = wasm_f32x4_mul(lines[k], lines[k]);
             en = wasm_f32x4_add(en, x2);
             rh = wasm_f32x4_add(rh, wasm_f32x4_pmin(limits, x2));
-            at = wasm_i32x4_add(at, wasm_i32x4_const_splat(1));
         }
     }
     wasm_v128_store(en0, en);

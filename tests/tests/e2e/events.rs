@@ -71,7 +71,10 @@ fn who_watches_learns_of_the_deletion() {
     let job = only_job(&ada.upload(&Form::file("v.mp4", b"x")));
     let path = format!("/jobs/{}", id(&job));
     let watched = ada.ask("GET", &format!("{path}/events")).try_open();
-    let mut stream = BufReader::new(watched.unwrap().into_body().into_reader());
+    let watched = watched.unwrap();
+    assert_eq!(watched.status(), 200);
+    assert_eq!(watched.body().mime_type(), Some("text/event-stream"));
+    let mut stream = BufReader::new(watched.into_body().into_reader());
     // The job as it is comes first: from there on it is watched.
     let mut first = String::new();
     stream.read_line(&mut first).unwrap();
