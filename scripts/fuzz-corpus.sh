@@ -72,8 +72,8 @@ seed decode a.ogg -c:a libvorbis
 seed decode b.ogg -c:a libopus
 seed decode flac.ogg -c:a flac
 seed decode a.flac
-seed decode a.mp3 -c:a libmp3lame -b:a 32k
-seed decode a.mp2 -c:a mp2 -b:a 32k -f mp2
+seed demux_mp3 a.mp3 -c:a libmp3lame -b:a 32k
+seed demux_mp3 a.mp2 -c:a mp2 -b:a 32k -f mp2
 seed decode surround.mkv -ac 6 -c:a flac -t 0.02
 seed decode high.wav -ar 96000 -c:a pcm_s16le -t 0.02
 

@@ -105,7 +105,7 @@ pub(crate) fn recognise(input: &mut Input) -> Result<(Container, u64)> {
 }
 
 /// Length of an ID3v2 tag with its header and footer.
-fn id3_length(head: &[u8]) -> Option<u64> {
+pub(crate) fn id3_length(head: &[u8]) -> Option<u64> {
     let [b'I', b'D', b'3', _, _, flags, size @ ..] = head else {
         return None;
     };

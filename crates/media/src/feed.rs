@@ -7,6 +7,7 @@ use crate::input::Input;
 use crate::metadata::Tags;
 use crate::pipeline::Timeline;
 use crate::scanner::Scanner;
+use crate::xing::Told;
 
 /// Bytes of a bare file that are read at a time.
 const PIECE: usize = 64 << 10;
@@ -16,7 +17,11 @@ const STEPS: usize = 256;
 /// Where MP3 comes from.
 pub(crate) enum Feed {
     /// A bare file.
-    Bare(Input),
+    Bare {
+        input: Input,
+        /// Where its first frame is.
+        start: u64,
+    },
     /// A container.
     Packets {
         demuxer: Box<dyn Demuxer>,
@@ -25,6 +30,8 @@ pub(crate) enum Feed {
         is_new: bool,
         timeline: Timeline,
         heard: Heard,
+        /// It ended too early.
+        is_cut: bool,
     },
 }
 
@@ -40,6 +47,12 @@ pub(crate) struct Heard {
 }
 
 impl Feed {
+    /// A file whose first frame is at `start`.
+    pub(crate) fn bare(mut input: Input, start: u64) -> Self {
+        input.set_pos(start);
+        Self::Bare { input, start }
+    }
+
     /// The packets of a container's track.
     pub(crate) fn packets(demuxer: Box<dyn Demuxer>) -> Self {
         Self::Packets {
@@ -48,12 +61,13 @@ impl Feed {
             packet: Packet::default(),
             is_new: false,
             heard: Heard::default(),
+            is_cut: false,
         }
     }
 
     fn track(&self) -> Option<&Track> {
         match self {
-            Self::Bare(_) => None,
+            Self::Bare { .. } => None,
             Self::Packets { demuxer, .. } => Some(demuxer.track()),
         }
     }
@@ -66,7 +80,7 @@ impl Feed {
     /// Gives the scanner more bytes; false at the end.
     pub(crate) fn next(&mut self, scanner: &mut Scanner) -> Result<bool> {
         match self {
-            Self::Bare(input) => {
+            Self::Bare { input, .. } => {
                 let bytes = input.peek(input.pos(), PIECE)?;
                 input.set_pos(input.pos() + bytes.len() as u64);
                 scanner.push(&bytes);
@@ -76,6 +90,7 @@ impl Feed {
                 demuxer,
                 packet,
                 is_new,
+                is_cut,
                 ..
             } => {
                 for _ in 0..STEPS {
@@ -86,7 +101,9 @@ impl Feed {
                             return Ok(true);
                         }
                         Ok(Step::Busy) => {}
-                        Ok(Step::NewTrack | Step::End) | Err(MediaError::Damaged { .. }) => {
+                        Ok(Step::NewTrack | Step::End) => return Ok(false),
+                        Err(MediaError::Damaged { .. }) => {
+                            *is_cut = true;
                             return Ok(false);
                         }
                         Err(error) => return Err(error),
@@ -121,15 +138,23 @@ impl Feed {
     /// What of it is to be heard, where a container tells.
     pub(crate) fn heard(&self) -> Option<Heard> {
         match self {
-            Self::Bare(_) => None,
+            Self::Bare { .. } => None,
             Self::Packets { heard, .. } => Some(*heard),
+        }
+    }
+
+    /// Whether the file ended too early, by its container's word or its first frame's.
+    pub(crate) fn is_cut(&self, told: &Told) -> bool {
+        match self {
+            Self::Bare { input, start } => told.is_cut(input.len() - start),
+            Self::Packets { is_cut, .. } => *is_cut,
         }
     }
 
     /// How much of it is done, 0 to 1.
     pub(crate) fn fraction(&self) -> f32 {
         match self {
-            Self::Bare(input) => (input.pos() as f64 / input.len().max(1) as f64) as f32,
+            Self::Bare { input, .. } => (input.pos() as f64 / input.len().max(1) as f64) as f32,
             Self::Packets { demuxer, .. } => demuxer.fraction(),
         }
     }

@@ -14,7 +14,7 @@ use symphonia::core::codecs::audio::well_known::CODEC_ID_MP3;
 use crate::budget::Budget;
 use crate::container::{self, Container};
 use crate::convert::{Progress, Sink, Summary, length};
-use crate::demux;
+use crate::demux::{self, DECODER_DELAY};
 use crate::error::{Limit, MediaError, Result};
 use crate::feed::{Feed, Heard};
 use crate::frames;
@@ -23,10 +23,7 @@ use crate::run::Run;
 use crate::scanner::{Found, Scanner};
 use crate::selection::TrackChoice;
 use crate::tag::{Id3, TagOptions};
-use crate::xing::{self, Label};
-
-/// Samples by which every decoder is late; LAME's delay is counted without them.
-const DECODER_DELAY: u64 = 529;
+use crate::xing::{self, Label, Told};
 
 /// Whether `track` of a file is MP3 by its container's word, so that [`remux`] is
 /// worth a try. A file that cannot be opened is none.
@@ -79,10 +76,7 @@ where
     let (container, start) = container::recognise(&mut input)?;
     let beside = demux::read_tags(&mut input, container, start)?;
     let mut feed = match container {
-        Container::Mp3 => {
-            input.set_pos(start);
-            Feed::Bare(input)
-        }
+        Container::Mp3 => Feed::bare(input, start),
         _ => {
             let demuxer = demux::open(input, container, start, track)?;
             if demuxer.track().params.codec != CODEC_ID_MP3 {
@@ -96,7 +90,7 @@ where
         budget,
         sink,
         tag: Id3::new(tag, tags, None)?,
-        label: None,
+        told: Told::default(),
         run: Run::default(),
         written: 0,
         channels: 0,
@@ -125,7 +119,8 @@ where
             return Err(MediaError::Stopped);
         }
         if !more {
-            return copy.finish(feed.heard(), scanner.is_cut());
+            let is_cut = feed.is_cut(&copy.told) || scanner.is_cut();
+            return copy.finish(feed.heard(), is_cut);
         }
     }
 }
@@ -136,7 +131,7 @@ struct Copy<'c> {
     sink: &'c mut dyn Sink,
     tag: Id3,
     /// What the source's own Xing frame says.
-    label: Option<Label>,
+    told: Told,
     run: Run,
     written: u64,
     channels: u8,
@@ -160,13 +155,8 @@ impl Copy<'_> {
 
     fn frame(&mut self, frame: &[u8]) -> Result<()> {
         if self.run.frames == 0 {
-            if let Some(label) = xing::read(frame) {
-                self.label = Some(label);
-                return Ok(());
-            }
-            // Fraunhofer's counterpart, always behind the side information of
-            // MPEG-1 stereo.
-            if frame.get(36..40) == Some(b"VBRI") {
+            if let Some(told) = xing::read(frame) {
+                self.told = told;
                 return Ok(());
             }
             self.begin(frame)?;
@@ -197,11 +187,16 @@ impl Copy<'_> {
             return Ok(None);
         }
         let (rate, all) = (self.rate(), self.run.frames * self.samples_each());
-        let label = self.label.take();
-        let label = label.unwrap_or_else(|| match heard {
-            Some(heard) => by_container(heard, all),
-            None => Label::default(),
-        });
+        let label = match (self.told.label.take(), heard) {
+            // Its padding was behind what is missing.
+            (Some(label), _) if is_truncated => Label {
+                padding: 0,
+                ..label
+            },
+            (Some(label), _) => label,
+            (None, Some(heard)) => by_container(heard, all),
+            (None, None) => Label::default(),
+        };
         let samples = all.saturating_sub(u64::from(label.delay) + u64::from(label.padding));
         let duration = length(samples, rate);
         let (offset, mut end) = self.tag.end(duration)?;

@@ -1,7 +1,7 @@
 //! `WAVEFORMATEX`, by which WAV, AVI and Matroska describe sound (Microsoft,
 //! mmreg.h).
 
-use ::symphonia::core::audio::{Channels, Position};
+use ::symphonia::core::audio::{Channels, Position, layouts};
 use ::symphonia::core::codecs::audio::well_known::*;
 use ::symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters};
 
@@ -17,6 +17,8 @@ pub(crate) struct WaveFormat {
     /// Bytes of the smallest piece that decodes by itself.
     pub(crate) block_align: u16,
     pub(crate) bits: u16,
+    /// The places of the channels, a bit for each; 0 where that is not told.
+    pub(crate) mask: u32,
     /// The codec's own configuration.
     pub(crate) extra: Vec<u8>,
 }
@@ -37,6 +39,7 @@ impl WaveFormat {
             block_align: le16(12)?,
             // Some AVI files have the older description, without it.
             bits: le16(14).unwrap_or(0),
+            mask: 0,
             extra: Vec::new(),
         };
         if let Some(size) = le16(16) {
@@ -47,6 +50,7 @@ impl WaveFormat {
         if format.tag == EXTENSIBLE {
             // Valid bits, speakers, and a GUID that begins with the number.
             format.tag = le16(24)?;
+            format.mask = u32::from_le_bytes(*bytes.get(20..)?.first_chunk()?);
             format.extra = format.extra.get(22..).unwrap_or_default().to_vec();
         }
         Some(format)
@@ -104,7 +108,12 @@ impl WaveFormat {
     pub(crate) fn params(&self, codec: AudioCodecId) -> AudioCodecParameters {
         let mut params = AudioCodecParameters::new();
         params.for_codec(codec).with_sample_rate(self.sample_rate);
-        if let Some(channels) = channels(self.channels) {
+        let places = Position::from_wave_channel_mask(self.mask)
+            .filter(|places| places.bits().count_ones() == u32::from(self.channels));
+        let told = places
+            .filter(|_| self.channels > 0)
+            .map(Channels::Positioned);
+        if let Some(channels) = told.or_else(|| channels(self.channels)) {
             params.with_channels(channels);
         }
         if !self.extra.is_empty() {
@@ -119,16 +128,20 @@ impl WaveFormat {
     }
 }
 
-/// The usual places of so many channels.
+/// The usual places of so many channels, where nothing tells them.
 pub(crate) fn channels(count: u16) -> Option<Channels> {
-    let positions = match count {
+    Some(match count {
         0 => return None,
-        1 => Position::FRONT_CENTER,
-        2 => Position::FRONT_LEFT | Position::FRONT_RIGHT,
-        3..=8 => Position::from_wave_channel_count(u32::from(count))?,
-        _ => return Some(Channels::Discrete(count)),
-    };
-    Some(Channels::Positioned(positions))
+        1 => layouts::CHANNEL_LAYOUT_MONO,
+        2 => layouts::CHANNEL_LAYOUT_STEREO,
+        3 => layouts::CHANNEL_LAYOUT_3P0,
+        4 => layouts::CHANNEL_LAYOUT_4P0_QUAD,
+        5 => layouts::CHANNEL_LAYOUT_5P0,
+        6 => layouts::CHANNEL_LAYOUT_5P1,
+        7 => layouts::CHANNEL_LAYOUT_6P1,
+        8 => layouts::CHANNEL_LAYOUT_7P1,
+        _ => Channels::Discrete(count),
+    })
 }
 
 fn name_of(tag: u16) -> String {

@@ -37,6 +37,24 @@ pub(crate) struct Label {
     pub(crate) padding: u32,
 }
 
+/// What an existing frame tells.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Told {
+    /// Frames, this one not counted.
+    pub(crate) frames: Option<u64>,
+    /// Bytes, this one counted.
+    pub(crate) bytes: Option<u64>,
+    /// LAME's extension, where there is one.
+    pub(crate) label: Option<Label>,
+}
+
+impl Told {
+    /// Whether so many bytes, this frame counted, are fewer than there should be.
+    pub(crate) fn is_cut(&self, bytes: u64) -> bool {
+        self.bytes.is_some_and(|all| bytes < all)
+    }
+}
+
 /// Length of the frame for a stream that begins with a frame of this header;
 /// `None` where that is no header of an MP3 frame.
 pub(crate) fn length(header: [u8; 4]) -> Option<usize> {
@@ -86,26 +104,47 @@ pub(crate) fn frame(run: &Run, label: &Label) -> Option<Vec<u8>> {
     Some(frame)
 }
 
-/// What an existing frame tells, if this is one.
-pub(crate) fn read(frame: &[u8]) -> Option<Label> {
+/// What an existing frame tells, if this is one, or Fraunhofer's counterpart.
+pub(crate) fn read(frame: &[u8]) -> Option<Told> {
     let at = offset(*frame.first_chunk()?);
-    let body = frame.get(at..at + LENGTH)?;
-    let flags = body.get(7).copied()?;
-    if !matches!(body.get(..4)?, b"Xing" | b"Info") {
+    let number = |at: usize| -> Option<u64> {
+        let four = frame.get(at..)?.first_chunk()?;
+        Some(u64::from(u32::from_be_bytes(*four)))
+    };
+    // Always behind the side information of MPEG-1 stereo.
+    if frame.get(36..40) == Some(b"VBRI") {
+        return Some(Told {
+            bytes: number(46),
+            frames: number(50),
+            label: None,
+        });
+    }
+    if !matches!(frame.get(at..at + 4)?, b"Xing" | b"Info") {
         return None;
     }
+    let flags = number(at + 4)?;
     // Fields that are not there leave no room.
-    let mut ext = 8;
-    for (bit, size) in [(1, 4), (2, 4), (4, 100)] {
-        ext += if flags & bit == 0 { 0 } else { size };
-    }
-    let mut quality = 0;
-    if flags & 8 != 0 {
-        quality = u32::from_be_bytes(*body.get(ext..)?.first_chunk()?);
-        ext += 4;
-    }
-    let encoder = body.get(ext..ext + 9)?;
-    let &[a, b, c] = body.get(ext + 21..)?.first_chunk()?;
+    let mut here = at + 8;
+    let mut field = |bit: u64, size: usize| {
+        let is_there = flags & bit != 0;
+        here += if is_there { size } else { 0 };
+        is_there.then_some(here - size)
+    };
+    let frames = field(1, 4).and_then(number);
+    let bytes = field(2, 4).and_then(number);
+    field(4, 100);
+    let quality = field(8, 4).and_then(number).unwrap_or(0);
+    Some(Told {
+        frames,
+        bytes,
+        label: frame.get(here..).and_then(|rest| extension(rest, quality)),
+    })
+}
+
+/// LAME's extension.
+fn extension(bytes: &[u8], quality: u64) -> Option<Label> {
+    let encoder = bytes.get(..9)?;
+    let &[a, b, c] = bytes.get(21..)?.first_chunk()?;
     let both = u32::from_be_bytes([0, a, b, c]);
     let is_text = encoder.iter().all(u8::is_ascii_graphic) || encoder.starts_with(b"L");
     Some(Label {
@@ -113,7 +152,7 @@ pub(crate) fn read(frame: &[u8]) -> Option<Label> {
             true => String::from_utf8_lossy(encoder).into_owned(),
             false => String::new(),
         },
-        quality,
+        quality: u32::try_from(quality).unwrap_or(0),
         delay: if is_text { both >> 12 } else { 0 },
         padding: if is_text { both & 0xfff } else { 0 },
     })
@@ -184,7 +223,12 @@ mod tests {
             assert_eq!(Some(frame.len()), length(header));
             assert_eq!(parsed.length, frame.len());
             assert!(parsed.same_stream(&frames::parse(&header).unwrap()));
-            assert_eq!(read(&frame).as_ref(), Some(&label));
+            let told = read(&frame).unwrap();
+            assert_eq!(told.label.as_ref(), Some(&label));
+            assert_eq!(told.frames, Some(50));
+            let whole = run.bytes + frame.len() as u64;
+            assert_eq!(told.bytes, Some(whole));
+            assert!(told.is_cut(whole - 1) && !told.is_cut(whole));
         }
         assert_eq!(read(&[7; 400]), None);
         assert_eq!(frame(&Run::default(), &label), None);

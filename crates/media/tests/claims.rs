@@ -127,7 +127,7 @@ fn claims() -> Vec<Claim> {
             "a WAV with 255 channels",
             "demux_wav/16.wav",
             &[(b"fmt ", 10, &[255, 0])],
-            Some("damaged_media"),
+            Some("media_over_budget"),
         ),
         claim(
             "a WAV at 4 GHz",

@@ -14,6 +14,8 @@ use crate::input::Input;
 
 /// Longest header.
 const HEADER: usize = 9;
+/// Samples per channel of a frame.
+const SAMPLES: u64 = 1024;
 /// Bytes that one step passes over when it looks for the next frame.
 const SCAN: usize = 4 << 10;
 
@@ -38,7 +40,7 @@ pub(super) fn open(mut input: Input, start: u64) -> Result<Box<dyn Demuxer>> {
     let track = Track {
         params,
         tick_rate: first.sample_rate,
-        seconds: estimate(&mut input, &first, start),
+        seconds: estimate(&mut input, start, SAMPLES),
         ..Track::default()
     };
     Ok(Box::new(Adts {
@@ -48,18 +50,18 @@ pub(super) fn open(mut input: Input, start: u64) -> Result<Box<dyn Demuxer>> {
     }))
 }
 
-/// Length by the mean size of the first frames.
-fn estimate(input: &mut Input, first: &FrameHeader, start: u64) -> Option<f64> {
+/// Length in seconds by the mean size of the first frames of so many samples each.
+pub(super) fn estimate(input: &mut Input, start: u64, samples: u64) -> Option<f64> {
     let head = input.peek(start, 16 * SCAN).ok()?;
+    let rate = frames::parse(&head)?.sample_rate;
     let mut at = 0;
     let mut frames = 0;
     while let Some(frame) = head.get(at..).and_then(frames::parse) {
         at += frame.length;
-        frames += 1;
+        frames += samples;
     }
     let bytes = input.len().saturating_sub(start) as f64;
-    let seconds_per_byte = f64::from(frames) * 1024.0 / f64::from(first.sample_rate) / at as f64;
-    (at > 0).then_some(bytes * seconds_per_byte)
+    (at > 0).then_some(bytes * frames as f64 / f64::from(rate) / at as f64)
 }
 
 impl Demuxer for Adts {
@@ -75,9 +77,11 @@ impl Demuxer for Adts {
             let data = start + frame.header_length as u64;
             let end = start + frame.length as u64;
             if end > self.input.len() {
-                return Ok(Step::End);
+                return Err(MediaError::Damaged {
+                    detail: "it ends in the middle of a frame",
+                });
             }
-            packet.fill(&mut self.input, data, end - data, 1024)?;
+            packet.fill(&mut self.input, data, end - data, SAMPLES)?;
             return Ok(Step::Packet);
         }
         let window = self.input.peek(start, SCAN)?;

@@ -1,9 +1,9 @@
-//! Frames with nothing around them: AC-3 and E-AC-3, AAC in LOAS.
+//! Frames with nothing around them: MPEG audio, AC-3 and E-AC-3, AAC in LOAS.
 
 use super::elementary::{Pieces, Stream};
 use super::framer::{Framer, Kind};
 use super::{Demuxer, Track};
-use crate::error::Result;
+use crate::error::{MediaError, Result};
 use crate::input::Input;
 
 /// Bytes that one call passes on.
@@ -39,8 +39,8 @@ impl Pieces for Bytes {
         )?;
         framer.push(&bytes);
         self.at += bytes.len() as u64;
-        if (bytes.len() as u64) < size {
-            return Err(crate::error::MediaError::Damaged {
+        if (bytes.len() as u64) < size || size == 0 && framer.is_within_frame() {
+            return Err(MediaError::Damaged {
                 detail: "it ends too early",
             });
         }

@@ -1,21 +1,22 @@
-//! Core Audio files whose description symphonia does not take: samples of 8
-//! bits, and codecs to be named in an error (Apple, "Core Audio Format
-//! Specification").
+//! Core Audio files of one or two channels of plain samples, which symphonia refuses
+//! where they were cut off or have 8 bits; and codecs to be named in an error (Apple,
+//! "Core Audio Format Specification").
 
-use super::bare::Bytes;
-use super::elementary::Stream;
-use super::framer::Kind;
-use super::{Demuxer, Track, choice};
+use super::pcm::{self, Pcm};
+use super::{Demuxer, choice};
 use crate::codec;
 use crate::error::{MediaError, Result};
 use crate::input::Input;
+use crate::metadata::{Tags, put, put_year};
 use crate::selection::TrackChoice;
-use crate::wave;
-use ::symphonia::core::codecs::audio::AudioCodecParameters;
-use ::symphonia::core::codecs::audio::well_known::CODEC_ID_PCM_S8;
+use ::symphonia::core::codecs::audio::AudioCodecId;
+use ::symphonia::core::codecs::audio::well_known::{CODEC_ID_PCM_ALAW, CODEC_ID_PCM_MULAW};
 
 /// Chunks that are looked at.
 const MAX_CHUNKS: usize = 1000;
+
+/// Longest list of texts that is read.
+const MAX_INFO: u64 = 64 << 10;
 
 /// The parts of a file that matter.
 #[derive(Default)]
@@ -24,8 +25,11 @@ pub(super) struct Parts {
     channels: u16,
     sample_rate: u32,
     bits: u32,
+    is_float: bool,
+    is_little: bool,
     /// Where the sound is, and where it ends.
     data: Option<(u64, u64)>,
+    tags: Tags,
 }
 
 /// Reads the headers of a file that begins at `start`.
@@ -54,6 +58,12 @@ pub(super) fn read(input: &mut Input, start: u64) -> Result<Parts> {
                 };
                 parts.channels = u16::try_from(be32(24)).unwrap_or(u16::MAX);
                 parts.bits = be32(28);
+                (parts.is_float, parts.is_little) = (be32(12) & 1 != 0, be32(12) & 2 != 0);
+            }
+            b"info" => {
+                let length = length.unwrap_or(0).min(MAX_INFO);
+                let bytes = input.peek(body, usize::try_from(length).unwrap_or(0))?;
+                parts.tags = info(&bytes);
             }
             b"data" => {
                 let end = length.map_or(input.len(), |length| body.saturating_add(length));
@@ -68,48 +78,59 @@ pub(super) fn read(input: &mut Input, start: u64) -> Result<Parts> {
     Ok(parts)
 }
 
+/// A count, then names and values, each with a zero behind it.
+fn info(bytes: &[u8]) -> Tags {
+    let mut tags = Tags::default();
+    let mut texts = bytes.get(4..).unwrap_or_default().split(|&byte| byte == 0);
+    while let (Some(name), Some(text)) = (texts.next(), texts.next()) {
+        let text = String::from_utf8_lossy(text);
+        match name.to_ascii_lowercase().as_slice() {
+            b"title" => put(&mut tags.title, &text),
+            b"artist" => put(&mut tags.artist, &text),
+            b"album" => put(&mut tags.album, &text),
+            b"comment" | b"comments" => put(&mut tags.comment, &text),
+            b"date" | b"year" | b"recorded date" => put_year(&mut tags.year, &text),
+            _ => {}
+        }
+    }
+    tags
+}
+
 impl Parts {
     /// Whether symphonia reads it.
-    pub(super) fn is_plain(&self) -> bool {
+    pub(super) fn is_symphonias(&self) -> bool {
         match &self.kind {
-            b"lpcm" => self.bits != 8,
-            b"alaw" | b"ulaw" | b"aac " | b"alac" | b"flac" | b"opus" | b"ima4" => true,
+            b"aac " | b"alac" | b"flac" | b"opus" | b"ima4" => true,
+            // Which of more channels is where is told elsewhere in the file.
+            b"lpcm" | b"alaw" | b"ulaw" => self.channels > 2,
             _ => false,
         }
     }
 
     /// Opens what was read.
     pub(super) fn open(self, input: Input, wanted: &TrackChoice) -> Result<Box<dyn Demuxer>> {
-        let mut params = AudioCodecParameters::new();
-        params.with_sample_rate(self.sample_rate);
-        if let Some(channels) = wave::channels(self.channels) {
-            params.with_channels(channels);
-        }
-        let is_pcm = &self.kind == b"lpcm";
-        if is_pcm {
-            params.for_codec(CODEC_ID_PCM_S8);
-        }
-        let codec_name = (!is_pcm).then(|| codec::name_of_four(self.kind));
-        choice::only(wanted, params.codec, codec_name.clone())?;
-        let (body, end) = self.data.ok_or(MediaError::Damaged {
+        let codec = match &self.kind {
+            b"lpcm" if self.is_float => pcm::float(self.bits, self.is_little),
+            b"lpcm" => pcm::signed(self.bits, self.is_little),
+            b"alaw" => Some(CODEC_ID_PCM_ALAW),
+            b"ulaw" => Some(CODEC_ID_PCM_MULAW),
+            _ => None,
+        };
+        let Some(codec) = codec else {
+            let name = codec::name_of_four(self.kind);
+            choice::only(wanted, AudioCodecId::default(), Some(name.clone()))?;
+            return Err(MediaError::UnsupportedCodec { name });
+        };
+        let data = self.data.ok_or(MediaError::Damaged {
             detail: "a CAF file without data",
         })?;
-        let track = Track {
-            params,
-            codec_name,
-            tick_rate: self.sample_rate,
-            ..Track::default()
+        let pcm = Pcm {
+            codec,
+            channels: self.channels,
+            sample_rate: self.sample_rate,
+            data,
+            tags: self.tags,
         };
-        let frames = Kind::Blocks {
-            bytes: usize::from(self.channels.max(1)),
-            samples: 1,
-        };
-        let bytes = Bytes {
-            input,
-            start: body,
-            end,
-            at: body,
-        };
-        Stream::open(bytes, frames, track)
+        pcm.open(input, wanted)
     }
 }

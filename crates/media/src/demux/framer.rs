@@ -71,6 +71,14 @@ impl Framer {
         self.step.is_some() || matches!(self.kind, Kind::Blocks { .. } | Kind::Pieces { .. })
     }
 
+    /// Whether the bytes so far end in the middle of a frame that follows upon one of
+    /// its kind.
+    pub(super) fn is_within_frame(&self) -> bool {
+        let rest = self.buf.get(self.at..).unwrap_or_default();
+        let head = self.parse(rest).filter(|_| self.step.is_some());
+        head.is_some_and(|head| head.format == self.step && head.length > rest.len())
+    }
+
     /// Takes the next frame to follow upon one of this format.
     pub(super) fn step_in(&mut self, format: Option<Format>) {
         self.step = format;

@@ -21,6 +21,8 @@ mod id3;
 mod latm;
 mod mkv;
 mod mp4;
+mod mpeg;
+mod pcm;
 mod pes;
 mod ps;
 mod riff;
@@ -149,34 +151,21 @@ pub(crate) fn open(
             choice::only(choice, CODEC_ID_AC3, None)?;
             bare::open(input, start, framer::Kind::Dolby)
         }
-        Container::Wav | Container::Wave64 => {
-            let parts = wav::read(&mut input, start)?;
-            if container == Container::Wav && parts.is_plain(&input) {
-                return symphonia::open(input, container, start, choice);
-            }
-            parts.open(input, choice)
-        }
-        Container::Aiff => {
-            let parts = aiff::read(&mut input, start)?;
-            let is_compressed = input.peek(start + 8, 4)? == b"AIFC";
-            if parts.is_plain(is_compressed) {
-                return symphonia::open(input, container, start, choice);
-            }
-            parts.open(input, choice)
-        }
+        Container::Wav | Container::Wave64 => wav::read(&mut input, start)?.open(input, choice),
+        Container::Aiff => aiff::read(&mut input, start)?.open(input, choice),
         Container::Caf => {
             let parts = caf::read(&mut input, start)?;
-            if parts.is_plain() {
+            if parts.is_symphonias() {
                 return symphonia::open(input, container, start, choice);
             }
             parts.open(input, choice)
         }
-        Container::Ogg | Container::Mp3 | Container::Flac => {
-            symphonia::open(input, container, start, choice)
-        }
+        Container::Mp3 => mpeg::open(input, start, choice),
+        Container::Ogg | Container::Flac => symphonia::open(input, container, start, choice),
     }
 }
 
+pub(crate) use self::mpeg::DECODER_DELAY;
 pub(crate) use self::ts::stride as ts_stride;
 
 /// The tags that lie beside the stream that begins at `start`, where its demuxer

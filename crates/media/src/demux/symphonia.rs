@@ -1,4 +1,4 @@
-//! The containers that symphonia demuxes: OGG, MP3, FLAC, WAV, AIFF, CAF.
+//! The containers that symphonia demuxes: OGG, FLAC, and most of CAF.
 
 use std::io::{self, Read, Seek, SeekFrom};
 
@@ -8,9 +8,7 @@ use ::symphonia::core::errors::Error;
 use ::symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
 use ::symphonia::core::io::{MediaSource, MediaSourceStream, MediaSourceStreamOptions};
 use ::symphonia::core::meta::{MetadataRevision, StandardTag};
-use ::symphonia::default::formats::{
-    AiffReader, CafReader, FlacReader, MpaReader, OggReader, WavReader,
-};
+use ::symphonia::default::formats::{CafReader, FlacReader, OggReader};
 
 use super::choice::{self, Candidate};
 use super::{Demuxer, Packet, Step, Track, fraction_of};
@@ -84,10 +82,7 @@ fn reader(
     let options = FormatOptions::default();
     let opened: Result<Box<dyn FormatReader>, Error> = match container {
         Container::Ogg => boxed(OggReader::try_new(stream, options)),
-        Container::Mp3 => boxed(MpaReader::try_new(stream, options)),
         Container::Flac => boxed(FlacReader::try_new(stream, options)),
-        Container::Wav => boxed(WavReader::try_new(stream, options)),
-        Container::Aiff => boxed(AiffReader::try_new(stream, options)),
         Container::Caf => boxed(CafReader::try_new(stream, options)),
         _ => Err(Error::Unsupported("not symphonia's")),
     };
@@ -159,7 +154,7 @@ impl Bridge {
     fn end(&mut self) -> Result<Step> {
         let (passed, all) = self.samples;
         let is_cut = match self.container {
-            Container::Flac | Container::Aiff => all.is_some_and(|all| passed < all),
+            Container::Flac => all.is_some_and(|all| passed < all),
             Container::Ogg => ends_within_a_page(&mut self.input)?,
             _ => false,
         };

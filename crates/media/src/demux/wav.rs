@@ -1,11 +1,10 @@
-//! WAV beyond symphonia's: RF64 and BW64 over 4 GB (EBU Tech 3306, ITU-R
-//! BS.2088), Sony's Wave64, compressed sound, and sizes that are wrong because
-//! the writer was cut off.
+//! WAV, also over 4 GB as RF64 and BW64 (EBU Tech 3306, ITU-R BS.2088) and Sony's
+//! Wave64, and with sizes that are wrong because the writer was cut off.
 
 use super::avi::kind;
 use super::bare::Bytes;
 use super::elementary::Stream;
-use super::{Demuxer, Track, choice, chunks, riff};
+use super::{Demuxer, Track, choice, chunks, pcm, riff};
 use crate::codec;
 use crate::error::{MediaError, Result};
 use crate::input::Input;
@@ -23,8 +22,6 @@ pub(super) struct Parts {
     tags: Tags,
     /// Where the sound is, and its length by the file's own word.
     data: Option<(u64, u64)>,
-    /// Of the plain, 32-bit kind, with a size.
-    is_riff: bool,
 }
 
 const DAMAGED: MediaError = MediaError::Damaged {
@@ -33,15 +30,10 @@ const DAMAGED: MediaError = MediaError::Damaged {
 
 /// Reads the headers of a file that begins at `start`.
 pub(super) fn read(input: &mut Input, start: u64) -> Result<Parts> {
-    let head = input.peek(start, 8)?;
-    let (magic, size) = head.split_at(head.len().min(4));
-    if magic == b"riff" {
+    if input.peek(start, 4)? == b"riff" {
         return read_wave64(input, start);
     }
-    let mut parts = Parts {
-        is_riff: magic == b"RIFF" && ![[0; 4], [0xff; 4]].iter().any(|wrong| wrong == size),
-        ..Parts::default()
-    };
+    let mut parts = Parts::default();
     let mut long = None;
     let mut at = start + 12;
     for _ in 0..MAX_CHUNKS {
@@ -106,16 +98,6 @@ fn read_wave64(input: &mut Input, start: u64) -> Result<Parts> {
 }
 
 impl Parts {
-    /// Whether symphonia reads it as well.
-    pub(super) fn is_plain(&self, input: &Input) -> bool {
-        let Some((body, length)) = self.data else {
-            return self.is_riff;
-        };
-        let tag = self.format.as_ref().map_or(1, |format| format.tag);
-        let is_whole = length > 0 && body.saturating_add(length) <= input.len();
-        self.is_riff && is_whole && matches!(tag, 1 | 2 | 3 | 6 | 7 | 0x11)
-    }
-
     /// Opens what was read.
     pub(super) fn open(self, input: Input, wanted: &TrackChoice) -> Result<Box<dyn Demuxer>> {
         let (format, (body, length)) = self.format.zip(self.data).ok_or(DAMAGED)?;
@@ -130,11 +112,8 @@ impl Parts {
         }
         choice::only(wanted, track.params.codec, track.codec_name.clone())?;
         let frame = codec::pcm_bytes(track.params.codec) * u64::from(format.channels);
-        let rate = u64::from(format.sample_rate);
-        if frame > 0 && rate > 0 {
-            let left = length.min(input.len().saturating_sub(body));
-            track.seconds = Some((left / frame) as f64 / rate as f64);
-        }
+        let left = length.min(input.len().saturating_sub(body));
+        track.seconds = pcm::seconds(left, frame, format.sample_rate);
         let bytes = Bytes {
             input,
             start: body,

@@ -50,7 +50,7 @@ fn copy_with(path: &Path, budget: &Budget) -> Result<Option<(Vec<u8>, Summary)>,
 }
 
 /// The copy of a file, as a file.
-fn copy(desk: &Desk, path: &Path) -> (PathBuf, Summary) {
+pub fn copy(desk: &Desk, path: &Path) -> (PathBuf, Summary) {
     let (bytes, summary) = copy_with(path, &Budget::default()).unwrap().unwrap();
     let copied = desk.path("copied.mp3");
     std::fs::write(&copied, bytes).unwrap();

@@ -24,6 +24,8 @@ fn every_container_tells_title_artist_album_year_and_comment() {
         ("a.flac", "-vn"),
         ("a.wav", "-vn"),
         ("rf64.wav", "-vn -rf64 always"),
+        ("a.aiff", "-vn -write_id3v2 1"),
+        ("a.caf", "-vn"),
         ("a.avi", "-c:v mpeg4 -c:a libmp3lame"),
         ("v3.mp3", "-vn -id3v2_version 3"),
         ("v4.mp3", "-vn -id3v2_version 4"),

@@ -11,6 +11,8 @@ pub(super) struct Bx {
     pub(super) body: u64,
     /// One past its last byte; never beyond the limit it was read with.
     pub(super) end: u64,
+    /// It says that it ends beyond that limit.
+    pub(super) is_cut: bool,
 }
 
 impl Bx {
@@ -32,7 +34,7 @@ pub(super) fn child(input: &mut Input, pos: u64, limit: u64) -> Result<Option<Bx
         return Ok(None);
     };
     match found {
-        (bx, Some(size)) if size <= limit - pos => Ok(Some(bx)),
+        (bx, Some(_)) if !bx.is_cut => Ok(Some(bx)),
         (_, Some(_)) => damaged("an MP4 box is larger than what holds it"),
         (_, None) => Ok(None),
     }
@@ -74,6 +76,7 @@ fn header(input: &mut Input, pos: u64, limit: u64) -> Result<Option<(Bx, Option<
         start: pos,
         body,
         end,
+        is_cut: size.is_some_and(|size| size > limit - pos),
     };
     Ok(Some((bx, size)))
 }

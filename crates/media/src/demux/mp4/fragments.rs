@@ -1,7 +1,7 @@
 //! Movie fragments: `moof` boxes with the samples of the next few seconds
 //! (ISO/IEC 14496-12, 8.8), walked one after the other and never held.
 
-use super::boxes::{Bx, be32, be64, child, top_level};
+use super::boxes::{Bx, be32, be64, child, damaged, top_level};
 use super::movie::Extends;
 use super::table::Sample;
 use crate::error::Result;
@@ -13,6 +13,8 @@ pub(super) struct Fragments {
     defaults: Extends,
     /// Next box of the file.
     at: u64,
+    /// The last box was cut off by the end of the file.
+    is_cut: bool,
     moof: Option<Level>,
     traf: Option<Level>,
     run: Run,
@@ -57,6 +59,7 @@ impl Fragments {
             input: input.clone(),
             defaults,
             at,
+            is_cut: false,
             moof: None,
             traf: None,
             run: Run::default(),
@@ -89,7 +92,7 @@ impl Fragments {
     /// Goes on at a mark.
     pub(super) fn resume(&mut self, mark: u64) {
         (self.at, self.moof, self.traf) = (mark, None, None);
-        self.run = Run::default();
+        (self.run, self.is_cut) = (Run::default(), false);
     }
 
     /// The next sample.
@@ -104,9 +107,13 @@ impl Fragments {
                 self.moof = self.in_moof(moof)?;
             } else {
                 let Some(bx) = top_level(&mut self.input, self.at)? else {
-                    return Ok(Found::End);
+                    return match self.is_cut {
+                        true => damaged("it ends in the middle of a fragment"),
+                        false => Ok(Found::End),
+                    };
                 };
                 self.at = bx.end;
+                self.is_cut = bx.is_cut;
                 self.moof = (&bx.kind == b"moof").then_some(Level { bx, at: bx.body });
             }
         }

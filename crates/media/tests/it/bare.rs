@@ -1,0 +1,78 @@
+//! Bare MP3: how long it is, whatever its first frame says or leaves out.
+
+use std::fs;
+use std::path::PathBuf;
+
+use crate::listen::hear;
+use crate::make::{Desk, ffmpeg_decode};
+use crate::remuxing::copy;
+
+/// Samples of a frame.
+const FRAME: usize = 1152;
+
+/// Three loud seconds, then ten silent ones: frames of the beginning are a multiple of
+/// the others.
+fn uneven(desk: &Desk, name: &str, words: &str) -> PathBuf {
+    let sources = "-f lavfi -i aevalsrc=0:s=48000:d=10:c=stereo \
+                   -f lavfi -i anoisesrc=d=3:r=48000:a=0.7";
+    let graph = "[1]aformat=channel_layouts=stereo[noise];[noise][0]concat=n=2:v=0:a=1";
+    let codec = "-c:a libmp3lame -q:a 2";
+    desk.ffmpeg(
+        name,
+        &format!("{sources} -filter_complex {graph} {codec} {words} OUT"),
+    )
+}
+
+#[test]
+fn the_first_frames_do_not_tell_where_an_mp3_ends() {
+    let desk = Desk::new();
+    let path = uneven(&desk, "plain.mp3", "-write_xing 0");
+    let heard = hear(&path).unwrap();
+    assert_eq!(heard.samples.len(), ffmpeg_decode(&path).len());
+    assert!(!heard.is_truncated);
+}
+
+#[test]
+fn files_put_behind_one_another_are_heard_to_the_end() {
+    let desk = Desk::new();
+    let first = fs::read(uneven(&desk, "first.mp3", "")).unwrap();
+    for (name, words) in [
+        ("tagged.mp3", ""),
+        ("untagged.mp3", "-write_xing 0 -id3v2_version 0"),
+    ] {
+        let second = fs::read(uneven(&desk, name, words)).unwrap();
+        let path = desk.path("both.mp3");
+        fs::write(&path, [first.clone(), second].concat()).unwrap();
+        let theirs = ffmpeg_decode(&path).len() / 2;
+        let heard = hear(&path).unwrap();
+        assert!(heard.frames().abs_diff(theirs) <= 2 * FRAME, "{name}");
+        assert!(!heard.is_truncated, "{name}");
+        let (copied, summary) = copy(&desk, &path);
+        let copied = ffmpeg_decode(&copied).len() / 2;
+        assert!(copied.abs_diff(theirs) <= 3 * FRAME, "{name}");
+        assert!(!summary.is_truncated, "{name}");
+    }
+}
+
+/// The whole frames that are there: ffmpeg plays the one that was cut in two as well.
+#[test]
+fn a_cut_mp3_is_heard_to_its_end_and_told() {
+    let desk = Desk::new();
+    for (name, words) in [("a.mp3", ""), ("plain.mp3", "-write_xing 0")] {
+        let mut bytes = fs::read(uneven(&desk, name, words)).unwrap();
+        bytes.truncate(bytes.len() * 6 / 10);
+        let path = desk.path("cut.mp3");
+        fs::write(&path, bytes).unwrap();
+        let theirs = ffmpeg_decode(&path).len() / 2;
+        let heard = hear(&path).unwrap();
+        assert!(heard.frames().abs_diff(theirs) <= FRAME, "{name}");
+        assert!(heard.is_truncated, "{name}");
+        let (copied, summary) = copy(&desk, &path);
+        let copied = ffmpeg_decode(&copied).len() / 2;
+        assert!(
+            copied.abs_diff(theirs) <= FRAME,
+            "{name}: {copied} {theirs}"
+        );
+        assert!(summary.is_truncated, "{name}");
+    }
+}
