@@ -102,11 +102,16 @@ fn deliver(claim: &Claim, settings: &Settings) -> Delivery {
 fn request(claim: &Claim, settings: &Settings) -> Result<http::Request<Vec<u8>>, MailError> {
     let job = &claim.job;
     let kept_until = job.mp3_kept_until();
+    let warnings = job.mp3.as_ref().map_or_else(Vec::new, |mp3| {
+        let warnings = mp3.damage.warnings();
+        warnings.into_iter().map(|one| one.message).collect()
+    });
     let outcome = match (job.state, &job.mp3, &job.error) {
         (State::Done, Some(mp3), _) => Outcome::Done {
             duration: mp3.duration,
             bytes: mp3.bytes,
             kept_until: kept_until.as_deref(),
+            warnings: &warnings,
         },
         (_, _, Some(failure)) => Outcome::Failed {
             reason: &failure.message,

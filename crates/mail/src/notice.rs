@@ -30,6 +30,8 @@ pub enum Outcome<'a> {
         bytes: u64,
         /// The last day that it is kept, where there is one: `YYYY-MM-DD`.
         kept_until: Option<&'a str>,
+        /// What was wrong with the upload all the same, a sentence each.
+        warnings: &'a [String],
     },
     /// There will be none.
     Failed {

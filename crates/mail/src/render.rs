@@ -14,7 +14,7 @@ const LONGEST_REASON: usize = 500;
 pub(crate) struct Content {
     pub(crate) subject: String,
     headline: String,
-    paragraph: String,
+    paragraphs: Vec<String>,
     /// A link's label and its address.
     link: (&'static str, String),
     /// A shell line, with a word before it.
@@ -29,6 +29,7 @@ pub(crate) fn content(notice: &Notice<'_>, public_url: &str) -> Content {
             duration,
             bytes,
             kept_until,
+            warnings,
         } => {
             let mp3 = file_name::mp3(notice.name);
             let link = format!("{public_url}/download?fid={}", notice.id);
@@ -37,15 +38,18 @@ pub(crate) fn content(notice: &Notice<'_>, public_url: &str) -> Content {
                 shell(&mp3),
                 shell(&link)
             );
+            let warnings = warnings.iter();
+            let warnings = warnings.map(|warning| escape::line(warning, LONGEST_REASON));
+            let made = format!(
+                "Made from {source}: {}, {}.{}",
+                time(duration),
+                size(bytes),
+                kept_until.map_or_else(String::new, |day| format!(" Kept until {day}."))
+            );
             Content {
                 subject: format!("Your MP3 is ready: {mp3}"),
                 headline: format!("{mp3} is ready"),
-                paragraph: format!(
-                    "Made from {source}: {}, {}.{}",
-                    time(duration),
-                    size(bytes),
-                    kept_until.map_or_else(String::new, |day| format!(" Kept until {day}."))
-                ),
+                paragraphs: std::iter::once(made).chain(warnings).collect(),
                 link: ("Download", link),
                 command: Some(("Or with curl, $TOKEN being the token from /login:", command)),
                 id: notice.id.to_owned(),
@@ -54,7 +58,7 @@ pub(crate) fn content(notice: &Notice<'_>, public_url: &str) -> Content {
         Outcome::Failed { reason } => Content {
             subject: format!("Could not convert {source}"),
             headline: format!("{source} could not be converted"),
-            paragraph: escape::line(reason, LONGEST_REASON),
+            paragraphs: vec![escape::line(reason, LONGEST_REASON)],
             link: ("Details", format!("{public_url}/jobs/{}", notice.id)),
             command: None,
             id: notice.id.to_owned(),
@@ -66,7 +70,6 @@ impl Content {
     pub(crate) fn text(&self) -> String {
         let Self {
             headline,
-            paragraph,
             link: (label, link),
             id,
             ..
@@ -75,7 +78,8 @@ impl Content {
             Some((words, command)) => format!("{words}\n\n{command}\n\n"),
             None => String::new(),
         };
-        format!("{headline}\n\n{paragraph}\n\n{label}: {link}\n\n{command}File id: {id}\n")
+        let paragraphs = self.paragraphs.join("\n\n");
+        format!("{headline}\n\n{paragraphs}\n\n{label}: {link}\n\n{command}File id: {id}\n")
     }
 
     pub(crate) fn html(&self) -> String {
@@ -84,13 +88,16 @@ impl Content {
             Some((words, command)) => format!("<p>{}</p>\n<pre>{}</pre>\n", words, html(command)),
             None => String::new(),
         };
+        let paragraphs = self.paragraphs.iter();
+        let paragraphs: String = paragraphs
+            .map(|paragraph| format!("<p>{}</p>\n", html(paragraph)))
+            .collect();
         format!(
             "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{}</title>\
-             </head>\n<body>\n<h1>{}</h1>\n<p>{}</p>\n<p><a href=\"{}\">{label}</a></p>\n\
+             </head>\n<body>\n<h1>{}</h1>\n{paragraphs}<p><a href=\"{}\">{label}</a></p>\n\
              {command}<p>File id: <code>{}</code></p>\n</body></html>\n",
             html(&self.subject),
             html(&self.headline),
-            html(&self.paragraph),
             html(link),
             html(&self.id),
         )

@@ -65,14 +65,14 @@ fn files_without_sound_fail_for_good_and_are_told() {
 }
 
 #[test]
-fn what_is_wrong_with_a_converted_file_is_told_in_its_job() {
+fn what_is_wrong_with_a_converted_file_is_told_in_its_job_and_email() {
     let app = TestApp::start();
     let ada = app.user("ada");
     let whole = media::mp4_for_the_web().bytes();
     let form =
         Form::file("cut.mp4", &whole[..whole.len() * 6 / 10]).and_file("file", "whole.mp4", &whole);
     let jobs = jobs_of(&ada.upload(&form));
-    let [cut, whole] = [0, 1].map(|number: usize| ada.ended_job(id(&jobs[number])));
+    let [cut, whole] = [0, 1].map(|number: usize| ada.mailed_job(id(&jobs[number])));
     assert_eq!(cut["state"], "done", "{cut:#}");
     let warning = json!({
         "code": "source_cut_off",
@@ -80,4 +80,9 @@ fn what_is_wrong_with_a_converted_file_is_told_in_its_job() {
     });
     assert_eq!(cut["mp3"]["warnings"], json!([warning]), "{cut:#}");
     assert!(whole["mp3"].get("warnings").is_none(), "{whole:#}");
+    for (job, is_told) in [(0, true), (1, false)] {
+        let mails = mails_about(&app.client(), id(&jobs[job]));
+        let says_so = mails[0].to_string().contains("The file was cut off.");
+        assert_eq!(says_so, is_told, "{mails:#?}");
+    }
 }

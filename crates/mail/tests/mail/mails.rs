@@ -2,7 +2,7 @@
 
 use tonearm_mail::{Notice, Outcome, compose};
 
-use crate::{ID, URL, done, failed, settings};
+use crate::{ID, URL, done, done_with, failed, settings};
 
 fn shown(message: &tonearm_mail::Message) -> String {
     format!(
@@ -19,6 +19,15 @@ fn shown(message: &tonearm_mail::Message) -> String {
 #[test]
 fn ready() {
     insta::assert_snapshot!(shown(&done("Holiday & more.mov")));
+}
+
+#[test]
+fn ready_with_warnings() {
+    let warnings = [
+        "The file was cut off. The MP3 has the sound up to there.".to_owned(),
+        "2 packets of sound were damaged and are silent in the MP3.".to_owned(),
+    ];
+    insta::assert_snapshot!(shown(&done_with("Holiday & more.mov", &warnings)));
 }
 
 #[test]

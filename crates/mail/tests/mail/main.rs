@@ -34,10 +34,15 @@ pub(crate) fn settings(provider: &str) -> Settings {
 }
 
 pub(crate) fn done(name: &str) -> Message {
+    done_with(name, &[])
+}
+
+pub(crate) fn done_with(name: &str, warnings: &[String]) -> Message {
     let outcome = Outcome::Done {
         duration: Duration::from_secs(723),
         bytes: 17_234_567,
         kept_until: Some("2026-12-24"),
+        warnings,
     };
     let notice = Notice {
         id: ID,
