@@ -116,6 +116,7 @@ impl Source {
             CODEC_ID_AAC | CODEC_ID_MP1 | CODEC_ID_MP2 | CODEC_ID_MP3 | CODEC_ID_AC3 => {
                 Some(self.usual_length).filter(|&length| length > 0)
             }
+            CODEC_ID_FLAC if !packet.data.is_empty() => flac_length(&packet.data),
             CODEC_ID_OPUS if !packet.data.is_empty() => decode::opus_length(&packet.data),
             _ if codec::pcm_bytes(codec) > 0 && !packet.data.is_empty() => {
                 let bytes = codec::pcm_bytes(codec) * u64::from(self.info.channels);
@@ -128,4 +129,22 @@ impl Source {
             }
         }
     }
+}
+
+/// Samples per channel of a frame of FLAC (RFC 9639, 9.1.1 and 9.1.5).
+fn flac_length(frame: &[u8]) -> Option<u64> {
+    let &[0xff, 0xf8 | 0xf9, sizes, _, first] = frame.first_chunk()? else {
+        return None;
+    };
+    // A number as in UTF-8 comes first.
+    let more = usize::try_from(first.leading_ones()).ok()?.max(1);
+    let behind = |count: usize| frame.get(4 + more..4 + more + count);
+    Some(match sizes >> 4 {
+        0 => return None,
+        1 => 192,
+        code @ 2..=5 => 144 << code,
+        6 => u64::from(*behind(1)?.first()?) + 1,
+        7 => u64::from(u16::from_be_bytes(*behind(2)?.first_chunk()?)) + 1,
+        code => 1 << code,
+    })
 }

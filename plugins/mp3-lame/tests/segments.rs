@@ -188,7 +188,7 @@ fn truth(bytes: &[u8], selection: &Selection) -> Vec<f32> {
     all
 }
 
-const FILMS: [(&str, u32, &str, &str); 15] = [
+const FILMS: [(&str, u32, &str, &str); 20] = [
     (
         "a.mp4",
         48_000,
@@ -244,6 +244,16 @@ const FILMS: [(&str, u32, &str, &str); 15] = [
         "-c:v libx264 -preset ultrafast -c:a ac3",
     ),
     ("o.aac", 48_000, "stereo", "-vn -c:a aac -aac_pns 0"),
+    ("p.mp3", 44_100, "stereo", "-vn -c:a libmp3lame -q:a 2"),
+    ("q.wav", 48_000, "stereo", "-vn -c:a pcm_s24le"),
+    ("r.aiff", 44_100, "mono", "-vn"),
+    ("s.caf", 96_000, "stereo", "-vn"),
+    (
+        "t.mkv",
+        48_000,
+        "stereo",
+        "-c:v libx264 -preset ultrafast -c:a flac",
+    ),
 ];
 
 #[test]
@@ -314,7 +324,7 @@ fn what_cannot_be_entered_in_the_middle_stays_in_a_piece() {
     for (name, words) in [
         ("a.ogg", "-vn -c:a libvorbis"),
         ("b.mkv", "-vn -c:a libvorbis"),
-        ("c.wav", "-vn"),
+        ("c.flac", "-vn"),
     ] {
         let bytes = make(dir.path(), name, 48_000, "stereo", words);
         assert_eq!(segments_of(&bytes, &Selection::default()), []);

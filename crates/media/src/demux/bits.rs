@@ -1,18 +1,18 @@
 //! Bits of a slice, most significant first.
 
 /// A reader of bits. Past the end there is nothing.
-pub(super) struct Bits<'a> {
+pub(crate) struct Bits<'a> {
     bytes: &'a [u8],
     at: usize,
 }
 
 impl<'a> Bits<'a> {
-    pub(super) fn new(bytes: &'a [u8]) -> Self {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, at: 0 }
     }
 
     /// The next `count` bits, at most 32.
-    pub(super) fn read(&mut self, count: usize) -> Option<u32> {
+    pub(crate) fn read(&mut self, count: usize) -> Option<u32> {
         let mut value = 0;
         for _ in 0..count {
             let byte = *self.bytes.get(self.at / 8)?;
@@ -23,17 +23,17 @@ impl<'a> Bits<'a> {
     }
 
     /// The next bit.
-    pub(super) fn flag(&mut self) -> Option<bool> {
+    pub(crate) fn flag(&mut self) -> Option<bool> {
         self.read(1).map(|bit| bit == 1)
     }
 
     /// Bits that were read.
-    pub(super) fn position(&self) -> usize {
+    pub(crate) fn position(&self) -> usize {
         self.at
     }
 
     /// Appends `count` whole bytes from here to `out`.
-    pub(super) fn bytes(&mut self, count: usize, out: &mut Vec<u8>) -> Option<()> {
+    pub(crate) fn bytes(&mut self, count: usize, out: &mut Vec<u8>) -> Option<()> {
         let (start, shift) = (self.at / 8, self.at % 8);
         let source = self
             .bytes

@@ -1,6 +1,6 @@
-//! Core Audio files of one or two channels of plain samples, which symphonia refuses
-//! where they were cut off or have 8 bits; and codecs to be named in an error (Apple,
-//! "Core Audio Format Specification").
+//! Core Audio files of plain samples, which symphonia refuses where they were cut off or
+//! have 8 bits, and misplaces where there are four or five channels; and codecs to be
+//! named in an error (Apple, "Core Audio Format Specification").
 
 use super::pcm::{self, Pcm};
 use super::{Demuxer, choice};
@@ -99,12 +99,7 @@ fn info(bytes: &[u8]) -> Tags {
 impl Parts {
     /// Whether symphonia reads it.
     pub(super) fn is_symphonias(&self) -> bool {
-        match &self.kind {
-            b"aac " | b"alac" | b"flac" | b"opus" | b"ima4" => true,
-            // Which of more channels is where is told elsewhere in the file.
-            b"lpcm" | b"alaw" | b"ulaw" => self.channels > 2,
-            _ => false,
-        }
+        matches!(&self.kind, b"aac " | b"alac" | b"flac" | b"opus" | b"ima4")
     }
 
     /// Opens what was read.

@@ -9,7 +9,7 @@ mod adts;
 mod aiff;
 mod avi;
 mod bare;
-mod bits;
+pub(crate) mod bits;
 mod caf;
 mod choice;
 mod chunks;

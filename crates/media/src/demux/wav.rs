@@ -4,6 +4,7 @@
 use super::avi::kind;
 use super::bare::Bytes;
 use super::elementary::Stream;
+use super::framer::Kind;
 use super::{Demuxer, Track, choice, chunks, pcm, riff};
 use crate::codec;
 use crate::error::{MediaError, Result};
@@ -111,6 +112,13 @@ impl Parts {
             Err(name) => track.codec_name = Some(name),
         }
         choice::only(wanted, track.params.codec, track.codec_name.clone())?;
+        let kind = kind(&format);
+        if let (Kind::Pieces { .. }, Some(name)) = (&kind, codec::name_of(track.params.codec)) {
+            // Nothing tells where its packets begin.
+            return Err(MediaError::UnsupportedCodec {
+                name: format!("{name} in WAV"),
+            });
+        }
         let frame = codec::pcm_bytes(track.params.codec) * u64::from(format.channels);
         let left = length.min(input.len().saturating_sub(body));
         track.seconds = pcm::seconds(left, frame, format.sample_rate);
@@ -120,6 +128,6 @@ impl Parts {
             end: body.saturating_add(length),
             at: body,
         };
-        Stream::open(bytes, kind(&format), track)
+        Stream::open(bytes, kind, track)
     }
 }

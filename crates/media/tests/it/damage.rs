@@ -230,6 +230,7 @@ fn codecs_without_a_decoder_are_named() {
         ("wv.mkv", "-c:a wavpack", "WavPack"),
         ("dts.ts", "-c:a dca -strict -2", "DTS"),
         ("dts.wav", "-c:a dca -strict -2", "DTS"),
+        ("aac.wav", "-c:a aac", "AAC in WAV"),
         ("wma.avi", "-c:a wmav2", "WMA"),
         ("swf.flv", "-c:a adpcm_swf", "ADPCM of Flash"),
         ("nelly.flv", "-c:a nellymoser -ac 1", "Nellymoser"),

@@ -121,10 +121,12 @@ fn mp4_with_aac() {
 #[test]
 fn fragmented_mp4() {
     let frag = "X264 -c:a aac -movflags +frag_keyframe+empty_moov";
+    let behind = "X264 -c:a aac -movflags +frag_keyframe+empty_moov+omit_tfhd_offset";
     let cmaf = "X264 -c:a aac -movflags +cmaf -frag_duration 500000";
     let dash = "X264 -c:a aac -movflags +dash+delay_moov+frag_keyframe+global_sidx";
     check_all([
         ("frag.mp4", "AAC", 44_100, 2, frag, Ffmpeg, CLOSE),
+        ("behind.mp4", "AAC", 44_100, 2, behind, Ffmpeg, CLOSE),
         ("cmaf.mp4", "AAC", 44_100, 2, cmaf, Ffmpeg, CLOSE),
         ("dash.mp4", "AAC", 44_100, 2, dash, Less(1024), CLOSE),
     ]);

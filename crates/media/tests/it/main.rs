@@ -13,6 +13,7 @@ mod dolby;
 mod formats;
 mod he_aac;
 mod hostile;
+mod layouts;
 mod listen;
 mod loud;
 mod make;

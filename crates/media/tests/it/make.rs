@@ -97,9 +97,18 @@ pub fn ffmpeg_decode(path: &Path) -> Vec<f32> {
 
 /// The same by a decoder of choice, such as `-c:a libopus`.
 pub fn ffmpeg_decode_by(decoder: &str, path: &Path) -> Vec<f32> {
+    decode(decoder, "", path)
+}
+
+/// The same, converted as these words say, such as `-ac 2`.
+pub fn decode_as(words: &str, path: &Path) -> Vec<f32> {
+    decode("", words, path)
+}
+
+fn decode(decoder: &str, words: &str, path: &Path) -> Vec<f32> {
     let path = path.to_str().unwrap();
     let bytes = run(&format!(
-        "{decoder} -i {path} -vn -f f32le -c:a pcm_f32le -"
+        "{decoder} -i {path} -vn -f f32le -c:a pcm_f32le {words} -"
     ));
     bytes
         .chunks_exact(4)

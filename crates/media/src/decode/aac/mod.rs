@@ -5,6 +5,7 @@
 //! | file | what |
 //! |---|---|
 //! | `mod.rs` | who decodes |
+//! | `program.rs` | channels told by the first packet |
 //! | `surround.rs` | more than two channels by symphonia, which stops at stereo |
 //! | `elements.rs` | packets taken apart for that |
 //! | `channel.rs`, `books.rs`, `codes.rs`, `bits.rs` | where an element ends |
@@ -18,6 +19,7 @@ mod books;
 mod channel;
 mod codes;
 pub(crate) mod elements;
+mod program;
 mod surround;
 #[cfg(test)]
 mod tests;
@@ -25,6 +27,7 @@ mod tests;
 use syom::{Channel, DecodeOptions, Decoder as Syom};
 
 use self::elements::Layout;
+use self::program::Told;
 use super::{Decoder, Pcm, Place, Undecodable, symphonia};
 use crate::demux::{Packet, Track};
 use crate::error::{MediaError, Result};
@@ -54,6 +57,9 @@ pub(super) fn open(track: &Track) -> Result<Box<dyn Decoder>> {
             detail: "AAC without a configuration",
         })?,
     };
+    if let Some(told) = Told::open(&config) {
+        return Ok(Box::new(told));
+    }
     match open_plain(track, &config) {
         Some(inner) => Ok(Box::new(Plain {
             inner,
@@ -110,6 +116,7 @@ impl Thorough {
             } else {
                 let places = frame.meta.labels().map(place);
                 pcm.set_planes(frame.sample_rate, places, planes);
+                find_low_frequency(&mut pcm.places);
             }
             Ok(())
         });
@@ -140,6 +147,18 @@ fn place(channel: Channel) -> Place {
         Channel::BackRight | Channel::SideRight => Place::Right,
         Channel::BackCenter => Place::BackCentre,
         _ => Place::Other,
+    }
+}
+
+/// ffmpeg writes 5.1 with channels at the sides, which is what it makes of AC-3, as an
+/// element of its own in which the low-frequency channel is a single one at the side.
+fn find_low_frequency(places: &mut [Place]) {
+    if places.len() < 6 || places.contains(&Place::LowFrequency) {
+        return;
+    }
+    let mut others = places.iter_mut().filter(|place| **place == Place::Other);
+    if let (Some(place), None) = (others.next(), others.next()) {
+        *place = Place::LowFrequency;
     }
 }
 

@@ -1,14 +1,13 @@
 //! Track entries: which codec, and how it is configured (RFC 9559, 5.1.4; codec
 //! mappings of the Matroska codec specification).
 
-use ::symphonia::core::audio::{Channels, Position};
 use ::symphonia::core::codecs::audio::well_known::*;
 use ::symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters};
 
 use super::ebml::{children, float, unsigned};
 use crate::codec;
 use crate::demux::choice::Candidate;
-use crate::wave::WaveFormat;
+use crate::wave::{self, WaveFormat};
 
 /// An audio track.
 #[derive(Default)]
@@ -102,7 +101,8 @@ fn entry(bytes: &[u8]) -> Entry {
     if (1.0..=1e6).contains(&rate) {
         entry.params.with_sample_rate(rate.round() as u32);
     }
-    if let Some(channels) = channels(count) {
+    let count = u16::try_from(count).unwrap_or(u16::MAX);
+    if let Some(channels) = wave::channels(count) {
         entry.params.with_channels(channels);
     }
     if entry.codec_name.is_none() {
@@ -248,15 +248,4 @@ fn vorbis_headers(private: &[u8]) -> Option<Vec<u8>> {
     let (identification, rest) = rest.split_at_checked(sizes[0])?;
     let setup = rest.get(sizes[1]..)?;
     Some([identification, setup].concat())
-}
-
-fn channels(count: u64) -> Option<Channels> {
-    let positions = match count {
-        1 => Position::FRONT_CENTER,
-        2 => Position::FRONT_LEFT | Position::FRONT_RIGHT,
-        3..=8 => Position::from_wave_channel_count(u32::try_from(count).ok()?)?,
-        0 => return None,
-        _ => return Some(Channels::Discrete(u16::try_from(count).unwrap_or(u16::MAX))),
-    };
-    Some(Channels::Positioned(positions))
 }

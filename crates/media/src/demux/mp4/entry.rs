@@ -1,7 +1,6 @@
 //! The sample description: which codec, and how it is configured (ISO/IEC
 //! 14496-12, 12.2; QuickTime File Format, "Sound Sample Descriptions").
 
-use ::symphonia::core::audio::{Channels, Position};
 use ::symphonia::core::codecs::audio::well_known::*;
 use ::symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters};
 
@@ -11,6 +10,7 @@ use crate::codec;
 use crate::decode::ima4;
 use crate::error::Result;
 use crate::input::Input;
+use crate::wave;
 
 /// What a track's samples are.
 #[derive(Default)]
@@ -113,7 +113,8 @@ impl Entry {
         if fixed.rate > 0 {
             self.params.with_sample_rate(fixed.rate);
         }
-        if let Some(channels) = channels(fixed.channels) {
+        let count = u16::try_from(fixed.channels).unwrap_or(u16::MAX);
+        if let Some(channels) = wave::channels(count) {
             self.params.with_channels(channels);
         }
         let frame = codec::pcm_bytes(self.params.codec) * u64::from(fixed.channels);
@@ -240,19 +241,4 @@ fn pcm(fixed: &Fixed) -> Option<AudioCodecId> {
         }
         _ => return None,
     })
-}
-
-/// The usual places of so many channels.
-fn channels(count: u32) -> Option<Channels> {
-    let positions = match count {
-        1 => Position::FRONT_CENTER,
-        2 => Position::FRONT_LEFT | Position::FRONT_RIGHT,
-        // The order of WAVE, which QuickTime's default agrees with up to 5.1.
-        3..=8 => Position::from_wave_channel_count(count)?,
-        _ => {
-            return (count > 0)
-                .then(|| Channels::Discrete(u16::try_from(count).unwrap_or(u16::MAX)));
-        }
-    };
-    Some(Channels::Positioned(positions))
 }

@@ -22,6 +22,8 @@ pub(super) struct Fragments {
     ticks: u32,
     size: u32,
     base: u64,
+    /// The fragment is another track's, and where it ends another begins.
+    is_other: bool,
     /// Where a run without an offset of its own goes on.
     pos: u64,
 }
@@ -49,6 +51,9 @@ pub(super) enum Found {
     End,
 }
 
+/// Flags of `tfhd`: it gives the place of the data, or that is counted from the `moof`.
+const BASE: u32 = 1;
+const BASE_IS_MOOF: u32 = 0x2_0000;
 /// Boxes that one step passes at most.
 const STEP: usize = 256;
 
@@ -66,6 +71,7 @@ impl Fragments {
             ticks: 0,
             size: 0,
             base: 0,
+            is_other: false,
             pos: 0,
         }
     }
@@ -99,7 +105,12 @@ impl Fragments {
     pub(super) fn next(&mut self) -> Result<Found> {
         for _ in 0..STEP {
             if self.run.left > 0 {
-                return self.sample().map(Found::Sample);
+                let sample = self.sample()?;
+                match self.is_other {
+                    false => return Ok(Found::Sample(sample)),
+                    true if self.run.left > 0 => continue,
+                    true => return Ok(Found::Busy),
+                }
             }
             if let Some(traf) = self.traf {
                 self.traf = self.in_traf(traf)?;
@@ -115,6 +126,8 @@ impl Fragments {
                 self.at = bx.end;
                 self.is_cut = bx.is_cut;
                 self.moof = (&bx.kind == b"moof").then_some(Level { bx, at: bx.body });
+                // Where data begins that nothing gives a place.
+                self.pos = bx.start;
             }
         }
         Ok(Found::Busy)
@@ -127,7 +140,7 @@ impl Fragments {
         moof.at = bx.end;
         if &bx.kind == b"traf" {
             // What holds where the track fragment has no header, or a damaged one.
-            (self.base, self.pos) = (moof.bx.start, moof.bx.start);
+            (self.base, self.is_other) = (moof.bx.start, false);
             (self.ticks, self.size) = (self.defaults.ticks, self.defaults.size);
             self.traf = Some(Level { bx, at: bx.body });
         }
@@ -147,7 +160,8 @@ impl Fragments {
         Ok(Some(traf))
     }
 
-    /// Reads `tfhd`; false if this fragment is another track's.
+    /// Reads `tfhd`; false if this fragment is another track's that does not matter:
+    /// where nothing tells the place of the next one's data, it is behind this one's.
     fn header(&mut self, bx: Bx) -> Result<bool> {
         let mut head = [0; 40];
         let have = usize::try_from(bx.len()).unwrap_or(40).min(40);
@@ -161,14 +175,18 @@ impl Fragments {
             at += if is_there { size } else { 0 };
             is_there.then_some(here)
         };
-        if let Some(at) = field(1, 8) {
+        let is_behind = flags & (BASE | BASE_IS_MOOF) == 0;
+        if let Some(at) = field(BASE, 8) {
             self.base = be64(&head, at);
+        } else if is_behind {
+            self.base = self.pos;
         }
         field(2, 4);
         self.ticks = field(8, 4).map_or(self.defaults.ticks, |at| be32(&head, at));
         self.size = field(16, 4).map_or(self.defaults.size, |at| be32(&head, at));
         self.pos = self.base;
-        Ok(be32(&head, 4) == self.defaults.track)
+        self.is_other = be32(&head, 4) != self.defaults.track;
+        Ok(!self.is_other || is_behind)
     }
 
     fn start_run(&mut self, bx: Bx) -> Result<()> {
