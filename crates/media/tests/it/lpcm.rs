@@ -1,0 +1,350 @@
+//! The PCM of Blu-ray discs and DVDs, sample for sample as ffmpeg decodes it.
+
+use std::fs;
+use std::io::Cursor;
+use std::path::Path;
+
+use tonearm_media::{Container, MediaError};
+
+use crate::listen::{Heard, hear_as_it_is, snr};
+use crate::make::{Desk, ffmpeg_decode, level, pitch, tones_in_layout};
+
+/// Nothing but rounding.
+const EXACT: f64 = 140.0;
+/// Samples of half a second at 48 kHz.
+const HALF: usize = 24_000;
+
+fn hear(bytes: Vec<u8>) -> Heard {
+    hear_as_it_is(Cursor::new(bytes)).unwrap()
+}
+
+fn check(path: &Path, (rate, channels, frames): (u32, usize, usize)) -> Heard {
+    let name = path.file_name().unwrap().to_string_lossy();
+    let heard = hear(fs::read(path).unwrap());
+    assert_eq!(heard.info.codec, "PCM", "{name}");
+    let shape = (heard.info.output_rate, heard.channels());
+    assert_eq!(shape, (rate, channels), "{name}");
+    assert_eq!((heard.concealed, heard.is_truncated), (0, false), "{name}");
+    assert_eq!(heard.frames(), frames, "{name}");
+    let theirs = ffmpeg_decode(path);
+    assert_eq!(theirs.len(), heard.samples.len(), "{name}");
+    let snr = snr(&heard.samples, &theirs);
+    assert!(snr > EXACT, "{name}: {snr} dB");
+    for channel in 0..channels {
+        let (found, expected) = (heard.tone(channel, pitch(channel)), level(channel));
+        let range = expected * 0.95..expected * 1.05;
+        assert!(range.contains(&found), "{name}: {found} in {channel}");
+    }
+    heard
+}
+
+/// Half a second of tones.
+fn tones(
+    desk: &Desk,
+    name: &str,
+    (rate, channels, layout): (u32, usize, &str),
+    words: &str,
+) -> Vec<u8> {
+    let input = tones_in_layout(rate, channels, layout);
+    fs::read(desk.ffmpeg(name, &format!("{input} -t 0.5 {words} OUT"))).unwrap()
+}
+
+#[test]
+fn blu_ray_in_every_width_rate_and_order_of_channels() {
+    let desk = Desk::new();
+    for (layout, channels) in [
+        ("mono", 1),
+        ("stereo", 2),
+        ("3.0", 3),
+        ("3.0(back)", 3),
+        ("4.0", 4),
+        ("quad(side)", 4),
+        ("5.0(side)", 5),
+        ("5.1(side)", 6),
+        ("7.0", 7),
+        ("7.1", 8),
+    ] {
+        for (format, rate) in [
+            ("s16", 48_000),
+            ("s32", 48_000),
+            ("s32", 96_000),
+            ("s16", 192_000),
+        ] {
+            let name = format!("{format}-{rate}-{layout}.m2ts");
+            let words = format!("-c:a pcm_bluray -sample_fmt {format}");
+            tones(&desk, &name, (rate, channels, layout), &words);
+            let frames = HALF * rate as usize / 48_000;
+            let heard = check(&desk.path(&name), (rate, channels, frames));
+            assert_eq!(heard.info.container, Container::MpegTs);
+        }
+    }
+}
+
+/// Changes the headers of the PCM in an M2TS file of ffmpeg's.
+fn change_blu_ray(bytes: &mut [u8], change: impl Fn(&mut [u8])) {
+    for packet in bytes.chunks_exact_mut(192) {
+        let packet = &mut packet[4..];
+        if packet[1..3] == [0x51, 0] {
+            let mut at = 4;
+            if packet[3] & 0x20 != 0 {
+                at += 1 + usize::from(packet[4]);
+            }
+            at += 9 + usize::from(packet[at + 8]);
+            change(&mut packet[at..at + 4]);
+        }
+    }
+}
+
+#[test]
+fn blu_ray_with_20_bits_lies_in_24() {
+    let desk = Desk::new();
+    let words = "-c:a pcm_bluray -sample_fmt s32";
+    let mut bytes = tones(&desk, "24.m2ts", (48_000, 6, "5.1(side)"), words);
+    change_blu_ray(&mut bytes, |header| header[3] = header[3] & 0x3f | 0x80);
+    let path = desk.path("20.m2ts");
+    fs::write(&path, bytes).unwrap();
+    check(&path, (48_000, 6, HALF));
+}
+
+#[test]
+fn dvds_in_16_and_24_bits() {
+    let desk = Desk::new();
+    for (layout, channels) in [("mono", 1), ("stereo", 2), ("5.1(side)", 6), ("7.1", 8)] {
+        for (format, rate) in [
+            ("s16", 48_000),
+            ("s32", 48_000),
+            ("s16", 96_000),
+            ("s32", 96_000),
+        ] {
+            // Eight channels in 24 bits at 96 kHz are more than ffmpeg's packs hold.
+            let name = format!("{format}-{rate}-{channels}.vob");
+            let words = format!("-c:a pcm_dvd -sample_fmt {format}");
+            tones(&desk, &name, (rate, channels, layout), &words);
+            let frames = HALF * rate as usize / 48_000;
+            let heard = check(&desk.path(&name), (rate, channels, frames));
+            assert_eq!(heard.info.container, Container::MpegPs);
+        }
+    }
+}
+
+/// A program stream of one track: packs, and in each a packet of whole blocks.
+fn disc(shape: u8, blocks: &[u8], each: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for (n, data) in blocks.chunks(each).enumerate() {
+        let clock = u8::try_from(n % 128).unwrap();
+        bytes.extend([
+            0,
+            0,
+            1,
+            0xba,
+            0x44,
+            0,
+            4 | clock >> 5 << 3,
+            clock << 3 | 4,
+            4,
+            1,
+            1,
+            0x89,
+            0xc3,
+            0xf8,
+        ]);
+        let size = u16::try_from(3 + 7 + data.len()).unwrap();
+        bytes.extend([0, 0, 1, 0xbd]);
+        bytes.extend(size.to_be_bytes());
+        bytes.extend([0x81, 0, 0, 0xa0, 7, 0, 4, 0x0c, shape, 0x80]);
+        bytes.extend_from_slice(data);
+    }
+    bytes.extend([0, 0, 1, 0xb9]);
+    bytes
+}
+
+/// Samples of 24 bits, of all channels' tones.
+fn samples(rate: u32, channels: usize, frames: usize) -> Vec<i32> {
+    let sample = |at: usize| {
+        let (time, channel) = ((at / channels) as f64 / f64::from(rate), at % channels);
+        let sine = (std::f64::consts::TAU * pitch(channel) * time).sin();
+        (sine * level(channel) * f64::from(1 << 23)) as i32
+    };
+    (0..frames * channels).map(sample).collect()
+}
+
+/// The same in groups, as DVDs have them, with this many bits below the highest 16.
+fn groups(samples: &[i32], group: usize, low_bits: u32) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for group in samples.chunks_exact(group) {
+        for sample in group {
+            bytes.extend(&sample.to_be_bytes()[1..3]);
+        }
+        let low = group.iter().map(|sample| sample.to_be_bytes()[3]);
+        match low_bits {
+            8 => bytes.extend(low),
+            4 => {
+                let low: Vec<u8> = low.collect();
+                bytes.extend(low.chunks_exact(2).map(|two| two[0] & 0xf0 | two[1] >> 4));
+            }
+            _ => {}
+        }
+    }
+    bytes
+}
+
+/// What ffmpeg does not write.
+#[test]
+fn dvds_in_20_bits_and_with_every_number_of_channels() {
+    let desk = Desk::new();
+    for channels in 1..=8 {
+        for (code, low_bits, rate) in [
+            (0x00, 0, 48_000),
+            (0x40, 4, 48_000),
+            (0x50, 4, 96_000),
+            (0x80, 8, 48_000),
+            (0x20, 0, 44_100),
+            (0x70, 4, 32_000),
+        ] {
+            // A multiple of every number of frames that a block may hold.
+            let frames = 16_000;
+            let samples = samples(rate, channels, frames);
+            let group = if channels == 1 { 2 } else { 4 };
+            let blocks = groups(&samples, group, low_bits);
+            let block = channels * 4 * (16 + low_bits as usize) / 8;
+            let shape = code | u8::try_from(channels - 1).unwrap();
+            let path = desk.path(&format!("{code:x}-{channels}.vob"));
+            fs::write(&path, disc(shape, &blocks, 1900 / block * block)).unwrap();
+            check(&path, (rate, channels, frames));
+        }
+    }
+}
+
+#[test]
+fn unknown_kinds_are_refused_by_name() {
+    let desk = Desk::new();
+    let mut bytes = tones(&desk, "a.m2ts", (48_000, 2, "stereo"), "-c:a pcm_bluray");
+    change_blu_ray(&mut bytes, |header| header[3] &= 0x3f);
+    let cases = [
+        (bytes, "the PCM of Blu-ray discs of an unknown kind"),
+        (
+            disc(0xc1, &[0; 9600], 1920),
+            "the PCM of DVDs of an unknown kind",
+        ),
+    ];
+    for (bytes, expected) in cases {
+        match hear_as_it_is(Cursor::new(bytes)) {
+            Err(MediaError::UnsupportedCodec { name }) => assert_eq!(name, expected),
+            other => panic!("{expected}: {:?}", other.map(|heard| heard.info)),
+        }
+    }
+}
+
+/// Fails where anything is heard that is not in `whole`, in its order.
+fn assert_only_gaps(name: &str, whole: &Heard, heard: &Heard) {
+    const RUN: usize = 8;
+    let channels = heard.channels();
+    let runs: Vec<&[f32]> = heard.samples.chunks_exact(RUN * channels).collect();
+    let mut at = 0;
+    for (n, run) in runs.iter().enumerate() {
+        let windows = whole.samples[at..].windows(run.len()).step_by(channels);
+        match windows.enumerate().find(|(_, window)| window == run) {
+            Some((moments, _)) => at += moments * channels + run.len(),
+            // Over the edge of a gap.
+            None => {
+                let next = runs.get(n + 1).is_none_or(|next| {
+                    let mut windows = whole.samples[at..].windows(next.len()).step_by(channels);
+                    windows.any(|window| window == *next)
+                });
+                assert!(next, "{name}: noise at {}", n * RUN);
+            }
+        }
+    }
+}
+
+/// Noise below the tones, so that no moment is like another.
+fn unlike(desk: &Desk, name: &str, words: &str) -> Vec<u8> {
+    let sound = "0.4*sin(400*2*PI*t)+0.01*random(0)|0.3*sin(600*2*PI*t)+0.01*random(1)";
+    let input = format!("-f lavfi -i aevalsrc={sound}:s=48000:d=2:c=stereo");
+    fs::read(desk.ffmpeg(name, &format!("{input} {words} OUT"))).unwrap()
+}
+
+/// Bytes of any number are missing here and there: nothing is played out of step.
+#[test]
+fn after_lost_bytes_it_goes_on_in_step() {
+    let desk = Desk::new();
+    for (name, words) in [
+        ("16.m2ts", "-c:a pcm_bluray"),
+        ("24.m2ts", "-c:a pcm_bluray -sample_fmt s32"),
+        ("16.vob", "-c:a pcm_dvd"),
+        ("24.vob", "-c:a pcm_dvd -sample_fmt s32"),
+    ] {
+        let bytes = unlike(&desk, name, words);
+        let whole = hear(bytes.clone());
+        let mut rest = bytes.as_slice();
+        let mut gappy = Vec::new();
+        let mut lost = 1;
+        while rest.len() > 40_000 {
+            let (kept, after) = rest.split_at(31_000);
+            gappy.extend_from_slice(kept);
+            rest = &after[lost..];
+            lost = lost * 3 % 5000;
+        }
+        gappy.extend_from_slice(rest);
+        let heard = hear(gappy);
+        assert_only_gaps(name, &whole, &heard);
+        let ratio = heard.frames() as f64 / whole.frames() as f64;
+        assert!((0.7..1.0).contains(&ratio), "{name}: {ratio}");
+    }
+}
+
+/// Packets of a transport stream that did not arrive are told by their numbers.
+#[test]
+fn after_lost_packets_it_goes_on_with_the_next_header() {
+    let desk = Desk::new();
+    let bytes = unlike(&desk, "a.m2ts", "-c:a pcm_bluray -sample_fmt s32");
+    let whole = hear(bytes.clone());
+    let packets = bytes.chunks_exact(192).enumerate();
+    let gappy: Vec<u8> = packets
+        .filter(|(n, _)| *n < 20 || n % 101 > 2)
+        .flat_map(|(_, packet)| packet.to_vec())
+        .collect();
+    let heard = hear(gappy);
+    assert_only_gaps("a.m2ts", &whole, &heard);
+    let ratio = heard.frames() as f64 / whole.frames() as f64;
+    assert!((0.9..0.99).contains(&ratio), "{ratio}");
+}
+
+/// From the middle of a block on, too.
+#[test]
+fn a_dvd_from_the_middle_is_in_step() {
+    let desk = Desk::new();
+    let bytes = unlike(&desk, "24.vob", "-c:a pcm_dvd -sample_fmt s32");
+    let whole = hear(bytes.clone());
+    for start in [2, 3, 4] {
+        let heard = hear(bytes[2048 * start..].to_vec());
+        assert_only_gaps("24.vob", &whole, &heard);
+        assert!(heard.frames() + 340 * (start + 1) > whole.frames());
+    }
+}
+
+/// Titles of a disc one after the other.
+#[test]
+fn another_width_or_rate_in_mid_stream_is_no_noise() {
+    let desk = Desk::new();
+    for (codec, end) in [("pcm_dvd", "vob"), ("pcm_bluray", "m2ts")] {
+        let part = |name: &str, rate: u32, format: &str| {
+            let words = format!("-c:a {codec} -sample_fmt {format}");
+            tones(&desk, &format!("{name}.{end}"), (rate, 2, "stereo"), &words)
+        };
+        let first = part("a", 48_000, "s16");
+        let heard = hear([first.clone(), part("b", 48_000, "s32")].concat());
+        let missing = 2 * HALF - heard.frames();
+        assert!(missing < 600, "{end}: {missing}");
+        let loudest = heard
+            .samples
+            .iter()
+            .fold(0f32, |peak, at| peak.max(at.abs()));
+        assert!(loudest < 0.51, "{end}: {loudest}");
+        assert!(heard.tone(0, 400.0) > 0.45, "{end}");
+        let heard = hear([first, part("c", 96_000, "s16")].concat());
+        let missing = (2 * HALF).abs_diff(heard.frames());
+        assert!(missing < 1000, "{end}: {missing}");
+        assert!(heard.tone(0, 400.0) > 0.45, "{end}");
+    }
+}
