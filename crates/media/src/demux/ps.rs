@@ -219,7 +219,7 @@ impl Pieces for Packets {
                     framer.cut();
                     return self.resync();
                 }
-                Next::End if self.at > self.input.len() => return Err(CUT),
+                Next::End if self.at != self.input.len() => return Err(CUT),
                 Next::End => return Ok(false),
             };
             if Some(packet.id) != self.id {

@@ -16,14 +16,6 @@ pub fn mp3() -> Target {
     }
 }
 
-/// What takes all channels and rates as they are.
-pub fn lossless() -> Target {
-    Target {
-        sample_rates: vec![32_000, 44_100, 48_000, 96_000, 192_000],
-        max_channels: 8,
-    }
-}
-
 /// What came out of a file.
 pub struct Heard {
     pub info: SourceInfo,
@@ -78,14 +70,7 @@ pub fn hear(path: &Path) -> Result<Heard, MediaError> {
 
 /// Decodes a part of a file.
 pub fn hear_selected(path: &Path, selection: &Selection) -> Result<Heard, MediaError> {
-    let file = File::open(path).unwrap();
-    listen(file, &Budget::default(), selection, &mp3())
-}
-
-/// Decodes what a reader yields, as it is.
-pub fn hear_as_it_is(reader: impl Read + Seek + Send + 'static) -> Result<Heard, MediaError> {
-    let selection = Selection::default();
-    listen(reader, &Budget::default(), &selection, &lossless())
+    listen(File::open(path).unwrap(), &Budget::default(), selection)
 }
 
 /// Decodes what a reader yields.
@@ -93,16 +78,15 @@ pub fn hear_reader(
     reader: impl Read + Seek + Send + 'static,
     budget: &Budget,
 ) -> Result<Heard, MediaError> {
-    listen(reader, budget, &Selection::default(), &mp3())
+    listen(reader, budget, &Selection::default())
 }
 
 fn listen(
     reader: impl Read + Seek + Send + 'static,
     budget: &Budget,
     selection: &Selection,
-    target: &Target,
 ) -> Result<Heard, MediaError> {
-    let mut source = Source::open(reader, budget, target, selection)?;
+    let mut source = Source::open(reader, budget, &mp3(), selection)?;
     let info = source.info().clone();
     let mut samples = Vec::new();
     let mut block = Vec::new();

@@ -4,36 +4,87 @@ use std::fs;
 use std::io::Cursor;
 use std::path::Path;
 
-use tonearm_media::{Container, MediaError};
+use tonearm_media::{Budget, Container, MediaError};
 
-use crate::listen::{Heard, hear_as_it_is, snr};
+use crate::formats::EXACT;
+use crate::listen::{Heard, hear_reader, snr};
 use crate::make::{Desk, ffmpeg_decode, level, pitch, tones_in_layout};
 
-/// Nothing but rounding.
-const EXACT: f64 = 140.0;
 /// Samples of half a second at 48 kHz.
 const HALF: usize = 24_000;
 
 fn hear(bytes: Vec<u8>) -> Heard {
-    hear_as_it_is(Cursor::new(bytes)).unwrap()
+    hear_reader(Cursor::new(bytes), &Budget::default()).unwrap()
 }
 
-fn check(path: &Path, (rate, channels, frames): (u32, usize, usize)) -> Heard {
+/// Rate, a letter for each channel in ffmpeg's order, samples per channel at least:
+/// the last packet may be filled up.
+type Shape<'a> = (u32, &'a str, usize);
+
+/// What goes into left and right by the standard matrix: of the fronts `l` and `r`,
+/// the surrounds `L` and `R`, the centres `c` and `b`, and not of the subwoofer `s`.
+fn weights(places: &str) -> Vec<[f32; 2]> {
+    let half = 0.5f32.sqrt();
+    let weight = |place| match place {
+        _ if places == "c" => [1.0, 1.0],
+        'l' => [1.0, 0.0],
+        'r' => [0.0, 1.0],
+        'c' => [half, half],
+        'L' => [half, 0.0],
+        'R' => [0.0, half],
+        'b' => [0.5, 0.5],
+        _ => [0.0, 0.0],
+    };
+    let weights: Vec<[f32; 2]> = places.chars().map(weight).collect();
+    let sum = |side: usize| weights.iter().map(|weight| weight[side]).sum::<f32>();
+    let most = sum(0).max(sum(1)).max(1.0);
+    weights
+        .iter()
+        .map(|weight| weight.map(|share| share / most))
+        .collect()
+}
+
+fn check(path: &Path, (rate, places, frames): Shape<'_>) -> Heard {
     let name = path.file_name().unwrap().to_string_lossy();
+    let channels = places.len();
     let heard = hear(fs::read(path).unwrap());
     assert_eq!(heard.info.codec, "PCM", "{name}");
-    let shape = (heard.info.output_rate, heard.channels());
+    let shape = (heard.info.sample_rate, usize::from(heard.info.channels));
     assert_eq!(shape, (rate, channels), "{name}");
     assert_eq!((heard.concealed, heard.is_truncated), (0, false), "{name}");
-    assert_eq!(heard.frames(), frames, "{name}");
     let theirs = ffmpeg_decode(path);
-    assert_eq!(theirs.len(), heard.samples.len(), "{name}");
-    let snr = snr(&heard.samples, &theirs);
-    assert!(snr > EXACT, "{name}: {snr} dB");
-    for channel in 0..channels {
-        let (found, expected) = (heard.tone(channel, pitch(channel)), level(channel));
-        let range = expected * 0.95..expected * 1.05;
-        assert!(range.contains(&found), "{name}: {found} in {channel}");
+    let count = theirs.len() / channels;
+    assert!((frames..frames + 500).contains(&count), "{name}: {count}");
+    let ratio = (rate / heard.info.output_rate) as usize;
+    assert_eq!(heard.frames(), count.div_ceil(ratio), "{name}");
+
+    let weights = weights(places);
+    if ratio == 1 {
+        let fold = |frame: &[f32], side: usize| -> f32 {
+            let shares = weights.iter().map(|weight| weight[side]);
+            frame
+                .iter()
+                .zip(shares)
+                .map(|(sample, share)| sample * share)
+                .sum()
+        };
+        let sides = 0..heard.channels();
+        let folded = theirs.chunks(channels);
+        let folded: Vec<f32> = folded
+            .flat_map(|frame| sides.clone().map(|side| fold(frame, side)))
+            .collect();
+        let snr = snr(&heard.samples, &folded);
+        // Nothing but rounding, of the sums too.
+        let least = if channels > 2 { 120.0 } else { EXACT };
+        assert!(snr > least, "{name}: {snr} dB");
+    }
+    for (channel, weight) in weights.iter().enumerate() {
+        for side in 0..heard.channels() {
+            let found = heard.tone(side, pitch(channel));
+            let expected = level(channel) * f64::from(weight[side]);
+            let is_close = (found - expected).abs() < 0.002 + expected * 0.01;
+            assert!(is_close, "{name}: {found} of {channel}, not {expected}");
+        }
     }
     heard
 }
@@ -52,17 +103,17 @@ fn tones(
 #[test]
 fn blu_ray_in_every_width_rate_and_order_of_channels() {
     let desk = Desk::new();
-    for (layout, channels) in [
-        ("mono", 1),
-        ("stereo", 2),
-        ("3.0", 3),
-        ("3.0(back)", 3),
-        ("4.0", 4),
-        ("quad(side)", 4),
-        ("5.0(side)", 5),
-        ("5.1(side)", 6),
-        ("7.0", 7),
-        ("7.1", 8),
+    for (layout, places) in [
+        ("mono", "c"),
+        ("stereo", "lr"),
+        ("3.0", "lrc"),
+        ("3.0(back)", "lrb"),
+        ("4.0", "lrcb"),
+        ("quad(side)", "lrLR"),
+        ("5.0(side)", "lrcLR"),
+        ("5.1(side)", "lrcsLR"),
+        ("7.0", "lrcLRLR"),
+        ("7.1", "lrcsLRLR"),
     ] {
         for (format, rate) in [
             ("s16", 48_000),
@@ -70,11 +121,15 @@ fn blu_ray_in_every_width_rate_and_order_of_channels() {
             ("s32", 96_000),
             ("s16", 192_000),
         ] {
+            if (format, layout) == ("s32", "7.1") {
+                // ffmpeg writes the low bits of it for the high ones.
+                continue;
+            }
             let name = format!("{format}-{rate}-{layout}.m2ts");
             let words = format!("-c:a pcm_bluray -sample_fmt {format}");
-            tones(&desk, &name, (rate, channels, layout), &words);
+            tones(&desk, &name, (rate, places.len(), layout), &words);
             let frames = HALF * rate as usize / 48_000;
-            let heard = check(&desk.path(&name), (rate, channels, frames));
+            let heard = check(&desk.path(&name), (rate, places, frames));
             assert_eq!(heard.info.container, Container::MpegTs);
         }
     }
@@ -95,33 +150,42 @@ fn change_blu_ray(bytes: &mut [u8], change: impl Fn(&mut [u8])) {
     }
 }
 
+/// ffmpeg reads none of these.
 #[test]
 fn blu_ray_with_20_bits_lies_in_24() {
     let desk = Desk::new();
     let words = "-c:a pcm_bluray -sample_fmt s32";
     let mut bytes = tones(&desk, "24.m2ts", (48_000, 6, "5.1(side)"), words);
+    let whole = check(&desk.path("24.m2ts"), (48_000, "lrcsLR", HALF));
     change_blu_ray(&mut bytes, |header| header[3] = header[3] & 0x3f | 0x80);
-    let path = desk.path("20.m2ts");
-    fs::write(&path, bytes).unwrap();
-    check(&path, (48_000, 6, HALF));
+    assert_eq!(hear(bytes).samples, whole.samples);
 }
 
 #[test]
 fn dvds_in_16_and_24_bits() {
     let desk = Desk::new();
-    for (layout, channels) in [("mono", 1), ("stereo", 2), ("5.1(side)", 6), ("7.1", 8)] {
+    for (layout, places) in [
+        ("mono", "c"),
+        ("stereo", "lr"),
+        ("5.1(side)", "lrcsLR"),
+        ("7.1", "lrcsLRLR"),
+    ] {
         for (format, rate) in [
             ("s16", 48_000),
             ("s32", 48_000),
             ("s16", 96_000),
             ("s32", 96_000),
         ] {
-            // Eight channels in 24 bits at 96 kHz are more than ffmpeg's packs hold.
-            let name = format!("{format}-{rate}-{channels}.vob");
+            let bits = if format == "s16" { 16 } else { 24 };
+            if rate * bits * places.len() as u32 > 9_800_000 {
+                // More than a DVD is read in.
+                continue;
+            }
+            let name = format!("{format}-{rate}-{layout}.vob");
             let words = format!("-c:a pcm_dvd -sample_fmt {format}");
-            tones(&desk, &name, (rate, channels, layout), &words);
+            tones(&desk, &name, (rate, places.len(), layout), &words);
             let frames = HALF * rate as usize / 48_000;
-            let heard = check(&desk.path(&name), (rate, channels, frames));
+            let heard = check(&desk.path(&name), (rate, places, frames));
             assert_eq!(heard.info.container, Container::MpegPs);
         }
     }
@@ -192,7 +256,11 @@ fn groups(samples: &[i32], group: usize, low_bits: u32) -> Vec<u8> {
 #[test]
 fn dvds_in_20_bits_and_with_every_number_of_channels() {
     let desk = Desk::new();
-    for channels in 1..=8 {
+    let all = [
+        "c", "lr", "lrc", "lrLR", "lrcLR", "lrcsLR", "lrcsbLR", "lrcsLRLR",
+    ];
+    for places in all {
+        let channels = places.len();
         for (code, low_bits, rate) in [
             (0x00, 0, 48_000),
             (0x40, 4, 48_000),
@@ -210,7 +278,7 @@ fn dvds_in_20_bits_and_with_every_number_of_channels() {
             let shape = code | u8::try_from(channels - 1).unwrap();
             let path = desk.path(&format!("{code:x}-{channels}.vob"));
             fs::write(&path, disc(shape, &blocks, 1900 / block * block)).unwrap();
-            check(&path, (rate, channels, frames));
+            check(&path, (rate, places, frames));
         }
     }
 }
@@ -228,7 +296,7 @@ fn unknown_kinds_are_refused_by_name() {
         ),
     ];
     for (bytes, expected) in cases {
-        match hear_as_it_is(Cursor::new(bytes)) {
+        match hear_reader(Cursor::new(bytes), &Budget::default()) {
             Err(MediaError::UnsupportedCodec { name }) => assert_eq!(name, expected),
             other => panic!("{expected}: {:?}", other.map(|heard| heard.info)),
         }
@@ -333,18 +401,20 @@ fn another_width_or_rate_in_mid_stream_is_no_noise() {
             tones(&desk, &format!("{name}.{end}"), (rate, 2, "stereo"), &words)
         };
         let first = part("a", 48_000, "s16");
-        let heard = hear([first.clone(), part("b", 48_000, "s32")].concat());
-        let missing = 2 * HALF - heard.frames();
-        assert!(missing < 600, "{end}: {missing}");
-        let loudest = heard
-            .samples
-            .iter()
-            .fold(0f32, |peak, at| peak.max(at.abs()));
-        assert!(loudest < 0.51, "{end}: {loudest}");
-        assert!(heard.tone(0, 400.0) > 0.45, "{end}");
-        let heard = hear([first, part("c", 96_000, "s16")].concat());
-        let missing = (2 * HALF).abs_diff(heard.frames());
-        assert!(missing < 1000, "{end}: {missing}");
-        assert!(heard.tone(0, 400.0) > 0.45, "{end}");
+        for (name, rate, format) in [("b", 48_000, "s32"), ("c", 96_000, "s16")] {
+            let second = part(name, rate, format);
+            let mut heard = hear([first.clone(), second].concat());
+            // The first packet of another kind is not believed yet.
+            let missing = 2 * HALF - heard.frames();
+            assert!(missing < 600, "{name}.{end}: {missing}");
+            let peak = heard
+                .samples
+                .iter()
+                .fold(0f32, |peak, at| peak.max(at.abs()));
+            assert!(peak < 0.51, "{name}.{end}: {peak}");
+            heard.samples.drain(..2 * HALF);
+            let tone = heard.tone(0, 400.0);
+            assert!(tone > 0.49, "{name}.{end}: {tone}");
+        }
     }
 }

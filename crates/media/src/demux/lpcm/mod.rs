@@ -162,3 +162,76 @@ impl Unpacker {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What comes out of packets with this header, and of samples 1, 2, 3 and so on.
+    fn unpack(disc: Disc, header: &[u8], packets: &[&[u8]]) -> Vec<u8> {
+        let mut unpacker = Unpacker::new(disc);
+        let mut out = Vec::new();
+        for packet in packets {
+            unpacker.begin();
+            unpacker.push(header, &mut out);
+            unpacker.push(packet, &mut out);
+        }
+        out
+    }
+
+    /// FFmpeg's order of the same channels: fronts, subwoofer, back, side.
+    #[test]
+    fn channels_of_blu_ray_come_out_in_the_order_of_their_places() {
+        for (code, stored, order) in [
+            (1, 2, &[1][..]),
+            (3, 2, &[1, 2]),
+            (4, 4, &[1, 2, 3]),
+            (5, 4, &[1, 2, 3]),
+            (6, 4, &[1, 2, 3, 4]),
+            (7, 4, &[1, 2, 3, 4]),
+            (8, 6, &[1, 2, 3, 4, 5]),
+            (9, 6, &[1, 2, 3, 6, 4, 5]),
+            (10, 8, &[1, 2, 3, 5, 6, 4, 7]),
+            (11, 8, &[1, 2, 3, 8, 5, 6, 4, 7]),
+        ] {
+            let moment: Vec<u8> = (1..=stored).flat_map(|n| [n, 0]).collect();
+            let expected: Vec<u8> = order.iter().flat_map(|&n| [n, 0]).collect();
+            let header = [0, 0, code << 4 | 1, 0x40];
+            let found = unpack(Disc::BluRay, &header, &[&moment]);
+            assert_eq!(found, expected, "{code}");
+        }
+        for (places, bits) in [(0x21, 0x40), (0xc1, 0x40), (0x32, 0x40), (0x31, 0)] {
+            assert!(Disc::BluRay.read(&[0, 0, places, bits]).is_err());
+        }
+    }
+
+    #[test]
+    fn samples_of_dvds_are_put_together_across_packets() {
+        let block = [1, 2, 3, 4, 5, 6, 7, 8, 0xab, 0xcd];
+        let twenty = [1, 2, 0xa0, 3, 4, 0xb0, 5, 6, 0xc0, 7, 8, 0xd0];
+        for at in 0..block.len() {
+            let (start, end) = block.split_at(at);
+            let found = unpack(Disc::Dvd, &[0, 0x41, 0x80], &[start, end]);
+            assert_eq!(found, twenty, "{at}");
+        }
+        let block = [1, 2, 3, 4, 5, 6];
+        let found = unpack(Disc::Dvd, &[0, 0x80, 0x80], &[&block]);
+        assert_eq!(found, [1, 2, 5, 3, 4, 6]);
+    }
+
+    /// A header that says otherwise is believed when it comes again.
+    #[test]
+    fn a_damaged_header_costs_its_packet_alone() {
+        let mut unpacker = Unpacker::new(Disc::Dvd);
+        let mut rates = Vec::new();
+        for shape in [0x01, 0x11, 0x01, 0xc1, 0x01, 0x11, 0x11] {
+            let mut out = Vec::new();
+            unpacker.begin();
+            unpacker.push(&[0, shape, 0x80, 1, 2, 3, 4], &mut out);
+            let rate = unpacker.format().map(|format| format.sample_rate);
+            rates.push(rate.filter(|_| !out.is_empty()));
+        }
+        let (low, high) = (Some(48_000), Some(96_000));
+        assert_eq!(rates, [low, None, low, None, low, None, high]);
+    }
+}
