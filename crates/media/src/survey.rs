@@ -129,3 +129,55 @@ impl Source {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+    use std::path::Path;
+    use std::process::Command;
+
+    use super::*;
+    use crate::{Budget, Selection, Target};
+
+    fn open(path: &Path) -> Source {
+        let target = Target {
+            sample_rates: vec![48_000],
+            max_channels: 2,
+        };
+        let file = File::open(path).unwrap();
+        Source::open(file, &Budget::default(), &target, &Selection::default()).unwrap()
+    }
+
+    fn rest(mut source: Source) -> Vec<f32> {
+        let (mut all, mut block) = (Vec::new(), Vec::new());
+        while source.next_block(&mut block).unwrap() {
+            all.extend_from_slice(&block);
+        }
+        all
+    }
+
+    /// From every mark on, the samples are those of the whole.
+    #[test]
+    fn pcm_of_blu_ray_discs_is_entered_in_the_middle() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.m2ts");
+        let status = Command::new("ffmpeg")
+            .args(["-v", "error", "-nostdin", "-f", "lavfi", "-i"])
+            .arg("aevalsrc=0.3*random(0)|0.3*random(1):s=48000:d=9.1:c=stereo")
+            .args(["-c:a", "pcm_bluray", "-sample_fmt", "s32"])
+            .arg(&path)
+            .status();
+        assert!(status.unwrap().success());
+        let whole = rest(open(&path));
+        let mut go_on = || ControlFlow::Continue(());
+        let found = open(&path).survey(&mut go_on).unwrap().unwrap();
+        assert_eq!(found.samples * 2, whole.len() as u64);
+        assert_eq!(found.marks.len(), 5);
+        for mark in found.marks {
+            let mut source = open(&path);
+            source.resume(&mark, mark.heard).unwrap();
+            let start = usize::try_from(mark.heard * 2).unwrap();
+            assert!(rest(source) == whole[start..], "{}", mark.heard);
+        }
+    }
+}
