@@ -356,7 +356,7 @@ fn others() -> Vec<Case> {
             "lpcm.m2ts",
             "M2TS",
             "PCM of Blu-ray, 16 bits",
-            "X264 -c:a pcm_bluray -mpegts_m2ts_mode 1",
+            "X264 -c:a pcm_bluray -sample_fmt s16 -mpegts_m2ts_mode 1",
         )),
         heard(
             (
@@ -379,7 +379,7 @@ fn others() -> Vec<Case> {
             "lpcm.vob",
             "MPEG-PS",
             "PCM of DVDs, 16 bits",
-            "MPEG2 -c:a pcm_dvd -f vob",
+            "MPEG2 -c:a pcm_dvd -sample_fmt s16 -f vob",
         )),
         heard(
             (

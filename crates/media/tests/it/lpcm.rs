@@ -286,7 +286,12 @@ fn dvds_in_20_bits_and_with_every_number_of_channels() {
 #[test]
 fn unknown_kinds_are_refused_by_name() {
     let desk = Desk::new();
-    let mut bytes = tones(&desk, "a.m2ts", (48_000, 2, "stereo"), "-c:a pcm_bluray");
+    let mut bytes = tones(
+        &desk,
+        "a.m2ts",
+        (48_000, 2, "stereo"),
+        "-c:a pcm_bluray -sample_fmt s16",
+    );
     change_blu_ray(&mut bytes, |header| header[3] &= 0x3f);
     let cases = [
         (bytes, "the PCM of Blu-ray discs of an unknown kind"),
@@ -337,9 +342,9 @@ fn unlike(desk: &Desk, name: &str, words: &str) -> Vec<u8> {
 fn after_lost_bytes_it_goes_on_in_step() {
     let desk = Desk::new();
     for (name, words) in [
-        ("16.m2ts", "-c:a pcm_bluray"),
+        ("16.m2ts", "-c:a pcm_bluray -sample_fmt s16"),
         ("24.m2ts", "-c:a pcm_bluray -sample_fmt s32"),
-        ("16.vob", "-c:a pcm_dvd"),
+        ("16.vob", "-c:a pcm_dvd -sample_fmt s16"),
         ("24.vob", "-c:a pcm_dvd -sample_fmt s32"),
     ] {
         let bytes = unlike(&desk, name, words);
