@@ -16,6 +16,7 @@ mod hostile;
 mod listen;
 mod loud;
 mod lpcm;
+mod lpcm_gaps;
 mod make;
 mod pcm;
 mod private;

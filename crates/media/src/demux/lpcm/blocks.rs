@@ -31,12 +31,10 @@ impl Blocks {
         let samples = match group {
             0 => sound.stored,
             // Their least common multiple.
-            _ => {
-                group
-                    * (1usize..4)
-                        .find(|n| (group * n).is_multiple_of(sound.stored))
-                        .unwrap_or(sound.stored)
-            }
+            _ => (1..=sound.stored)
+                .map(|groups| groups * group)
+                .find(|samples| samples.is_multiple_of(sound.stored))
+                .unwrap_or(group),
         };
         let bits = match (sound.bits, group) {
             (Bits::Sixteen, _) => 16,
