@@ -49,8 +49,14 @@ seed demux_mpeg_ts mp2.ts -c:a mp2 -b:a 32k
 seed demux_mpeg_ts opus.ts -c:a libopus
 seed demux_mpeg_ts ac3.ts -c:a ac3 -b:a 64k -ar 48000
 seed demux_mpeg_ts stamped.m2ts -c:a ac3 -b:a 64k -ar 48000 -mpegts_m2ts_mode 1
+seed demux_mpeg_ts private.m2ts "${aac[@]}" -mpegts_m2ts_mode 1
+seed demux_mpeg_ts lpcm.m2ts -c:a pcm_bluray -ar 48000 -t 0.03 -mpegts_m2ts_mode 1
+seed demux_mpeg_ts lpcm24.m2ts -c:a pcm_bluray -sample_fmt s32 -ac 6 -ar 48000 -t 0.02 \
+  -mpegts_m2ts_mode 1
 seed demux_mpeg_ps mp2.mpg -c:a mp2 -b:a 64k -ar 44100 -f mpeg
 seed demux_mpeg_ps dvd.vob -c:a ac3 -b:a 64k -ar 48000 -f vob
+seed demux_mpeg_ps lpcm.vob -c:a pcm_dvd -ar 48000 -t 0.05 -f vob
+seed demux_mpeg_ps lpcm24.vob -c:a pcm_dvd -sample_fmt s32 -ac 6 -ar 48000 -t 0.02 -f vob
 seed demux_adts aac.aac "${aac[@]}"
 seed demux_loas aac.latm "${aac[@]}" -f latm
 seed demux_ac3 a.ac3 -c:a ac3 -b:a 64k -ar 48000

@@ -188,7 +188,7 @@ fn truth(bytes: &[u8], selection: &Selection) -> Vec<f32> {
     all
 }
 
-const FILMS: [(&str, u32, &str, &str); 20] = [
+const FILMS: [(&str, u32, &str, &str); 21] = [
     (
         "a.mp4",
         48_000,
@@ -253,6 +253,12 @@ const FILMS: [(&str, u32, &str, &str); 20] = [
         48_000,
         "stereo",
         "-c:v libx264 -preset ultrafast -c:a flac",
+    ),
+    (
+        "u.m2ts",
+        48_000,
+        "stereo",
+        "-c:v libx264 -preset ultrafast -c:a pcm_bluray -sample_fmt s32",
     ),
 ];
 

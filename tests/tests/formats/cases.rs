@@ -345,6 +345,29 @@ fn others() -> Vec<Case> {
             "AC-3",
             "X264 -c:a ac3 -b:a 448k -mpegts_m2ts_mode 1",
         )),
+        stereo((
+            "aac.m2ts",
+            "M2TS",
+            "AAC-LC",
+            "X264 -c:a aac -mpegts_m2ts_mode 1",
+        ))
+        .note("ffmpeg's: as private data that nothing tells of"),
+        stereo((
+            "lpcm.m2ts",
+            "M2TS",
+            "PCM of Blu-ray, 16 bits",
+            "X264 -c:a pcm_bluray -sample_fmt s16 -mpegts_m2ts_mode 1",
+        )),
+        heard(
+            (
+                "camera.m2ts",
+                "M2TS",
+                "PCM of Blu-ray, 24 bits",
+                "X264 -c:a pcm_bluray -sample_fmt s32 -mpegts_m2ts_mode 1",
+            ),
+            48_000,
+            6,
+        ),
         stereo(("mp2.mpg", "MPEG-PS", "MP2", "MPEG2 -c:a mp2 -b:a 384k")),
         stereo((
             "disc.vob",
@@ -352,6 +375,22 @@ fn others() -> Vec<Case> {
             "AC-3",
             "MPEG2 -c:a ac3 -b:a 448k -f vob",
         )),
+        stereo((
+            "lpcm.vob",
+            "MPEG-PS",
+            "PCM of DVDs, 16 bits",
+            "MPEG2 -c:a pcm_dvd -sample_fmt s16 -f vob",
+        )),
+        heard(
+            (
+                "concert.vob",
+                "MPEG-PS",
+                "PCM of DVDs, 24 bits",
+                "MPEG2 -c:a pcm_dvd -sample_fmt s32 -f vob",
+            ),
+            96_000,
+            2,
+        ),
         stereo(("vorbis.ogg", "OGG", "Vorbis", "-c:a libvorbis -q:a 8")),
         stereo(("film.ogv", "OGV", "Vorbis", "THEORA -c:a libvorbis -q:a 8")),
         heard(

@@ -90,6 +90,11 @@ impl<P: Pieces + 'static> Stream<P> {
                 name: "a copy-protected stream".to_owned(),
             });
         }
+        if let Some(name) = self.framer.unread() {
+            return Err(MediaError::UnsupportedCodec {
+                name: name.to_owned(),
+            });
+        }
         Err(MediaError::Damaged {
             detail: "no whole frame of its sound was found",
         })
@@ -111,6 +116,9 @@ impl<P: Pieces + 'static> Stream<P> {
             params.with_sample_rate(format.sample_rate);
             if !format.config.is_empty() {
                 params.with_extra_data(format.config.clone().into());
+            }
+            if let Some(channels) = &format.channels {
+                params.with_channels(channels.clone());
             }
             self.track.tick_rate = format.sample_rate;
         }

@@ -2,7 +2,7 @@
 //! codec's own frames, or into blocks of a fixed size.
 
 use super::heads::{self, Format, Head};
-use super::{Packet, latm};
+use super::{Packet, latm, lpcm};
 
 /// How a stream is cut.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub(super) enum Kind {
     Blocks { bytes: usize, samples: u64 },
     /// Each piece is a packet of so many samples, 0 if unknown.
     Pieces { samples: u64 },
+    /// PCM with a header before it in each PES packet.
+    Lpcm(lpcm::Disc),
 }
 
 /// Bytes of a block-wise packet at most, about.
@@ -35,17 +37,23 @@ pub(super) struct Framer {
     /// Format of the last frame, while frames follow one another.
     step: Option<Format>,
     latm: latm::Config,
+    lpcm: Option<lpcm::Unpacker>,
     taken: u64,
 }
 
 impl Framer {
     pub(super) fn new(kind: Kind) -> Self {
+        let lpcm = match kind {
+            Kind::Lpcm(disc) => Some(lpcm::Unpacker::new(disc)),
+            _ => None,
+        };
         Self {
             kind,
             buf: Vec::new(),
             at: 0,
             step: None,
             latm: latm::Config::default(),
+            lpcm,
             taken: 0,
         }
     }
@@ -55,9 +63,20 @@ impl Framer {
         &self.kind
     }
 
+    /// Whether it takes all bytes for sound, so that those of something else would be
+    /// heard.
+    pub(super) fn is_trusting(&self) -> bool {
+        self.lpcm.is_some()
+    }
+
     /// Bytes that are not yet part of a frame that was taken.
     pub(super) fn left(&self) -> usize {
-        self.buf.len() - self.at
+        self.buf.len() - self.at + self.lpcm.as_ref().map_or(0, lpcm::Unpacker::held)
+    }
+
+    /// The name of what the bytes turned out to be, where that is not read.
+    pub(super) fn unread(&self) -> Option<&'static str> {
+        self.lpcm.as_ref().and_then(lpcm::Unpacker::unread)
     }
 
     /// Whether it found and holds nothing yet.
@@ -89,17 +108,33 @@ impl Framer {
         self.taken
     }
 
+    /// A PES packet begins, whose bytes come next.
+    pub(super) fn begin(&mut self) {
+        if let Some(lpcm) = &mut self.lpcm {
+            lpcm.begin();
+        }
+    }
+
     /// Appends bytes of the stream.
     pub(super) fn push(&mut self, bytes: &[u8]) {
         self.buf.drain(..self.at);
         self.at = 0;
-        self.buf.extend_from_slice(bytes);
+        let Some(lpcm) = &mut self.lpcm else {
+            self.buf.extend_from_slice(bytes);
+            return;
+        };
+        lpcm.push(bytes, &mut self.buf);
+        if self.step.as_ref() != lpcm.format() {
+            self.step = lpcm.format().cloned();
+        }
     }
 
     /// Bytes are missing here: what was begun is dropped, and the next frame
     /// must prove itself.
     pub(super) fn cut(&mut self) {
-        if !matches!(self.kind, Kind::Blocks { .. }) {
+        if let Some(lpcm) = &mut self.lpcm {
+            lpcm.cut();
+        } else if !matches!(self.kind, Kind::Blocks { .. }) {
             self.buf.clear();
             self.at = 0;
             self.step = None;
@@ -109,15 +144,16 @@ impl Framer {
     /// The next whole frame, which [`Framer::take`] then takes; none until there
     /// are more bytes. `is_end` tells that there will not be any.
     pub(super) fn find(&mut self, is_end: bool) -> Option<Head> {
-        let left = self.left();
+        let left = self.buf.len() - self.at;
         match self.kind {
             Kind::Pieces { samples } => {
                 return (left > 0).then(|| Head::plain(left, samples));
             }
-            Kind::Blocks { bytes, samples } => {
-                let bytes = bytes.max(1);
-                let count = left.min(BLOCKS.max(bytes)) / bytes;
-                return (count > 0).then(|| Head::plain(count * bytes, samples * count as u64));
+            Kind::Blocks { bytes, samples } => return blocks(left, bytes, samples),
+            Kind::Lpcm(_) => {
+                let head = blocks(left, self.lpcm.as_ref()?.moment(), 1)?;
+                let format = self.step.clone();
+                return Some(Head { format, ..head });
             }
             _ => {}
         }
@@ -189,9 +225,16 @@ impl Framer {
             Kind::Dolby => heads::dolby(bytes),
             Kind::Opus => heads::opus(bytes),
             Kind::Latm => latm::head(bytes, &self.latm),
-            Kind::Blocks { .. } | Kind::Pieces { .. } => None,
+            Kind::Blocks { .. } | Kind::Pieces { .. } | Kind::Lpcm(_) => None,
         }
     }
+}
+
+/// As many blocks as go into a packet.
+fn blocks(left: usize, bytes: usize, samples: u64) -> Option<Head> {
+    let bytes = bytes.max(1);
+    let count = left.min(BLOCKS.max(bytes)) / bytes;
+    (count > 0).then(|| Head::plain(count * bytes, samples * count as u64))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Headers of frames, one way for all codecs that have any.
 
+use ::symphonia::core::audio::Channels;
 use ::symphonia::core::codecs::audio::AudioCodecId;
 use ::symphonia::core::codecs::audio::well_known::*;
 
@@ -33,6 +34,20 @@ pub(super) struct Format {
     pub(super) sample_rate: u32,
     /// AAC's AudioSpecificConfig.
     pub(super) config: Vec<u8>,
+    /// The places of the channels, where the decoder is to be told.
+    pub(super) channels: Option<Channels>,
+}
+
+impl Format {
+    /// A codec that needs no configuration.
+    pub(super) fn new(codec: AudioCodecId, sample_rate: u32) -> Self {
+        Self {
+            codec,
+            sample_rate,
+            config: Vec::new(),
+            channels: None,
+        }
+    }
 }
 
 impl Head {
@@ -70,11 +85,7 @@ pub(super) fn mpeg(bytes: &[u8]) -> Option<Head> {
         _ => (CODEC_ID_MP3, 576),
     };
     Some(Head {
-        format: Some(Format {
-            codec,
-            sample_rate: frame.sample_rate,
-            config: Vec::new(),
-        }),
+        format: Some(Format::new(codec, frame.sample_rate)),
         ..Head::plain(frame.length, samples)
     })
 }
@@ -85,9 +96,8 @@ pub(super) fn adts(bytes: &[u8]) -> Option<Head> {
     Some(Head {
         skip: frame.header_length,
         format: Some(Format {
-            codec: CODEC_ID_AAC,
-            sample_rate: frame.sample_rate,
             config: frame.audio_specific_config().to_vec(),
+            ..Format::new(CODEC_ID_AAC, frame.sample_rate)
         }),
         ..Head::plain(frame.length, 1024)
     })
@@ -96,15 +106,12 @@ pub(super) fn adts(bytes: &[u8]) -> Option<Head> {
 /// A frame of AC-3 or E-AC-3.
 pub(super) fn dolby(bytes: &[u8]) -> Option<Head> {
     let frame = dolby::parse(bytes)?;
+    let codec = match frame.is_enhanced {
+        true => CODEC_ID_EAC3,
+        false => CODEC_ID_AC3,
+    };
     Some(Head {
-        format: Some(Format {
-            codec: match frame.is_enhanced {
-                true => CODEC_ID_EAC3,
-                false => CODEC_ID_AC3,
-            },
-            sample_rate: frame.sample_rate,
-            config: Vec::new(),
-        }),
+        format: Some(Format::new(codec, frame.sample_rate)),
         ..Head::plain(frame.length, u64::from(frame.samples))
     })
 }
@@ -144,11 +151,7 @@ pub(super) fn opus(bytes: &[u8]) -> Option<Head> {
         skip: at,
         trim_start,
         trim_end,
-        format: Some(Format {
-            codec: CODEC_ID_OPUS,
-            sample_rate: 48_000,
-            config: Vec::new(),
-        }),
+        format: Some(Format::new(CODEC_ID_OPUS, 48_000)),
         ..Head::plain(at + size, 0)
     })
 }

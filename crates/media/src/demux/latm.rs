@@ -101,9 +101,8 @@ fn mux(bits: &mut Bits<'_>) -> Option<Format> {
         bits.read(8)?;
     }
     Some(Format {
-        codec: CODEC_ID_AAC,
-        sample_rate,
         config,
+        ..Format::new(CODEC_ID_AAC, sample_rate)
     })
 }
 

@@ -19,6 +19,7 @@ mod framer;
 mod heads;
 mod id3;
 mod latm;
+mod lpcm;
 mod mkv;
 mod mp4;
 mod mpeg;

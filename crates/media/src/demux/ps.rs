@@ -3,13 +3,16 @@
 use super::choice::{Candidate, choose};
 use super::elementary::{Pieces, Stream};
 use super::framer::{Framer, Kind};
+use super::lpcm::Disc;
 use super::pes::{self, Parsed};
 use super::{Demuxer, Track};
 use crate::decode;
 use crate::error::{MediaError, Result};
 use crate::input::Input;
 use crate::selection::TrackChoice;
-use ::symphonia::core::codecs::audio::well_known::{CODEC_ID_AC3, CODEC_ID_MP2};
+use ::symphonia::core::codecs::audio::well_known::{
+    CODEC_ID_AC3, CODEC_ID_MP2, CODEC_ID_PCM_S16BE,
+};
 use ::symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters};
 
 /// Packets that one call walks over.
@@ -76,7 +79,7 @@ fn describe(id: Id) -> Result<(AudioCodecId, Kind), &'static str> {
         Id::Mpeg(_) => Ok((CODEC_ID_MP2, Kind::Mpeg)),
         Id::Private(0x80..=0x87 | 0xc0..=0xcf) => Ok((CODEC_ID_AC3, Kind::Dolby)),
         Id::Private(0x88..=0x8f | 0x98..=0x9f) => Err("DTS"),
-        Id::Private(0xa0..=0xaf) => Err("the PCM of DVDs"),
+        Id::Private(0xa0..=0xaf) => Ok((CODEC_ID_PCM_S16BE, Kind::Lpcm(Disc::Dvd))),
         Id::Private(_) => Err("Dolby TrueHD"),
     }
 }
@@ -155,6 +158,13 @@ impl Packets {
         Ok(Next::Other)
     }
 
+    /// Whether something begins there, padding or the end: else bytes are missing
+    /// before it.
+    fn is_start(&mut self, at: u64) -> Result<bool> {
+        let four = self.input.peek(at, 4)?;
+        Ok(four.len() < 4 || matches!(four.as_slice(), [0, 0, 1, 0xb9..=0xff] | [0, 0, 0, _]))
+    }
+
     /// Looks for the next pack or audio packet.
     fn resync(&mut self) -> Result<bool> {
         let from = self.at + 1;
@@ -209,7 +219,7 @@ impl Pieces for Packets {
                     framer.cut();
                     return self.resync();
                 }
-                Next::End if self.at > self.input.len() => return Err(CUT),
+                Next::End if self.at != self.input.len() => return Err(CUT),
                 Next::End => return Ok(false),
             };
             if Some(packet.id) != self.id {
@@ -219,11 +229,17 @@ impl Pieces for Packets {
                 self.is_scrambled = true;
                 continue;
             }
+            if framer.is_trusting() && !self.is_start(packet.end)? {
+                framer.cut();
+                self.at = packet.data;
+                return self.resync();
+            }
             let mut bytes = Vec::new();
             let end = packet.end.min(self.input.len());
             self.input.set_pos(packet.data);
             self.input
                 .fill_vec(&mut bytes, end.saturating_sub(packet.data))?;
+            framer.begin();
             framer.push(&bytes);
             if end < packet.end {
                 return Err(CUT);

@@ -62,6 +62,9 @@ fn seeds() -> &'static [Vec<u8>] {
             ("aj.mkv", "-c:a adpcm_ima_wav"),
             ("ak.caf", "-c:a pcm_s8"),
             ("al.latm", "-c:a aac -f latm"),
+            ("am.m2ts", "-ar 48000 -c:a pcm_bluray"),
+            ("an.vob", "-ar 48000 -c:a pcm_dvd -sample_fmt s32"),
+            ("ao.m2ts", "-mpegts_m2ts_mode 1 -c:a aac"),
         ];
         let make = |(name, words): &(&str, &str)| {
             let path = desk.tones(name, 16_000, 2, &format!("-t 0.5 {words}"));

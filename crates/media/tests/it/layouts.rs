@@ -48,7 +48,11 @@ fn channels_are_where_the_file_says() {
             "a.wav a.aiff a.caf pcm.mov pcm.mkv pcm.avi aac.mkv aac.ts a.aac",
         ),
         ("6.1", 7, "a.wav a.aiff a.caf pcm.mov pcm.mkv a.flac"),
-        ("7.1", 8, "a.wav a.aiff a.caf pcm.mov pcm.mkv a.flac aac.mp4"),
+        (
+            "7.1",
+            8,
+            "a.wav a.aiff a.caf pcm.mov pcm.mkv a.flac aac.mp4",
+        ),
         // ffmpeg makes this of AC-3, and AAC of it has channels as no other has.
         ("5.1(side)", 6, "a.wav pcm.mkv aac.mp4 aac.mkv aac.ts a.aac"),
         ("5.0(side)", 5, "a.wav aac.mp4 aac.ts a.aac"),

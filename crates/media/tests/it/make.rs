@@ -61,15 +61,20 @@ pub fn level(channel: usize) -> f64 {
 
 /// ffmpeg's words for the sound itself.
 pub fn tones_input(rate: u32, channels: usize) -> String {
-    let tones: Vec<String> = (0..channels)
-        .map(|n| format!("{:.4}*sin(2*PI*{}*t)", level(n), pitch(n)))
-        .collect();
     let layout = match channels {
         1 => "mono",
         2 => "stereo",
         6 => "5.1",
         _ => "7.1",
     };
+    tones_in_layout(rate, channels, layout)
+}
+
+/// The same for a layout by ffmpeg's name.
+pub fn tones_in_layout(rate: u32, channels: usize, layout: &str) -> String {
+    let tones: Vec<String> = (0..channels)
+        .map(|n| format!("{:.4}*sin(2*PI*{}*t)", level(n), pitch(n)))
+        .collect();
     format!(
         "-f lavfi -i aevalsrc={}:s={rate}:d={SECONDS}:c={layout}",
         tones.join("|")

@@ -3,6 +3,7 @@
 //!
 //! Neither late starts nor gaps are filled with silence, as FFmpeg fills none.
 
+mod private;
 mod programs;
 mod streams;
 
@@ -78,6 +79,13 @@ impl Packets {
         self.at += found.unwrap_or(window.len()) as u64;
         Ok(Next::Busy)
     }
+
+    /// Whether the next packet begins where it should, or nothing more comes: else
+    /// bytes may be missing in the last one.
+    fn is_in_step(&mut self) -> Result<bool> {
+        let next = self.input.peek(self.at, 1)?;
+        Ok(next.first().is_none_or(|&byte| byte == SYNC))
+    }
 }
 
 fn parse(bytes: &[u8; PACKET]) -> Option<Packet<'_>> {
@@ -113,7 +121,8 @@ pub(super) fn open(mut input: Input, start: u64, choice: &TrackChoice) -> Result
         stride: stride as u64,
         at: start,
     };
-    let found = programs::read(packets.clone())?;
+    let mut found = programs::read(packets.clone())?;
+    private::tell(packets.clone(), &mut found)?;
     let candidates: Vec<Candidate> = found.iter().map(Found::candidate).collect();
     let place = choose(choice, &candidates)?;
     let found = found
@@ -133,17 +142,7 @@ pub(super) fn open(mut input: Input, start: u64, choice: &TrackChoice) -> Result
     let Some(kind) = found.kind else {
         return Err(decode::unsupported(&track));
     };
-    let payloads = Payloads {
-        packets,
-        start,
-        pid: found.pid,
-        state: State::Skip,
-        header: Vec::new(),
-        counter: None,
-        is_scrambled: false,
-        entry: None,
-    };
-    Stream::open(payloads, kind, track)
+    Stream::open(Payloads::new(packets, found.pid), kind, track)
 }
 
 /// From one packet to the next, by the bytes that packets begin with.
@@ -177,7 +176,22 @@ struct Payloads {
 }
 
 impl Payloads {
-    fn packet(&mut self, packet: &Packet<'_>, framer: &mut Framer) {
+    /// The stream of these packets, from where they are.
+    fn new(packets: Packets, pid: u16) -> Self {
+        Self {
+            start: packets.at,
+            packets,
+            pid,
+            state: State::Skip,
+            header: Vec::new(),
+            counter: None,
+            is_scrambled: false,
+            entry: None,
+        }
+    }
+
+    /// Takes in a packet of the stream that begins at `at`.
+    fn packet(&mut self, at: u64, packet: &Packet<'_>, framer: &mut Framer) {
         if packet.is_scrambled {
             self.is_scrambled = true;
             self.state = State::Skip;
@@ -197,7 +211,7 @@ impl Payloads {
         }
         self.counter = Some(packet.counter);
         if packet.is_start {
-            let at = self.packets.at - self.packets.stride;
+            framer.begin();
             self.entry = (framer.left() == 0).then_some((at, framer.taken()));
             self.state = State::Header;
             self.header.clear();
@@ -241,7 +255,12 @@ impl Pieces for Payloads {
                 }
                 Next::Packet(bytes) => {
                     if let Some(packet) = parse(&bytes).filter(|packet| packet.pid == self.pid) {
-                        self.packet(&packet, framer);
+                        if framer.is_trusting() && !self.packets.is_in_step()? {
+                            // Its number is missed by the next one.
+                            return Ok(true);
+                        }
+                        let at = self.packets.at - self.packets.stride;
+                        self.packet(at, &packet, framer);
                         return Ok(true);
                     }
                 }

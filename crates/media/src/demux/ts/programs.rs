@@ -58,7 +58,7 @@ pub(super) fn read(mut packets: Packets) -> Result<Vec<Found>> {
     let mut found: Vec<Vec<Found>> = Vec::new();
     loop {
         let read = packets.at - start;
-        let has_sound = found.iter().any(|streams| !streams.is_empty());
+        let has_sound = found.iter().flatten().any(|stream| !stream.is_untold);
         let is_enough = read > MAX_PROBE || read > ENOUGH && has_sound;
         let is_complete = list.is_done && maps.iter().all(|map| map.is_done);
         if is_enough || is_complete {

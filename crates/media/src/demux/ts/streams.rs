@@ -7,6 +7,7 @@ use ::symphonia::core::codecs::audio::well_known::*;
 use crate::codec;
 use crate::demux::choice::Candidate;
 use crate::demux::framer::Kind;
+use crate::demux::lpcm::Disc;
 
 /// An audio stream.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub(super) struct Found {
     pub(super) codec: AudioCodecId,
     /// How it is cut; none where it cannot be read.
     pub(super) kind: Option<Kind>,
+    /// Private data of which nothing tells what it is.
+    pub(super) is_untold: bool,
     /// Its name, where it cannot be read.
     pub(super) codec_name: Option<String>,
     /// ISO 639-2.
@@ -48,6 +51,10 @@ pub(super) fn read(section: &[u8]) -> Option<Vec<Found>> {
     Some(all)
 }
 
+/// Descriptors that may stand beside any data: conditional access, language, bit
+/// rate, buffers, the number of the component.
+const COMMON: [u8; 7] = [0x09, 0x0a, 0x0e, 0x0c, 0x10, 0x11, 0x52];
+
 impl Found {
     /// What there is to choose by.
     pub(super) fn candidate(&self) -> Candidate {
@@ -70,7 +77,7 @@ impl Found {
             0x11 => self.is(CODEC_ID_AAC, Kind::Latm),
             0x81 => self.is(CODEC_ID_AC3, Kind::Dolby),
             0x84 | 0x87 | 0xa1 => self.is(CODEC_ID_EAC3, Kind::Dolby),
-            0x80 if is_bluray => self.is_unread("the PCM of Blu-ray discs"),
+            0x80 if is_bluray => self.is(CODEC_ID_PCM_S16BE, Kind::Lpcm(Disc::BluRay)),
             0x83 if is_bluray => self.is_unread(&codec::name_of_four(*b"mlpa")),
             0x85 | 0x86 | 0xa2 if is_bluray => self.is_unread("DTS"),
             0x82 | 0x8a => self.is_unread("DTS"),
@@ -93,14 +100,16 @@ impl Found {
             Some([b'O', b'p', b'u', b's']) => return self.describe_opus(own),
             _ => {}
         }
-        descriptors(own).any(|(tag, body)| match (tag, body.first()) {
-            (0x6a, _) => self.is(CODEC_ID_AC3, Kind::Dolby),
-            (0x7a, _) => self.is(CODEC_ID_EAC3, Kind::Dolby),
-            (0x7b, _) | (0x7f, Some(0x0e)) => self.is_unread("DTS"),
-            (0x7f, Some(0x15)) => self.is_unread("AC-4"),
-            (0x7c, _) => self.is(CODEC_ID_AAC, Kind::Latm),
-            _ => false,
-        })
+        self.is_untold = descriptors(own).all(|(tag, _)| COMMON.contains(&tag));
+        self.is_untold
+            || descriptors(own).any(|(tag, body)| match (tag, body.first()) {
+                (0x6a, _) => self.is(CODEC_ID_AC3, Kind::Dolby),
+                (0x7a, _) => self.is(CODEC_ID_EAC3, Kind::Dolby),
+                (0x7b, _) | (0x7f, Some(0x0e)) => self.is_unread("DTS"),
+                (0x7f, Some(0x15)) => self.is_unread("AC-4"),
+                (0x7c, _) => self.is(CODEC_ID_AAC, Kind::Latm),
+                _ => false,
+            })
     }
 
     /// Opus, whose channels are in a descriptor of its own.
@@ -130,7 +139,9 @@ impl Found {
         self.is(CODEC_ID_OPUS, Kind::Opus)
     }
 
-    fn is(&mut self, codec: AudioCodecId, kind: Kind) -> bool {
+    /// Takes the stream for audio of this codec.
+    pub(super) fn is(&mut self, codec: AudioCodecId, kind: Kind) -> bool {
+        self.is_untold = false;
         (self.codec, self.kind) = (codec, Some(kind));
         true
     }

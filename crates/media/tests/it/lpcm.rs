@@ -1,0 +1,309 @@
+//! The PCM of Blu-ray discs and DVDs, sample for sample as ffmpeg decodes it.
+
+use std::fs;
+use std::io::Cursor;
+use std::path::Path;
+
+use tonearm_media::{Budget, Container, MediaError};
+
+use crate::formats::EXACT;
+use crate::listen::{Heard, hear_reader, snr};
+use crate::make::{Desk, ffmpeg_decode, level, pitch, tones_in_layout};
+
+/// Samples of half a second at 48 kHz.
+pub const HALF: usize = 24_000;
+
+pub fn hear(bytes: Vec<u8>) -> Heard {
+    hear_reader(Cursor::new(bytes), &Budget::default()).unwrap()
+}
+
+/// Rate, a letter for each channel in ffmpeg's order, samples per channel at least:
+/// the last packet may be filled up.
+type Shape<'a> = (u32, &'a str, usize);
+
+/// What goes into left and right by the standard matrix: of the fronts `l` and `r`,
+/// the surrounds `L` and `R`, the centres `c` and `b`, and not of the subwoofer `s`.
+fn weights(places: &str) -> Vec<[f32; 2]> {
+    let half = 0.5f32.sqrt();
+    let weight = |place| match place {
+        _ if places == "c" => [1.0, 1.0],
+        'l' => [1.0, 0.0],
+        'r' => [0.0, 1.0],
+        'c' => [half, half],
+        'L' => [half, 0.0],
+        'R' => [0.0, half],
+        'b' => [0.5, 0.5],
+        _ => [0.0, 0.0],
+    };
+    let weights: Vec<[f32; 2]> = places.chars().map(weight).collect();
+    let sum = |side: usize| weights.iter().map(|weight| weight[side]).sum::<f32>();
+    let most = sum(0).max(sum(1)).max(1.0);
+    weights
+        .iter()
+        .map(|weight| weight.map(|share| share / most))
+        .collect()
+}
+
+fn check(path: &Path, (rate, places, frames): Shape<'_>) -> Heard {
+    let name = path.file_name().unwrap().to_string_lossy();
+    let channels = places.len();
+    let heard = hear(fs::read(path).unwrap());
+    assert_eq!(heard.info.codec, "PCM", "{name}");
+    let shape = (heard.info.sample_rate, usize::from(heard.info.channels));
+    assert_eq!(shape, (rate, channels), "{name}");
+    assert_eq!((heard.concealed, heard.is_truncated), (0, false), "{name}");
+    let theirs = ffmpeg_decode(path);
+    let count = theirs.len() / channels;
+    assert!((frames..frames + 500).contains(&count), "{name}: {count}");
+    let ratio = (rate / heard.info.output_rate) as usize;
+    assert_eq!(heard.frames(), count.div_ceil(ratio), "{name}");
+
+    let weights = weights(places);
+    if ratio == 1 {
+        let fold = |frame: &[f32], side: usize| -> f32 {
+            let shares = weights.iter().map(|weight| weight[side]);
+            frame
+                .iter()
+                .zip(shares)
+                .map(|(sample, share)| sample * share)
+                .sum()
+        };
+        let sides = 0..heard.channels();
+        let folded = theirs.chunks(channels);
+        let folded: Vec<f32> = folded
+            .flat_map(|frame| sides.clone().map(|side| fold(frame, side)))
+            .collect();
+        let snr = snr(&heard.samples, &folded);
+        // Nothing but rounding, of the sums too.
+        let least = if channels > 2 { 120.0 } else { EXACT };
+        assert!(snr > least, "{name}: {snr} dB");
+    }
+    for (channel, weight) in weights.iter().enumerate() {
+        for (side, share) in weight.iter().enumerate().take(heard.channels()) {
+            let found = heard.tone(side, pitch(channel));
+            let expected = level(channel) * f64::from(*share);
+            let is_close = (found - expected).abs() < 0.002 + expected * 0.01;
+            assert!(is_close, "{name}: {found} of {channel}, not {expected}");
+        }
+    }
+    heard
+}
+
+/// Half a second of tones.
+pub fn tones(
+    desk: &Desk,
+    name: &str,
+    (rate, channels, layout): (u32, usize, &str),
+    words: &str,
+) -> Vec<u8> {
+    let input = tones_in_layout(rate, channels, layout);
+    fs::read(desk.ffmpeg(name, &format!("{input} -t 0.5 {words} OUT"))).unwrap()
+}
+
+#[test]
+fn blu_ray_in_every_width_rate_and_order_of_channels() {
+    let desk = Desk::new();
+    for (layout, places) in [
+        ("mono", "c"),
+        ("stereo", "lr"),
+        ("3.0", "lrc"),
+        ("3.0(back)", "lrb"),
+        ("4.0", "lrcb"),
+        ("quad(side)", "lrLR"),
+        ("5.0(side)", "lrcLR"),
+        ("5.1(side)", "lrcsLR"),
+        ("7.0", "lrcLRLR"),
+        ("7.1", "lrcsLRLR"),
+    ] {
+        for (format, rate) in [
+            ("s16", 48_000),
+            ("s32", 48_000),
+            ("s32", 96_000),
+            ("s16", 192_000),
+        ] {
+            if (format, layout) == ("s32", "7.1") {
+                // ffmpeg writes the low bits of it for the high ones.
+                continue;
+            }
+            let name = format!("{format}-{rate}-{layout}.m2ts");
+            let words = format!("-c:a pcm_bluray -sample_fmt {format}");
+            tones(&desk, &name, (rate, places.len(), layout), &words);
+            let frames = HALF * rate as usize / 48_000;
+            let heard = check(&desk.path(&name), (rate, places, frames));
+            assert_eq!(heard.info.container, Container::MpegTs);
+        }
+    }
+}
+
+/// Changes the headers of the PCM in an M2TS file of ffmpeg's.
+fn change_blu_ray(bytes: &mut [u8], change: impl Fn(&mut [u8])) {
+    for packet in bytes.chunks_exact_mut(192) {
+        let packet = &mut packet[4..];
+        if packet[1..3] == [0x51, 0] {
+            let mut at = 4;
+            if packet[3] & 0x20 != 0 {
+                at += 1 + usize::from(packet[4]);
+            }
+            at += 9 + usize::from(packet[at + 8]);
+            change(&mut packet[at..at + 4]);
+        }
+    }
+}
+
+/// ffmpeg reads none of these.
+#[test]
+fn blu_ray_with_20_bits_lies_in_24() {
+    let desk = Desk::new();
+    let words = "-c:a pcm_bluray -sample_fmt s32";
+    let mut bytes = tones(&desk, "24.m2ts", (48_000, 6, "5.1(side)"), words);
+    let whole = check(&desk.path("24.m2ts"), (48_000, "lrcsLR", HALF));
+    change_blu_ray(&mut bytes, |header| header[3] = header[3] & 0x3f | 0x80);
+    assert_eq!(hear(bytes).samples, whole.samples);
+}
+
+#[test]
+fn dvds_in_16_and_24_bits() {
+    let desk = Desk::new();
+    for (layout, places) in [
+        ("mono", "c"),
+        ("stereo", "lr"),
+        ("5.1(side)", "lrcsLR"),
+        ("7.1", "lrcsLRLR"),
+    ] {
+        for (format, rate) in [
+            ("s16", 48_000),
+            ("s32", 48_000),
+            ("s16", 96_000),
+            ("s32", 96_000),
+        ] {
+            let bits = if format == "s16" { 16 } else { 24 };
+            if rate * bits * places.len() as u32 > 9_800_000 {
+                // More than a DVD is read in.
+                continue;
+            }
+            let name = format!("{format}-{rate}-{layout}.vob");
+            let words = format!("-c:a pcm_dvd -sample_fmt {format}");
+            tones(&desk, &name, (rate, places.len(), layout), &words);
+            let frames = HALF * rate as usize / 48_000;
+            let heard = check(&desk.path(&name), (rate, places, frames));
+            assert_eq!(heard.info.container, Container::MpegPs);
+        }
+    }
+}
+
+/// A program stream of one track: packs, and in each a packet of whole blocks.
+fn disc(shape: u8, blocks: &[u8], each: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for (n, data) in blocks.chunks(each).enumerate() {
+        let clock = u8::try_from(n % 128).unwrap();
+        bytes.extend([
+            0,
+            0,
+            1,
+            0xba,
+            0x44,
+            0,
+            4 | clock >> 5 << 3,
+            clock << 3 | 4,
+            4,
+            1,
+            1,
+            0x89,
+            0xc3,
+            0xf8,
+        ]);
+        let size = u16::try_from(3 + 7 + data.len()).unwrap();
+        bytes.extend([0, 0, 1, 0xbd]);
+        bytes.extend(size.to_be_bytes());
+        bytes.extend([0x81, 0, 0, 0xa0, 7, 0, 4, 0x0c, shape, 0x80]);
+        bytes.extend_from_slice(data);
+    }
+    bytes.extend([0, 0, 1, 0xb9]);
+    bytes
+}
+
+/// Samples of 24 bits, of all channels' tones.
+fn samples(rate: u32, channels: usize, frames: usize) -> Vec<i32> {
+    let sample = |at: usize| {
+        let (time, channel) = ((at / channels) as f64 / f64::from(rate), at % channels);
+        let sine = (std::f64::consts::TAU * pitch(channel) * time).sin();
+        (sine * level(channel) * f64::from(1 << 23)) as i32
+    };
+    (0..frames * channels).map(sample).collect()
+}
+
+/// The same in groups, as DVDs have them, with this many bits below the highest 16.
+fn groups(samples: &[i32], group: usize, low_bits: u32) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for group in samples.chunks_exact(group) {
+        for sample in group {
+            bytes.extend(&sample.to_be_bytes()[1..3]);
+        }
+        let low = group.iter().map(|sample| sample.to_be_bytes()[3]);
+        match low_bits {
+            8 => bytes.extend(low),
+            4 => {
+                let low: Vec<u8> = low.collect();
+                bytes.extend(low.chunks_exact(2).map(|two| two[0] & 0xf0 | two[1] >> 4));
+            }
+            _ => {}
+        }
+    }
+    bytes
+}
+
+/// What ffmpeg does not write.
+#[test]
+fn dvds_in_20_bits_and_with_every_number_of_channels() {
+    let desk = Desk::new();
+    let all = [
+        "c", "lr", "lrc", "lrLR", "lrcLR", "lrcsLR", "lrcsbLR", "lrcsLRLR",
+    ];
+    for places in all {
+        let channels = places.len();
+        for (code, low_bits, rate) in [
+            (0x00, 0, 48_000),
+            (0x40, 4, 48_000),
+            (0x50, 4, 96_000),
+            (0x80, 8, 48_000),
+            (0x20, 0, 44_100),
+            (0x70, 4, 32_000),
+        ] {
+            // A multiple of every number of frames that a block may hold.
+            let frames = 16_000;
+            let samples = samples(rate, channels, frames);
+            let group = if channels == 1 { 2 } else { 4 };
+            let blocks = groups(&samples, group, low_bits);
+            let block = channels * 4 * (16 + low_bits as usize) / 8;
+            let shape = code | u8::try_from(channels - 1).unwrap();
+            let path = desk.path(&format!("{code:x}-{channels}.vob"));
+            fs::write(&path, disc(shape, &blocks, 1900 / block * block)).unwrap();
+            check(&path, (rate, places, frames));
+        }
+    }
+}
+
+#[test]
+fn unknown_kinds_are_refused_by_name() {
+    let desk = Desk::new();
+    let mut bytes = tones(
+        &desk,
+        "a.m2ts",
+        (48_000, 2, "stereo"),
+        "-c:a pcm_bluray -sample_fmt s16",
+    );
+    change_blu_ray(&mut bytes, |header| header[3] &= 0x3f);
+    let cases = [
+        (bytes, "the PCM of Blu-ray discs of an unknown kind"),
+        (
+            disc(0xc1, &[0; 9600], 1920),
+            "the PCM of DVDs of an unknown kind",
+        ),
+    ];
+    for (bytes, expected) in cases {
+        match hear_reader(Cursor::new(bytes), &Budget::default()) {
+            Err(MediaError::UnsupportedCodec { name }) => assert_eq!(name, expected),
+            other => panic!("{expected}: {:?}", other.map(|heard| heard.info)),
+        }
+    }
+}
