@@ -202,6 +202,17 @@ fn mp4() -> Vec<Case> {
             48_000,
             6,
         ),
+        heard(
+            (
+                "side.mp4",
+                "MP4",
+                "AAC-LC",
+                "X264 -af channelmap=channel_layout=5.1(side) -c:a aac -b:a 384k",
+            ),
+            48_000,
+            6,
+        )
+        .note("as ffmpeg makes it of AC-3: channels at the sides"),
         stereo((
             "fragments.mp4",
             "MP4, fragmented",
@@ -322,6 +333,17 @@ fn others() -> Vec<Case> {
             2,
         ),
         stereo(("aac.ts", "MPEG-TS", "AAC-LC", "X264 -c:a aac")),
+        heard(
+            (
+                "side.ts",
+                "MPEG-TS",
+                "AAC-LC",
+                "X264 -af channelmap=channel_layout=5.1(side) -c:a aac -b:a 384k",
+            ),
+            48_000,
+            6,
+        )
+        .note("channels that only the first packet tells"),
         stereo((
             "latm.ts",
             "MPEG-TS",
