@@ -1,18 +1,7 @@
 //! Claims, leases and the fence.
 
-use std::time::Duration;
-
-use crate::redis::{LEASE, NO_LEASE, Server, accept, claim};
-use tonearm_jobs::{Damage, Failure, Hold, Mp3, Queue, Retention, State};
-
-fn mp3(blob: &str) -> Mp3 {
-    Mp3 {
-        blob: blob.to_owned(),
-        bytes: 9,
-        duration: Duration::from_millis(1500),
-        damage: Damage::default(),
-    }
-}
+use crate::redis::{LEASE, NO_LEASE, Server, accept, claim, mp3};
+use tonearm_jobs::{Failure, Hold, Queue, Retention, State};
 
 #[test]
 fn a_leased_entry_is_handed_to_nobody_else() {

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use crate::redis::{Connection, LEASE, NO_LEASE, Server, accept, claim};
+use crate::redis::{Connection, LEASE, NO_LEASE, Server, accept, claim, mp3};
 use tonearm_jobs::{
-    Claim, Damage, DeadLettersView, Failure, Hold, Jobs, MailState, Mp3, Outcome, Queue, Requeued,
-    Retention, State,
+    Claim, DeadLettersView, Failure, Hold, Jobs, MailState, Outcome, Queue, Requeued, Retention,
+    State,
 };
 
 fn gave_up() -> Failure {
@@ -26,12 +26,7 @@ fn convert(jobs: &Jobs<Connection>) -> Claim {
     let held = claim(jobs, Queue::Video, LEASE);
     let blob = format!("mp3/{}/{}", held.job.id, held.attempt);
     jobs.stage(&[&blob], LEASE).unwrap();
-    let mp3 = Mp3 {
-        blob,
-        bytes: 9,
-        duration: LEASE,
-        damage: Damage::default(),
-    };
+    let mp3 = mp3(blob);
     let hold = jobs.converted(&held, &mp3, Retention::default()).unwrap();
     assert_eq!(hold, Hold::Kept);
     claim(jobs, Queue::Mp3, LEASE)

@@ -1,9 +1,7 @@
 //! Deleting a job at any point of its life.
 
-use std::time::Duration;
-
-use crate::redis::{LEASE, Server, accept, claim};
-use tonearm_jobs::{Damage, Hold, Mp3, Queue, Retention};
+use crate::redis::{LEASE, Server, accept, claim, mp3};
+use tonearm_jobs::{Hold, Queue, Retention};
 
 #[test]
 fn a_queued_job_is_forgotten() {
@@ -26,12 +24,7 @@ fn a_job_deleted_while_being_converted_is_lost_to_its_worker() {
     assert!(jobs.delete(held.job.id, "u1").unwrap());
     assert_eq!(jobs.renew(&held, LEASE, 0.5).unwrap(), Hold::Lost);
     jobs.stage(&["mp3/a"], LEASE).unwrap();
-    let mp3 = Mp3 {
-        blob: "mp3/a".into(),
-        bytes: 9,
-        duration: Duration::ZERO,
-        damage: Damage::default(),
-    };
+    let mp3 = mp3("mp3/a");
     assert_eq!(
         jobs.converted(&held, &mp3, Retention::default()).unwrap(),
         Hold::Lost
@@ -51,12 +44,7 @@ fn a_done_job_takes_its_mail_and_its_mp3_along() {
     accept(&jobs, 1);
     let held = claim(&jobs, Queue::Video, LEASE);
     jobs.stage(&["mp3/a"], LEASE).unwrap();
-    let mp3 = Mp3 {
-        blob: "mp3/a".into(),
-        bytes: 9,
-        duration: Duration::ZERO,
-        damage: Damage::default(),
-    };
+    let mp3 = mp3("mp3/a");
     assert_eq!(
         jobs.converted(&held, &mp3, Retention::default()).unwrap(),
         Hold::Kept

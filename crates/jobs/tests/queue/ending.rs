@@ -1,9 +1,7 @@
 //! The ends of a job and of its email.
 
-use std::time::Duration;
-
-use crate::redis::{LEASE, NO_LEASE, Server, accept, claim};
-use tonearm_jobs::{Damage, Failure, Hold, MailState, Mp3, Queue, Retention, State};
+use crate::redis::{LEASE, NO_LEASE, Server, accept, claim, mp3};
+use tonearm_jobs::{Failure, Hold, MailState, Queue, Retention, State};
 
 #[test]
 fn a_done_job_hands_over_to_the_notifier_and_leaves_its_queue() {
@@ -12,12 +10,7 @@ fn a_done_job_hands_over_to_the_notifier_and_leaves_its_queue() {
     let files = accept(&jobs, 1);
     let held = claim(&jobs, Queue::Video, LEASE);
     jobs.stage(&["mp3/a"], LEASE).unwrap();
-    let mp3 = Mp3 {
-        blob: "mp3/a".into(),
-        bytes: 9,
-        duration: Duration::from_millis(1500),
-        damage: Damage::default(),
-    };
+    let mp3 = mp3("mp3/a");
     assert_eq!(
         jobs.converted(&held, &mp3, Retention::default()).unwrap(),
         Hold::Kept
@@ -83,12 +76,7 @@ fn a_mail_that_cannot_be_sent_never_hides_the_mp3() {
     accept(&jobs, 1);
     let held = claim(&jobs, Queue::Video, LEASE);
     jobs.stage(&["mp3/a"], LEASE).unwrap();
-    let mp3 = Mp3 {
-        blob: "mp3/a".into(),
-        bytes: 9,
-        duration: Duration::ZERO,
-        damage: Damage::default(),
-    };
+    let mp3 = mp3("mp3/a");
     assert_eq!(
         jobs.converted(&held, &mp3, Retention::default()).unwrap(),
         Hold::Kept

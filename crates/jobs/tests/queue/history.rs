@@ -1,7 +1,7 @@
 //! What a job's history tells.
 
-use crate::redis::{LEASE, NO_LEASE, Server, accept, claim};
-use tonearm_jobs::{Damage, Failure, Hold, JobView, Kind, Mp3, Outcome, Queue, Retention};
+use crate::redis::{LEASE, NO_LEASE, Server, accept, claim, mp3};
+use tonearm_jobs::{Failure, Hold, JobView, Kind, Outcome, Queue, Retention};
 
 fn failure() -> Failure {
     Failure::new(
@@ -23,12 +23,7 @@ fn each_attempt_is_told_with_who_made_it_and_what_came_of_it() {
     assert_eq!(hold.unwrap(), Hold::Kept);
     let third = claim(&jobs, Queue::Video, LEASE);
     jobs.stage(&["mp3/a"], LEASE).unwrap();
-    let mp3 = Mp3 {
-        blob: "mp3/a".into(),
-        bytes: 9,
-        duration: LEASE,
-        damage: Damage::default(),
-    };
+    let mp3 = mp3("mp3/a");
     let hold = jobs.converted(&third, &mp3, Retention::default());
     assert_eq!(hold.unwrap(), Hold::Kept);
     let mail = claim(&jobs, Queue::Mp3, LEASE);

@@ -1,21 +1,14 @@
 //! How long files are kept.
 
-use std::time::Duration;
-
-use crate::redis::{Connection, LEASE, NO_LEASE, Server, accept, claim};
-use tonearm_jobs::{Damage, Hold, Job, JobView, Jobs, Mp3, Queue, Retention};
+use crate::redis::{Connection, LEASE, NO_LEASE, Server, accept, claim, mp3};
+use tonearm_jobs::{Hold, Job, JobView, Jobs, Queue, Retention};
 
 /// A job converted under `retention`.
 fn converted(jobs: &Jobs<Connection>, retention: Retention) -> Job {
     let id = accept(jobs, 1)[0].id;
     let held = claim(jobs, Queue::Video, LEASE);
     jobs.stage(&["mp3/a"], LEASE).unwrap();
-    let mp3 = Mp3 {
-        blob: "mp3/a".into(),
-        bytes: 9,
-        duration: Duration::ZERO,
-        damage: Damage::default(),
-    };
+    let mp3 = mp3("mp3/a");
     let hold = jobs.converted(&held, &mp3, retention).unwrap();
     assert_eq!(hold, Hold::Kept);
     jobs.get(id, "u1").unwrap().unwrap()

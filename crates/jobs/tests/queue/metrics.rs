@@ -1,7 +1,7 @@
 //! What there is to watch.
 
-use crate::redis::{LEASE, NO_LEASE, Server, accept, claim};
-use tonearm_jobs::{Damage, Failure, Hold, Jobs, Mp3, Queue, Redis, Retention};
+use crate::redis::{LEASE, NO_LEASE, Server, accept, claim, mp3};
+use tonearm_jobs::{Failure, Hold, Jobs, Queue, Redis, Retention};
 
 /// The value of the line that begins with `name`.
 fn value<R: Redis>(jobs: &Jobs<R>, name: &str) -> f64 {
@@ -22,12 +22,7 @@ fn wire_format_of_metrics() {
     claim(&jobs, Queue::Video, NO_LEASE);
     let done = claim(&jobs, Queue::Video, LEASE);
     jobs.stage(&["mp3/a"], LEASE).unwrap();
-    let mp3 = Mp3 {
-        blob: "mp3/a".into(),
-        bytes: 9,
-        duration: LEASE,
-        damage: Damage::default(),
-    };
+    let mp3 = mp3("mp3/a");
     let hold = jobs.converted(&done, &mp3, Retention::default()).unwrap();
     assert_eq!(hold, Hold::Kept);
     let bad = claim(&jobs, Queue::Video, LEASE);

@@ -6,13 +6,23 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use tonearm_jobs::{
-    Accepted, Claim, JobId, Jobs, NewJob, Queue, Redis, RedisError, Uploader, Value,
+    Accepted, Claim, Damage, JobId, Jobs, Mp3, NewJob, Queue, Redis, RedisError, Uploader, Value,
 };
 use tonearm_options::Options;
 
 pub const LEASE: Duration = Duration::from_secs(60);
 /// A lease that has run out by the time of the next command.
 pub const NO_LEASE: Duration = Duration::ZERO;
+
+/// A small MP3 of a second and a half.
+pub fn mp3(blob: impl Into<String>) -> Mp3 {
+    Mp3 {
+        blob: blob.into(),
+        bytes: 9,
+        duration: Duration::from_millis(1500),
+        damage: Damage::default(),
+    }
+}
 
 /// A `redis-server` on a socket in a temporary folder, gone with this value.
 pub struct Server {

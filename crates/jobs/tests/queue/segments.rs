@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use crate::redis::{Connection, LEASE, NO_LEASE, Server, accept, claim};
+use crate::redis::{Connection, LEASE, NO_LEASE, Server, accept, claim, mp3};
 use tonearm_jobs::{
-    Damage, Failure, Hold, Job, JobId, Jobs, Kind, Mp3, Outcome, PartHold, Queue, Redis, Requeued,
-    Retention, SegmentClaim, State,
+    Failure, Hold, Job, JobId, Jobs, Kind, Outcome, PartHold, Queue, Redis, Requeued, Retention,
+    SegmentClaim, State,
 };
 
 const SPECS: [&str; 3] = ["first", "second", "third"];
@@ -36,14 +36,7 @@ fn done(jobs: &Jobs<Connection>, claim: &SegmentClaim) -> PartHold {
         .unwrap()
 }
 
-fn mp3() -> Mp3 {
-    Mp3 {
-        blob: "mp3/joined".into(),
-        bytes: 9,
-        duration: Duration::from_secs(1),
-        damage: Damage::default(),
-    }
-}
+const JOINED: &str = "mp3/joined";
 
 fn job(jobs: &Jobs<Connection>, id: JobId) -> Job {
     jobs.get(id, "u1").unwrap().unwrap()
@@ -83,20 +76,20 @@ fn whoever_brings_the_last_part_joins_them() {
     );
     jobs.stage(&["mp3/joined"], LEASE).unwrap();
     assert_eq!(
-        jobs.joined(&claims[1], &mp3(), Retention::default())
+        jobs.joined(&claims[1], &mp3(JOINED), Retention::default())
             .unwrap(),
         Hold::Kept
     );
     let job = job(&jobs, id);
     assert_eq!(
         (job.state, job.progress, job.mp3),
-        (State::Done, 1.0, Some(mp3()))
+        (State::Done, 1.0, Some(mp3(JOINED)))
     );
     let mail = claim(&jobs, Queue::Mp3, LEASE);
     assert_eq!(mail.job.id, id);
     assert_eq!(server.connect().count("XLEN", "tonearm:queue:segment"), 0);
     assert_eq!(
-        jobs.joined(&claims[1], &mp3(), Retention::default())
+        jobs.joined(&claims[1], &mp3(JOINED), Retention::default())
             .unwrap(),
         Hold::Lost
     );
@@ -161,11 +154,13 @@ fn the_worker_that_joins_may_die() {
     assert!(next.is_encoded);
     jobs.stage(&["mp3/joined"], LEASE).unwrap();
     assert_eq!(
-        jobs.joined(&dead, &mp3(), Retention::default()).unwrap(),
+        jobs.joined(&dead, &mp3(JOINED), Retention::default())
+            .unwrap(),
         Hold::Lost
     );
     assert_eq!(
-        jobs.joined(&next, &mp3(), Retention::default()).unwrap(),
+        jobs.joined(&next, &mp3(JOINED), Retention::default())
+            .unwrap(),
         Hold::Kept
     );
 }
@@ -255,7 +250,7 @@ fn parts_live_as_long_as_the_mp3_that_refers_to_them() {
             mp3: mp3_kept,
         };
         assert_eq!(
-            jobs.joined(&claims[2], &mp3(), retention).unwrap(),
+            jobs.joined(&claims[2], &mp3(JOINED), retention).unwrap(),
             Hold::Kept
         );
         assert_eq!(jobs.sweepable(9).unwrap(), [""; 0]);
@@ -380,12 +375,13 @@ fn a_conversion_that_was_cut_is_no_longer_its_first_workers() {
     let hold = jobs.split(&held, "all", &SPECS.map(str::to_owned)).unwrap();
     assert_eq!(hold, Hold::Kept);
     let why = Failure::new("queue_unavailable", "The queue could not be reached.");
-    jobs.stage(&[&mp3().blob], LEASE).unwrap();
+    jobs.stage(&[&mp3(JOINED).blob], LEASE).unwrap();
     assert_eq!(jobs.renew(&held, LEASE, 0.5).unwrap(), Hold::Lost);
     assert_eq!(jobs.retry_later(&held, &why, LEASE).unwrap(), Hold::Lost);
     assert_eq!(jobs.failed(&held, &why, None).unwrap(), Hold::Lost);
     assert_eq!(
-        jobs.converted(&held, &mp3(), Retention::default()).unwrap(),
+        jobs.converted(&held, &mp3(JOINED), Retention::default())
+            .unwrap(),
         Hold::Lost
     );
     assert_eq!(job(&jobs, id).state, State::Converting);

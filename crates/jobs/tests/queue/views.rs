@@ -1,8 +1,6 @@
 //! What the API shows of a job.
 
-use std::time::Duration;
-
-use crate::redis::{LEASE, Server, accept, claim, file, uploader};
+use crate::redis::{LEASE, Server, accept, claim, file, mp3, uploader};
 use tonearm_jobs::{
     Accepted, Damage, Failure, Hold, Job, JobView, ListView, Mp3, Queue, Redis, Retention,
 };
@@ -26,12 +24,7 @@ fn wire_format_of_jobs() {
     assert_eq!(jobs.renew(&held, LEASE, 0.5).unwrap(), Hold::Kept);
     insta::assert_json_snapshot!("converting", look());
     jobs.stage(&["mp3/a"], LEASE).unwrap();
-    let mp3 = Mp3 {
-        blob: "mp3/a".into(),
-        bytes: 9,
-        duration: Duration::from_millis(1500),
-        damage: Damage::default(),
-    };
+    let mp3 = mp3("mp3/a");
     assert_eq!(
         jobs.converted(&held, &mp3, Retention::default()).unwrap(),
         Hold::Kept
@@ -57,10 +50,8 @@ fn what_was_wrong_with_a_file_is_told() {
         silent_packets: 2,
     };
     let mp3 = Mp3 {
-        blob: "mp3/a".into(),
-        bytes: 9,
-        duration: Duration::from_millis(1500),
         damage,
+        ..mp3("mp3/a")
     };
     let kept = jobs.converted(&held, &mp3, Retention::default()).unwrap();
     assert_eq!(kept, Hold::Kept);

@@ -1,10 +1,10 @@
 //! Conversions that were cut, and what workers do with their segments.
 
-use tonearm_jobs::{Damage, Failure, Hold, Mp3, PartHold, Retention, SegmentClaim, State};
+use tonearm_jobs::{Failure, Hold, PartHold, Retention, SegmentClaim, State};
 
 use super::Step;
 use super::world::{Expected, World};
-use crate::redis::{LEASE, NO_LEASE};
+use crate::redis::{LEASE, NO_LEASE, mp3};
 
 /// Segments that a conversion is cut into.
 const COUNT: usize = 2;
@@ -190,12 +190,7 @@ impl World {
                 let blob = format!("mp3/{}/{}", claim.job.id, self.mp3s);
                 self.jobs.stage(&[&blob], LEASE).unwrap();
                 self.blobs.insert(blob.clone());
-                let mp3 = Mp3 {
-                    blob: blob.clone(),
-                    bytes: 9,
-                    duration: LEASE,
-                    damage: Damage::default(),
-                };
+                let mp3 = mp3(blob.clone());
                 let retention = Retention {
                     video: NO_LEASE,
                     mp3: expires.then_some(LEASE),

@@ -1,10 +1,10 @@
 //! What workers do with their claims, in time or late.
 
-use tonearm_jobs::{Claim, Damage, Failure, Hold, MailState, Mp3, Queue, Retention, State};
+use tonearm_jobs::{Claim, Failure, Hold, MailState, Queue, Retention, State};
 
 use super::Step;
 use super::world::{World, kind};
-use crate::redis::{LEASE, NO_LEASE};
+use crate::redis::{LEASE, NO_LEASE, mp3};
 
 impl World {
     pub fn settle(&mut self, claim: &Claim, step: Step) {
@@ -19,12 +19,7 @@ impl World {
             (Step::Convert { expires, .. }, Queue::Video) => {
                 self.jobs.stage(&[&blob], LEASE).unwrap();
                 self.blobs.insert(blob.clone());
-                let mp3 = Mp3 {
-                    blob: blob.clone(),
-                    bytes: 9,
-                    duration: LEASE,
-                    damage: Damage::default(),
-                };
+                let mp3 = mp3(blob.clone());
                 let retention = Retention {
                     video: NO_LEASE,
                     mp3: expires.then_some(LEASE),
