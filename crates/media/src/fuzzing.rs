@@ -82,7 +82,8 @@ fn read(
 }
 
 fn check(demuxer: &dyn Demuxer, packet: &Packet, file: &[u8]) {
-    assert!(packet.data.len() <= file.len());
+    // Samples of 20 bits come out as 24.
+    assert!(packet.data.len() <= file.len() * 24 / 20);
     assert!((0.0..=1.0).contains(&demuxer.fraction()));
 }
 
@@ -113,7 +114,8 @@ pub fn aac_elements(configuration: u8, packet: &[u8]) {
 /// # Panics
 /// Where runs do not add up, or what is written is not what is read.
 pub fn frames(stream: &[u8], cut: usize) {
-    let label = xing::read(stream).unwrap_or_default();
+    let told = xing::read(stream).unwrap_or_default();
+    let label = told.label.unwrap_or_default();
     let (first, second) = stream.split_at(cut.min(stream.len()));
     let mut whole = Run::default();
     let mut halves = [Run::default(), Run::default()];

@@ -126,9 +126,9 @@ pub(crate) fn read(frame: &[u8]) -> Option<Told> {
     // Fields that are not there leave no room.
     let mut here = at + 8;
     let mut field = |bit: u64, size: usize| {
-        let is_there = flags & bit != 0;
+        let (start, is_there) = (here, flags & bit != 0);
         here += if is_there { size } else { 0 };
-        is_there.then_some(here - size)
+        is_there.then_some(start)
     };
     let frames = field(1, 4).and_then(number);
     let bytes = field(2, 4).and_then(number);
