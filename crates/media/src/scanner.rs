@@ -76,7 +76,9 @@ impl Scanner {
                     return Found::Frame(self.bytes.get(from..self.at).unwrap_or_default());
                 }
                 Chain::No | Chain::Open => {
-                    self.is_cut |= is_end && self.is_in_step && layer_3(rest).is_some();
+                    let is_begun = layer_3(rest).is_some()
+                        || matches!(rest, [0xff] | [0xff, _] | [0xff, _, _]);
+                    self.is_cut |= is_end && self.is_in_step && is_begun;
                     self.is_in_step = false;
                     self.at += 1;
                 }

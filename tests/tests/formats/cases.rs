@@ -646,6 +646,13 @@ fn refusals() -> Vec<Case> {
         )
         .change(Change::Rename(b"mp4a", b"drms")),
         refused("dts.mkv", "DTS", "-c:a dca -strict -2", "unsupported_codec"),
+        refused(
+            "cd.ac3",
+            "AC-3 at 44.1 kHz",
+            "-c:a ac3 -ar 44100",
+            "unsupported_codec",
+        ),
+        refused("aac.wav", "AAC in WAV", "-c:a aac", "unsupported_codec"),
         refused("dts.ts", "DTS", "-c:a dca -strict -2", "unsupported_codec"),
         refused(
             "truehd.mkv",

@@ -12,12 +12,17 @@ use crate::error::{MediaError, Result};
 use crate::frames::{self, FrameHeader};
 use crate::input::Input;
 
-/// Longest header.
+/// The longest header, and the shortest.
 const HEADER: usize = 9;
+const SHORTEST: usize = 7;
 /// Samples per channel of a frame.
 const SAMPLES: u64 = 1024;
 /// Bytes that one step passes over when it looks for the next frame.
 const SCAN: usize = 4 << 10;
+
+const CUT: MediaError = MediaError::Damaged {
+    detail: "it ends in the middle of a frame",
+};
 
 struct Adts {
     input: Input,
@@ -77,9 +82,7 @@ impl Demuxer for Adts {
             let data = start + frame.header_length as u64;
             let end = start + frame.length as u64;
             if end > self.input.len() {
-                return Err(MediaError::Damaged {
-                    detail: "it ends in the middle of a frame",
-                });
+                return Err(CUT);
             }
             packet.fill(&mut self.input, data, end - data, SAMPLES)?;
             return Ok(Step::Packet);
@@ -90,6 +93,7 @@ impl Demuxer for Adts {
         });
         match found {
             Some(at) => self.input.set_pos(start + at as u64),
+            None if window.first() == Some(&0xff) && window.len() < SHORTEST => return Err(CUT),
             None if window.len() < SCAN => return Ok(Step::End),
             // A header may lie across the window's end.
             None => self.input.set_pos(start + (SCAN - HEADER) as u64),

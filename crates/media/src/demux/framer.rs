@@ -27,8 +27,9 @@ pub(super) enum Kind {
 
 /// Bytes of a block-wise packet at most, about.
 const BLOCKS: usize = 8 << 10;
-/// The longest header.
+/// The longest header, and the shortest.
 const HEADER: usize = 16;
+const SHORTEST: usize = 4;
 /// Bytes on their way to become packets.
 pub(super) struct Framer {
     kind: Kind,
@@ -94,8 +95,18 @@ impl Framer {
     /// its kind.
     pub(super) fn is_within_frame(&self) -> bool {
         let rest = self.buf.get(self.at..).unwrap_or_default();
-        let head = self.parse(rest).filter(|_| self.step.is_some());
-        head.is_some_and(|head| head.format == self.step && head.length > rest.len())
+        let sync = match self.kind {
+            Kind::Dolby => 0x0b,
+            Kind::Latm => 0x56,
+            _ => 0xff,
+        };
+        if self.step.is_none() || rest.first() != Some(&sync) {
+            return false;
+        }
+        match self.parse(rest) {
+            Some(head) => head.format == self.step && head.length > rest.len(),
+            None => rest.len() < SHORTEST,
+        }
     }
 
     /// Takes the next frame to follow upon one of this format.
