@@ -24,13 +24,20 @@ impl Desk {
         self.dir.path().join(name)
     }
 
-    /// Runs ffmpeg with these words, of which `OUT` stands for the new file.
+    /// Runs ffmpeg with these words, of which `OUT` stands for the new file, and `DIR/`
+    /// for the folder that it is in.
     pub fn ffmpeg(&self, name: &str, words: &str) -> PathBuf {
         let out = self.path(name);
-        let words = words
-            .replace("OUT", out.to_str().unwrap())
-            .replace("DIR", self.dir.path().to_str().unwrap());
-        run(&words);
+        // Word by word: a folder's name may have the letters of either in it.
+        let words: Vec<_> = words
+            .split_whitespace()
+            .map(|word| match word.strip_prefix("DIR/") {
+                Some(file) => self.path(file).to_str().unwrap().to_owned(),
+                None if word == "OUT" => out.to_str().unwrap().to_owned(),
+                None => word.to_owned(),
+            })
+            .collect();
+        run(&words.join(" "));
         out
     }
 
