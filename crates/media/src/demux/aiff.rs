@@ -127,9 +127,7 @@ impl Parts {
         }
         let kind = self.kind.unwrap_or(*b"NONE");
         if &kind != b"ima4" {
-            let name = codec::name_of_four(kind);
-            choice::only(wanted, AudioCodecId::default(), Some(name.clone()))?;
-            return Err(MediaError::UnsupportedCodec { name });
+            return Err(choice::refuse(wanted, codec::name_of_four(kind)));
         }
         choice::only(wanted, CODEC_ID_ADPCM_IMA_QT, None)?;
         let mut params = AudioCodecParameters::new();
@@ -149,12 +147,6 @@ impl Parts {
             bytes: ima4::BLOCK.0 * usize::from(self.channels.clamp(1, 8)),
             samples: ima4::BLOCK.1,
         };
-        let bytes = Bytes {
-            input,
-            start,
-            end,
-            at: start,
-        };
-        Stream::open(bytes, blocks, track)
+        Stream::open(Bytes::new(input, start, end), blocks, track)
     }
 }

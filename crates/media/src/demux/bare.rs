@@ -11,21 +11,28 @@ const PIECE: u64 = 16 << 10;
 
 /// A part of a file that is nothing but frames.
 pub(super) struct Bytes {
-    pub(super) input: Input,
-    pub(super) start: u64,
-    pub(super) end: u64,
-    pub(super) at: u64,
+    input: Input,
+    start: u64,
+    end: u64,
+    at: u64,
 }
 
 /// Opens a stream that begins at `start`.
 pub(super) fn open(input: Input, start: u64, kind: Kind) -> Result<Box<dyn Demuxer>> {
-    let bytes = Bytes {
-        end: input.len(),
-        input,
-        start,
-        at: start,
-    };
-    Stream::open(bytes, kind, Track::default())
+    let end = input.len();
+    Stream::open(Bytes::new(input, start, end), kind, Track::default())
+}
+
+impl Bytes {
+    /// What is between two places, the latter perhaps beyond the file.
+    pub(super) fn new(input: Input, start: u64, end: u64) -> Self {
+        Self {
+            input,
+            start,
+            end,
+            at: start,
+        }
+    }
 }
 
 impl Pieces for Bytes {

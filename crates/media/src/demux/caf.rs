@@ -9,7 +9,6 @@ use crate::error::{MediaError, Result};
 use crate::input::Input;
 use crate::metadata::{Tags, put, put_year};
 use crate::selection::TrackChoice;
-use ::symphonia::core::codecs::audio::AudioCodecId;
 use ::symphonia::core::codecs::audio::well_known::{CODEC_ID_PCM_ALAW, CODEC_ID_PCM_MULAW};
 
 /// Chunks that are looked at.
@@ -112,9 +111,7 @@ impl Parts {
             _ => None,
         };
         let Some(codec) = codec else {
-            let name = codec::name_of_four(self.kind);
-            choice::only(wanted, AudioCodecId::default(), Some(name.clone()))?;
-            return Err(MediaError::UnsupportedCodec { name });
+            return Err(choice::refuse(wanted, codec::name_of_four(self.kind)));
         };
         let data = self.data.ok_or(MediaError::Damaged {
             detail: "a CAF file without data",

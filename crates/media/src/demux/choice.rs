@@ -90,6 +90,15 @@ pub(super) fn only(
     choose(choice, &[only]).map(|_| ())
 }
 
+/// Why the only track of a file is not read: for its codec, of this name, unless it is
+/// not the one that is wanted.
+pub(super) fn refuse(choice: &TrackChoice, name: String) -> MediaError {
+    match only(choice, AudioCodecId::default(), Some(name.clone())) {
+        Ok(()) => MediaError::UnsupportedCodec { name },
+        Err(error) => error,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

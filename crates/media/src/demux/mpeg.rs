@@ -37,21 +37,16 @@ pub(super) fn open(mut input: Input, start: u64, wanted: &TrackChoice) -> Result
     if let Some(format) = &first.format {
         choice::only(wanted, format.codec, None)?;
     }
-    let mut bytes = Bytes {
-        start,
-        end: input.len(),
-        at: start,
-        input,
-    };
+    let mut end = input.len();
     let Some(told) = told else {
-        track.seconds = estimate(&mut bytes.input, start, first.samples);
-        return Stream::open(bytes, Kind::Mpeg, track);
+        track.seconds = estimate(&mut input, start, first.samples);
+        return Stream::open(Bytes::new(input, start, end), Kind::Mpeg, track);
     };
-    bytes.start += header.length as u64;
-    let goes_on = goes_on(&mut bytes.input, start, &told)?;
-    if told.is_cut(bytes.end.saturating_sub(start)) {
+    let sound = start + header.length as u64;
+    let goes_on = goes_on(&mut input, start, &told)?;
+    if told.is_cut(end.saturating_sub(start)) {
         // Where it should end, so that it is told when it does not.
-        bytes.end = start.saturating_add(told.bytes.unwrap_or(0));
+        end = start.saturating_add(told.bytes.unwrap_or(0));
     }
     let label = told.label.unwrap_or_default();
     let all = told
@@ -62,7 +57,7 @@ pub(super) fn open(mut input: Input, start: u64, wanted: &TrackChoice) -> Result
     let heard = heard.filter(|&heard| heard > 0 && !goes_on);
     track.seconds = match heard {
         Some(heard) => Some(heard as f64 / f64::from(header.sample_rate)),
-        None => estimate(&mut bytes.input, bytes.start, first.samples),
+        None => estimate(&mut input, sound, first.samples),
     };
     if (label.delay, label.padding) != (0, 0) {
         track.edits = vec![Edit {
@@ -70,7 +65,7 @@ pub(super) fn open(mut input: Input, start: u64, wanted: &TrackChoice) -> Result
             length: heard,
         }];
     }
-    Stream::open(bytes, Kind::Mpeg, track)
+    Stream::open(Bytes::new(input, sound, end), Kind::Mpeg, track)
 }
 
 /// Whether frames follow the last of those that the Xing frame at `start` counts, as in

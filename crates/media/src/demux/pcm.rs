@@ -49,13 +49,7 @@ impl Pcm {
             bytes: usize::try_from(frame).unwrap_or(1),
             samples: 1,
         };
-        let bytes = Bytes {
-            input,
-            start,
-            end,
-            at: start,
-        };
-        Stream::open(bytes, frames, track)
+        Stream::open(Bytes::new(input, start, end), frames, track)
     }
 }
 

@@ -122,12 +122,7 @@ impl Parts {
         let frame = codec::pcm_bytes(track.params.codec) * u64::from(format.channels);
         let left = length.min(input.len().saturating_sub(body));
         track.seconds = pcm::seconds(left, frame, format.sample_rate);
-        let bytes = Bytes {
-            input,
-            start: body,
-            end: body.saturating_add(length),
-            at: body,
-        };
-        Stream::open(bytes, kind, track)
+        let end = body.saturating_add(length);
+        Stream::open(Bytes::new(input, body, end), kind, track)
     }
 }
