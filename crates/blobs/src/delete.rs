@@ -1,6 +1,7 @@
 //! Deleting a blob, whole or half-written.
 
-use crate::{BlobError, BlobName, Manifest, Store, keys};
+use crate::keys::{self, Lane};
+use crate::{BlobError, BlobName, Manifest, Store};
 
 /// Deletes the blob `name`, complete or not. An absent blob is no error.
 ///
@@ -8,18 +9,21 @@ use crate::{BlobError, BlobName, Manifest, Store, keys};
 /// Chunks go from the last to the first: what an interruption leaves is
 /// contiguous from zero again and a second call finds it.
 pub fn delete<S: Store>(store: &S, name: &BlobName) -> Result<(), BlobError> {
-    let mut chunks = match Manifest::load(store, name) {
-        Ok(Some(manifest)) => manifest.chunks(),
+    let manifest = match Manifest::load(store, name) {
+        Ok(manifest) => manifest,
         // A damaged manifest must not keep its chunks alive.
-        Ok(None) | Err(BlobError::BadManifest { .. }) => 0,
+        Err(BlobError::BadManifest { .. }) => None,
         Err(error) => return Err(error),
     };
     store.delete(&keys::manifest(name))?;
-    while store.exists(&keys::chunk(name, chunks))? {
-        chunks += 1;
-    }
-    for number in (0..chunks).rev() {
-        store.delete(&keys::chunk(name, number))?;
+    for lane in Lane::ALL {
+        let mut chunks = manifest.as_ref().map_or(0, |known| known.chunks(lane));
+        while store.exists(&keys::chunk(name, lane, chunks))? {
+            chunks += 1;
+        }
+        for number in (0..chunks).rev() {
+            store.delete(&keys::chunk(name, lane, number))?;
+        }
     }
     Ok(())
 }

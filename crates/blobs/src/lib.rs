@@ -5,6 +5,10 @@
 //! no blob, and because its chunks are contiguous from zero they can be found
 //! and deleted without a list of keys, which large stores are slow to give.
 //!
+//! Stores give whole chunks only. Where most of a blob is of no use to whoever reads it,
+//! as pictures are to who wants the sound, it can be [set aside](SplitWriter::set_aside)
+//! in chunks of its own. For a reader nothing changes but what it fetches.
+//!
 //! ```
 //! use std::io::Read;
 //! use tonearm_blobs::{BlobName, Reader, Writer, memory::MemoryStore};
@@ -21,6 +25,7 @@
 //! # Ok::<(), tonearm_blobs::BlobError>(())
 //! ```
 
+mod chunks;
 mod delete;
 mod error;
 pub mod keys;
@@ -28,6 +33,8 @@ mod manifest;
 pub mod memory;
 mod name;
 mod reader;
+mod runs;
+mod split_writer;
 mod store;
 mod writer;
 
@@ -36,5 +43,7 @@ pub use error::BlobError;
 pub use manifest::{Manifest, Part};
 pub use name::BlobName;
 pub use reader::Reader;
+pub use runs::MAX_RUNS;
+pub use split_writer::SplitWriter;
 pub use store::Store;
 pub use writer::Writer;

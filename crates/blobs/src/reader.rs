@@ -2,7 +2,9 @@
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-use crate::{BlobError, BlobName, Manifest, Store, keys};
+use crate::keys::{self, Lane};
+use crate::runs::{Runs, Stretch};
+use crate::{BlobError, BlobName, Manifest, Store};
 
 /// Chunks kept in memory. A demuxer goes forward in several places at once, the samples
 /// of a track and the tables of its index; each of four such places keeps its chunk.
@@ -13,14 +15,16 @@ const CACHED_CHUNKS: usize = 4;
 pub struct Reader<S: Store> {
     store: S,
     manifest: Manifest,
-    /// The blob's own chunks and those of its parts, in order.
+    /// The blob itself and its parts, in order.
     pieces: Vec<Piece>,
+    /// What was set aside of the blob itself.
+    runs: Option<Runs>,
     position: u64,
-    /// Piece and chunk, most recently used first.
-    cache: Vec<((usize, u64), Vec<u8>)>,
+    /// Most recently used first.
+    cache: Vec<(Place, Vec<u8>)>,
 }
 
-/// A run of chunks of one blob.
+/// One of the blobs that a blob is joined of.
 #[derive(Debug)]
 struct Piece {
     name: BlobName,
@@ -30,19 +34,33 @@ struct Piece {
     chunk_bytes: u64,
 }
 
+/// A chunk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Place {
+    /// The piece it belongs to.
+    piece: usize,
+    lane: Lane,
+    number: u64,
+}
+
 impl<S: Store> Reader<S> {
     /// Opens the blob `name`; `None` where there is no such blob.
     pub fn open(store: S, name: BlobName) -> Result<Option<Self>, BlobError> {
         let Some(manifest) = Manifest::load(&store, &name)? else {
             return Ok(None);
         };
+        let runs = match manifest.is_split() {
+            true => Some(Runs::load(&store, &name, &manifest)?),
+            false => None,
+        };
+        let parts: u64 = manifest.parts.iter().map(|part| part.bytes).sum();
+        let mut start = manifest.bytes.saturating_sub(parts);
         let mut pieces = vec![Piece {
             name,
             start: 0,
-            bytes: manifest.own_bytes(),
+            bytes: start,
             chunk_bytes: manifest.chunk_bytes,
         }];
-        let mut start = manifest.own_bytes();
         for part in &manifest.parts {
             pieces.push(Piece {
                 name: part.name.clone(),
@@ -56,6 +74,7 @@ impl<S: Store> Reader<S> {
             store,
             manifest,
             pieces,
+            runs,
             position: 0,
             cache: Vec::new(),
         }))
@@ -66,7 +85,8 @@ impl<S: Store> Reader<S> {
         &self.manifest
     }
 
-    /// The bytes from the position to the end of its chunk, empty at the end.
+    /// The bytes from the position to the end of its chunk, or to where the blob goes on
+    /// in another lane; empty at the end.
     fn rest_of_chunk(&mut self) -> Result<&[u8], BlobError> {
         if self.position >= self.manifest.bytes {
             return Ok(&[]);
@@ -77,38 +97,57 @@ impl<S: Store> Reader<S> {
         let Some(piece) = self.pieces.get(index) else {
             return Ok(&[]);
         };
-        let offset = self.position - piece.start;
-        let number = offset / piece.chunk_bytes;
-        let within = (offset % piece.chunk_bytes) as usize;
-        let place = (index, number);
+        let stretch = match &self.runs {
+            Some(runs) => runs.locate(self.position),
+            None => Stretch {
+                lane: Lane::Main,
+                offset: self.position - piece.start,
+                bytes: piece.start + piece.bytes - self.position,
+            },
+        };
+        let place = Place {
+            piece: index,
+            lane: stretch.lane,
+            number: stretch.offset / piece.chunk_bytes,
+        };
+        let within = (stretch.offset % piece.chunk_bytes) as usize;
         match self.cache.iter().position(|(cached, _)| *cached == place) {
             Some(0) => {}
             Some(found) => self.cache[..=found].rotate_right(1),
             None => {
                 // What goes on to a chunk is done with the one before. Else the least
                 // recently used makes room: never five chunks in memory at once.
-                let before = number.checked_sub(1).map(|before| (index, before));
+                let before = place.number.checked_sub(1);
+                let before = before.map(|number| Place { number, ..place });
                 self.cache.retain(|(cached, _)| Some(*cached) != before);
                 self.cache.truncate(CACHED_CHUNKS - 1);
-                let chunk = self.load(piece, number)?;
+                let chunk = self.load(piece, place)?;
                 self.cache.insert(0, (place, chunk));
             }
         }
-        Ok(self
-            .cache
-            .first()
-            .and_then(|(_, chunk)| chunk.get(within..))
-            .unwrap_or(&[]))
+        let chunk = self.cache.first().map(|(_, chunk)| chunk.as_slice());
+        let rest = chunk.and_then(|chunk| chunk.get(within..)).unwrap_or(&[]);
+        let count = rest
+            .len()
+            .min(usize::try_from(stretch.bytes).unwrap_or(usize::MAX));
+        Ok(&rest[..count])
     }
 
-    fn load(&self, piece: &Piece, number: u64) -> Result<Vec<u8>, BlobError> {
-        let start = number * piece.chunk_bytes;
-        let expected = (piece.bytes - start).min(piece.chunk_bytes);
-        match self.store.get(&keys::chunk(&piece.name, number))? {
+    fn load(&self, piece: &Piece, place: Place) -> Result<Vec<u8>, BlobError> {
+        let lane_bytes = match &self.runs {
+            Some(_) => self.manifest.lane_bytes(place.lane),
+            None => piece.bytes,
+        };
+        let start = place.number * piece.chunk_bytes;
+        let expected = lane_bytes.saturating_sub(start).min(piece.chunk_bytes);
+        match self
+            .store
+            .get(&keys::chunk(&piece.name, place.lane, place.number))?
+        {
             Some(chunk) if chunk.len() as u64 == expected => Ok(chunk),
             _ => Err(BlobError::MissingChunk {
-                name: piece.name.to_string(),
-                chunk: number,
+                name: keys::lane(&piece.name, place.lane),
+                chunk: place.number,
             }),
         }
     }
