@@ -119,6 +119,19 @@ impl RedisServer {
         keys
     }
 
+    /// Bytes that it has sent so far, by its own count: to everybody, whatever it was.
+    pub fn bytes_sent(&self) -> u64 {
+        let stats: String = redis::cmd("INFO")
+            .arg("stats")
+            .query(&mut self.connect())
+            .expect("INFO works");
+        let name = "total_net_output_bytes:";
+        let count = stats.lines().find_map(|line| line.strip_prefix(name));
+        count
+            .and_then(|count| count.trim().parse().ok())
+            .unwrap_or_else(|| panic!("{name} in {stats}"))
+    }
+
     /// From now on it takes no writes, while everybody stays connected: no
     /// memory left, as far as Redis knows.
     pub fn refuse_writes(&self) {

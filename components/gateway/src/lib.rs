@@ -29,6 +29,7 @@ mod error;
 mod events;
 mod health;
 mod home;
+mod incoming_file;
 mod jobs;
 mod limits;
 mod metrics;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use futures::StreamExt;
 use spin_sdk::http::IncomingRequest;
-use tonearm_blobs::{BlobName, Writer, delete};
+use tonearm_blobs::{BlobName, delete};
 use tonearm_jobs::{Accepted, JobId, JobView, Jobs, NewJob, Uploader};
 use tonearm_options::Options;
 use tonearm_problem::Problem;
@@ -21,6 +21,7 @@ use tonearm_web::{file_name, trace};
 
 use crate::accepting;
 use crate::error::Error;
+use crate::incoming_file::IncomingFile;
 use crate::limits::Limits;
 use crate::options::{self, Incoming};
 use crate::session;
@@ -55,7 +56,7 @@ pub async fn accept(head: &Head, body: &mut Option<IncomingRequest>) -> Result<R
         limits,
         form,
         options,
-        writer: None,
+        file: None,
         stored: Vec::new(),
         staged_at: Instant::now(),
     };
@@ -78,8 +79,8 @@ struct Upload<'u> {
     form: Form,
     /// The options so far.
     options: Incoming,
-    /// The file being written, the last of `stored`.
-    writer: Option<Writer<&'u Files>>,
+    /// The file coming in, the last of `stored`.
+    file: Option<IncomingFile<'u>>,
     /// The files so far.
     stored: Vec<NewJob>,
     /// When their blobs were last staged.
@@ -173,18 +174,18 @@ impl<'u> Upload<'u> {
             options: Options::default(),
         });
         self.stage()?;
-        self.writer = Some(Writer::new(self.files, name, self.limits.chunk_bytes));
+        self.file = Some(IncomingFile::new(self.files, name, self.limits.chunk_bytes));
         Ok(())
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
-        let Some(writer) = &mut self.writer else {
+        let Some(file) = &mut self.file else {
             return Ok(());
         };
-        if writer.written() + bytes.len() as u64 > self.limits.file_bytes {
+        if file.written() + bytes.len() as u64 > self.limits.file_bytes {
             return Err(Error::FileTooLarge(self.limits.file_bytes));
         }
-        writer.write(bytes)?;
+        file.write(bytes)?;
         if self.staged_at.elapsed() > RESTAGE {
             self.stage()?;
         }
@@ -192,10 +193,10 @@ impl<'u> Upload<'u> {
     }
 
     fn complete(&mut self) -> Result<(), Error> {
-        let (Some(writer), Some(file)) = (self.writer.take(), self.stored.last_mut()) else {
+        let (Some(incoming), Some(file)) = (self.file.take(), self.stored.last_mut()) else {
             return Ok(());
         };
-        if writer.written() == 0 {
+        if incoming.written() == 0 {
             return Err(Problem::new(400, "empty_file", "Empty file")
                 .detail(format!(
                     "The file {:?} is empty. Nothing was kept.",
@@ -204,7 +205,7 @@ impl<'u> Upload<'u> {
                 .field("file")
                 .into());
         }
-        file.bytes = writer.finish(&file.media_type)?.bytes;
+        file.bytes = incoming.finish(&file.media_type)?.bytes;
         Ok(())
     }
 

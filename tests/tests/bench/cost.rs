@@ -46,13 +46,8 @@ pub fn of_tonearm(app: &TestApp, file: &Material, turn: usize, limit: Duration) 
 /// Bytes that a conversion reads from the store, where that is Redis, by its own count of
 /// what it sent. That of the queue is in it, which is next to nothing.
 pub fn bytes_of_store(app: &TestApp, file: &Material, limit: Duration) -> u64 {
-    let sent = || -> u64 {
-        let mut stats = redis::cmd("INFO");
-        let stats: String = stats.arg("stats").query(&mut app.redis.connect()).unwrap();
-        number(&stats, "total_net_output_bytes:")
-    };
-    let (before, _) = converted(app, file, 0, limit, sent);
-    sent() - before
+    let (before, _) = converted(app, file, 0, limit, || app.redis.bytes_sent());
+    app.redis.bytes_sent() - before
 }
 
 /// Uploads a file and waits until it is converted. Answers what was found in between,

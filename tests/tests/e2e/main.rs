@@ -24,6 +24,7 @@ mod messages;
 mod metrics;
 mod options;
 mod outage;
+mod pictures;
 mod promises;
 mod register;
 mod restart;
