@@ -10,7 +10,8 @@ use crate::{BlobError, BlobName, Manifest, Store};
 /// of a track and the tables of its index; each of four such places keeps its chunk.
 const CACHED_CHUNKS: usize = 4;
 
-/// Reads one complete blob. Holds at most four chunks in memory.
+/// Reads one complete blob. Holds at most four chunks in memory, and of a split one the
+/// list of its runs, of a mebibyte at most.
 #[derive(Debug)]
 pub struct Reader<S: Store> {
     store: S,

@@ -26,6 +26,8 @@ const OFTEN: u32 = 2;
 /// and at least once for so many times of that which was right most often.
 const SELDOM: u32 = 8;
 
+/// Signatures that are remembered: a film has a handful.
+const SIGNATURES: usize = 32;
 /// Bytes without a picture after which nothing is known any more.
 const LOST: u64 = 4 << 20;
 
@@ -84,15 +86,19 @@ impl Known {
         let Some((Start { bytes, signature }, _)) = self.last else {
             return;
         };
+        if was_right {
+            self.longest = self.longest.max(bytes);
+        }
+        if signature == Signature::Later {
+            return;
+        }
+        let has_room = self.scores.len() < SIGNATURES;
         let known = self.scores.iter_mut().find(|(kind, _)| *kind == signature);
         match known {
             Some((_, score)) if was_right => *score = score.saturating_add(1),
             Some((_, score)) => *score = score.saturating_sub(1),
-            None if was_right => self.scores.push((signature, 1)),
+            None if was_right && has_room => self.scores.push((signature, 1)),
             None => {}
-        }
-        if was_right {
-            self.longest = self.longest.max(bytes);
         }
     }
 }

@@ -93,6 +93,7 @@ pub fn big_pictures(only: &str) -> Vec<Material> {
             &fragments[..],
         ),
         ("50 Mbit/s, MP4", "big-picture.mp4", &[]),
+        ("50 Mbit/s, MKV", "big-picture.mkv", &[]),
     ];
     all.into_iter()
         .filter(|(name, ..)| name.contains(only))
