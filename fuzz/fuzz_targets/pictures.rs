@@ -14,7 +14,7 @@ fuzz_target!(|input: (u8, &[u8])| {
         // All but one that the film ends in the middle of, and what each begins with.
         let pictures = whole.iter().rev().skip(1).filter(|(kind, _)| *kind == Kind::Picture);
         for (_, count) in pictures {
-            assert!(*count as u64 + 24 >= MIN_PICTURE);
+            assert!(*count as u64 + 64 >= MIN_PICTURE);
         }
     });
 });

@@ -81,25 +81,17 @@ impl Format for Matroska {
                 [] => Step::Look(header + 1),
                 [track, ..] => {
                     let is_picture = track & 0x80 != 0 && self.pictures >> (track & 0x7f) & 1 == 1;
-                    let kind = if is_picture {
-                        Kind::Picture
-                    } else {
-                        Kind::Rest
+                    let kind = match is_picture {
+                        true => Kind::Picture,
+                        false => Kind::Rest,
                     };
-                    // What a block begins with is for who reads the others.
-                    match body.len() {
-                        BLOCK_HEADER.. => Step::Pass(size - body.len() as u64, kind),
-                        _ => Step::Look(header + BLOCK_HEADER),
-                    }
+                    Step::Pass(size - body.len() as u64, kind)
                 }
             },
             _ => Step::Pass(size, Kind::Rest),
         }
     }
 }
-
-/// The track in one byte, the time, flags.
-const BLOCK_HEADER: usize = 4;
 
 fn number(bytes: &[u8]) -> u64 {
     bytes

@@ -11,11 +11,17 @@ pub enum Kind {
     Picture,
 }
 
+/// What a picture begins with stays with the rest: whoever finds its way past it looks at
+/// that, or a few bytes too far.
+const LEAD: u64 = 32;
+
 /// Tells pictures from the rest of one film.
 #[derive(Debug)]
 pub struct Pictures {
     format: Box<dyn Format>,
     state: State,
+    /// Bytes of a picture that follow what it begins with.
+    picture: u64,
     /// Where the next byte belongs.
     at: u64,
     /// The last bytes of what was pushed before, where they are still to be looked at.
@@ -37,6 +43,7 @@ impl Default for Pictures {
         Self {
             format: Box::new(Unknown),
             state: State::Look(0),
+            picture: 0,
             at: 0,
             head: Vec::with_capacity(LONGEST_LOOK),
         }
@@ -73,7 +80,8 @@ impl Pictures {
                         put(kind, &bytes[done..from])?;
                     }
                     self.state = match bytes_left - count as u64 {
-                        0 => State::Look(0),
+                        0 if self.picture == 0 => State::Look(0),
+                        0 => State::Pass(std::mem::take(&mut self.picture), Kind::Picture),
                         bytes_left => State::Pass(bytes_left, kind),
                     };
                     count
@@ -157,8 +165,12 @@ impl Pictures {
                 Step::Look(wanted) if (head.len() + 1..=LONGEST_LOOK).contains(&wanted) => {
                     State::Look(wanted)
                 }
-                Step::Pass(count, kind) if count > 0 || !head.is_empty() => {
-                    State::Pass(count, kind)
+                Step::Pass(count, Kind::Picture) if count > LEAD => {
+                    self.picture = count - LEAD;
+                    State::Pass(LEAD, Kind::Rest)
+                }
+                Step::Pass(count, _) if count > 0 || !head.is_empty() => {
+                    State::Pass(count, Kind::Rest)
                 }
                 Step::Scan(end) if at < end => State::Scan(end),
                 // The others lead nowhere.

@@ -54,6 +54,8 @@ fn sample(start: &[u8], count: usize) -> Vec<u8> {
 }
 
 const PICTURE: usize = 50_000;
+/// Of a picture in MP4 what stays with the rest: 12 bytes that are looked at, and 32.
+const START: usize = 44;
 /// Frames of AAC begin like this, which is no length of anything.
 const SOUND: &[u8] = &[0x21, 0x1b, 0x8c];
 
@@ -82,14 +84,14 @@ fn pictures_of_an_mp4_are_known_by_what_they_begin_with() {
             &mp4_box(b"moov", &[7; 900]),
         ]
         .concat();
-        // The 12 bytes that were looked at stay with the rest.
-        let one = picture.len() - 12;
+        // What was looked at and a little more stays with the rest.
+        let one = picture.len() - START;
         let expected = [
-            (Kind::Rest, head.len() + 8 + 12),
+            (Kind::Rest, head.len() + 8 + START),
             (Kind::Picture, one),
-            (Kind::Rest, sound.len() + 12),
+            (Kind::Rest, sound.len() + START),
             (Kind::Picture, one),
-            (Kind::Rest, 12),
+            (Kind::Rest, START),
             (Kind::Picture, one),
             (Kind::Rest, sound.len() + 908),
         ];
@@ -133,7 +135,7 @@ fn sound_is_seldom_taken_for_pictures() {
         .sum();
     let sound = 300 * 1000;
     assert!(
-        (sound..sound + 300 * 20 + 8).contains(&rest),
+        (sound..sound + 300 * 50 + 8).contains(&rest),
         "{rest} of {sound}"
     );
 }
@@ -151,7 +153,9 @@ fn who_took_sound_for_a_picture_soon_finds_the_next() {
     let film = mp4_box(b"mdat", &samples);
     let told = told(&film, 1000);
     let pictures = told.iter().filter(|(kind, _)| *kind == Kind::Picture);
-    let whole = pictures.filter(|(_, count)| *count == PICTURE - 8).count();
+    let whole = pictures
+        .filter(|(_, count)| *count == PICTURE + 4 - START)
+        .count();
     assert!(whole >= 200 - 10 * 3, "{whole} of 200");
 }
 
@@ -166,8 +170,8 @@ fn a_large_mdat_and_one_to_the_end_are_entered() {
     for header in [&large[..], b"\0\0\0\0mdat"] {
         let film = [header, &samples[..]].concat();
         let expected = [
-            (Kind::Rest, header.len() + 12),
-            (Kind::Picture, PICTURE - 8),
+            (Kind::Rest, header.len() + START),
+            (Kind::Picture, PICTURE + 4 - START),
         ];
         assert_eq!(told(&film, 100), expected);
     }
@@ -228,7 +232,7 @@ fn pictures_of_matroska_are_known_by_their_track() {
                 told.iter().map(|(kind, _)| *kind).collect::<Vec<_>>(),
                 expected
             );
-            assert_eq!((told[1].1, told[3].1), (PICTURE - 4, PICTURE - 4));
+            assert_eq!((told[1].1, told[3].1), (PICTURE - 33, PICTURE - 33));
         }
     }
 }
@@ -273,7 +277,7 @@ fn pictures_of_avi_and_flv_are_known_by_name_and_type() {
             else {
                 panic!("{:?}", told(&film, pieces));
             };
-            assert!((PICTURE..PICTURE + 3).contains(&picture), "{picture}");
+            assert!((PICTURE - 32..PICTURE - 28).contains(&picture), "{picture}");
         }
     }
 }
@@ -323,7 +327,7 @@ proptest! {
         // All but one that the film ends in the middle of.
         let pictures = whole.iter().rev().skip(1).filter(|(kind, _)| *kind == Kind::Picture);
         for (_, count) in pictures {
-            prop_assert!(*count as u64 + 24 >= MIN_PICTURE);
+            prop_assert!(*count as u64 + 64 >= MIN_PICTURE);
         }
     }
 }
