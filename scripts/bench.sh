@@ -25,7 +25,8 @@ make_music() {
 }
 
 make_speech() {
-  cat docs/*.md | tr -d '|`#*' | head -c 14000 | espeak-ng --stdin -w "$work/speech.new.wav"
+  # Not in one pipe: whoever writes to a reader that has enough fails.
+  head -c 14000 <(cat docs/*.md | tr -d '|`#*') | espeak-ng --stdin -w "$work/speech.new.wav"
   mv "$work/speech.new.wav" "$work/speech.wav"
 }
 
