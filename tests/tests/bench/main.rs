@@ -44,9 +44,9 @@ fn what_it_costs_beside_ffmpeg() {
     // Compiles the components, into a cache that those after it find.
     drop(Setup::new().together().start());
     println!(
-        "\n| file | sound | settings | CPU, one piece | CPU, segments | wall, one piece | wall, segments | peak memory | above an idle host's |"
+        "\n| file | sound | settings | CPU, one piece | CPU, segments | wall, one piece | wall, segments | peak memory, one piece | above an idle host's | peak memory, segments |"
     );
-    println!("|---|---|---|--:|--:|--:|--:|--:|--:|");
+    println!("|---|---|---|--:|--:|--:|--:|--:|--:|--:|");
     for (quality, effort) in SETTINGS {
         for file in &files {
             // Hosts of its own, as ffmpeg is a process of its own: what has run for
@@ -115,7 +115,7 @@ fn report(
     };
     let mb = |bytes: u64| bytes as f64 / 1e6;
     println!(
-        "| {} | {:.0} s | V{quality} q{effort} | {} | {} | {} | {} | {} | {} |",
+        "| {} | {:.0} s | V{quality} q{effort} | {} | {} | {} | {} | {} | {} | {} |",
         file.name,
         file.seconds,
         against(ours.cpu, theirs.cpu, "s"),
@@ -124,6 +124,7 @@ fn report(
         against(shared.wall, theirs.wall, "s"),
         against(mb(ours.peak), mb(theirs.peak), "MB"),
         against(mb(ours.peak.saturating_sub(idle)), mb(theirs.peak), "MB"),
+        against(mb(shared.peak), mb(theirs.peak), "MB"),
     );
 }
 
