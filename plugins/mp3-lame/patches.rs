@@ -18,7 +18,25 @@ pub struct Patch {
     loops: &'static [(&'static str, &'static str)],
 }
 
-pub const PATCHES: [Patch; 22] = [
+pub const PATCHES: [Patch; 24] = [
+    Patch {
+        file: "bitstream",
+        function: "init_bit_stream_w",
+        header: "unwritten.h",
+        loops: &[(
+            "gfc->bs.buf = lame_calloc(unsigned char, BUFFER_SIZE);",
+            "gfc->bs.buf = unwritten(BUFFER_SIZE); if (0)",
+        )],
+    },
+    Patch {
+        file: "lame",
+        function: "lame_init_internal_flags",
+        header: "unwritten.h",
+        loops: &[(
+            "gfc->sv_rpg.rgdata = lame_calloc(replaygain_t, 1);",
+            "gfc->sv_rpg.rgdata = unwritten(sizeof(replaygain_t)); if (0)",
+        )],
+    },
     Patch {
         file: "bitstream",
         function: "putbits2",
