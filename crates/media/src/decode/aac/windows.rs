@@ -126,23 +126,52 @@ impl Windows {
     }
 
     /// The coded bands of all groups, in the order of the stream.
-    pub(super) fn each_band(&self) -> impl Iterator<Item = Band> + use<> {
-        let offsets = self.offsets();
-        let (bands, mut number, mut end) = (self.bands, 0, 0);
-        let groups = self.groups.into_iter().take(self.group_count);
-        groups.flat_map(move |windows| {
-            let first = number;
-            let windows = end..end + usize::from(windows);
-            number += bands;
-            end = windows.end;
-            let edges = offsets.iter().zip(offsets.iter().skip(1)).take(bands);
-            (first..)
-                .zip(edges)
-                .map(move |(number, (&from, &to))| Band {
-                    number,
-                    windows: windows.clone(),
-                    lines: usize::from(from)..usize::from(to),
-                })
-        })
+    pub(super) fn each_band(&self) -> Bands {
+        Bands {
+            of: *self,
+            group: 0,
+            band: 0,
+            number: 0,
+            first_window: 0,
+        }
+    }
+}
+
+/// Goes through bands.
+pub(super) struct Bands {
+    of: Windows,
+    /// The next, and where its group begins.
+    group: usize,
+    band: usize,
+    number: usize,
+    first_window: usize,
+}
+
+impl Iterator for Bands {
+    type Item = Band;
+
+    #[inline]
+    fn next(&mut self) -> Option<Band> {
+        let Windows { bands, groups, .. } = &self.of;
+        let mut windows = usize::from(*groups.get(self.group)?);
+        if self.band == *bands {
+            self.first_window += windows;
+            self.group += 1;
+            self.band = 0;
+            windows = usize::from(*groups.get(self.group)?);
+        }
+        // Behind the last group come those without windows.
+        if windows == 0 || *bands == 0 {
+            return None;
+        }
+        let edges = self.of.offsets().get(self.band..self.band + 2)?;
+        let band = Band {
+            number: self.number,
+            windows: self.first_window..self.first_window + windows,
+            lines: usize::from(edges[0])..usize::from(edges[1]),
+        };
+        self.band += 1;
+        self.number += 1;
+        Some(band)
     }
 }
