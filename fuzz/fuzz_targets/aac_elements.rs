@@ -1,4 +1,4 @@
-//! Packets of AAC taken apart into their elements, by a channel configuration.
+//! Packets of AAC-LC decoded, by a channel configuration.
 
 #![no_main]
 

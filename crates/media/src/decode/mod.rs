@@ -130,9 +130,9 @@ pub(crate) fn pre_skip(track: &Track) -> u64 {
     }
 }
 
-/// Packets of AAC taken apart, for the fuzz targets.
+/// LC, for the fuzz targets.
 #[cfg(fuzzing)]
-pub(crate) use aac::elements;
+pub(crate) use aac::{layout, lc};
 /// Samples per channel of an Opus packet, as its first bytes tell.
 pub(crate) use opus::length as opus_length;
 

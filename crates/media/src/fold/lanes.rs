@@ -5,7 +5,7 @@ use std::slice::ChunksExact;
 /// Samples of a channel that are folded before the next channel's.
 pub(super) const STEP: usize = 32;
 
-/// The share of one output in `STEP` samples, as far as there are so many.
+/// The share of one output in `STEP` samples; what lies behind the end counts as silence.
 pub(super) fn sum(
     planes: ChunksExact<'_, f32>,
     at: usize,
@@ -15,22 +15,33 @@ pub(super) fn sum(
     let mut sums = [0.0; STEP];
     for (plane, weights) in planes.zip(weights) {
         let weight = weights[side];
+        if weight == 0.0 {
+            continue;
+        }
         let rest = plane.get(at..).unwrap_or_default();
-        match rest.first_chunk::<STEP>() {
-            _ if weight == 0.0 => {}
-            // Of known length, so that all sums stay in registers.
-            Some(samples) => add(&mut sums, samples, weight),
-            None => add(&mut sums, rest, weight),
+        // Of known length whichever it is, else the sums would not stay in registers.
+        let padded;
+        let samples = match rest.first_chunk::<STEP>() {
+            Some(samples) => samples,
+            None => {
+                padded = pad(rest);
+                &padded
+            }
+        };
+        for (sum, sample) in sums.iter_mut().zip(samples) {
+            *sum += sample * weight;
         }
     }
     sums
 }
 
-#[inline(always)]
-fn add(sums: &mut [f32; STEP], samples: &[f32], weight: f32) {
-    for (sum, sample) in sums.iter_mut().zip(samples) {
-        *sum += sample * weight;
+#[cold]
+fn pad(samples: &[f32]) -> [f32; STEP] {
+    let mut padded = [0.0; STEP];
+    for (slot, &sample) in padded.iter_mut().zip(samples) {
+        *slot = sample;
     }
+    padded
 }
 
 /// Many at once, so that the loop itself costs little.

@@ -22,6 +22,7 @@ impl Words {
 
 /// A reader of bits. Past the end there are zeros without end: whoever reads compares
 /// [`position`](Self::position) with the length.
+#[derive(Clone, Copy)]
 pub(super) struct Bits<'a> {
     words: &'a [u32],
     at: usize,

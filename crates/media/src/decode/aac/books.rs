@@ -1,4 +1,4 @@
-//! Going past Huffman code words without looking at what they stand for.
+//! Huffman code words and the values they stand for (ISO/IEC 14496-3, 4.6.1 and 4.6.3).
 
 use super::bits::Bits;
 use super::codes::{Code, SCALE_FACTORS, SPECTRUM};
@@ -6,168 +6,262 @@ use super::codes::{Code, SCALE_FACTORS, SPECTRUM};
 /// Bits that the quick table is asked with.
 const ASKED: u32 = 10;
 
-/// One code.
-pub(super) struct Book {
-    words: Vec<Word>,
-    /// By the next bits, the whole code words among them.
-    quick: Box<[Step; 1 << ASKED]>,
-    /// And which word the first is.
-    first: Box<[u16; 1 << ASKED]>,
-}
+/// In place of an index: the word is longer than what was asked with.
+const LONGER: Word = Word {
+    index: 0,
+    length: 0,
+    bits: 0,
+};
 
-/// Code words gone past at once.
-#[derive(Clone, Copy, Default)]
-struct Step {
-    /// How many; 0 where it takes a look at the [`Word`].
-    words: u8,
-    /// Their bits, signs included.
-    bits: u8,
-}
+/// The largest value that a code word of the eleventh codebook stands for; it tells that
+/// an escape sequence follows.
+const ESCAPE: u16 = 16;
 
 /// A code word.
 #[derive(Clone, Copy)]
 struct Word {
-    /// Its bits, from the highest on.
-    start: u32,
-    length: u32,
-    signs: u32,
-    escapes: u32,
+    /// Its index in the standard's table.
+    index: u16,
+    length: u8,
+    /// Its length with the signs behind it.
+    bits: u8,
+}
+
+/// The words of a code.
+struct Words {
+    /// Where each begins among all numbers of 32 bits.
+    starts: Vec<u32>,
+    all: Vec<Word>,
+    /// By the next bits.
+    quick: Box<[Word; 1 << ASKED]>,
+}
+
+impl Words {
+    /// `signs` tells how many of them follow the word of an index.
+    fn new(code: &Code, signs: impl Fn(u16) -> u8) -> Self {
+        let mut words = Self {
+            starts: Vec::new(),
+            all: Vec::new(),
+            quick: Box::new([LONGER; 1 << ASKED]),
+        };
+        let lengths = code.lengths.iter();
+        let lengths = lengths.flat_map(|&(length, count)| std::iter::repeat_n(length, count));
+        let mut start = 0u32;
+        let mut quick = words.quick.iter_mut();
+        for (length, &index) in lengths.zip(code.values) {
+            let word = Word {
+                index,
+                length: length as u8,
+                bits: length as u8 + signs(index),
+            };
+            words.starts.push(start);
+            words.all.push(word);
+            // The last ends where 32 bits do.
+            start = start.wrapping_add(1 << (32 - length));
+            let slots = quick.by_ref().take((1 << ASKED) >> length);
+            slots.for_each(|slot| *slot = word);
+        }
+        words
+    }
+
+    /// The word that these bits begin with.
+    #[inline(always)]
+    fn find(&self, window: u32) -> Word {
+        match self.quick[(window >> (32 - ASKED)) as usize] {
+            Word { length: 0, .. } => self.find_longer(window),
+            word => word,
+        }
+    }
+
+    #[cold]
+    fn find_longer(&self, window: u32) -> Word {
+        let after = self.starts.partition_point(|&start| start <= window);
+        // The first begins with 0, so there is one before.
+        self.all[after.saturating_sub(1)]
+    }
+}
+
+/// What a code word stands for: so many lines of a spectrum.
+#[derive(Clone, Copy)]
+struct Values<const N: usize> {
+    lines: [f32; N],
+    /// What brings the sign of each, among those behind the word, to the highest bit. 0
+    /// where there is none.
+    signs: [u32; N],
+}
+
+/// A code of `N` lines a word.
+pub(super) struct Book<const N: usize> {
+    words: Words,
+    values: Vec<Values<N>>,
+}
+
+impl<const N: usize> Book<N> {
+    /// Of a code whose values go from 0, or `-least`, up to `most`.
+    fn new(code: &Code, least: u16, most: u16) -> Self {
+        let choices = least + most + 1;
+        let values = |index: u16| -> Values<N> {
+            let mut values = Values {
+                lines: [0.0; N],
+                signs: [0; N],
+            };
+            let mut rest = index;
+            let mut quantized = [0u16; N];
+            for value in quantized.iter_mut().rev() {
+                *value = rest % choices;
+                rest /= choices;
+            }
+            let mut sign = 1;
+            for (at, value) in quantized.into_iter().enumerate() {
+                values.lines[at] = match value.checked_sub(least) {
+                    Some(value) => dequantized(value),
+                    None => -dequantized(least - value),
+                };
+                if least == 0 && value > 0 {
+                    values.signs[at] = sign;
+                    sign *= 2;
+                }
+            }
+            values
+        };
+        let count = code.values.len() as u16;
+        let signs = |index| values(index).signs.iter().filter(|&&sign| sign > 0).count() as u8;
+        Self {
+            words: Words::new(code, signs),
+            values: (0..count).map(values).collect(),
+        }
+    }
+
+    /// Reads as many lines as there is room for, each times `scale`.
+    #[inline]
+    pub(super) fn read(&self, bits: &mut Bits<'_>, scale: f32, lines: &mut [f32]) {
+        // A copy of its own, which stays in registers.
+        let mut here = *bits;
+        let (pieces, _) = lines.as_chunks_mut::<N>();
+        for piece in pieces {
+            let window = here.window();
+            let word = self.words.find(window);
+            here.pass(word.bits.into());
+            *piece = self.lines(word, window, scale);
+        }
+        *bits = here;
+    }
+
+    #[inline(always)]
+    fn lines(&self, word: Word, window: u32, scale: f32) -> [f32; N] {
+        const SIGN: u32 = 1 << 31;
+        let signs = window << word.length;
+        let values = &self.values[usize::from(word.index)];
+        std::array::from_fn(|at| {
+            let sign = signs.wrapping_mul(values.signs[at]) & SIGN;
+            f32::from_bits((values.lines[at] * scale).to_bits() ^ sign)
+        })
+    }
+}
+
+/// What a quantized value stands for, before it is scaled.
+fn dequantized(value: u16) -> f32 {
+    f32::from(value).powf(4.0 / 3.0)
+}
+
+/// The eleventh codebook, whose values may be larger than its words tell.
+pub(super) struct EscapeBook {
+    pairs: Book<2>,
+    /// Of every value that there is.
+    dequantized: Box<[f32; 1 << 13]>,
+}
+
+impl EscapeBook {
+    fn new(code: &Code) -> Self {
+        let mut large = Box::new([0.0; 1 << 13]);
+        for (value, slot) in (0..).zip(large.iter_mut()) {
+            *slot = dequantized(value);
+        }
+        Self {
+            pairs: Book::new(code, 0, ESCAPE),
+            dequantized: large,
+        }
+    }
+
+    /// As [`Book::read`]; `None` where an escape sequence is longer than there can be.
+    #[inline]
+    pub(super) fn read(&self, bits: &mut Bits<'_>, scale: f32, lines: &mut [f32]) -> Option<()> {
+        let mut here = *bits;
+        let (pieces, _) = lines.as_chunks_mut::<2>();
+        for piece in pieces {
+            let window = here.window();
+            let word = self.pairs.words.find(window);
+            here.pass(word.bits.into());
+            *piece = self.pairs.lines(word, window, scale);
+            let (first, second) = (word.index / (ESCAPE + 1), word.index % (ESCAPE + 1));
+            if first == ESCAPE || second == ESCAPE {
+                for (line, value) in piece.iter_mut().zip([first, second]) {
+                    if value == ESCAPE {
+                        let size = self.dequantized[escape(&mut here)?];
+                        *line = (size * scale).copysign(*line);
+                    }
+                }
+            }
+        }
+        *bits = here;
+        Some(())
+    }
+}
+
+/// The value of an escape sequence, at most 13 bits: so many ones, a zero, and four bits
+/// more than there were ones, which follow a one of their own.
+fn escape(bits: &mut Bits<'_>) -> Option<usize> {
+    let ones = bits.window().leading_ones();
+    if ones > 8 {
+        return None;
+    }
+    bits.pass(ones + 1);
+    Some((1 << (ones + 4) | bits.read(ones + 4)) as usize)
 }
 
 /// All codes.
 pub(super) struct Books {
-    pub(super) scale_factors: Book,
-    spectrum: [Book; 11],
+    scale_factors: Words,
+    pub(super) quads: [Book<4>; 4],
+    pub(super) pairs: [Book<2>; 6],
+    pub(super) escapes: EscapeBook,
 }
 
 impl Books {
     pub(super) fn new() -> Self {
+        let [a, b, c, d, e, f, g, h, i, j, k] = &SPECTRUM;
         Self {
-            scale_factors: Book::new(&SCALE_FACTORS),
-            spectrum: SPECTRUM.each_ref().map(Book::new),
+            scale_factors: Words::new(&SCALE_FACTORS, |_| 0),
+            quads: [
+                Book::new(a, 1, 1),
+                Book::new(b, 1, 1),
+                Book::new(c, 0, 2),
+                Book::new(d, 0, 2),
+            ],
+            pairs: [
+                Book::new(e, 4, 4),
+                Book::new(f, 4, 4),
+                Book::new(g, 0, 7),
+                Book::new(h, 0, 7),
+                Book::new(i, 0, 12),
+                Book::new(j, 0, 12),
+            ],
+            escapes: EscapeBook::new(k),
         }
     }
 
-    /// Of a spectral codebook, 1 to 11, and how many values a code word of it has.
-    pub(super) fn spectrum(&self, number: u32) -> Option<(&Book, u32)> {
-        let book = self.spectrum.get(number.checked_sub(1)? as usize)?;
-        Some((book, if number <= 4 { 4 } else { 2 }))
-    }
-}
-
-impl Book {
-    fn new(code: &Code) -> Self {
-        let mut book = Self {
-            words: words(code),
-            quick: Box::new([Step::default(); 1 << ASKED]),
-            first: Box::new([LONGER; 1 << ASKED]),
-        };
-        let mut slots = book.first.iter_mut();
-        for (number, word) in (0..).zip(&book.words) {
-            let count = (1 << ASKED) >> word.length;
-            slots.by_ref().take(count).for_each(|slot| *slot = number);
-        }
-        for asked in 0..1 << ASKED {
-            book.quick[asked] = book.step(asked);
-        }
-        book
-    }
-
-    /// The whole code words at the beginning of `asked`. Their signs may reach beyond.
-    fn step(&self, asked: usize) -> Step {
-        let mut step = Step::default();
-        let mut at = 0;
-        while at < ASKED {
-            let first = self.first[asked << at & ((1 << ASKED) - 1)];
-            match self.words.get(usize::from(first)) {
-                Some(word) if word.escapes == 0 && at + word.length <= ASKED => {
-                    at += word.length + word.signs;
-                    step.words += 1;
-                }
-                _ => break,
-            }
-        }
-        step.bits = at as u8;
-        step
-    }
-
-    /// Goes past `count` code words, their signs and escape sequences; `None` where an
-    /// escape sequence is longer than there can be.
+    /// The difference of a scale factor from the one before.
     #[inline]
-    pub(super) fn pass(&self, bits: &mut Bits<'_>, count: u32) -> Option<()> {
-        let mut count = count;
-        while count > 0 {
-            let asked = (bits.window() >> (32 - ASKED)) as usize;
-            let step = self.quick[asked];
-            let words = u32::from(step.words);
-            if words > 0 && words <= count {
-                bits.pass(step.bits.into());
-                count -= words;
-            } else {
-                self.pass_one(bits, asked)?;
-                count -= 1;
-            }
-        }
-        Some(())
+    pub(super) fn scale_factor(&self, bits: &mut Bits<'_>) -> i32 {
+        let word = self.scale_factors.find(bits.window());
+        bits.pass(word.length.into());
+        i32::from(word.index) - 60
     }
-
-    fn pass_one(&self, bits: &mut Bits<'_>, asked: usize) -> Option<()> {
-        let first = usize::from(self.first[asked]);
-        let word = match self.words.get(first) {
-            Some(word) => word,
-            None => {
-                let window = bits.window();
-                let after = self.words.partition_point(|word| word.start <= window);
-                // The first begins with 0, so there is one before.
-                &self.words[after.saturating_sub(1)]
-            }
-        };
-        bits.pass(word.length + word.signs);
-        for _ in 0..word.escapes {
-            // So many ones, a zero, and four bits more than there were ones.
-            let ones = bits.window().leading_ones();
-            if ones > 8 {
-                return None;
-            }
-            bits.pass(ones + 1 + ones + 4);
-        }
-        Some(())
-    }
-}
-
-/// In place of a word's number: it is longer than what was asked with.
-const LONGER: u16 = u16::MAX;
-
-fn words(code: &Code) -> Vec<Word> {
-    let lengths = code.lengths.iter();
-    let lengths = lengths.flat_map(|&(length, count)| std::iter::repeat_n(length, count));
-    let signs = code.signs.bytes().chain(std::iter::repeat(b'0'));
-    let mut start = 0u32;
-    lengths
-        .zip(signs)
-        .map(|(length, signs)| {
-            let (signs, escapes) = match signs {
-                b'a' => (1, 1),
-                b'b' => (2, 1),
-                b'c' => (2, 2),
-                digit => (u32::from(digit - b'0'), 0),
-            };
-            let word = Word {
-                start,
-                length,
-                signs,
-                escapes,
-            };
-            // The last ends where 32 bits do.
-            start = start.wrapping_add(1 << (32 - length));
-            word
-        })
-        .collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::bits::Words;
+    use super::super::bits;
     use super::*;
 
     fn all() -> impl Iterator<Item = &'static Code> {
@@ -187,59 +281,39 @@ mod tests {
     }
 
     #[test]
-    fn each_code_has_as_many_words_as_there_are_values() {
-        let counts = all().map(|code| words(code).len());
+    fn each_value_has_one_word() {
         let known = [81, 81, 81, 81, 81, 81, 64, 64, 169, 169, 289, 121];
-        assert!(counts.eq(known));
-        for code in all().filter(|code| !code.signs.is_empty()) {
-            assert_eq!(code.signs.len(), words(code).len());
+        for (code, count) in all().zip(known) {
+            let words: usize = code.lengths.iter().map(|&(_, count)| count).sum();
+            assert_eq!(words, count);
+            let mut values = code.values.to_vec();
+            values.sort_unstable();
+            assert!(values.into_iter().eq(0..count as u16));
         }
     }
 
-    /// As many values of 16 as the standard has: 33 pairs have one in them or two.
-    #[test]
-    fn signs_and_escapes_are_those_of_all_values() {
-        let signs = |number: usize| -> u32 {
-            words(&SPECTRUM[number - 1])
-                .iter()
-                .map(|word| word.signs)
-                .sum()
-        };
-        // Of n values each place has n - 1 that are not 0.
-        assert_eq!([3, 4].map(signs), [81 / 3 * 2 * 4; 2]);
-        assert_eq!([7, 8].map(signs), [64 / 8 * 7 * 2; 2]);
-        assert_eq!([9, 10].map(signs), [169 / 13 * 12 * 2; 2]);
-        assert_eq!(signs(11), 289 / 17 * 16 * 2);
-        let escapes: u32 = words(&SPECTRUM[10]).iter().map(|word| word.escapes).sum();
-        assert_eq!(escapes, 34);
-    }
-
-    /// One at a time and several at once come to the same place.
     #[test]
     fn the_quick_way_is_the_slow_way() {
-        let mut seed = 1u32;
-        let noise: Vec<u8> = std::iter::repeat_with(|| {
-            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            (seed >> 24) as u8
-        })
-        .take(4000)
-        .collect();
-        let mut words = Words::default();
-        words.fill(&noise);
-        let books = Books::new();
-        for number in 1..=11 {
-            let (book, _) = books.spectrum(number).unwrap();
-            let mut slow = Bits::new(&words);
-            for count in 1..400 {
-                let asked = (slow.window() >> (32 - ASKED)) as usize;
-                let is_fine = book.pass_one(&mut slow, asked).is_some();
-                let mut quick = Bits::new(&words);
-                assert_eq!(book.pass(&mut quick, count).is_some(), is_fine);
-                if !is_fine {
-                    break;
-                }
-                assert_eq!(quick.position(), slow.position(), "{number}: {count}");
+        for code in all() {
+            let words = Words::new(code, |_| 0);
+            for window in (0..=u32::MAX).step_by(99_991) {
+                let (quick, slow) = (words.find(window), words.find_longer(window));
+                assert_eq!(quick.index, slow.index);
             }
         }
+    }
+
+    #[test]
+    fn an_escape_sequence_is_as_long_as_it_says() {
+        let mut words = bits::Words::default();
+        let mut read = |bytes: &[u8]| {
+            words.fill(bytes);
+            let mut bits = Bits::new(&words);
+            escape(&mut bits).map(|value| (value, bits.position()))
+        };
+        assert_eq!(read(&[0b0010_1000]), Some((16 + 5, 5)));
+        assert_eq!(read(&[0b1100_0000, 0b1000_0000]), Some((64 + 1, 9)));
+        assert_eq!(read(&[0xff, 0x7f, 0xff]), Some((8191, 21)));
+        assert_eq!(read(&[0xff, 0x80, 0]), None);
     }
 }

@@ -1,157 +1,126 @@
-//! A `raw_data_block` taken apart into its syntactic elements (ISO/IEC 14496-3, 4.4.2.1),
-//! without decoding them.
+//! Syntactic elements of a `raw_data_block` (ISO/IEC 14496-3, 4.4.2.1).
 
-use std::ops::Range;
-
-use super::bits::{Bits, Words};
+use super::bits::Bits;
 use super::books::Books;
-use super::channel::{self, Section, Windows};
-use crate::decode::Place;
+use super::channel::{Channel, Noise};
+use super::layout::Kind;
+use super::scales::Scales;
+use super::stereo::Mask;
+use super::windows::Windows;
+
+/// Names of elements, of three bits each.
+const SINGLE: u32 = 0;
+const PAIR: u32 = 1;
+const LOW_FREQUENCY: u32 = 3;
+const DATA: u32 = 4;
+const FILL: u32 = 6;
+const END: u32 = 7;
+
+/// Bits of a name.
+const NAME: u32 = 3;
+
+/// What channels are read with.
+pub(super) struct Tables {
+    pub(super) books: Books,
+    pub(super) scales: Scales,
+}
+
+impl Tables {
+    pub(super) fn new() -> Self {
+        Self {
+            books: Books::new(),
+            scales: Scales::new(),
+        }
+    }
+}
 
 /// An element with sound in it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// One channel: `single_channel_element`.
-    Single,
-    /// Two: `channel_pair_element`.
-    Pair,
+pub(super) struct Element {
+    kind: Kind,
+    noise: Noise,
 }
 
-/// A channel configuration (table 1.19).
-#[derive(Debug)]
-pub(crate) struct Layout {
-    /// In the order of the stream.
-    pub(crate) elements: &'static [Kind],
-    /// Of their channels, and of the low-frequency channel behind them.
-    pub(crate) places: &'static [Place],
-    /// Whether there is one.
-    pub(crate) has_low_frequency: bool,
-}
-
-impl Layout {
-    /// Of the configurations with more than two channels and up to 5.1.
-    pub(crate) fn of(configuration: u8) -> Option<&'static Self> {
-        LAYOUTS.get(usize::from(configuration).checked_sub(3)?)
-    }
-}
-
-const LAYOUTS: [Layout; 4] = {
-    use Kind::{Pair, Single};
-    use Place::{BackCentre, FrontCentre, FrontLeft, FrontRight, Left, LowFrequency, Right};
-    [
-        Layout {
-            elements: &[Single, Pair],
-            places: &[FrontCentre, FrontLeft, FrontRight],
-            has_low_frequency: false,
-        },
-        Layout {
-            elements: &[Single, Pair, Single],
-            places: &[FrontCentre, FrontLeft, FrontRight, BackCentre],
-            has_low_frequency: false,
-        },
-        Layout {
-            elements: &[Single, Pair, Pair],
-            places: &[FrontCentre, FrontLeft, FrontRight, Left, Right],
-            has_low_frequency: false,
-        },
-        Layout {
-            elements: &[Single, Pair, Pair],
-            places: &[
-                FrontCentre,
-                FrontLeft,
-                FrontRight,
-                Left,
-                Right,
-                LowFrequency,
-            ],
-            has_low_frequency: true,
-        },
-    ]
-};
-
-/// Finds the elements of blocks.
-pub(crate) struct Splitter {
-    layout: &'static Layout,
-    books: Books,
-    words: Words,
-    sections: Vec<Section>,
-    found: Vec<Range<usize>>,
-}
-
-impl Splitter {
-    pub(crate) fn new(layout: &'static Layout) -> Self {
+impl Element {
+    pub(super) fn new(kind: Kind) -> Self {
         Self {
-            layout,
-            books: Books::new(),
-            words: Words::default(),
-            sections: Vec::new(),
-            found: Vec::new(),
+            kind,
+            noise: Noise::new(),
         }
     }
 
-    /// The bits of each element of the layout; that of the low-frequency channel, which
-    /// is not heard, is left out. `None` where the block is damaged, or holds anything
-    /// that does not belong to the layout or to LC: elements in another order, coupling,
-    /// a configuration, SBR.
-    pub(crate) fn split(&mut self, block: &[u8]) -> Option<&[Range<usize>]> {
-        self.words.fill(block);
-        self.found.clear();
-        let mut bits = Bits::new(&self.words);
-        loop {
-            let start = bits.position();
-            let id = bits.read(3);
-            let expected = self.layout.elements.get(self.found.len());
-            match (id, expected) {
-                (0, Some(Kind::Single)) => {
-                    pass_single(&mut bits, &self.books, &mut self.sections)?;
-                }
-                (1, Some(Kind::Pair)) => {
-                    pass_pair(&mut bits, &self.books, &mut self.sections)?;
-                }
-                (3, None) if self.layout.has_low_frequency => return Some(&self.found),
-                (4, _) => pass_data(&mut bits),
-                (6, _) => pass_fill(&mut bits)?,
-                (7, None) if !self.layout.has_low_frequency => return Some(&self.found),
-                _ => return None,
-            }
-            if bits.position() > block.len() * 8 {
-                return None;
-            }
-            if id < 2 {
-                self.found.push(start..bits.position());
-            }
+    /// How many channels it has.
+    pub(super) fn channel_count(&self) -> usize {
+        match self.kind {
+            Kind::Single => 1,
+            Kind::Pair => 2,
         }
+    }
+
+    /// Reads its channels. `None` where it is damaged or another element.
+    pub(super) fn read(
+        &mut self,
+        bits: &mut Bits<'_>,
+        tables: &Tables,
+        [left, right]: &mut [Channel; 2],
+    ) -> Option<()> {
+        let name = bits.read(NAME);
+        let _tag = bits.read(4);
+        match (self.kind, name) {
+            (Kind::Single, SINGLE) => left.read(bits, tables, None, &mut self.noise)?,
+            (Kind::Pair, PAIR) => {
+                let is_common = bits.flag();
+                let mut shared = None;
+                if is_common {
+                    let windows = Windows::read(bits)?;
+                    shared = Some((windows, Mask::read(bits, &windows)?));
+                }
+                let windows = shared.as_ref().map(|&(windows, _)| windows);
+                left.read(bits, tables, windows, &mut self.noise)?;
+                right.read(bits, tables, windows, &mut self.noise)?;
+                match shared {
+                    Some((_, mask)) => mask.apply(left, right),
+                    // Where both are divided alike alone can one be made of the other.
+                    None if right.has_intensity() => return None,
+                    None => {}
+                }
+            }
+            _ => return None,
+        }
+        let is_whole = !left.has_intensity();
+        is_whole.then_some(())
     }
 }
 
-fn pass_single(bits: &mut Bits<'_>, books: &Books, sections: &mut Vec<Section>) -> Option<()> {
-    let _tag = bits.read(4);
-    channel::pass(bits, books, sections, None, false)
+/// What an element begins with.
+fn name(bits: &Bits<'_>) -> u32 {
+    bits.window() >> (32 - NAME)
 }
 
-fn pass_pair(bits: &mut Bits<'_>, books: &Books, sections: &mut Vec<Section>) -> Option<()> {
-    const EACH_BAND: u32 = 1;
-    const RESERVED: u32 = 3;
-    let _tag = bits.read(4);
-    let mut shared = None;
-    let is_common = bits.flag();
-    if is_common {
-        let windows = Windows::read(bits)?;
-        match bits.read(2) {
-            EACH_BAND => bits.seek(bits.position() + windows.bands()),
-            RESERVED => return None,
-            _ => {}
+/// Whether the element that comes is the low-frequency channel.
+pub(super) fn is_low_frequency(bits: &Bits<'_>) -> bool {
+    name(bits) == LOW_FREQUENCY
+}
+
+/// Whether none comes.
+pub(super) fn is_end(bits: &Bits<'_>) -> bool {
+    name(bits) == END
+}
+
+/// Goes past elements without sound. `None` where there is more to them: SBR.
+pub(super) fn pass_others(bits: &mut Bits<'_>, length: usize) -> Option<()> {
+    while bits.position() < length {
+        match name(bits) {
+            DATA => pass_data(bits),
+            FILL => pass_fill(bits)?,
+            _ => break,
         }
-        shared = Some(windows);
     }
-    channel::pass(bits, books, sections, shared, false)?;
-    // The second may be made of the first, where both are divided alike.
-    channel::pass(bits, books, sections, shared, is_common)
+    Some(())
 }
 
 /// `data_stream_element`.
 fn pass_data(bits: &mut Bits<'_>) {
-    let _tag = bits.read(4);
+    let _name_and_tag = bits.read(NAME + 4);
     let is_aligned = bits.flag();
     let count = match bits.read(8) {
         255 => 255 + bits.read(8),
@@ -167,6 +136,7 @@ fn pass_data(bits: &mut Bits<'_>) {
 /// `fill_element`, in which anything but SBR is for decoders of another kind.
 fn pass_fill(bits: &mut Bits<'_>) -> Option<()> {
     const SBR: [u32; 2] = [13, 14];
+    let _name = bits.read(NAME);
     let count = match bits.read(4) {
         15 => 14 + bits.read(8),
         count => count,
@@ -177,24 +147,4 @@ fn pass_fill(bits: &mut Bits<'_>) -> Option<()> {
     }
     bits.seek(start + count as usize * 8);
     Some(())
-}
-
-/// Replaces `out` by a block of these bits and nothing else.
-pub(crate) fn cut(block: &[u8], bits: &Range<usize>, out: &mut Vec<u8>) {
-    out.clear();
-    let (first, shift) = (bits.start / 8, bits.start % 8);
-    let source = block.get(first..bits.end.div_ceil(8)).unwrap_or_default();
-    if shift == 0 {
-        out.extend_from_slice(source);
-    } else {
-        let next = source.iter().skip(1).chain(&[0]);
-        let shifted = source.iter().zip(next);
-        out.extend(shifted.map(|(byte, next)| byte << shift | next >> (8 - shift)));
-    }
-    // The end: three ones.
-    let length = bits.len();
-    let last = out.get(length / 8).copied().unwrap_or(0) & !(0xff >> (length % 8));
-    let end = 0b111 << 13 >> (length % 8) | u16::from(last) << 8;
-    out.truncate(length / 8);
-    out.extend_from_slice(&end.to_be_bytes());
 }

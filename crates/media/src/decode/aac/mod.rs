@@ -1,14 +1,16 @@
 //! AAC. By `syom`: LC, HE-AAC v1 and v2, up to 7.1. What most files hold, LC at 44.1 or
-//! 48 kHz in mono, stereo or up to 5.1, is symphonia's: in WebAssembly it takes half the
-//! time.
+//! 48 kHz, takes less than half the time in WebAssembly elsewhere: mono and stereo are
+//! symphonia's, and three to six channels are decoded here.
 //!
 //! | file | what |
 //! |---|---|
 //! | `mod.rs` | who decodes |
 //! | `program.rs` | channels told by the first packet |
-//! | `surround.rs` | more than two channels by symphonia, which stops at stereo |
-//! | `elements.rs` | packets taken apart for that |
-//! | `channel.rs`, `books.rs`, `codes.rs`, `bits.rs` | where an element ends |
+//! | `lc.rs` | LC, decoded here: packets |
+//! | `layout.rs`, `elements.rs` | which elements there are, and reading them |
+//! | `channel.rs`, `windows.rs`, `scales.rs`, `stereo.rs` | the spectrum of a channel |
+//! | `books.rs`, `codes.rs`, `bits.rs` | Huffman codes |
+//! | `shaping.rs`, `synthesis.rs`, `transform.rs` | from the spectrum to samples |
 //!
 //! symphonia's decoder plays HE-AAC at half its rate without a word. Below 44.1 kHz a
 //! stream may be HE-AAC though its configuration says LC; above, what that adds is not
@@ -18,15 +20,23 @@ mod bits;
 mod books;
 mod channel;
 mod codes;
-pub(crate) mod elements;
+mod elements;
+pub(crate) mod layout;
+pub(crate) mod lc;
 mod program;
-mod surround;
+mod scales;
+mod shaping;
+mod stereo;
+mod synthesis;
 #[cfg(test)]
 mod tests;
+mod transform;
+mod windows;
 
 use syom::{Channel, DecodeOptions, Decoder as Syom};
 
-use self::elements::Layout;
+use self::layout::Layout;
+use self::lc::Lc;
 use self::program::Told;
 use super::{Decoder, Pcm, Place, Undecodable, symphonia};
 use crate::demux::{Packet, Track};
@@ -177,7 +187,7 @@ fn open_plain(track: &Track, config: &[u8]) -> Option<Box<dyn Decoder>> {
     match channels {
         _ if !is_plain => None,
         1 | 2 => symphonia::open(track).ok(),
-        _ => surround::open(Layout::of(channels)?, rate),
+        _ => Some(Box::new(Lc::new(Layout::of(channels)?, rate))),
     }
 }
 
