@@ -8,7 +8,7 @@ use super::windows::{SHORT_LINES, Windows};
 
 /// Most coefficients that LC knows, in a long window and in a short one.
 const MOST: [usize; 2] = [12, 7];
-/// Bands from here on are never filtered (table 4.A.x for LC), at 44.1 and at 48 kHz.
+/// Bands from here on are never filtered by LC, at 44.1 and at 48 kHz.
 const LONG_BANDS: [usize; 2] = [42, 40];
 const SHORT_BANDS: usize = 14;
 
