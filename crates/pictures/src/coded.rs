@@ -27,6 +27,18 @@ pub(crate) enum Signature {
     Later,
 }
 
+impl Signature {
+    /// Whether this is what many bytes of zero look like, with something now and then.
+    pub(crate) fn is_like_zeros(self) -> bool {
+        matches!(self, Self::Avc(0 | 1, ..) | Self::Hevc(0 | 1, ..))
+    }
+
+    /// Whether the other is of the same codec.
+    pub(crate) fn is_like(self, other: Self) -> bool {
+        std::mem::discriminant(&self) == std::mem::discriminant(&other)
+    }
+}
+
 /// Where in `bytes` the first may be that a picture begins with, or that is too near to
 /// the end to tell; their length where there is none. Quick, and not strict.
 pub(crate) fn find(bytes: &[u8]) -> usize {

@@ -10,11 +10,9 @@
 use crate::MIN_PICTURE;
 use crate::coded::{Signature, Start};
 
-/// Bytes behind a picture within which any is believed: some sound.
+/// Bytes behind a picture within which any is believed: the sound of a picture's time, if it
+/// is compressed.
 const NEAR: u64 = 2 << 10;
-/// Bytes between two pictures that follow one another: the sound of a picture's time, if
-/// it is not compressed.
-const GAP: u64 = 16 << 10;
 /// The longest that a picture may be before any is known. ProRes, which is longer, is
 /// never in doubt.
 const LONGEST_AT_FIRST: u64 = 4 << 20;
@@ -71,12 +69,18 @@ impl Known {
             Signature::ProRes => true,
             _ if start.bytes > longest => false,
             Signature::Later => self.is_behind(at),
-            signature => !knows_any || since <= NEAR || is_known(signature),
+            signature if !knows_any => {
+                let follows = self
+                    .last
+                    .is_some_and(|(last, _)| last.signature.is_like(signature));
+                !signature.is_like_zeros() || (since <= NEAR && follows)
+            }
+            signature => since <= NEAR || is_known(signature),
         };
         if !is_believed || !(MIN_PICTURE..=left).contains(&start.bytes) {
             return false;
         }
-        self.learn(since <= GAP);
+        self.learn(since <= NEAR);
         self.last = Some((start, at + start.bytes));
         true
     }
