@@ -6,13 +6,12 @@ use crate::keys::{self, Lane};
 use crate::runs::{Runs, Stretch};
 use crate::{BlobError, BlobName, Manifest, Store};
 
-/// Chunks kept in memory: where a demuxer is, and where it was before. It goes forward in
-/// several places at once, the samples of a track and the tables of its index, but reads
-/// far ahead in the tables.
-const CACHED_CHUNKS: usize = 2;
+/// Chunks kept in memory. A demuxer goes forward in several places at once, the samples
+/// of a track and the tables of its index; each of four such places keeps its chunk.
+const CACHED_CHUNKS: usize = 4;
 
-/// Reads one complete blob. Holds at most two chunks in memory, and of a split one the list
-/// of its runs, of a mebibyte at most.
+/// Reads one complete blob. Holds at most four chunks in memory, and of a split one the
+/// list of its runs, of a mebibyte at most.
 #[derive(Debug)]
 pub struct Reader<S: Store> {
     store: S,
@@ -118,15 +117,12 @@ impl<S: Store> Reader<S> {
             Some(found) => self.cache[..=found].rotate_right(1),
             None => {
                 // What goes on to a chunk is done with the one before. Else the least
-                // recently used makes room: never three chunks in memory at once.
+                // recently used makes room: never five chunks in memory at once.
                 let before = place.number.checked_sub(1);
                 let before = before.map(|number| Place { number, ..place });
-                // Named first: what is small takes no bite out of the room that is made,
-                // so that the chunk fits there.
-                let key = keys::chunk(&piece.name, place.lane, place.number);
                 self.cache.retain(|(cached, _)| Some(*cached) != before);
                 self.cache.truncate(CACHED_CHUNKS - 1);
-                let chunk = self.load(&key, piece, place)?;
+                let chunk = self.load(piece, place)?;
                 self.cache.insert(0, (place, chunk));
             }
         }
@@ -138,14 +134,17 @@ impl<S: Store> Reader<S> {
         Ok(&rest[..count])
     }
 
-    fn load(&self, key: &str, piece: &Piece, place: Place) -> Result<Vec<u8>, BlobError> {
+    fn load(&self, piece: &Piece, place: Place) -> Result<Vec<u8>, BlobError> {
         let lane_bytes = match &self.runs {
             Some(_) => self.manifest.lane_bytes(place.lane),
             None => piece.bytes,
         };
         let start = place.number * piece.chunk_bytes;
         let expected = lane_bytes.saturating_sub(start).min(piece.chunk_bytes);
-        match self.store.get(key)? {
+        match self
+            .store
+            .get(&keys::chunk(&piece.name, place.lane, place.number))?
+        {
             Some(chunk) if chunk.len() as u64 == expected => Ok(chunk),
             _ => Err(BlobError::MissingChunk {
                 name: keys::lane(&piece.name, place.lane),

@@ -14,7 +14,7 @@ use symphonia::core::io::MediaSource;
 
 use crate::error::{Limit, MediaError, Result};
 
-/// Read-ahead of one cursor: a dozen AAC packets.
+/// Read-ahead of one cursor: a thousand table entries, a dozen AAC packets.
 const READ_AHEAD: usize = 4096;
 
 trait ReadSeek: Read + Seek + Send {}
@@ -34,7 +34,6 @@ pub(crate) struct Input {
     pos: u64,
     ahead: Vec<u8>,
     ahead_at: u64,
-    read_ahead: usize,
     /// Parts that were counted, together with all clones, and how many may be.
     items: Arc<AtomicU64>,
     max_items: u64,
@@ -48,7 +47,6 @@ impl Clone for Input {
             pos: self.pos,
             ahead: Vec::new(),
             ahead_at: 0,
-            read_ahead: self.read_ahead,
             items: Arc::clone(&self.items),
             max_items: self.max_items,
         }
@@ -70,7 +68,6 @@ impl Input {
             pos: 0,
             ahead: Vec::new(),
             ahead_at: 0,
-            read_ahead: READ_AHEAD,
             items: Arc::default(),
             max_items: u64::MAX,
         })
@@ -81,14 +78,6 @@ impl Input {
         Self {
             items: Arc::default(),
             max_items,
-            ..self.clone()
-        }
-    }
-
-    /// A clone that reads so many bytes ahead.
-    pub(crate) fn reading_ahead(&self, bytes: usize) -> Self {
-        Self {
-            read_ahead: bytes,
             ..self.clone()
         }
     }
@@ -217,11 +206,11 @@ impl Read for Input {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         let offset = self.pos.wrapping_sub(self.ahead_at);
         if self.pos < self.ahead_at || offset >= self.ahead.len() as u64 {
-            if buf.len() >= self.read_ahead {
+            if buf.len() >= READ_AHEAD {
                 return self.read_through(buf);
             }
             let mut ahead = std::mem::take(&mut self.ahead);
-            ahead.resize(self.read_ahead, 0);
+            ahead.resize(READ_AHEAD, 0);
             let at = self.pos;
             let outcome = self.read_through(&mut ahead);
             self.pos = at;

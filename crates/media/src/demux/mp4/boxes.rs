@@ -81,13 +81,8 @@ fn header(input: &mut Input, pos: u64, limit: u64) -> Result<Option<(Bx, Option<
     Ok(Some((bx, size)))
 }
 
-/// Read-ahead in a table, in bytes: three minutes of AAC by its sizes. Less would go back
-/// to the same chunks of the file store again and again, for which they would have to be
-/// kept; each is larger than all of a track's tables read ahead.
-const READ_AHEAD: u64 = 32 << 10;
-
 /// A table of entries of equal size that is read one after the other, so that
-/// it needs little memory.
+/// it needs no memory.
 #[derive(Clone)]
 pub(super) struct Table<const N: usize> {
     input: Input,
@@ -98,12 +93,13 @@ impl<const N: usize> Table<N> {
     /// The table at `pos` with `claimed` entries, in a box that ends at `end`.
     /// What does not fit into the box is not there.
     pub(super) fn new(input: &Input, pos: u64, end: u64, claimed: u32) -> Self {
-        let room = end.saturating_sub(pos) / N as u64;
-        let left = room.min(u64::from(claimed));
-        let ahead = left.saturating_mul(N as u64).min(READ_AHEAD);
-        let mut input = input.reading_ahead(usize::try_from(ahead).unwrap_or(0));
+        let mut input = input.clone();
         input.set_pos(pos);
-        Self { input, left }
+        let room = end.saturating_sub(pos) / N as u64;
+        Self {
+            input,
+            left: room.min(u64::from(claimed)),
+        }
     }
 
     /// A table without entries.
