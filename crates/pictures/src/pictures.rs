@@ -20,8 +20,6 @@ const LEAD: u64 = 32;
 pub struct Pictures {
     format: Box<dyn Format>,
     state: State,
-    /// Bytes of a picture that follow what it begins with.
-    picture: u64,
     /// Where the next byte belongs.
     at: u64,
     /// The last bytes of what was pushed before, where they are still to be looked at.
@@ -30,12 +28,24 @@ pub struct Pictures {
 
 #[derive(Clone, Copy, Debug)]
 enum State {
-    /// So many bytes more.
-    Pass(u64, Kind),
+    /// So many bytes of the rest, and a picture of so many behind them.
+    Pass { rest: u64, picture: u64 },
+    /// So many bytes more of a picture.
+    Picture(u64),
     /// Looks at so many bytes.
     Look(usize),
     /// Until something is worth looking at, or until this place.
     Scan(u64),
+}
+
+impl State {
+    /// With so many bytes of a picture left.
+    fn picture(left: u64) -> Self {
+        match left {
+            0 => Self::Look(0),
+            left => Self::Picture(left),
+        }
+    }
 }
 
 impl Default for Pictures {
@@ -43,7 +53,6 @@ impl Default for Pictures {
         Self {
             format: Box::new(Unknown),
             state: State::Look(0),
-            picture: 0,
             at: 0,
             head: Vec::with_capacity(LONGEST_LOOK),
         }
@@ -70,20 +79,22 @@ impl Pictures {
                 usize::try_from(count).map_or(left.len(), |count| count.min(left.len()))
             };
             let count = match self.state {
-                State::Pass(bytes_left, kind) => {
-                    let count = most(bytes_left);
-                    if kind == Kind::Picture && count > 0 {
-                        if from < done {
-                            put(Kind::Rest, &bytes[from..done])?;
-                        }
-                        from = done + count;
-                        put(kind, &bytes[done..from])?;
-                    }
-                    self.state = match bytes_left - count as u64 {
-                        0 if self.picture == 0 => State::Look(0),
-                        0 => State::Pass(std::mem::take(&mut self.picture), Kind::Picture),
-                        bytes_left => State::Pass(bytes_left, kind),
+                State::Pass { rest, picture } => {
+                    let count = most(rest);
+                    self.state = match rest - count as u64 {
+                        0 => State::picture(picture),
+                        rest => State::Pass { rest, picture },
                     };
+                    count
+                }
+                State::Picture(picture) => {
+                    let count = most(picture);
+                    if from < done {
+                        put(Kind::Rest, &bytes[from..done])?;
+                    }
+                    from = done + count;
+                    put(Kind::Picture, &bytes[done..from])?;
+                    self.state = State::picture(picture - count as u64);
                     count
                 }
                 State::Scan(end) => {
@@ -102,7 +113,7 @@ impl Pictures {
                     match self.state {
                         State::Look(_) => 0,
                         State::Scan(_) => head.len().min(1),
-                        State::Pass(..) => head.len(),
+                        State::Pass { .. } | State::Picture(_) => head.len(),
                     }
                 }
                 State::Look(wanted) => {
@@ -139,7 +150,7 @@ impl Pictures {
             self.state = self.ask(self.at - head.len() as u64, &head);
             match self.state {
                 State::Look(_) => break,
-                State::Pass(..) => head.clear(),
+                State::Pass { .. } | State::Picture(_) => head.clear(),
                 State::Scan(_) if head.is_empty() => {}
                 State::Scan(_) => {
                     let behind_first = head.get(1..).unwrap_or_default();
@@ -165,16 +176,19 @@ impl Pictures {
                 Step::Look(wanted) if (head.len() + 1..=LONGEST_LOOK).contains(&wanted) => {
                     State::Look(wanted)
                 }
-                Step::Pass(count, Kind::Picture) if count > LEAD => {
-                    self.picture = count - LEAD;
-                    State::Pass(LEAD, Kind::Rest)
-                }
-                Step::Pass(count, _) if count > 0 || !head.is_empty() => {
-                    State::Pass(count, Kind::Rest)
+                Step::Pass(count, Kind::Picture) if count > LEAD => State::Pass {
+                    rest: LEAD,
+                    picture: count - LEAD,
+                },
+                Step::Pass(rest, _) if rest > 0 || !head.is_empty() => {
+                    State::Pass { rest, picture: 0 }
                 }
                 Step::Scan(end) if at < end => State::Scan(end),
                 // The others lead nowhere.
-                _ => State::Pass(u64::MAX, Kind::Rest),
+                _ => State::Pass {
+                    rest: u64::MAX,
+                    picture: 0,
+                },
             };
         }
     }
