@@ -101,9 +101,9 @@ pub(super) fn is_low_frequency(bits: &Bits<'_>) -> bool {
     name(bits) == LOW_FREQUENCY
 }
 
-/// Whether none comes.
-pub(super) fn is_end(bits: &Bits<'_>) -> bool {
-    name(bits) == END
+/// Whether none comes, be it that the block of `length` bits ends without a word.
+pub(super) fn is_end(bits: &Bits<'_>, length: usize) -> bool {
+    name(bits) == END || bits.position() + NAME as usize > length
 }
 
 /// Goes past elements without sound. `None` where there is more to them: SBR.

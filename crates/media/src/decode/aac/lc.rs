@@ -64,7 +64,7 @@ impl Lc {
         elements::pass_others(&mut bits, length)?;
         let is_whole = match self.layout.has_low_frequency {
             true => elements::is_low_frequency(&bits),
-            false => elements::is_end(&bits),
+            false => elements::is_end(&bits, length),
         };
         if let Some((plane, _)) = planes.next() {
             plane.fill(0.0);

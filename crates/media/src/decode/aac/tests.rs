@@ -8,9 +8,9 @@ use ::symphonia::core::codecs::audio::well_known::CODEC_ID_AAC;
 
 use super::layout::Layout;
 use super::lc::Lc;
-use super::{Plain, Thorough, lc_config, symphonia};
+use super::{Plain, Thorough, lc_config};
 use crate::container::Container;
-use crate::decode::{Decoder, Pcm, Place, Undecodable};
+use crate::decode::{Decoder, Pcm, Place, Undecodable, symphonia};
 use crate::demux::{self, Packet, Step};
 use crate::fold::Fold;
 use crate::input::Input;
@@ -234,6 +234,30 @@ fn one_and_two_channels_are_those_of_symphonia_to_the_bit() {
             }
         }
     }
+}
+
+#[test]
+fn an_end_without_a_word_is_one() {
+    let packets = packets(&encode("stereo", 2, 48_000, "-b:a 128k"));
+    let stereo = || Lc::new(Layout::of(2).unwrap(), 48_000);
+    let (mut with, mut without) = (stereo(), stereo());
+    let mut count = 0;
+    for (number, packet) in packets.iter().enumerate() {
+        let mut bare = Packet::default();
+        bare.data.clone_from(&packet.data);
+        // The three bits of the name, and what fills up the byte.
+        if packet.data.last() == Some(&0b1110_0000) {
+            bare.data.pop();
+            count += 1;
+        }
+        let [with, without] = [(&mut with, packet), (&mut without, &bare)].map(|(lc, packet)| {
+            let mut pcm = Pcm::default();
+            lc.decode(packet, &mut pcm).unwrap();
+            pcm.samples
+        });
+        assert!(with == without, "{number}");
+    }
+    assert!(count > 0);
 }
 
 #[test]
