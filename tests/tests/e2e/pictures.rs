@@ -12,7 +12,7 @@ use tonearm_e2e::wait;
 fn films() -> [(&'static str, Vec<&'static str>); 6] {
     let with = |picture: &[&'static str], more: &[&'static str]| {
         [
-            &picture[..],
+            picture,
             &["-b:v", "50M", "-c:a", "aac", "-b:a", "192k"],
             more,
         ]
