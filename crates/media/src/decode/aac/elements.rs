@@ -103,7 +103,8 @@ pub(super) fn is_low_frequency(bits: &Bits<'_>) -> bool {
 
 /// Whether none comes, be it that the block of `length` bits ends without a word.
 pub(super) fn is_end(bits: &Bits<'_>, length: usize) -> bool {
-    name(bits) == END || bits.position() + NAME as usize > length
+    let left = length.checked_sub(bits.position());
+    left.is_some_and(|left| left < NAME as usize || name(bits) == END)
 }
 
 /// Goes past elements without sound. `None` where there is more to them: SBR.
