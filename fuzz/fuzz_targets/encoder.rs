@@ -6,7 +6,7 @@
 use libfuzzer_sys::arbitrary::{Result, Unstructured};
 use libfuzzer_sys::fuzz_target;
 use mp3_lame::Session;
-use tonearm_plugin::{MAX_BLOCK, RateControl, SAMPLE_RATES, Settings};
+use tonearm_encoder_sdk::{MAX_BLOCK, RateControl, SAMPLE_RATES, Settings};
 
 /// Blocks and endings of one stream.
 const CALLS: usize = 64;

@@ -4,7 +4,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use tonearm_pictures::{Kind, MIN_PICTURE, Pictures};
+use tonearm_video_split::{Kind, MIN_PICTURE, Pictures};
 
 fuzz_target!(|input: (u8, &[u8])| {
     let (size, film) = input;

@@ -6,7 +6,7 @@ use tonearm_accounts::{
     AccountsError, Credentials, Database, DatabaseError, keys, login, migrate, register,
 };
 use tonearm_problem::Problem;
-use tonearm_shell::reply::{self, Reply};
+use tonearm_spin_runtime::reply::{self, Reply};
 use tonearm_tokens::{Claims, Terms, keyset};
 
 use crate::accept::prefers_json;

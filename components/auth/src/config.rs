@@ -8,7 +8,7 @@
 //! | `token_lifetime_seconds` | for how long a token is good, at least 60 |
 //! | `admin_accounts` | ids of the accounts that are administrators', with commas between them |
 
-use tonearm_shell::{ConfigError, variables};
+use tonearm_spin_runtime::{ConfigError, variables};
 
 /// A shorter-lived token would be dead before a slow upload has begun.
 const LEAST_LIFETIME: u64 = 60;

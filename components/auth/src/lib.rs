@@ -24,8 +24,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use http::Request;
 use spin_sdk::http::IncomingRequest;
 use tonearm_problem::Problem;
-use tonearm_shell::reply::{self, Reply};
-use tonearm_shell::request;
+use tonearm_spin_runtime::reply::{self, Reply};
+use tonearm_spin_runtime::request;
 
 use crate::config::Config;
 use crate::database::Spin;
@@ -42,7 +42,7 @@ mod export {
 
     #[http_component]
     async fn handle(incoming: IncomingRequest, out: ResponseOutparam) {
-        tonearm_shell::reply::send(super::serve(incoming).await, out).await;
+        tonearm_spin_runtime::reply::send(super::serve(incoming).await, out).await;
     }
 }
 

@@ -1,7 +1,7 @@
 //! Which of the routes a request means.
 
 use http::Method;
-use tonearm_shell::reply::{self, Reply};
+use tonearm_spin_runtime::reply::{self, Reply};
 
 /// Where the manifest mounts the service.
 const PREFIX: &str = "/auth";

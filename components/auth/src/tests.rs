@@ -11,7 +11,7 @@ use http::{Method, Request};
 use rusqlite::types::{Value as Stored, ValueRef};
 use rusqlite::{Connection, params_from_iter};
 use tonearm_accounts::{Database, DatabaseError, Row, Value};
-use tonearm_shell::reply::Reply;
+use tonearm_spin_runtime::reply::Reply;
 use tonearm_tokens::{Expectation, KeySet, verify};
 
 use crate::answer::answer;

@@ -3,9 +3,9 @@
 use serde_json::json;
 use tonearm_jobs::Queue;
 use tonearm_media::Encoder;
-use tonearm_shell::files::Files;
-use tonearm_shell::reply::{self, Reply};
-use tonearm_shell::{queue, sweep};
+use tonearm_spin_runtime::files::Files;
+use tonearm_spin_runtime::reply::{self, Reply};
+use tonearm_spin_runtime::{garbage_collection, queue};
 
 use crate::encoder::Plugin;
 
@@ -18,8 +18,8 @@ pub fn check() -> anyhow::Result<Reply> {
     let jobs = queue::open()?;
     jobs.ping()?;
     let files = Files::open()?;
-    jobs.ring_if_due(Queue::Video)?;
-    sweep::sweep(&jobs, &files, SWEEP);
+    jobs.notify_if_due(Queue::Convert)?;
+    garbage_collection::collect(&jobs, &files, SWEEP);
     Ok(reply::json(
         200,
         &json!({ "status": "ok", "encoder": Plugin.describe().name }),

@@ -3,8 +3,8 @@
 use tonearm_blobs::{BlobError, BlobName, Reader, Writer};
 use tonearm_jobs::{Claim, Damage, Failure, Job, JobsError, Mp3};
 use tonearm_media::{Encoder, MediaError, Source, Summary, Target, convert, is_mp3, remux};
-use tonearm_shell::files::Files;
-use tonearm_shell::line::Line;
+use tonearm_spin_runtime::files::Files;
+use tonearm_spin_runtime::queue_client::QueueClient;
 
 use crate::encoder::Plugin;
 use crate::held::Held;
@@ -99,17 +99,17 @@ pub enum Outcome {
 /// copies what is MP3 already. Where this fails, what it wrote is deleted, or
 /// staged as litter.
 pub fn run(
-    line: &Line,
+    client: &QueueClient,
     files: &Files,
     claim: &Claim,
     settings: &Settings,
 ) -> Result<Outcome, ConvertError> {
-    if let Some(copied) = copy(line, files, claim, settings)? {
+    if let Some(copied) = copy(client, files, claim, settings)? {
         return Ok(Outcome::Done(copied));
     }
     let held = Held::Whole(claim);
     let mut plan = Plan::of(&claim.job);
-    written(line, files, held, settings, |output, watch| {
+    written(client, files, held, settings, |output, watch| {
         let mut source = open(files, &claim.job, settings, &plan)?;
         let description = Plugin.describe();
         let seconds = settings.segment.as_secs();
@@ -128,9 +128,9 @@ pub fn run(
             source = open(files, &claim.job, settings, &plan)?;
         }
         if !segments.is_empty() {
-            segments::publish(line, claim, &plan, &segments)?;
+            segments::publish(client, claim, &plan, &segments)?;
             // Nothing was written under this name; else the sweep finds that out.
-            if let Err(error) = line.ask(|jobs| jobs.swept(watch.blob())) {
+            if let Err(error) = client.call(|jobs| jobs.forget_blob(watch.blob())) {
                 eprintln!("{held}: {error}");
             }
             return Ok(Outcome::Cut(segments.len()));
@@ -153,7 +153,7 @@ const MEASURING: f32 = 0.2;
 
 /// Takes over a track that is MP3 already, where nothing is asked of its sound.
 fn copy(
-    line: &Line,
+    client: &QueueClient,
     files: &Files,
     claim: &Claim,
     settings: &Settings,
@@ -165,7 +165,7 @@ fn copy(
     }
     let reader = upload(files, &claim.job)?;
     let held = Held::Whole(claim);
-    written(line, files, held, settings, |output, watch| {
+    written(client, files, held, settings, |output, watch| {
         let mut output = Output::new(output);
         let track = &plan.selection.track;
         let tag = &plan.options.tag;
@@ -180,7 +180,7 @@ fn copy(
         let Some(summary) = summary else {
             output.abort()?;
             // Nothing is left under this name; else the sweep finds that out.
-            if let Err(error) = line.ask(|jobs| jobs.swept(watch.blob())) {
+            if let Err(error) = client.call(|jobs| jobs.forget_blob(watch.blob())) {
                 eprintln!("{held}: {error}");
             }
             return Ok(None);
@@ -228,7 +228,7 @@ pub fn open(
 /// Runs work that writes a blob, and watches over the claim meanwhile. What was
 /// written by work that fails is deleted, or staged as litter.
 pub fn written<T>(
-    line: &Line,
+    client: &QueueClient,
     files: &Files,
     held: Held<'_>,
     settings: &Settings,
@@ -236,12 +236,12 @@ pub fn written<T>(
 ) -> Result<T, ConvertError> {
     let blob = held.blob();
     let name = BlobName::new(blob.clone()).ok_or(ConvertError::UploadGone)?;
-    let mut watch = Watch::start(line, held, &blob, settings)?;
+    let mut watch = Watch::start(client, held, &blob, settings)?;
     let writer = Writer::new(files, name.clone(), settings.chunk_bytes);
     let result = work(writer, &mut watch);
     let stopped = watch.stopped;
     result.map_err(|error| {
-        discard(line, files, &blob, &name);
+        discard(client, files, &blob, &name);
         match stopped {
             Some(Stopped::Lost) => ConvertError::Lost,
             Some(Stopped::TooLong) => ConvertError::TooLong(settings.longest.as_secs()),
@@ -252,10 +252,10 @@ pub fn written<T>(
 
 /// Deletes the chunks of an attempt that never offered its result. What cannot
 /// be deleted now stays staged.
-fn discard(line: &Line, files: &Files, blob: &str, name: &BlobName) {
+fn discard(client: &QueueClient, files: &Files, blob: &str, name: &BlobName) {
     match tonearm_blobs::delete(files, name) {
         Ok(()) => {
-            if let Err(error) = line.ask(|jobs| jobs.swept(blob)) {
+            if let Err(error) = client.call(|jobs| jobs.forget_blob(blob)) {
                 eprintln!("{blob}: {error}");
             }
         }

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use tonearm_jobs::{Claim, Failure, Hold, Job, JobsError, Mp3, Retention, SegmentClaim};
-use tonearm_shell::line::Line;
+use tonearm_jobs::{Claim, Failure, Fence, Job, JobsError, Mp3, Retention, SegmentClaim};
+use tonearm_spin_runtime::queue_client::QueueClient;
 
 impl fmt::Display for Held<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -37,8 +37,13 @@ impl<'c> Held<'c> {
     }
 
     /// Extends the lease and notes progress, 0 to 1.
-    pub fn renew(self, line: &Line, lease: Duration, progress: f32) -> Result<Hold, JobsError> {
-        line.ask(|jobs| match self {
+    pub fn renew(
+        self,
+        client: &QueueClient,
+        lease: Duration,
+        progress: f32,
+    ) -> Result<Fence, JobsError> {
+        client.call(|jobs| match self {
             Self::Whole(claim) => jobs.renew(claim, lease, progress),
             Self::Segment(claim) => jobs.renew_segment(claim, lease, progress),
         })
@@ -63,11 +68,11 @@ impl<'c> Held<'c> {
     /// The MP3 is stored: the conversion is done.
     pub fn converted(
         self,
-        line: &Line,
+        client: &QueueClient,
         mp3: &Mp3,
         retention: Retention,
-    ) -> Result<Hold, JobsError> {
-        line.ask_patiently(|jobs| match self {
+    ) -> Result<Fence, JobsError> {
+        client.call_with_retries(|jobs| match self {
             Self::Whole(claim) => jobs.converted(claim, mp3, retention),
             Self::Segment(claim) => jobs.joined(claim, mp3, retention),
         })
@@ -76,11 +81,11 @@ impl<'c> Held<'c> {
     /// The conversion has failed for good.
     pub fn failed(
         self,
-        line: &Line,
+        client: &QueueClient,
         failure: &Failure,
         keep_video: Option<Duration>,
-    ) -> Result<Hold, JobsError> {
-        line.ask_patiently(|jobs| match self {
+    ) -> Result<Fence, JobsError> {
+        client.call_with_retries(|jobs| match self {
             Self::Whole(claim) => jobs.failed(claim, failure, keep_video),
             Self::Segment(claim) => jobs.segment_failed(claim, failure, keep_video),
         })
@@ -89,11 +94,11 @@ impl<'c> Held<'c> {
     /// This attempt has failed, the next may not.
     pub fn retry_later(
         self,
-        line: &Line,
+        client: &QueueClient,
         failure: &Failure,
         pause: Duration,
-    ) -> Result<Hold, JobsError> {
-        line.ask_patiently(|jobs| match self {
+    ) -> Result<Fence, JobsError> {
+        client.call_with_retries(|jobs| match self {
             Self::Whole(claim) => jobs.retry_later(claim, failure, pause),
             Self::Segment(claim) => jobs.retry_segment_later(claim, failure, pause),
         })

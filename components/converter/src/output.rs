@@ -4,7 +4,7 @@ use std::io;
 
 use tonearm_blobs::{BlobError, Manifest, Writer};
 use tonearm_media::Sink;
-use tonearm_shell::files::Files;
+use tonearm_spin_runtime::files::Files;
 
 /// Writes the MP3 as chunks while it is made.
 pub struct Output<'f>(Writer<&'f Files>);

@@ -3,10 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 use tonearm_blobs::{BlobName, Part as BlobPart};
-use tonearm_jobs::{Claim, Hold, Mp3, PartHold, SegmentClaim};
+use tonearm_jobs::{Claim, Fence, Mp3, SegmentClaim, SegmentFence};
 use tonearm_media::{Encoder, MediaError, Part, Segment, encode_segment, join};
-use tonearm_shell::files::Files;
-use tonearm_shell::line::Line;
+use tonearm_spin_runtime::files::Files;
+use tonearm_spin_runtime::queue_client::QueueClient;
 
 use crate::convert::{ConvertError, Outcome, mp3, open, written};
 use crate::encoder::Plugin;
@@ -24,7 +24,7 @@ struct Stored {
 
 /// Puts segments in the place of the conversion that was claimed.
 pub fn publish(
-    line: &Line,
+    client: &QueueClient,
     claim: &Claim,
     plan: &Plan,
     segments: &[Segment],
@@ -32,35 +32,35 @@ pub fn publish(
     let shared = plan.shared().map_err(ConvertError::Record)?;
     let specs: Result<Vec<_>, _> = segments.iter().map(serde_json::to_string).collect();
     let specs = specs.map_err(ConvertError::Record)?;
-    match line.ask_patiently(|jobs| jobs.split(claim, &shared, &specs))? {
-        Hold::Kept => Ok(()),
-        Hold::Lost => Err(ConvertError::Lost),
+    match client.call_with_retries(|jobs| jobs.split(claim, &shared, &specs))? {
+        Fence::Held => Ok(()),
+        Fence::Lost => Err(ConvertError::Lost),
     }
 }
 
 /// Encodes a segment; where it was the last, joins all.
 pub fn run(
-    line: &Line,
+    client: &QueueClient,
     files: &Files,
     claim: &SegmentClaim,
     settings: &Settings,
 ) -> Result<Outcome, ConvertError> {
     let plan = Plan::of_segment(&claim.job, &claim.shared).map_err(ConvertError::Record)?;
     if !claim.is_encoded {
-        let (blob, stored) = encode(line, files, claim, settings, &plan)?;
+        let (blob, stored) = encode(client, files, claim, settings, &plan)?;
         let record = serde_json::to_string(&stored).map_err(ConvertError::Record)?;
         // What a lost claim wrote is staged; only the sweep may decide about it.
-        match line.ask_patiently(|jobs| jobs.segment_done(claim, &blob, &record))? {
-            PartHold::Kept => return Ok(Outcome::Part),
-            PartHold::Lost => return Err(ConvertError::Lost),
-            PartHold::Last => {}
+        match client.call_with_retries(|jobs| jobs.segment_done(claim, &blob, &record))? {
+            SegmentFence::Held => return Ok(Outcome::Part),
+            SegmentFence::Lost => return Err(ConvertError::Lost),
+            SegmentFence::Last => {}
         }
     }
-    join_all(line, files, claim, settings, &plan).map(Outcome::Done)
+    join_all(client, files, claim, settings, &plan).map(Outcome::Done)
 }
 
 fn encode(
-    line: &Line,
+    client: &QueueClient,
     files: &Files,
     claim: &SegmentClaim,
     settings: &Settings,
@@ -68,7 +68,7 @@ fn encode(
 ) -> Result<(String, Stored), ConvertError> {
     let segment: Segment = serde_json::from_str(&claim.spec).map_err(ConvertError::Record)?;
     written(
-        line,
+        client,
         files,
         Held::Segment(claim),
         settings,
@@ -96,13 +96,13 @@ fn encode(
 }
 
 fn join_all(
-    line: &Line,
+    client: &QueueClient,
     files: &Files,
     claim: &SegmentClaim,
     settings: &Settings,
     plan: &Plan,
 ) -> Result<Mp3, ConvertError> {
-    let records = line.ask(|jobs| jobs.parts(claim))?;
+    let records = client.call(|jobs| jobs.parts(claim))?;
     let stored: Result<Vec<Stored>, _> = records
         .iter()
         .map(|record| serde_json::from_str(record))
@@ -116,7 +116,7 @@ fn join_all(
         .map(|stored| (stored.blob, stored.part))
         .unzip();
     written(
-        line,
+        client,
         files,
         Held::Segment(claim),
         settings,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tonearm_jobs::Retention;
 use tonearm_media::Budget;
-use tonearm_shell::{ConfigError, variables};
+use tonearm_spin_runtime::{ConfigError, variables};
 
 /// How to convert.
 #[derive(Debug, Clone)]

@@ -3,8 +3,8 @@
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-use tonearm_jobs::Hold;
-use tonearm_shell::line::Line;
+use tonearm_jobs::Fence;
+use tonearm_spin_runtime::queue_client::QueueClient;
 
 use crate::held::Held;
 use crate::settings::Settings;
@@ -26,7 +26,7 @@ pub enum Stopped {
 
 /// Renews the lease, the staging and the progress as the conversion goes.
 pub struct Watch<'w> {
-    line: &'w Line,
+    client: &'w QueueClient,
     held: Held<'w>,
     blob: &'w str,
     lease: Duration,
@@ -39,15 +39,15 @@ pub struct Watch<'w> {
 impl<'w> Watch<'w> {
     /// Watches over the claim, and stages the blob that is about to be written.
     pub fn start(
-        line: &'w Line,
+        client: &'w QueueClient,
         held: Held<'w>,
         blob: &'w str,
         settings: &Settings,
     ) -> Result<Self, tonearm_jobs::JobsError> {
-        line.ask(|jobs| jobs.stage(&[blob], STAGED))?;
+        client.call(|jobs| jobs.stage(&[blob], STAGED))?;
         let now = Instant::now();
         Ok(Self {
-            line,
+            client,
             held,
             blob,
             lease: settings.lease,
@@ -74,16 +74,16 @@ impl<'w> Watch<'w> {
         self.written = Instant::now();
         let renewed = self
             .held
-            .renew(self.line, self.lease, progress)
+            .renew(self.client, self.lease, progress)
             .and_then(|hold| {
-                if hold == Hold::Kept {
-                    self.line.ask(|jobs| jobs.stage(&[self.blob], STAGED))?;
+                if hold == Fence::Held {
+                    self.client.call(|jobs| jobs.stage(&[self.blob], STAGED))?;
                 }
                 Ok(hold)
             });
         match renewed {
-            Ok(Hold::Kept) => ControlFlow::Continue(()),
-            Ok(Hold::Lost) => {
+            Ok(Fence::Held) => ControlFlow::Continue(()),
+            Ok(Fence::Lost) => {
                 self.stopped = Some(Stopped::Lost);
                 ControlFlow::Break(())
             }

@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use tonearm_jobs::{Accepted, Jobs, JobsError, NewJob, Uploader};
-use tonearm_shell::queue::{self, Connected, OpenError};
+use tonearm_spin_runtime::queue::{self, Connected, OpenError};
 
 use crate::error::Error;
 

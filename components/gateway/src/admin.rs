@@ -3,9 +3,9 @@
 use http::Method;
 use serde_json::json;
 use tonearm_jobs::{DeadLettersView, JobId, Queue, Requeued};
-use tonearm_shell::queue;
-use tonearm_shell::reply::{self, Reply};
-use tonearm_shell::request::{self, Head};
+use tonearm_spin_runtime::queue;
+use tonearm_spin_runtime::reply::{self, Reply};
+use tonearm_spin_runtime::request::{self, Head};
 
 use crate::error::Error;
 use crate::jobs::{bad, limit};
@@ -75,8 +75,8 @@ fn discard(head: &Head, id: &str, admin: &str) -> Result<Reply, Error> {
 /// The parameter `queue`: conversions, where none is named.
 fn which(head: &Head) -> Result<Queue, Error> {
     match request::query(head, "queue").as_deref() {
-        None | Some("video") => Ok(Queue::Video),
-        Some("mp3") => Ok(Queue::Mp3),
+        None | Some("video") => Ok(Queue::Convert),
+        Some("mp3") => Ok(Queue::Notify),
         Some(_) => Err(bad("queue", "video or mp3")),
     }
 }

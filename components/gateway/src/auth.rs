@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use http::{HeaderName, Request, Uri, header};
 use spin_sdk::http::IncomingRequest;
-use tonearm_shell::fetch::{FetchError, fetch};
-use tonearm_shell::reply::Reply;
-use tonearm_shell::request::{self, Head};
-use tonearm_shell::{ConfigError, variables};
+use tonearm_spin_runtime::fetch::{FetchError, fetch};
+use tonearm_spin_runtime::reply::Reply;
+use tonearm_spin_runtime::request::{self, Head};
+use tonearm_spin_runtime::{ConfigError, variables};
 
 use crate::error::Error;
 

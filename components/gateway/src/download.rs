@@ -11,10 +11,10 @@ use spin_sdk::http::ResponseOutparam;
 use tonearm_blobs::{BlobName, Reader};
 use tonearm_jobs::{Mp3, State};
 use tonearm_problem::Problem;
-use tonearm_shell::files::Files;
-use tonearm_shell::queue;
-use tonearm_shell::reply::{self, Reply};
-use tonearm_shell::request::{self, Head};
+use tonearm_spin_runtime::files::Files;
+use tonearm_spin_runtime::queue;
+use tonearm_spin_runtime::reply::{self, Reply};
+use tonearm_spin_runtime::request::{self, Head};
 use tonearm_web::selection::{Selection, select as choose};
 use tonearm_web::{disposition, file_name};
 

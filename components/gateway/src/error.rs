@@ -7,11 +7,11 @@
 use tonearm_blobs::BlobError;
 use tonearm_jobs::{JobsError, State};
 use tonearm_problem::Problem;
-use tonearm_shell::ConfigError;
-use tonearm_shell::fetch::FetchError;
-use tonearm_shell::queue::OpenError;
-use tonearm_shell::reply::{self, Reply};
-use tonearm_shell::request::Head;
+use tonearm_spin_runtime::ConfigError;
+use tonearm_spin_runtime::fetch::FetchError;
+use tonearm_spin_runtime::queue::OpenError;
+use tonearm_spin_runtime::reply::{self, Reply};
+use tonearm_spin_runtime::request::Head;
 use tonearm_tokens::TokenError;
 use tonearm_web::multipart::FormError;
 

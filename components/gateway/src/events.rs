@@ -13,9 +13,9 @@ use std::time::{Duration, Instant};
 use futures::SinkExt;
 use spin_sdk::http::ResponseOutparam;
 use tonearm_jobs::{Job, JobView, Jobs, MailState};
-use tonearm_shell::queue::{self, Connected};
-use tonearm_shell::reply;
-use tonearm_shell::request::Head;
+use tonearm_spin_runtime::queue::{self, Connected};
+use tonearm_spin_runtime::reply;
+use tonearm_spin_runtime::request::Head;
 
 use crate::error::Error;
 use crate::{jobs, session};
@@ -85,7 +85,7 @@ impl Watch {
                 // The client connects again and learns what is wrong.
                 Err(error) => return eprintln!("events: {error}"),
             }
-            if jobs::ring_for(&self.jobs, &self.job).is_err() {
+            if jobs::notify_for(&self.jobs, &self.job).is_err() {
                 return;
             }
         }

@@ -2,9 +2,9 @@
 
 use serde_json::json;
 use tonearm_jobs::Queue;
-use tonearm_shell::files::Files;
-use tonearm_shell::reply::{self, Reply};
-use tonearm_shell::{queue, sweep};
+use tonearm_spin_runtime::files::Files;
+use tonearm_spin_runtime::reply::{self, Reply};
+use tonearm_spin_runtime::{garbage_collection, queue};
 
 use crate::error::Error;
 
@@ -17,8 +17,8 @@ pub fn check() -> Result<Reply, Error> {
     let jobs = queue::open()?;
     jobs.ping()?;
     let files = Files::open()?;
-    jobs.ring_if_due(Queue::Video)?;
-    jobs.ring_if_due(Queue::Mp3)?;
-    sweep::sweep(&jobs, &files, SWEEP);
+    jobs.notify_if_due(Queue::Convert)?;
+    jobs.notify_if_due(Queue::Notify)?;
+    garbage_collection::collect(&jobs, &files, SWEEP);
     Ok(reply::json(200, &json!({ "status": "ok" })))
 }

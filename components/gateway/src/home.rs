@@ -1,7 +1,7 @@
 //! `GET /`: what this is and how to use it, as a page or as text.
 
-use tonearm_shell::reply::{self, Reply};
-use tonearm_shell::request::{self, Head};
+use tonearm_spin_runtime::reply::{self, Reply};
+use tonearm_spin_runtime::request::{self, Head};
 
 const TEXT: &str = include_str!("home.txt");
 

@@ -2,8 +2,8 @@
 //! converts it has no use for them and stores give whole chunks only.
 
 use tonearm_blobs::{BlobError, BlobName, Manifest, SplitWriter};
-use tonearm_pictures::{Kind, Pictures};
-use tonearm_shell::files::Files;
+use tonearm_spin_runtime::files::Files;
+use tonearm_video_split::{Kind, Pictures};
 
 /// One file of an upload.
 pub struct IncomingFile<'f> {

@@ -3,10 +3,10 @@
 use http::header;
 use tonearm_jobs::{Job, JobId, JobView, ListView, Queue, State};
 use tonearm_problem::Problem;
-use tonearm_shell::files::Files;
-use tonearm_shell::reply::{self, Reply};
-use tonearm_shell::request::{self, Head};
-use tonearm_shell::{queue, sweep};
+use tonearm_spin_runtime::files::Files;
+use tonearm_spin_runtime::reply::{self, Reply};
+use tonearm_spin_runtime::request::{self, Head};
+use tonearm_spin_runtime::{garbage_collection, queue};
 
 use crate::error::Error;
 use crate::session;
@@ -46,7 +46,7 @@ pub fn show(head: &Head, id: &str) -> Result<Reply, Error> {
     let claims = session::require(head)?;
     let jobs = queue::open()?;
     let job = find(&jobs, id, &claims.sub)?;
-    ring_for(&jobs, &job)?;
+    notify_for(&jobs, &job)?;
     let attempts = jobs.attempts(job.id)?;
     Ok(reply::json(
         200,
@@ -64,7 +64,7 @@ pub fn delete(head: &Head, id: &str) -> Result<Reply, Error> {
     }
     // The job is gone whether or not its files are at once.
     match Files::open() {
-        Ok(files) => sweep::sweep(&jobs, &files, SWEEP),
+        Ok(files) => garbage_collection::collect(&jobs, &files, SWEEP),
         Err(error) => eprintln!("sweep: {error}"),
     }
     let mut reply = reply::empty(204);
@@ -84,12 +84,12 @@ pub fn find(
 
 /// Somebody waits for this job: rings for what it waits for, in case that
 /// nobody heard the bell.
-pub fn ring_for(jobs: &tonearm_jobs::Jobs<queue::Connected>, job: &Job) -> Result<(), Error> {
+pub fn notify_for(jobs: &tonearm_jobs::Jobs<queue::Connected>, job: &Job) -> Result<(), Error> {
     let queue = match job.state {
-        State::Queued | State::Converting => Queue::Video,
-        State::Done | State::Failed => Queue::Mp3,
+        State::Queued | State::Converting => Queue::Convert,
+        State::Done | State::Failed => Queue::Notify,
     };
-    jobs.ring_if_due(queue)?;
+    jobs.notify_if_due(queue)?;
     Ok(())
 }
 

@@ -40,8 +40,8 @@ mod upload;
 use http::Method;
 use spin_sdk::http::{IncomingRequest, ResponseOutparam};
 use spin_sdk::http_component;
-use tonearm_shell::reply::{self, Reply};
-use tonearm_shell::request::{self, Head};
+use tonearm_spin_runtime::reply::{self, Reply};
+use tonearm_spin_runtime::request::{self, Head};
 
 use crate::error::Error;
 

@@ -1,6 +1,6 @@
 //! What an upload may be, from the variables.
 
-use tonearm_shell::{ConfigError, variables};
+use tonearm_spin_runtime::{ConfigError, variables};
 
 /// Limits of one upload.
 #[derive(Debug, Clone, Copy)]

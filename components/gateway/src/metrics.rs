@@ -4,9 +4,9 @@
 //! Bearer token, as scrapers can. To others there is no such path.
 
 use tonearm_jobs::Metrics;
-use tonearm_shell::reply::{self, Reply};
-use tonearm_shell::request::{self, Head};
-use tonearm_shell::{queue, variables};
+use tonearm_spin_runtime::reply::{self, Reply};
+use tonearm_spin_runtime::request::{self, Head};
+use tonearm_spin_runtime::{queue, variables};
 
 use crate::error::Error;
 use crate::session;

@@ -5,8 +5,8 @@
 
 use tonearm_options::{Defaults, Given, NAMES, OptionError, Options};
 use tonearm_problem::Problem;
-use tonearm_shell::request::{self, Head};
-use tonearm_shell::{ConfigError, variables};
+use tonearm_spin_runtime::request::{self, Head};
+use tonearm_spin_runtime::{ConfigError, variables};
 
 use crate::error::Error;
 

@@ -13,10 +13,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use http::Request;
 use serde::{Deserialize, Serialize};
 use tonearm_blobs::Store;
-use tonearm_shell::fetch::fetch;
-use tonearm_shell::files::Files;
-use tonearm_shell::request::{self, Head};
-use tonearm_shell::variables;
+use tonearm_spin_runtime::fetch::fetch;
+use tonearm_spin_runtime::files::Files;
+use tonearm_spin_runtime::request::{self, Head};
+use tonearm_spin_runtime::variables;
 use tonearm_tokens::verify::DEFAULT_LEEWAY;
 use tonearm_tokens::{Claims, Expectation, KeySet, TokenError, bearer, verify};
 
@@ -101,7 +101,7 @@ fn refresh(files: &Files, now: u64) -> Result<Cached, Error> {
     let url = crate::auth::url("/.well-known/jwks.json")?;
     let request = Request::get(url)
         .body(Vec::new())
-        .map_err(|error| tonearm_shell::fetch::FetchError::BadRequest(error.to_string()))?;
+        .map_err(|error| tonearm_spin_runtime::fetch::FetchError::BadRequest(error.to_string()))?;
     let answer = fetch(&request, TIMEOUT)?;
     if answer.status() != 200 {
         return Err(Error::AuthAnswer(answer.status().as_u16()));

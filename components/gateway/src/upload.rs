@@ -12,10 +12,10 @@ use tonearm_blobs::{BlobName, delete};
 use tonearm_jobs::{Accepted, JobId, JobView, Jobs, NewJob, Uploader};
 use tonearm_options::Options;
 use tonearm_problem::Problem;
-use tonearm_shell::files::Files;
-use tonearm_shell::queue::{self, Connected};
-use tonearm_shell::reply::{self, Reply};
-use tonearm_shell::request::{self, Head};
+use tonearm_spin_runtime::files::Files;
+use tonearm_spin_runtime::queue::{self, Connected};
+use tonearm_spin_runtime::reply::{self, Reply};
+use tonearm_spin_runtime::request::{self, Head};
 use tonearm_web::multipart::{Event, Form, FormError};
 use tonearm_web::{file_name, trace};
 
@@ -264,7 +264,7 @@ impl<'u> Upload<'u> {
             let result = delete(self.files, &name)
                 .map_err(Error::from)
                 .and_then(|()| {
-                    self.jobs.swept(&file.blob)?;
+                    self.jobs.forget_blob(&file.blob)?;
                     Ok(())
                 });
             if let Err(error) = result {

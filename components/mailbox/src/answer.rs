@@ -2,8 +2,8 @@
 
 use serde_json::json;
 use tonearm_mail::Received;
-use tonearm_shell::reply::{self, Reply};
-use tonearm_shell::request::{self, Head};
+use tonearm_spin_runtime::reply::{self, Reply};
+use tonearm_spin_runtime::request::{self, Head};
 
 use crate::error::MailboxError;
 use crate::mail::Mail;

@@ -3,7 +3,7 @@
 use tonearm_jobs::RedisError;
 use tonearm_mail::MailError;
 use tonearm_problem::Problem;
-use tonearm_shell::queue::OpenError;
+use tonearm_spin_runtime::queue::OpenError;
 
 /// Why a request could not be served.
 #[derive(Debug, thiserror::Error)]

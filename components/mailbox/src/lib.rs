@@ -22,8 +22,8 @@ mod store;
 
 use spin_sdk::http::{IncomingRequest, ResponseOutparam};
 use spin_sdk::http_component;
-use tonearm_shell::reply::{self, Reply};
-use tonearm_shell::request;
+use tonearm_spin_runtime::reply::{self, Reply};
+use tonearm_spin_runtime::request;
 
 use crate::route::Route;
 

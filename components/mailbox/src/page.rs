@@ -1,8 +1,8 @@
 //! The mails to read: a page for browsers, text for curl.
 
 use tonearm_mail::escape;
-use tonearm_shell::reply::{self, Reply};
-use tonearm_shell::request::{self, Head};
+use tonearm_spin_runtime::reply::{self, Reply};
+use tonearm_spin_runtime::request::{self, Head};
 
 use crate::mail::Mail;
 

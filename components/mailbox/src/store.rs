@@ -7,7 +7,7 @@
 
 use tonearm_jobs::{Redis, RedisError, Value};
 use tonearm_mail::Received;
-use tonearm_shell::queue::{self, Connected};
+use tonearm_spin_runtime::queue::{self, Connected};
 
 use crate::error::MailboxError;
 use crate::mail::Mail;

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 use tonearm_jobs::Queue;
-use tonearm_shell::queue;
-use tonearm_shell::reply::{self, Reply};
+use tonearm_spin_runtime::queue;
+use tonearm_spin_runtime::reply::{self, Reply};
 
 use crate::settings::Settings;
 
@@ -13,7 +13,7 @@ pub fn check() -> anyhow::Result<Reply> {
     let settings = Settings::load()?;
     let jobs = queue::open()?;
     jobs.ping()?;
-    jobs.ring_if_due(Queue::Mp3)?;
+    jobs.notify_if_due(Queue::Notify)?;
     Ok(reply::json(
         200,
         &json!({ "status": "ok", "provider": settings.mail.provider().name() }),

@@ -15,7 +15,7 @@ mod work;
 
 use spin_sdk::http::{IncomingRequest, ResponseOutparam};
 use spin_sdk::{http_component, redis_component};
-use tonearm_shell::{health, reply, request};
+use tonearm_spin_runtime::{health, reply, request};
 
 #[redis_component]
 fn on_message(_message: bytes::Bytes) -> anyhow::Result<()> {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tonearm_mail::Variables;
-use tonearm_shell::variables;
+use tonearm_spin_runtime::variables;
 
 /// How to send.
 #[derive(Debug)]

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use tonearm_jobs::{Claim, Failure, Hold, JobsError, Queue, State, retry_delay};
+use tonearm_jobs::{Claim, Failure, Fence, JobsError, Queue, State, retry_delay};
 use tonearm_mail::{Delivery, MailError, Notice, Outcome, compose};
-use tonearm_shell::fetch::fetch;
-use tonearm_shell::line::{self, Line};
+use tonearm_spin_runtime::fetch::fetch;
+use tonearm_spin_runtime::queue_client::{self, QueueClient};
 
 use crate::settings::Settings;
 
@@ -17,10 +17,12 @@ const TIMEOUT: Duration = Duration::from_secs(15);
 /// emails wait for the operator, and their attempts are not used up.
 pub fn drain() -> anyhow::Result<()> {
     let settings = Settings::load()?;
-    let line = Line::open()?;
-    let worker = line::worker_name("notifier");
-    while let Some(claim) = line.ask(|jobs| jobs.claim(Queue::Mp3, &worker, settings.lease))? {
-        if let Err(error) = work(&line, &claim, &settings) {
+    let client = QueueClient::open()?;
+    let worker = queue_client::worker_name("notifier");
+    while let Some(claim) =
+        client.call(|jobs| jobs.claim(Queue::Notify, &worker, settings.lease))?
+    {
+        if let Err(error) = work(&client, &claim, &settings) {
             // The lease runs out and the entry is handed out again; the
             // idempotency key keeps the email API from sending it twice.
             eprintln!("{}: not settled: {error}", claim.job.id);
@@ -30,7 +32,7 @@ pub fn drain() -> anyhow::Result<()> {
 }
 
 /// Works off one claim.
-fn work(line: &Line, claim: &Claim, settings: &Settings) -> Result<(), JobsError> {
+fn work(client: &QueueClient, claim: &Claim, settings: &Settings) -> Result<(), JobsError> {
     let id = claim.job.id;
     let trace = claim.job.traceparent.as_deref().unwrap_or("-");
     println!("{id}: mail attempt {} traceparent={trace}", claim.attempt);
@@ -44,13 +46,14 @@ fn work(line: &Line, claim: &Claim, settings: &Settings) -> Result<(), JobsError
     let hold = match delivery {
         Delivery::Sent => {
             println!("{id}: sent through {}", settings.mail.provider());
-            line.ask_patiently(|jobs| jobs.mailed(claim, Ok(())))?
+            client.call_with_retries(|jobs| jobs.mailed(claim, Ok(())))?
         }
         Delivery::Retry { after, reason } if claim.tries < settings.max_attempts => {
-            let pause = retry_delay(claim.tries, line::jitter()).max(after.unwrap_or_default());
+            let pause =
+                retry_delay(claim.tries, queue_client::jitter()).max(after.unwrap_or_default());
             eprintln!("{id}: again in {:.1} s: {reason}", pause.as_secs_f64());
             let failure = Failure::new("email_api_unavailable", NOT_YET);
-            line.ask_patiently(|jobs| jobs.retry_later(claim, &failure, pause))?
+            client.call_with_retries(|jobs| jobs.retry_later(claim, &failure, pause))?
         }
         Delivery::Retry { reason, .. } => {
             eprintln!(
@@ -58,15 +61,15 @@ fn work(line: &Line, claim: &Claim, settings: &Settings) -> Result<(), JobsError
                 claim.tries
             );
             let failure = Failure::new("email_gave_up", "The email could not be sent.");
-            line.ask_patiently(|jobs| jobs.mailed(claim, Err(&failure)))?
+            client.call_with_retries(|jobs| jobs.mailed(claim, Err(&failure)))?
         }
         Delivery::Rejected { reason } => {
             eprintln!("{id}: mail rejected: {reason}");
             let failure = Failure::new("email_rejected", "The email could not be sent.");
-            line.ask_patiently(|jobs| jobs.mailed(claim, Err(&failure)))?
+            client.call_with_retries(|jobs| jobs.mailed(claim, Err(&failure)))?
         }
     };
-    if hold == Hold::Lost {
+    if hold == Fence::Lost {
         println!(
             "{id}: mail attempt {} was overtaken or the job deleted",
             claim.attempt

@@ -60,7 +60,7 @@ impl<R: Redis> Jobs<R> {
             uploader.owner.clone(),
             uploader.username.clone(),
             max_active.to_string(),
-            Queue::Video.channel().to_owned(),
+            Queue::Convert.channel().to_owned(),
             uploader.traceparent.clone(),
         ];
         for file in files {
@@ -84,7 +84,7 @@ impl<R: Redis> Jobs<R> {
         let accepted = self.eval_int(
             script::ACCEPT,
             &[
-                &keys::stream(Queue::Video),
+                &keys::stream(Queue::Convert),
                 &keys::owner_jobs(&uploader.owner),
                 &keys::owner_active(&uploader.owner),
                 keys::SWEEP,

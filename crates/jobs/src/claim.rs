@@ -23,17 +23,17 @@ pub struct Claim {
 /// Whether a step found the claim still held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use = "a lost claim means that nothing was written"]
-pub enum Hold {
+pub enum Fence {
     /// It was, and the step is done.
-    Kept,
+    Held,
     /// It was not: the job was deleted, or another worker has taken over. The
     /// step changed nothing; drop the work and what it left.
     Lost,
 }
 
-impl Hold {
+impl Fence {
     pub(crate) fn from_answer(answer: i64) -> Self {
-        if answer == 1 { Self::Kept } else { Self::Lost }
+        if answer == 1 { Self::Held } else { Self::Lost }
     }
 }
 
@@ -86,7 +86,7 @@ impl<R: Redis> Jobs<R> {
     }
 
     /// Extends the lease by `lease` from now and notes the progress, 0 to 1.
-    pub fn renew(&self, claim: &Claim, lease: Duration, progress: f32) -> Result<Hold, JobsError> {
+    pub fn renew(&self, claim: &Claim, lease: Duration, progress: f32) -> Result<Fence, JobsError> {
         let answer = self.eval_int(
             script::RENEW,
             &[&keys::job(claim.job.id), &keys::leases(claim.queue)],
@@ -100,6 +100,6 @@ impl<R: Redis> Jobs<R> {
                 &format!("{:.4}", progress.clamp(0.0, 1.0)),
             ],
         )?;
-        Ok(Hold::from_answer(answer))
+        Ok(Fence::from_answer(answer))
     }
 }

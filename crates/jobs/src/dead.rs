@@ -73,26 +73,26 @@ impl<R: Redis> Jobs<R> {
         let job = Job::from_fields(&fields)?;
         let message = Message::about(&job, job.mp3.is_some()).to_json();
         let answer = match queue {
-            Queue::Video => self.eval_int(
+            Queue::Convert => self.eval_int(
                 script::REQUEUE,
                 &[
                     &keys::job(id),
-                    &keys::dead(Queue::Video),
-                    &keys::stream(Queue::Video),
+                    &keys::dead(Queue::Convert),
+                    &keys::stream(Queue::Convert),
                     &keys::owner_active(&job.owner),
                     keys::SWEEP,
-                    &keys::stream(Queue::Mp3),
-                    &keys::leases(Queue::Mp3),
-                    &keys::dead(Queue::Mp3),
+                    &keys::stream(Queue::Notify),
+                    &keys::leases(Queue::Notify),
+                    &keys::dead(Queue::Notify),
                 ],
                 &[&id.to_string(), keys::GROUP, &message, queue.channel()],
             ),
-            Queue::Mp3 => self.eval_int(
+            Queue::Notify => self.eval_int(
                 script::REQUEUE_MAIL,
                 &[
                     &keys::job(id),
-                    &keys::dead(Queue::Mp3),
-                    &keys::stream(Queue::Mp3),
+                    &keys::dead(Queue::Notify),
+                    &keys::stream(Queue::Notify),
                 ],
                 &[&id.to_string(), &message, queue.channel()],
             ),
@@ -112,7 +112,7 @@ impl<R: Redis> Jobs<R> {
             &[&keys::job(id), &keys::dead(queue), keys::SWEEP],
             &[
                 queue.dead_field(),
-                if queue == Queue::Video { "1" } else { "0" },
+                if queue == Queue::Convert { "1" } else { "0" },
             ],
         )?;
         Ok(answer == 1)

@@ -77,6 +77,6 @@ pub(crate) fn dead_of(name: &str) -> String {
     format!("tonearm:queue:{name}:dead")
 }
 
-pub(crate) fn rung(queue: Queue) -> String {
+pub(crate) fn last_notified(queue: Queue) -> String {
     format!("tonearm:queue:{}:rung", queue.channel())
 }

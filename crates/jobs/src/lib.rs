@@ -9,7 +9,7 @@
 //! - [`claim`](Jobs::claim) hands one due entry to a worker, under a lease that
 //!   the worker [renews](Jobs::renew). An entry whose lease ran out is handed
 //!   out again, with the next attempt number; the number fences the late
-//!   worker off, whose next step finds [`Hold::Lost`].
+//!   worker off, whose next step finds [`Fence::Lost`].
 //! - [`converted`](Jobs::converted), [`failed`](Jobs::failed),
 //!   [`retry_later`](Jobs::retry_later) and [`mailed`](Jobs::mailed) end a
 //!   claim.
@@ -18,9 +18,9 @@
 //!   [`segment_done`](Jobs::segment_done), [`joined`](Jobs::joined).
 //! - [`requeue`](Jobs::requeue) queues again what was [given
 //!   up](Jobs::dead_letters).
-//! - [`ring_if_due`](Jobs::ring_if_due) rings again when work is due and
+//! - [`notify_if_due`](Jobs::notify_if_due) rings again when work is due and
 //!   nobody came, which is what health checks call.
-//! - [`stage`](Jobs::stage) and [`sweepable`](Jobs::sweepable) keep track of
+//! - [`stage`](Jobs::stage) and [`expired_blobs`](Jobs::expired_blobs) keep track of
 //!   blobs that must not outlive their purpose.
 //! - [`attempts`](Jobs::attempts) and [`metrics`](Jobs::metrics) tell what
 //!   happened.
@@ -28,11 +28,11 @@
 mod accept;
 mod attempt;
 mod backoff;
-mod bell;
 mod claim;
 mod dead;
 mod delete;
 mod error;
+mod garbage;
 mod id;
 mod job;
 mod keys;
@@ -40,18 +40,18 @@ mod list;
 mod message;
 mod metrics;
 mod mp3;
+mod notify;
 mod queue;
 mod redis;
 mod script;
 mod segment;
 mod settle;
-mod sweep;
 mod view;
 
 pub use accept::{Accepted, NewJob, Uploader};
 pub use attempt::{Attempt, Kind, Outcome};
 pub use backoff::retry_delay;
-pub use claim::{Claim, Hold};
+pub use claim::{Claim, Fence};
 pub use dead::{DeadLetter, DeadLettersView, Requeued};
 pub use error::JobsError;
 pub use id::JobId;
@@ -61,7 +61,7 @@ pub use metrics::Metrics;
 pub use mp3::{Damage, Mp3};
 pub use queue::Queue;
 pub use redis::{Redis, RedisError, Value};
-pub use segment::{PartHold, SegmentClaim};
+pub use segment::{SegmentClaim, SegmentFence};
 pub use settle::Retention;
 pub use view::{JobView, ListView};
 

@@ -39,12 +39,12 @@ scripts! {
     REQUEUE_MAIL = "requeue_mail",
     RETRY_LATER = "retry_later",
     RETRY_SEGMENT = "retry_segment",
-    RING_IF_DUE = "ring_if_due",
+    NOTIFY_IF_DUE = "notify_if_due",
     SEGMENT_DONE = "segment_done",
     SEGMENT_PARTS = "segment_parts",
     SPLIT = "split",
     STAGE = "stage",
-    SWEEPABLE = "sweepable",
+    EXPIRED_BLOBS = "expired_blobs",
 }
 
 impl<R: Redis> Jobs<R> {

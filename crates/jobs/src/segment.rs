@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use crate::settle::Ending;
 use crate::{
-    Claim, Failure, Hold, Job, Jobs, JobsError, Message, Mp3, Queue, Redis, Retention, Value, keys,
-    millis, script,
+    Claim, Failure, Fence, Job, Jobs, JobsError, Message, Mp3, Queue, Redis, Retention, Value,
+    keys, millis, script,
 };
 
 /// A segment handed to this worker until its lease runs out.
@@ -36,9 +36,9 @@ pub struct SegmentClaim {
 /// What [`Jobs::segment_done`] found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use = "a lost claim means that nothing was written"]
-pub enum PartHold {
+pub enum SegmentFence {
     /// The part is kept; others are still missing.
-    Kept,
+    Held,
     /// The part is kept, and was the last: the claim holds on, join them all.
     Last,
     /// The claim was lost, and nothing was written.
@@ -48,7 +48,7 @@ pub enum PartHold {
 impl<R: Redis> Jobs<R> {
     /// Cuts the conversion into segments, of which `specs` says what each is and
     /// `shared` what is the same for all. The claim ends with that.
-    pub fn split(&self, claim: &Claim, shared: &str, specs: &[String]) -> Result<Hold, JobsError> {
+    pub fn split(&self, claim: &Claim, shared: &str, specs: &[String]) -> Result<Fence, JobsError> {
         let id = claim.job.id.to_string();
         let (attempt, message) = (
             claim.attempt.to_string(),
@@ -60,7 +60,7 @@ impl<R: Redis> Jobs<R> {
             keys::GROUP,
             &id,
             &message,
-            Queue::Video.channel(),
+            Queue::Convert.channel(),
             shared,
         ];
         arguments.extend(specs.iter().map(String::as_str));
@@ -68,12 +68,12 @@ impl<R: Redis> Jobs<R> {
             script::SPLIT,
             &[
                 &keys::job(claim.job.id),
-                &keys::stream(Queue::Video),
-                &keys::leases(Queue::Video),
+                &keys::stream(Queue::Convert),
+                &keys::leases(Queue::Convert),
             ],
             &arguments,
         )?;
-        Ok(Hold::from_answer(answer))
+        Ok(Fence::from_answer(answer))
     }
 
     /// Claims one due segment for `lease`, if there is any.
@@ -88,7 +88,7 @@ impl<R: Redis> Jobs<R> {
             &[
                 keys::JOB_PREFIX,
                 keys::GROUP,
-                Queue::Video.consumer(),
+                Queue::Convert.consumer(),
                 &millis(lease),
                 worker,
             ],
@@ -112,7 +112,7 @@ impl<R: Redis> Jobs<R> {
         claim: &SegmentClaim,
         lease: Duration,
         progress: f32,
-    ) -> Result<Hold, JobsError> {
+    ) -> Result<Fence, JobsError> {
         let answer = self.eval_int(
             script::RENEW_SEGMENT,
             &[&keys::job(claim.job.id), keys::SEGMENT_LEASES],
@@ -125,7 +125,7 @@ impl<R: Redis> Jobs<R> {
                 &format!("{:.4}", progress.clamp(0.0, 1.0)),
             ],
         )?;
-        Ok(Hold::from_answer(answer))
+        Ok(Fence::from_answer(answer))
     }
 
     /// The segment has become `part`, whose bytes are in `blob`, which must be
@@ -135,7 +135,7 @@ impl<R: Redis> Jobs<R> {
         claim: &SegmentClaim,
         blob: &str,
         part: &str,
-    ) -> Result<PartHold, JobsError> {
+    ) -> Result<SegmentFence, JobsError> {
         let answer = self.eval_int(
             script::SEGMENT_DONE,
             &[
@@ -155,9 +155,9 @@ impl<R: Redis> Jobs<R> {
             ],
         )?;
         Ok(match answer {
-            1 => PartHold::Kept,
-            2 => PartHold::Last,
-            _ => PartHold::Lost,
+            1 => SegmentFence::Held,
+            2 => SegmentFence::Last,
+            _ => SegmentFence::Lost,
         })
     }
 
@@ -176,7 +176,7 @@ impl<R: Redis> Jobs<R> {
         claim: &SegmentClaim,
         mp3: &Mp3,
         retention: Retention,
-    ) -> Result<Hold, JobsError> {
+    ) -> Result<Fence, JobsError> {
         self.end_well(&claim.ending(), mp3, retention)
     }
 
@@ -187,7 +187,7 @@ impl<R: Redis> Jobs<R> {
         claim: &SegmentClaim,
         failure: &Failure,
         keep_video: Option<Duration>,
-    ) -> Result<Hold, JobsError> {
+    ) -> Result<Fence, JobsError> {
         self.end_badly(&claim.ending(), failure, keep_video)
     }
 
@@ -198,7 +198,7 @@ impl<R: Redis> Jobs<R> {
         claim: &SegmentClaim,
         failure: &Failure,
         pause: Duration,
-    ) -> Result<Hold, JobsError> {
+    ) -> Result<Fence, JobsError> {
         let answer = self.eval_int(
             script::RETRY_SEGMENT,
             &[
@@ -217,7 +217,7 @@ impl<R: Redis> Jobs<R> {
                 keys::GROUP,
             ],
         )?;
-        Ok(Hold::from_answer(answer))
+        Ok(Fence::from_answer(answer))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    Claim, Failure, Hold, Job, Jobs, JobsError, Message, Mp3, Queue, Redis, keys, millis, script,
+    Claim, Failure, Fence, Job, Jobs, JobsError, Message, Mp3, Queue, Redis, keys, millis, script,
 };
 
 /// How long the files of a converted job are kept.
@@ -24,7 +24,7 @@ impl<R: Redis> Jobs<R> {
         claim: &Claim,
         mp3: &Mp3,
         retention: Retention,
-    ) -> Result<Hold, JobsError> {
+    ) -> Result<Fence, JobsError> {
         self.end_well(&Ending::whole(claim), mp3, retention)
     }
 
@@ -37,7 +37,7 @@ impl<R: Redis> Jobs<R> {
         claim: &Claim,
         failure: &Failure,
         keep_video: Option<Duration>,
-    ) -> Result<Hold, JobsError> {
+    ) -> Result<Fence, JobsError> {
         self.end_badly(&Ending::whole(claim), failure, keep_video)
     }
 
@@ -46,7 +46,7 @@ impl<R: Redis> Jobs<R> {
         ending: &Ending<'_>,
         mp3: &Mp3,
         retention: Retention,
-    ) -> Result<Hold, JobsError> {
+    ) -> Result<Fence, JobsError> {
         let job = ending.job;
         let answer = self.eval_int(
             script::CONVERTED,
@@ -54,7 +54,7 @@ impl<R: Redis> Jobs<R> {
                 &keys::job(job.id),
                 &ending.stream,
                 &ending.leases,
-                &keys::stream(Queue::Mp3),
+                &keys::stream(Queue::Notify),
                 &keys::owner_active(&job.owner),
                 keys::SWEEP,
             ],
@@ -67,7 +67,7 @@ impl<R: Redis> Jobs<R> {
                 &mp3.bytes.to_string(),
                 &millis(mp3.duration),
                 &Message::about(job, true).to_json(),
-                Queue::Mp3.channel(),
+                Queue::Notify.channel(),
                 &millis(retention.video),
                 &millis(retention.mp3.unwrap_or_default()),
                 &ending.fence,
@@ -75,7 +75,7 @@ impl<R: Redis> Jobs<R> {
                 &mp3.damage.silent_packets.to_string(),
             ],
         )?;
-        Ok(Hold::from_answer(answer))
+        Ok(Fence::from_answer(answer))
     }
 
     pub(crate) fn end_badly(
@@ -83,7 +83,7 @@ impl<R: Redis> Jobs<R> {
         ending: &Ending<'_>,
         failure: &Failure,
         keep_video: Option<Duration>,
-    ) -> Result<Hold, JobsError> {
+    ) -> Result<Fence, JobsError> {
         let job = ending.job;
         let answer = self.eval_int(
             script::FAILED,
@@ -91,10 +91,10 @@ impl<R: Redis> Jobs<R> {
                 &keys::job(job.id),
                 &ending.stream,
                 &ending.leases,
-                &keys::stream(Queue::Mp3),
+                &keys::stream(Queue::Notify),
                 &keys::owner_active(&job.owner),
                 keys::SWEEP,
-                &keys::dead(Queue::Video),
+                &keys::dead(Queue::Convert),
             ],
             &[
                 ending.entry,
@@ -104,14 +104,14 @@ impl<R: Redis> Jobs<R> {
                 &failure.code,
                 &failure.message,
                 &Message::about(job, false).to_json(),
-                Queue::Mp3.channel(),
+                Queue::Notify.channel(),
                 if keep_video.is_some() { "1" } else { "0" },
                 &millis(keep_video.unwrap_or_default()),
                 &ending.fence,
                 &ending.number.to_string(),
             ],
         )?;
-        Ok(Hold::from_answer(answer))
+        Ok(Fence::from_answer(answer))
     }
 
     /// This attempt has failed, the next may not: the entry becomes due again
@@ -121,10 +121,10 @@ impl<R: Redis> Jobs<R> {
         claim: &Claim,
         failure: &Failure,
         pause: Duration,
-    ) -> Result<Hold, JobsError> {
+    ) -> Result<Fence, JobsError> {
         let error_fields = match claim.queue {
-            Queue::Video => "error",
-            Queue::Mp3 => "mail_error",
+            Queue::Convert => "error",
+            Queue::Notify => "mail_error",
         };
         let answer = self.eval_int(
             script::RETRY_LATER,
@@ -148,12 +148,12 @@ impl<R: Redis> Jobs<R> {
                 claim.queue.kind(),
             ],
         )?;
-        Ok(Hold::from_answer(answer))
+        Ok(Fence::from_answer(answer))
     }
 
     /// The email has been sent (`Ok`) or is given up (`Err`), which makes it a
     /// dead letter. The job's own state stays what it is.
-    pub fn mailed(&self, claim: &Claim, outcome: Result<(), &Failure>) -> Result<Hold, JobsError> {
+    pub fn mailed(&self, claim: &Claim, outcome: Result<(), &Failure>) -> Result<Fence, JobsError> {
         let (state, code, message) = match outcome {
             Ok(()) => ("sent", "", ""),
             Err(failure) => ("failed", failure.code.as_str(), failure.message.as_str()),
@@ -162,9 +162,9 @@ impl<R: Redis> Jobs<R> {
             script::MAILED,
             &[
                 &keys::job(claim.job.id),
-                &keys::stream(Queue::Mp3),
-                &keys::leases(Queue::Mp3),
-                &keys::dead(Queue::Mp3),
+                &keys::stream(Queue::Notify),
+                &keys::leases(Queue::Notify),
+                &keys::dead(Queue::Notify),
             ],
             &[
                 &claim.entry,
@@ -176,7 +176,7 @@ impl<R: Redis> Jobs<R> {
                 message,
             ],
         )?;
-        Ok(Hold::from_answer(answer))
+        Ok(Fence::from_answer(answer))
     }
 }
 
@@ -198,8 +198,8 @@ impl<'c> Ending<'c> {
     fn whole(claim: &'c Claim) -> Self {
         Self {
             job: &claim.job,
-            stream: keys::stream(Queue::Video),
-            leases: keys::leases(Queue::Video),
+            stream: keys::stream(Queue::Convert),
+            leases: keys::leases(Queue::Convert),
             entry: &claim.entry,
             attempt: claim.attempt,
             fence: String::new(),

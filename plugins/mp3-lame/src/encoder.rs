@@ -1,6 +1,6 @@
 //! LAME as the encoder of a plugin.
 
-use tonearm_plugin::{Encoder, Ending, Settings};
+use tonearm_encoder_sdk::{Encoder, Ending, Settings};
 
 use crate::lame::{Lame, LameError, version};
 

@@ -5,7 +5,7 @@
 use std::ffi::{CStr, c_int};
 use std::ptr::{self, NonNull};
 
-use tonearm_plugin::{MAX_BLOCK, RateControl, Settings};
+use tonearm_encoder_sdk::{MAX_BLOCK, RateControl, Settings};
 
 use crate::ffi::{self as sys, Flags};
 

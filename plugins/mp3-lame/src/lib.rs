@@ -20,4 +20,4 @@ mod lame;
 pub use lame::{Lame, LameError};
 
 /// One stream.
-pub type Session = tonearm_plugin::Session<Lame>;
+pub type Session = tonearm_encoder_sdk::Session<Lame>;

@@ -12,7 +12,7 @@ use std::f64::consts::TAU;
 
 use mp3_lame::Session;
 use proptest::prelude::*;
-use tonearm_plugin::{
+use tonearm_encoder_sdk::{
     BlockError, CHANNELS, EFFORTS, Ending, MAX_BLOCK, QUALITIES, RateControl, SAMPLE_RATES,
     Settings, bitrates,
 };

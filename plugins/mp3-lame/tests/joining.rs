@@ -13,7 +13,7 @@
 use std::f64::consts::TAU;
 
 use mp3_lame::{Lame, Session};
-use tonearm_plugin::{Encoder, MAX_BLOCK, RateControl, Settings};
+use tonearm_encoder_sdk::{Encoder, MAX_BLOCK, RateControl, Settings};
 
 /// Frames in a piece, and frames of sound after it that the encoder looks ahead to.
 const PIECE: usize = 40;

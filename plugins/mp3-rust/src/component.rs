@@ -1,5 +1,5 @@
 //! The exports of `tonearm:audio/encoder`.
 
-type Plugin = tonearm_plugin::exports::Exports<crate::Rusty>;
+type Plugin = tonearm_encoder_sdk::exports::Exports<crate::Rusty>;
 
-tonearm_plugin::exports::bindings::export_encoder!(Plugin);
+tonearm_encoder_sdk::exports::bindings::export_encoder!(Plugin);

@@ -12,7 +12,7 @@ use rusty_mp3::encode::lametag::{
 };
 use rusty_mp3::header::{FrameHeader, MpegVersion};
 use rusty_mp3::{encoder_header, vbr_quality_index};
-use tonearm_plugin::{Encoder, Ending, RateControl, Settings};
+use tonearm_encoder_sdk::{Encoder, Ending, RateControl, Settings};
 
 /// Frames among which bits are shared out: 3 seconds and at most 130 KB.
 const SHARING: usize = 128;

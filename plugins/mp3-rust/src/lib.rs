@@ -12,4 +12,4 @@ mod encoder;
 pub use encoder::Rusty;
 
 /// One stream.
-pub type Session = tonearm_plugin::Session<Rusty>;
+pub type Session = tonearm_encoder_sdk::Session<Rusty>;

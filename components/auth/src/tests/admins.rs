@@ -1,6 +1,6 @@
 //! Who is an administrator.
 
-use tonearm_shell::reply::Reply;
+use tonearm_spin_runtime::reply::Reply;
 use tonearm_tokens::{Claims, Expectation, KeySet, verify};
 
 use super::{App, NOW};

@@ -9,13 +9,20 @@ fn accepted_files_are_queued_in_order() {
     let jobs = server.jobs();
     let files = accept(&jobs, 3);
     for file in &files {
-        let claim = jobs.claim(Queue::Video, "worker", LEASE).unwrap().unwrap();
+        let claim = jobs
+            .claim(Queue::Convert, "worker", LEASE)
+            .unwrap()
+            .unwrap();
         assert_eq!(claim.job.id, file.id);
         assert_eq!(claim.attempt, 1);
         assert_eq!(claim.job.state, State::Converting);
         assert_eq!(claim.job.video_blob.as_deref(), Some(file.blob.as_str()));
     }
-    assert!(jobs.claim(Queue::Video, "worker", LEASE).unwrap().is_none());
+    assert!(
+        jobs.claim(Queue::Convert, "worker", LEASE)
+            .unwrap()
+            .is_none()
+    );
 }
 
 #[test]
@@ -59,7 +66,10 @@ fn an_upload_whose_answer_was_lost_is_accepted_once() {
     let jobs = server.jobs();
     let files = accept(&jobs, 2);
     // Also when a worker has it by now, and when no more would be accepted.
-    let claim = jobs.claim(Queue::Video, "worker", LEASE).unwrap().unwrap();
+    let claim = jobs
+        .claim(Queue::Convert, "worker", LEASE)
+        .unwrap()
+        .unwrap();
     let again = jobs.accept(&uploader(), &files, 2).unwrap();
     assert_eq!(again, Accepted::All);
     let job = jobs.get(claim.job.id, "u1").unwrap().unwrap();

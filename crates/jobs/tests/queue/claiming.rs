@@ -1,16 +1,20 @@
 //! Claims, leases and the fence.
 
 use crate::redis::{LEASE, NO_LEASE, Server, accept, claim, mp3};
-use tonearm_jobs::{Failure, Hold, Queue, Retention, State};
+use tonearm_jobs::{Failure, Fence, Queue, Retention, State};
 
 #[test]
 fn a_leased_entry_is_handed_to_nobody_else() {
     let server = Server::start();
     let jobs = server.jobs();
     accept(&jobs, 1);
-    claim(&jobs, Queue::Video, LEASE);
+    claim(&jobs, Queue::Convert, LEASE);
     for _ in 0..100 {
-        assert!(jobs.claim(Queue::Video, "other", LEASE).unwrap().is_none());
+        assert!(
+            jobs.claim(Queue::Convert, "other", LEASE)
+                .unwrap()
+                .is_none()
+        );
     }
 }
 
@@ -19,8 +23,8 @@ fn an_entry_whose_lease_ran_out_is_claimed_again() {
     let server = Server::start();
     let jobs = server.jobs();
     accept(&jobs, 1);
-    let first = claim(&jobs, Queue::Video, NO_LEASE);
-    let second = claim(&jobs, Queue::Video, LEASE);
+    let first = claim(&jobs, Queue::Convert, NO_LEASE);
+    let second = claim(&jobs, Queue::Convert, LEASE);
     assert_eq!((first.attempt, second.attempt), (1, 2));
     assert_eq!(first.job.id, second.job.id);
 }
@@ -30,25 +34,25 @@ fn a_late_worker_is_fenced_off() {
     let server = Server::start();
     let jobs = server.jobs();
     accept(&jobs, 1);
-    let late = claim(&jobs, Queue::Video, NO_LEASE);
-    let current = claim(&jobs, Queue::Video, LEASE);
+    let late = claim(&jobs, Queue::Convert, NO_LEASE);
+    let current = claim(&jobs, Queue::Convert, LEASE);
     jobs.stage(&["mp3/a", "mp3/b"], LEASE).unwrap();
     let failure = Failure::new("x", "X.");
-    assert_eq!(jobs.renew(&late, LEASE, 0.5).unwrap(), Hold::Lost);
+    assert_eq!(jobs.renew(&late, LEASE, 0.5).unwrap(), Fence::Lost);
     assert_eq!(
         jobs.converted(&late, &mp3("mp3/a"), Retention::default())
             .unwrap(),
-        Hold::Lost
+        Fence::Lost
     );
-    assert_eq!(jobs.failed(&late, &failure, None).unwrap(), Hold::Lost);
+    assert_eq!(jobs.failed(&late, &failure, None).unwrap(), Fence::Lost);
     assert_eq!(
         jobs.retry_later(&late, &failure, LEASE).unwrap(),
-        Hold::Lost
+        Fence::Lost
     );
     assert_eq!(
         jobs.converted(&current, &mp3("mp3/b"), Retention::default())
             .unwrap(),
-        Hold::Kept
+        Fence::Held
     );
     let job = jobs.get(current.job.id, "u1").unwrap().unwrap();
     assert_eq!(job.mp3, Some(mp3("mp3/b")));
@@ -56,9 +60,9 @@ fn a_late_worker_is_fenced_off() {
     assert_eq!(
         jobs.converted(&current, &mp3("mp3/a"), Retention::default())
             .unwrap(),
-        Hold::Lost
+        Fence::Lost
     );
-    assert_eq!(jobs.renew(&current, LEASE, 0.5).unwrap(), Hold::Lost);
+    assert_eq!(jobs.renew(&current, LEASE, 0.5).unwrap(), Fence::Lost);
 }
 
 #[test]
@@ -66,9 +70,13 @@ fn renewing_keeps_the_lease_and_notes_progress() {
     let server = Server::start();
     let jobs = server.jobs();
     accept(&jobs, 1);
-    let held = claim(&jobs, Queue::Video, NO_LEASE);
-    assert_eq!(jobs.renew(&held, LEASE, 0.25).unwrap(), Hold::Kept);
-    assert!(jobs.claim(Queue::Video, "other", LEASE).unwrap().is_none());
+    let held = claim(&jobs, Queue::Convert, NO_LEASE);
+    assert_eq!(jobs.renew(&held, LEASE, 0.25).unwrap(), Fence::Held);
+    assert!(
+        jobs.claim(Queue::Convert, "other", LEASE)
+            .unwrap()
+            .is_none()
+    );
     let job = jobs.get(held.job.id, "u1").unwrap().unwrap();
     assert_eq!((job.state, job.progress), (State::Converting, 0.25));
 }
@@ -78,13 +86,17 @@ fn a_retry_comes_back_after_its_pause_with_the_next_attempt() {
     let server = Server::start();
     let jobs = server.jobs();
     accept(&jobs, 1);
-    let first = claim(&jobs, Queue::Video, LEASE);
+    let first = claim(&jobs, Queue::Convert, LEASE);
     let failure = Failure::new("store_unavailable", "The file store was away.");
     assert_eq!(
         jobs.retry_later(&first, &failure, LEASE).unwrap(),
-        Hold::Kept
+        Fence::Held
     );
-    assert!(jobs.claim(Queue::Video, "worker", LEASE).unwrap().is_none());
+    assert!(
+        jobs.claim(Queue::Convert, "worker", LEASE)
+            .unwrap()
+            .is_none()
+    );
     let job = jobs.get(first.job.id, "u1").unwrap().unwrap();
     assert_eq!(
         (job.state, job.error),
@@ -92,16 +104,16 @@ fn a_retry_comes_back_after_its_pause_with_the_next_attempt() {
     );
 
     accept(&jobs, 1);
-    let other = claim(&jobs, Queue::Video, LEASE);
+    let other = claim(&jobs, Queue::Convert, LEASE);
     assert_ne!(
         other.job.id, first.job.id,
         "a pausing entry delays no other"
     );
     assert_eq!(
         jobs.retry_later(&other, &failure, NO_LEASE).unwrap(),
-        Hold::Kept
+        Fence::Held
     );
-    let again = claim(&jobs, Queue::Video, LEASE);
+    let again = claim(&jobs, Queue::Convert, LEASE);
     assert_eq!((again.job.id, again.attempt), (other.job.id, 2));
 }
 
@@ -110,16 +122,16 @@ fn a_result_that_may_have_been_swept_is_not_taken() {
     let server = Server::start();
     let jobs = server.jobs();
     accept(&jobs, 1);
-    let held = claim(&jobs, Queue::Video, LEASE);
+    let held = claim(&jobs, Queue::Convert, LEASE);
     assert_eq!(
         jobs.converted(&held, &mp3("mp3/a"), Retention::default())
             .unwrap(),
-        Hold::Lost
+        Fence::Lost
     );
     jobs.stage(&["mp3/a"], NO_LEASE).unwrap();
     assert_eq!(
         jobs.converted(&held, &mp3("mp3/a"), Retention::default())
             .unwrap(),
-        Hold::Lost
+        Fence::Lost
     );
 }

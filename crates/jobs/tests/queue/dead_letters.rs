@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::redis::{Connection, LEASE, NO_LEASE, Server, accept, claim, mp3};
 use tonearm_jobs::{
-    Claim, DeadLettersView, Failure, Hold, Jobs, MailState, Outcome, Queue, Requeued, Retention,
+    Claim, DeadLettersView, Failure, Fence, Jobs, MailState, Outcome, Queue, Requeued, Retention,
     State,
 };
 
@@ -15,21 +15,21 @@ fn gave_up() -> Failure {
 /// A conversion that was given up, with its video kept for `keep`.
 fn dead_conversion(jobs: &Jobs<Connection>, keep: Duration) -> Claim {
     accept(jobs, 1);
-    let held = claim(jobs, Queue::Video, LEASE);
+    let held = claim(jobs, Queue::Convert, LEASE);
     let hold = jobs.failed(&held, &gave_up(), Some(keep)).unwrap();
-    assert_eq!(hold, Hold::Kept);
+    assert_eq!(hold, Fence::Held);
     held
 }
 
 /// Converts and answers the claim of the email.
 fn convert(jobs: &Jobs<Connection>) -> Claim {
-    let held = claim(jobs, Queue::Video, LEASE);
+    let held = claim(jobs, Queue::Convert, LEASE);
     let blob = format!("mp3/{}/{}", held.job.id, held.attempt);
     jobs.stage(&[&blob], LEASE).unwrap();
     let mp3 = mp3(blob);
     let hold = jobs.converted(&held, &mp3, Retention::default()).unwrap();
-    assert_eq!(hold, Hold::Kept);
-    claim(jobs, Queue::Mp3, LEASE)
+    assert_eq!(hold, Fence::Held);
+    claim(jobs, Queue::Notify, LEASE)
 }
 
 #[test]
@@ -38,18 +38,18 @@ fn a_requeued_conversion_is_done_again_and_told_again() {
     let jobs = server.jobs();
     let old = dead_conversion(&jobs, LEASE);
     let id = old.job.id;
-    let mail = claim(&jobs, Queue::Mp3, LEASE);
-    assert_eq!(jobs.mailed(&mail, Ok(())).unwrap(), Hold::Kept);
+    let mail = claim(&jobs, Queue::Notify, LEASE);
+    assert_eq!(jobs.mailed(&mail, Ok(())).unwrap(), Fence::Held);
     assert_eq!(jobs.active("u1").unwrap(), 0);
 
-    assert_eq!(jobs.requeue(Queue::Video, id).unwrap(), Requeued::Done);
+    assert_eq!(jobs.requeue(Queue::Convert, id).unwrap(), Requeued::Done);
     let job = jobs.get(id, "u1").unwrap().unwrap();
     assert_eq!((job.state, job.mail), (State::Queued, None));
     assert_eq!(jobs.active("u1").unwrap(), 1);
-    assert_eq!(jobs.sweepable(9).unwrap(), Vec::<String>::new());
-    assert_eq!(jobs.dead_letters(Queue::Video, None, 9).unwrap(), []);
+    assert_eq!(jobs.expired_blobs(9).unwrap(), Vec::<String>::new());
+    assert_eq!(jobs.dead_letters(Queue::Convert, None, 9).unwrap(), []);
     assert_eq!(
-        jobs.requeue(Queue::Video, id).unwrap(),
+        jobs.requeue(Queue::Convert, id).unwrap(),
         Requeued::NoSuchLetter,
         "a second time"
     );
@@ -62,10 +62,10 @@ fn a_requeued_conversion_is_done_again_and_told_again() {
     assert_eq!((again.attempt, again.tries), (2, 1));
     assert_eq!(
         jobs.mailed(&mail, Ok(())).unwrap(),
-        Hold::Lost,
+        Fence::Lost,
         "the old one"
     );
-    assert_eq!(jobs.mailed(&again, Ok(())).unwrap(), Hold::Kept);
+    assert_eq!(jobs.mailed(&again, Ok(())).unwrap(), Fence::Held);
     let job = jobs.get(id, "u1").unwrap().unwrap();
     assert_eq!(
         (job.state, job.error, job.mail),
@@ -79,13 +79,13 @@ fn attempts_are_numbered_on_and_tries_are_counted_anew() {
     let jobs = server.jobs();
     let old = dead_conversion(&jobs, LEASE);
     assert_eq!((old.attempt, old.tries), (1, 1));
-    jobs.requeue(Queue::Video, old.job.id).unwrap();
-    let new = claim(&jobs, Queue::Video, NO_LEASE);
+    jobs.requeue(Queue::Convert, old.job.id).unwrap();
+    let new = claim(&jobs, Queue::Convert, NO_LEASE);
     assert_eq!((new.attempt, new.tries), (2, 1));
-    let newer = claim(&jobs, Queue::Video, LEASE);
+    let newer = claim(&jobs, Queue::Convert, LEASE);
     assert_eq!((newer.attempt, newer.tries), (3, 2));
     for late in [&old, &new] {
-        assert_eq!(jobs.renew(late, LEASE, 0.5).unwrap(), Hold::Lost);
+        assert_eq!(jobs.renew(late, LEASE, 0.5).unwrap(), Fence::Lost);
     }
 }
 
@@ -94,10 +94,14 @@ fn an_email_about_the_failure_is_called_off() {
     let server = Server::start();
     let jobs = server.jobs();
     let id = dead_conversion(&jobs, LEASE).job.id;
-    let mail = claim(&jobs, Queue::Mp3, LEASE);
-    jobs.requeue(Queue::Video, id).unwrap();
-    assert_eq!(jobs.mailed(&mail, Ok(())).unwrap(), Hold::Lost);
-    assert!(jobs.claim(Queue::Mp3, "worker", LEASE).unwrap().is_none());
+    let mail = claim(&jobs, Queue::Notify, LEASE);
+    jobs.requeue(Queue::Convert, id).unwrap();
+    assert_eq!(jobs.mailed(&mail, Ok(())).unwrap(), Fence::Lost);
+    assert!(
+        jobs.claim(Queue::Notify, "worker", LEASE)
+            .unwrap()
+            .is_none()
+    );
     let attempts = jobs.attempts(id).unwrap();
     assert_eq!(attempts[1].outcome, Some(Outcome::Superseded));
 }
@@ -107,11 +111,17 @@ fn what_has_lost_its_video_is_not_requeued() {
     let server = Server::start();
     let jobs = server.jobs();
     let id = dead_conversion(&jobs, NO_LEASE).job.id;
-    assert_eq!(jobs.requeue(Queue::Video, id).unwrap(), Requeued::VideoGone);
-    for blob in jobs.sweepable(9).unwrap() {
-        jobs.swept(&blob).unwrap();
+    assert_eq!(
+        jobs.requeue(Queue::Convert, id).unwrap(),
+        Requeued::VideoGone
+    );
+    for blob in jobs.expired_blobs(9).unwrap() {
+        jobs.forget_blob(&blob).unwrap();
     }
-    assert_eq!(jobs.requeue(Queue::Video, id).unwrap(), Requeued::VideoGone);
+    assert_eq!(
+        jobs.requeue(Queue::Convert, id).unwrap(),
+        Requeued::VideoGone
+    );
     assert_eq!(jobs.get(id, "u1").unwrap().unwrap().state, State::Failed);
 }
 
@@ -122,16 +132,16 @@ fn a_requeued_email_is_sent_again() {
     accept(&jobs, 1);
     let mail = convert(&jobs);
     let id = mail.job.id;
-    assert_eq!(jobs.mailed(&mail, Err(&gave_up())).unwrap(), Hold::Kept);
+    assert_eq!(jobs.mailed(&mail, Err(&gave_up())).unwrap(), Fence::Held);
     assert_eq!(
-        jobs.requeue(Queue::Video, id).unwrap(),
+        jobs.requeue(Queue::Convert, id).unwrap(),
         Requeued::NoSuchLetter,
         "the conversion is no dead letter"
     );
-    assert_eq!(jobs.requeue(Queue::Mp3, id).unwrap(), Requeued::Done);
-    let again = claim(&jobs, Queue::Mp3, LEASE);
+    assert_eq!(jobs.requeue(Queue::Notify, id).unwrap(), Requeued::Done);
+    let again = claim(&jobs, Queue::Notify, LEASE);
     assert_eq!((again.attempt, again.tries), (2, 1));
-    assert_eq!(jobs.mailed(&again, Ok(())).unwrap(), Hold::Kept);
+    assert_eq!(jobs.mailed(&again, Ok(())).unwrap(), Fence::Held);
     let job = jobs.get(id, "u1").unwrap().unwrap();
     assert_eq!((job.state, job.mail), (State::Done, Some(MailState::Sent)));
 }
@@ -141,10 +151,10 @@ fn a_dropped_dead_letter_drops_its_video() {
     let server = Server::start();
     let jobs = server.jobs();
     let id = dead_conversion(&jobs, LEASE).job.id;
-    assert!(!jobs.discard_dead(Queue::Mp3, id).unwrap());
-    assert!(jobs.discard_dead(Queue::Video, id).unwrap());
-    assert!(!jobs.discard_dead(Queue::Video, id).unwrap());
-    assert_eq!(jobs.sweepable(9).unwrap(), [format!("video/{id}")]);
+    assert!(!jobs.discard_dead(Queue::Notify, id).unwrap());
+    assert!(jobs.discard_dead(Queue::Convert, id).unwrap());
+    assert!(!jobs.discard_dead(Queue::Convert, id).unwrap());
+    assert_eq!(jobs.expired_blobs(9).unwrap(), [format!("video/{id}")]);
     assert_eq!(jobs.get(id, "u1").unwrap().unwrap().state, State::Failed);
 }
 
@@ -153,10 +163,10 @@ fn a_deleted_job_takes_its_dead_letters_along() {
     let server = Server::start();
     let jobs = server.jobs();
     let id = dead_conversion(&jobs, LEASE).job.id;
-    let mail = claim(&jobs, Queue::Mp3, LEASE);
-    assert_eq!(jobs.mailed(&mail, Err(&gave_up())).unwrap(), Hold::Kept);
+    let mail = claim(&jobs, Queue::Notify, LEASE);
+    assert_eq!(jobs.mailed(&mail, Err(&gave_up())).unwrap(), Fence::Held);
     assert!(jobs.delete(id, "u1").unwrap());
-    for queue in [Queue::Video, Queue::Mp3] {
+    for queue in [Queue::Convert, Queue::Notify] {
         assert_eq!(jobs.dead_letters(queue, None, 9).unwrap(), []);
         assert_eq!(jobs.requeue(queue, id).unwrap(), Requeued::NoSuchLetter);
     }
@@ -171,13 +181,13 @@ fn dead_letters_are_newest_first_and_paged() {
         .map(|_| dead_conversion(&jobs, LEASE).job.id)
         .collect();
     ids.reverse();
-    let first = jobs.dead_letters(Queue::Video, None, 3).unwrap();
+    let first = jobs.dead_letters(Queue::Convert, None, 3).unwrap();
     let rest = jobs
-        .dead_letters(Queue::Video, Some(&first[2].entry), 3)
+        .dead_letters(Queue::Convert, Some(&first[2].entry), 3)
         .unwrap();
     let listed: Vec<_> = first.iter().chain(&rest).map(|one| one.id).collect();
     assert_eq!(listed, ids);
-    let view = serde_json::to_value(DeadLettersView::new(Queue::Video, &first, 3)).unwrap();
+    let view = serde_json::to_value(DeadLettersView::new(Queue::Convert, &first, 3)).unwrap();
     let next = format!(
         "/admin/dead-letters?queue=video&before={}&limit=3",
         first[2].entry
@@ -190,11 +200,11 @@ fn wire_format_of_dead_letters() {
     let server = Server::start();
     let jobs = server.jobs();
     dead_conversion(&jobs, LEASE);
-    let mut letters = jobs.dead_letters(Queue::Video, None, 9).unwrap();
+    let mut letters = jobs.dead_letters(Queue::Convert, None, 9).unwrap();
     let kept = letters[0].kept_until_ms.unwrap() - letters[0].died_ms;
     assert!(Duration::from_millis(kept) <= LEASE);
     letters[0].id = tonearm_jobs::JobId::parse("0190a0b1-0000-7000-8000-000000000000").unwrap();
     letters[0].died_ms = 1_700_000_000_000;
     letters[0].kept_until_ms = Some(1_700_000_060_000);
-    insta::assert_json_snapshot!(DeadLettersView::new(Queue::Video, &letters, 9));
+    insta::assert_json_snapshot!(DeadLettersView::new(Queue::Convert, &letters, 9));
 }

@@ -1,7 +1,7 @@
 //! Deleting a job at any point of its life.
 
 use crate::redis::{LEASE, Server, accept, claim, mp3};
-use tonearm_jobs::{Hold, Queue, Retention};
+use tonearm_jobs::{Fence, Queue, Retention};
 
 #[test]
 fn a_queued_job_is_forgotten() {
@@ -11,8 +11,12 @@ fn a_queued_job_is_forgotten() {
     assert!(!jobs.delete(file.id, "u2").unwrap(), "somebody else's");
     assert!(jobs.delete(file.id, "u1").unwrap());
     assert!(!jobs.delete(file.id, "u1").unwrap(), "a second time");
-    assert!(jobs.claim(Queue::Video, "worker", LEASE).unwrap().is_none());
-    assert_eq!(jobs.sweepable(9).unwrap(), [file.blob]);
+    assert!(
+        jobs.claim(Queue::Convert, "worker", LEASE)
+            .unwrap()
+            .is_none()
+    );
+    assert_eq!(jobs.expired_blobs(9).unwrap(), [file.blob]);
 }
 
 #[test]
@@ -20,14 +24,14 @@ fn a_job_deleted_while_being_converted_is_lost_to_its_worker() {
     let server = Server::start();
     let jobs = server.jobs();
     accept(&jobs, 1);
-    let held = claim(&jobs, Queue::Video, LEASE);
+    let held = claim(&jobs, Queue::Convert, LEASE);
     assert!(jobs.delete(held.job.id, "u1").unwrap());
-    assert_eq!(jobs.renew(&held, LEASE, 0.5).unwrap(), Hold::Lost);
+    assert_eq!(jobs.renew(&held, LEASE, 0.5).unwrap(), Fence::Lost);
     jobs.stage(&["mp3/a"], LEASE).unwrap();
     let mp3 = mp3("mp3/a");
     assert_eq!(
         jobs.converted(&held, &mp3, Retention::default()).unwrap(),
-        Hold::Lost
+        Fence::Lost
     );
     let keys = server.connect().keys();
     // An emptied stream keeps its consumer group and so its key.
@@ -42,17 +46,21 @@ fn a_done_job_takes_its_mail_and_its_mp3_along() {
     let server = Server::start();
     let jobs = server.jobs();
     accept(&jobs, 1);
-    let held = claim(&jobs, Queue::Video, LEASE);
+    let held = claim(&jobs, Queue::Convert, LEASE);
     jobs.stage(&["mp3/a"], LEASE).unwrap();
     let mp3 = mp3("mp3/a");
     assert_eq!(
         jobs.converted(&held, &mp3, Retention::default()).unwrap(),
-        Hold::Kept
+        Fence::Held
     );
-    let mail = claim(&jobs, Queue::Mp3, LEASE);
+    let mail = claim(&jobs, Queue::Notify, LEASE);
     assert!(jobs.delete(held.job.id, "u1").unwrap());
-    assert_eq!(jobs.mailed(&mail, Ok(())).unwrap(), Hold::Lost);
-    assert!(jobs.claim(Queue::Mp3, "worker", LEASE).unwrap().is_none());
-    assert!(jobs.sweepable(9).unwrap().contains(&"mp3/a".to_owned()));
+    assert_eq!(jobs.mailed(&mail, Ok(())).unwrap(), Fence::Lost);
+    assert!(
+        jobs.claim(Queue::Notify, "worker", LEASE)
+            .unwrap()
+            .is_none()
+    );
+    assert!(jobs.expired_blobs(9).unwrap().contains(&"mp3/a".to_owned()));
     assert_eq!(jobs.list("u1", None, 9).unwrap(), []);
 }

@@ -1,41 +1,41 @@
 //! The ends of a job and of its email.
 
 use crate::redis::{LEASE, NO_LEASE, Server, accept, claim, mp3};
-use tonearm_jobs::{Failure, Hold, MailState, Queue, Retention, State};
+use tonearm_jobs::{Failure, Fence, MailState, Queue, Retention, State};
 
 #[test]
 fn a_done_job_hands_over_to_the_notifier_and_leaves_its_queue() {
     let server = Server::start();
     let (jobs, redis) = (server.jobs(), server.connect());
     let files = accept(&jobs, 1);
-    let held = claim(&jobs, Queue::Video, LEASE);
+    let held = claim(&jobs, Queue::Convert, LEASE);
     jobs.stage(&["mp3/a"], LEASE).unwrap();
     let mp3 = mp3("mp3/a");
     assert_eq!(
         jobs.converted(&held, &mp3, Retention::default()).unwrap(),
-        Hold::Kept
+        Fence::Held
     );
 
     assert_eq!(redis.count("XLEN", "tonearm:queue:video"), 0);
     assert_eq!(redis.count("ZCARD", "tonearm:queue:video:leases"), 0);
     assert_eq!(jobs.active("u1").unwrap(), 0);
     assert_eq!(
-        jobs.sweepable(9).unwrap(),
+        jobs.expired_blobs(9).unwrap(),
         [files[0].blob.clone()],
         "the video is litter"
     );
 
-    let mail = claim(&jobs, Queue::Mp3, LEASE);
+    let mail = claim(&jobs, Queue::Notify, LEASE);
     assert_eq!((mail.job.id, mail.attempt), (held.job.id, 1));
     assert_eq!(
         (mail.job.state, mail.job.mail),
         (State::Done, Some(MailState::Sending))
     );
-    assert_eq!(jobs.mailed(&mail, Ok(())).unwrap(), Hold::Kept);
+    assert_eq!(jobs.mailed(&mail, Ok(())).unwrap(), Fence::Held);
     assert_eq!(redis.count("XLEN", "tonearm:queue:mp3"), 0);
     let job = jobs.get(held.job.id, "u1").unwrap().unwrap();
     assert_eq!((job.state, job.mail), (State::Done, Some(MailState::Sent)));
-    assert_eq!(jobs.mailed(&mail, Ok(())).unwrap(), Hold::Lost);
+    assert_eq!(jobs.mailed(&mail, Ok(())).unwrap(), Fence::Lost);
 }
 
 #[test]
@@ -43,15 +43,15 @@ fn a_permanent_failure_is_told_by_status_and_by_mail() {
     let server = Server::start();
     let (jobs, redis) = (server.jobs(), server.connect());
     let files = accept(&jobs, 1);
-    let held = claim(&jobs, Queue::Video, LEASE);
+    let held = claim(&jobs, Queue::Convert, LEASE);
     let failure = Failure::new("no_audio_track", "The file has no audio track.");
-    assert_eq!(jobs.failed(&held, &failure, None).unwrap(), Hold::Kept);
+    assert_eq!(jobs.failed(&held, &failure, None).unwrap(), Fence::Held);
     let job = jobs.get(held.job.id, "u1").unwrap().unwrap();
     assert_eq!((job.state, job.error), (State::Failed, Some(failure)));
-    assert_eq!(jobs.sweepable(9).unwrap(), [files[0].blob.clone()]);
+    assert_eq!(jobs.expired_blobs(9).unwrap(), [files[0].blob.clone()]);
     assert_eq!(redis.count("XLEN", "tonearm:queue:video"), 0);
     assert_eq!(redis.count("XLEN", "tonearm:queue:video:dead"), 0);
-    assert_eq!(claim(&jobs, Queue::Mp3, LEASE).job.state, State::Failed);
+    assert_eq!(claim(&jobs, Queue::Notify, LEASE).job.state, State::Failed);
 }
 
 #[test]
@@ -59,14 +59,14 @@ fn what_was_given_up_is_a_dead_letter_and_keeps_its_video() {
     let server = Server::start();
     let (jobs, redis) = (server.jobs(), server.connect());
     accept(&jobs, 1);
-    let held = claim(&jobs, Queue::Video, LEASE);
+    let held = claim(&jobs, Queue::Convert, LEASE);
     let failure = Failure::new("gave_up", "Tried too often.");
     assert_eq!(
         jobs.failed(&held, &failure, Some(LEASE)).unwrap(),
-        Hold::Kept
+        Fence::Held
     );
     assert_eq!(redis.count("XLEN", "tonearm:queue:video:dead"), 1);
-    assert_eq!(jobs.sweepable(9).unwrap(), Vec::<String>::new());
+    assert_eq!(jobs.expired_blobs(9).unwrap(), Vec::<String>::new());
 }
 
 #[test]
@@ -74,23 +74,23 @@ fn a_mail_that_cannot_be_sent_never_hides_the_mp3() {
     let server = Server::start();
     let (jobs, redis) = (server.jobs(), server.connect());
     accept(&jobs, 1);
-    let held = claim(&jobs, Queue::Video, LEASE);
+    let held = claim(&jobs, Queue::Convert, LEASE);
     jobs.stage(&["mp3/a"], LEASE).unwrap();
     let mp3 = mp3("mp3/a");
     assert_eq!(
         jobs.converted(&held, &mp3, Retention::default()).unwrap(),
-        Hold::Kept
+        Fence::Held
     );
     let failure = Failure::new("email_api", "The email API answered 500.");
 
-    let mail = claim(&jobs, Queue::Mp3, LEASE);
+    let mail = claim(&jobs, Queue::Notify, LEASE);
     assert_eq!(
         jobs.retry_later(&mail, &failure, NO_LEASE).unwrap(),
-        Hold::Kept
+        Fence::Held
     );
-    let mail = claim(&jobs, Queue::Mp3, LEASE);
+    let mail = claim(&jobs, Queue::Notify, LEASE);
     assert_eq!(mail.attempt, 2);
-    assert_eq!(jobs.mailed(&mail, Err(&failure)).unwrap(), Hold::Kept);
+    assert_eq!(jobs.mailed(&mail, Err(&failure)).unwrap(), Fence::Held);
 
     let job = jobs.get(held.job.id, "u1").unwrap().unwrap();
     assert_eq!((job.state, job.mp3), (State::Done, Some(mp3)));

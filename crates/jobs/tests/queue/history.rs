@@ -1,7 +1,7 @@
 //! What a job's history tells.
 
 use crate::redis::{LEASE, NO_LEASE, Server, accept, claim, mp3};
-use tonearm_jobs::{Failure, Hold, JobView, Kind, Outcome, Queue, Retention};
+use tonearm_jobs::{Failure, Fence, JobView, Kind, Outcome, Queue, Retention};
 
 fn failure() -> Failure {
     Failure::new(
@@ -17,17 +17,17 @@ fn each_attempt_is_told_with_who_made_it_and_what_came_of_it() {
     let id = accept(&jobs, 1)[0].id;
     assert_eq!(jobs.attempts(id).unwrap(), []);
 
-    jobs.claim(Queue::Video, "converter-1", NO_LEASE).unwrap();
-    let second = jobs.claim(Queue::Video, "converter-2", LEASE).unwrap();
+    jobs.claim(Queue::Convert, "converter-1", NO_LEASE).unwrap();
+    let second = jobs.claim(Queue::Convert, "converter-2", LEASE).unwrap();
     let hold = jobs.retry_later(&second.unwrap(), &failure(), NO_LEASE);
-    assert_eq!(hold.unwrap(), Hold::Kept);
-    let third = claim(&jobs, Queue::Video, LEASE);
+    assert_eq!(hold.unwrap(), Fence::Held);
+    let third = claim(&jobs, Queue::Convert, LEASE);
     jobs.stage(&["mp3/a"], LEASE).unwrap();
     let mp3 = mp3("mp3/a");
     let hold = jobs.converted(&third, &mp3, Retention::default());
-    assert_eq!(hold.unwrap(), Hold::Kept);
-    let mail = claim(&jobs, Queue::Mp3, LEASE);
-    assert_eq!(jobs.mailed(&mail, Err(&failure())).unwrap(), Hold::Kept);
+    assert_eq!(hold.unwrap(), Fence::Held);
+    let mail = claim(&jobs, Queue::Notify, LEASE);
+    assert_eq!(jobs.mailed(&mail, Err(&failure())).unwrap(), Fence::Held);
 
     let attempts = jobs.attempts(id).unwrap();
     let told: Vec<_> = attempts
@@ -55,7 +55,7 @@ fn a_running_attempt_has_no_outcome_yet() {
     let server = Server::start();
     let jobs = server.jobs();
     let id = accept(&jobs, 1)[0].id;
-    claim(&jobs, Queue::Video, LEASE);
+    claim(&jobs, Queue::Convert, LEASE);
     let attempts = jobs.attempts(id).unwrap();
     assert_eq!(attempts.len(), 1);
     assert_eq!((attempts[0].outcome, attempts[0].ended_ms), (None, None));
@@ -66,12 +66,12 @@ fn a_late_worker_changes_no_history() {
     let server = Server::start();
     let jobs = server.jobs();
     let id = accept(&jobs, 1)[0].id;
-    let late = claim(&jobs, Queue::Video, NO_LEASE);
-    claim(&jobs, Queue::Video, LEASE);
+    let late = claim(&jobs, Queue::Convert, NO_LEASE);
+    claim(&jobs, Queue::Convert, LEASE);
     let before = jobs.attempts(id).unwrap();
-    assert_eq!(jobs.failed(&late, &failure(), None).unwrap(), Hold::Lost);
+    assert_eq!(jobs.failed(&late, &failure(), None).unwrap(), Fence::Lost);
     let hold = jobs.retry_later(&late, &failure(), NO_LEASE).unwrap();
-    assert_eq!(hold, Hold::Lost);
+    assert_eq!(hold, Fence::Lost);
     assert_eq!(jobs.attempts(id).unwrap(), before);
 }
 
@@ -81,7 +81,7 @@ fn only_the_last_attempts_are_kept() {
     let jobs = server.jobs();
     let id = accept(&jobs, 1)[0].id;
     for _ in 0..25 {
-        claim(&jobs, Queue::Video, NO_LEASE);
+        claim(&jobs, Queue::Convert, NO_LEASE);
     }
     let numbers: Vec<_> = jobs
         .attempts(id)
@@ -97,10 +97,10 @@ fn wire_format_of_attempts() {
     let server = Server::start();
     let jobs = server.jobs();
     let id = accept(&jobs, 1)[0].id;
-    let first = claim(&jobs, Queue::Video, LEASE);
+    let first = claim(&jobs, Queue::Convert, LEASE);
     let hold = jobs.retry_later(&first, &failure(), NO_LEASE).unwrap();
-    assert_eq!(hold, Hold::Kept);
-    claim(&jobs, Queue::Video, LEASE);
+    assert_eq!(hold, Fence::Held);
+    claim(&jobs, Queue::Convert, LEASE);
     let mut attempts = jobs.attempts(id).unwrap();
     for (attempt, start) in attempts
         .iter_mut()

@@ -1,16 +1,16 @@
 //! How long files are kept.
 
 use crate::redis::{Connection, LEASE, NO_LEASE, Server, accept, claim, mp3};
-use tonearm_jobs::{Hold, Job, JobView, Jobs, Queue, Retention};
+use tonearm_jobs::{Fence, Job, JobView, Jobs, Queue, Retention};
 
 /// A job converted under `retention`.
 fn converted(jobs: &Jobs<Connection>, retention: Retention) -> Job {
     let id = accept(jobs, 1)[0].id;
-    let held = claim(jobs, Queue::Video, LEASE);
+    let held = claim(jobs, Queue::Convert, LEASE);
     jobs.stage(&["mp3/a"], LEASE).unwrap();
     let mp3 = mp3("mp3/a");
     let hold = jobs.converted(&held, &mp3, retention).unwrap();
-    assert_eq!(hold, Hold::Kept);
+    assert_eq!(hold, Fence::Held);
     jobs.get(id, "u1").unwrap().unwrap()
 }
 
@@ -19,10 +19,16 @@ fn a_converted_video_is_litter_at_once_and_its_mp3_is_not() {
     let server = Server::start();
     let jobs = server.jobs();
     let job = converted(&jobs, Retention::default());
-    assert_eq!(jobs.sweepable(9).unwrap(), [format!("video/{}", job.id)]);
+    assert_eq!(
+        jobs.expired_blobs(9).unwrap(),
+        [format!("video/{}", job.id)]
+    );
     assert!(!job.mp3_expired(u64::MAX));
     server.connect().time_passes("tonearm:sweep");
-    assert_eq!(jobs.sweepable(9).unwrap(), [format!("video/{}", job.id)]);
+    assert_eq!(
+        jobs.expired_blobs(9).unwrap(),
+        [format!("video/{}", job.id)]
+    );
 }
 
 #[test]
@@ -34,9 +40,9 @@ fn a_video_can_be_kept_for_a_time() {
         mp3: None,
     };
     let job = converted(&jobs, retention);
-    assert_eq!(jobs.sweepable(9).unwrap(), Vec::<String>::new());
+    assert_eq!(jobs.expired_blobs(9).unwrap(), Vec::<String>::new());
     assert!(jobs.delete(job.id, "u1").unwrap());
-    let litter = jobs.sweepable(9).unwrap();
+    let litter = jobs.expired_blobs(9).unwrap();
     assert!(litter.contains(&format!("video/{}", job.id)), "{litter:?}");
 }
 
@@ -54,7 +60,7 @@ fn an_mp3_is_swept_after_its_time() {
     assert!(job.mp3_expired(expires));
     let view = serde_json::to_value(JobView::from(&job)).unwrap();
     assert!(view["mp3"]["expires_at"].is_string(), "{view}");
-    assert!(!jobs.sweepable(9).unwrap().contains(&"mp3/a".to_owned()));
+    assert!(!jobs.expired_blobs(9).unwrap().contains(&"mp3/a".to_owned()));
     server.connect().time_passes("tonearm:sweep");
-    assert!(jobs.sweepable(9).unwrap().contains(&"mp3/a".to_owned()));
+    assert!(jobs.expired_blobs(9).unwrap().contains(&"mp3/a".to_owned()));
 }

@@ -1,7 +1,7 @@
 //! What there is to watch.
 
 use crate::redis::{LEASE, NO_LEASE, Server, accept, claim, mp3};
-use tonearm_jobs::{Failure, Hold, Jobs, Queue, Redis, Retention};
+use tonearm_jobs::{Failure, Fence, Jobs, Queue, Redis, Retention};
 
 /// The value of the line that begins with `name`.
 fn value<R: Redis>(jobs: &Jobs<R>, name: &str) -> f64 {
@@ -19,23 +19,23 @@ fn wire_format_of_metrics() {
 
     accept(&jobs, 3);
     let failure = Failure::new("no_audio_track", "The file has no audio track.");
-    claim(&jobs, Queue::Video, NO_LEASE);
-    let done = claim(&jobs, Queue::Video, LEASE);
+    claim(&jobs, Queue::Convert, NO_LEASE);
+    let done = claim(&jobs, Queue::Convert, LEASE);
     jobs.stage(&["mp3/a"], LEASE).unwrap();
     let mp3 = mp3("mp3/a");
     let hold = jobs.converted(&done, &mp3, Retention::default()).unwrap();
-    assert_eq!(hold, Hold::Kept);
-    let bad = claim(&jobs, Queue::Video, LEASE);
+    assert_eq!(hold, Fence::Held);
+    let bad = claim(&jobs, Queue::Convert, LEASE);
     assert_eq!(
         jobs.failed(&bad, &failure, Some(LEASE)).unwrap(),
-        Hold::Kept
+        Fence::Held
     );
-    let mail = claim(&jobs, Queue::Mp3, LEASE);
-    assert_eq!(jobs.mailed(&mail, Ok(())).unwrap(), Hold::Kept);
-    let mail = claim(&jobs, Queue::Mp3, LEASE);
+    let mail = claim(&jobs, Queue::Notify, LEASE);
+    assert_eq!(jobs.mailed(&mail, Ok(())).unwrap(), Fence::Held);
+    let mail = claim(&jobs, Queue::Notify, LEASE);
     let hold = jobs.retry_later(&mail, &failure, LEASE).unwrap();
-    assert_eq!(hold, Hold::Kept);
-    claim(&jobs, Queue::Video, LEASE);
+    assert_eq!(hold, Fence::Held);
+    claim(&jobs, Queue::Convert, LEASE);
     insta::assert_snapshot!("metrics", jobs.metrics().unwrap().to_text());
 }
 
@@ -45,7 +45,7 @@ fn what_waits_has_an_age_and_what_is_held_or_pauses_has_none() {
     let server = Server::start();
     let (jobs, redis) = (server.jobs(), server.connect());
     accept(&jobs, 1);
-    let held = claim(&jobs, Queue::Video, LEASE);
+    let held = claim(&jobs, Queue::Convert, LEASE);
     assert_eq!(value(&jobs, OLDEST), 0.0);
     assert_eq!(
         value(&jobs, "tonearm_queue_in_flight{queue=\"video\"}"),
@@ -56,7 +56,7 @@ fn what_waits_has_an_age_and_what_is_held_or_pauses_has_none() {
 
     let failure = Failure::new("x", "X.");
     let hold = jobs.retry_later(&held, &failure, LEASE).unwrap();
-    assert_eq!(hold, Hold::Kept);
+    assert_eq!(hold, Fence::Held);
     assert_eq!(value(&jobs, OLDEST), 0.0);
     assert_eq!(
         value(&jobs, "tonearm_queue_in_flight{queue=\"video\"}"),

@@ -42,7 +42,7 @@ pub enum Step {
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     use Step::*;
-    let queue = prop_oneof![Just(Queue::Video), Just(Queue::Mp3)].boxed();
+    let queue = prop_oneof![Just(Queue::Convert), Just(Queue::Notify)].boxed();
     // Small numbers meet the same few claims and jobs again and again.
     let few = 0..8usize;
     let step = prop_oneof![

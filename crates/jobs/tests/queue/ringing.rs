@@ -15,10 +15,16 @@ fn quiet_is_over(server: &Server) {
 fn nothing_due_rings_no_bell() {
     let server = Server::start();
     let jobs = server.jobs();
-    assert!(!jobs.ring_if_due(Queue::Video).unwrap(), "no stream yet");
+    assert!(
+        !jobs.notify_if_due(Queue::Convert).unwrap(),
+        "no stream yet"
+    );
     accept(&jobs, 1);
-    claim(&jobs, Queue::Video, LEASE);
-    assert!(!jobs.ring_if_due(Queue::Video).unwrap(), "all is leased");
+    claim(&jobs, Queue::Convert, LEASE);
+    assert!(
+        !jobs.notify_if_due(Queue::Convert).unwrap(),
+        "all is leased"
+    );
 }
 
 #[test]
@@ -26,9 +32,9 @@ fn an_entry_nobody_heard_of_rings() {
     let server = Server::start();
     let jobs = server.jobs();
     accept(&jobs, 1);
-    assert!(jobs.ring_if_due(Queue::Video).unwrap());
+    assert!(jobs.notify_if_due(Queue::Convert).unwrap());
     assert!(
-        !jobs.ring_if_due(Queue::Video).unwrap(),
+        !jobs.notify_if_due(Queue::Convert).unwrap(),
         "once in a while is enough"
     );
 }
@@ -38,15 +44,15 @@ fn an_entry_whose_lease_ran_out_rings() {
     let server = Server::start();
     let jobs = server.jobs();
     accept(&jobs, 2);
-    claim(&jobs, Queue::Video, LEASE);
-    claim(&jobs, Queue::Video, NO_LEASE);
-    assert!(jobs.ring_if_due(Queue::Video).unwrap());
-    claim(&jobs, Queue::Video, LEASE);
+    claim(&jobs, Queue::Convert, LEASE);
+    claim(&jobs, Queue::Convert, NO_LEASE);
+    assert!(jobs.notify_if_due(Queue::Convert).unwrap());
+    claim(&jobs, Queue::Convert, LEASE);
     quiet_is_over(&server);
-    assert!(!jobs.ring_if_due(Queue::Video).unwrap());
+    assert!(!jobs.notify_if_due(Queue::Convert).unwrap());
     accept(&jobs, 1);
     assert!(
-        jobs.ring_if_due(Queue::Video).unwrap(),
+        jobs.notify_if_due(Queue::Convert).unwrap(),
         "a new one beside leased ones"
     );
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::redis::{Connection, LEASE, NO_LEASE, Server, accept, claim, mp3};
 use tonearm_jobs::{
-    Failure, Hold, Job, JobId, Jobs, Kind, Outcome, PartHold, Queue, Redis, Requeued, Retention,
-    SegmentClaim, State,
+    Failure, Fence, Job, JobId, Jobs, Kind, Outcome, Queue, Redis, Requeued, Retention,
+    SegmentClaim, SegmentFence, State,
 };
 
 const SPECS: [&str; 3] = ["first", "second", "third"];
@@ -13,9 +13,9 @@ const SPECS: [&str; 3] = ["first", "second", "third"];
 /// Accepts a file, claims it and cuts it.
 fn cut(jobs: &Jobs<Connection>) -> JobId {
     let id = accept(jobs, 1)[0].id;
-    let held = claim(jobs, Queue::Video, LEASE);
+    let held = claim(jobs, Queue::Convert, LEASE);
     let hold = jobs.split(&held, "all", &SPECS.map(str::to_owned)).unwrap();
-    assert_eq!(hold, Hold::Kept);
+    assert_eq!(hold, Fence::Held);
     id
 }
 
@@ -30,7 +30,7 @@ fn blob(claim: &SegmentClaim) -> String {
 }
 
 /// Stages a blob for the segment and hands it in.
-fn done(jobs: &Jobs<Connection>, claim: &SegmentClaim) -> PartHold {
+fn done(jobs: &Jobs<Connection>, claim: &SegmentClaim) -> SegmentFence {
     jobs.stage(&[&blob(claim)], LEASE).unwrap();
     jobs.segment_done(claim, &blob(claim), &format!("part {}", claim.number))
         .unwrap()
@@ -47,7 +47,11 @@ fn a_cut_conversion_gives_way_to_its_segments() {
     let server = Server::start();
     let jobs = server.jobs();
     let id = cut(&jobs);
-    assert!(jobs.claim(Queue::Video, "worker", LEASE).unwrap().is_none());
+    assert!(
+        jobs.claim(Queue::Convert, "worker", LEASE)
+            .unwrap()
+            .is_none()
+    );
     for (number, spec) in SPECS.iter().enumerate() {
         let held = segment(&jobs, LEASE);
         assert_eq!(
@@ -67,9 +71,9 @@ fn whoever_brings_the_last_part_joins_them() {
     let jobs = server.jobs();
     let id = cut(&jobs);
     let claims = [(); 3].map(|()| segment(&jobs, LEASE));
-    assert_eq!(done(&jobs, &claims[2]), PartHold::Kept);
-    assert_eq!(done(&jobs, &claims[0]), PartHold::Kept);
-    assert_eq!(done(&jobs, &claims[1]), PartHold::Last);
+    assert_eq!(done(&jobs, &claims[2]), SegmentFence::Held);
+    assert_eq!(done(&jobs, &claims[0]), SegmentFence::Held);
+    assert_eq!(done(&jobs, &claims[1]), SegmentFence::Last);
     assert_eq!(
         jobs.parts(&claims[1]).unwrap(),
         ["part 0", "part 1", "part 2"]
@@ -78,20 +82,20 @@ fn whoever_brings_the_last_part_joins_them() {
     assert_eq!(
         jobs.joined(&claims[1], &mp3(JOINED), Retention::default())
             .unwrap(),
-        Hold::Kept
+        Fence::Held
     );
     let job = job(&jobs, id);
     assert_eq!(
         (job.state, job.progress, job.mp3),
         (State::Done, 1.0, Some(mp3(JOINED)))
     );
-    let mail = claim(&jobs, Queue::Mp3, LEASE);
+    let mail = claim(&jobs, Queue::Notify, LEASE);
     assert_eq!(mail.job.id, id);
     assert_eq!(server.connect().count("XLEN", "tonearm:queue:segment"), 0);
     assert_eq!(
         jobs.joined(&claims[1], &mp3(JOINED), Retention::default())
             .unwrap(),
-        Hold::Lost
+        Fence::Lost
     );
 }
 
@@ -104,13 +108,13 @@ fn progress_is_that_of_all_segments_and_never_falls() {
     let first = segment(&jobs, NO_LEASE);
     assert_eq!(
         jobs.renew_segment(&first, NO_LEASE, 0.9).unwrap(),
-        Hold::Kept
+        Fence::Held
     );
     assert!((progress() - 0.3).abs() < 1e-3);
     let again = segment(&jobs, LEASE);
-    assert_eq!(jobs.renew_segment(&again, LEASE, 0.3).unwrap(), Hold::Kept);
+    assert_eq!(jobs.renew_segment(&again, LEASE, 0.3).unwrap(), Fence::Held);
     assert!((progress() - 0.3).abs() < 1e-3);
-    assert_eq!(done(&jobs, &again), PartHold::Kept);
+    assert_eq!(done(&jobs, &again), SegmentFence::Held);
     assert!((progress() - 1.0 / 3.0).abs() < 1e-3);
 }
 
@@ -122,15 +126,15 @@ fn a_segment_whose_worker_died_is_handed_out_again_and_the_late_worker_fenced_of
     let late = segment(&jobs, NO_LEASE);
     let next = segment(&jobs, LEASE);
     assert_eq!((late.number, next.number, next.attempt), (0, 0, 2));
-    assert_eq!(jobs.renew_segment(&late, LEASE, 0.5).unwrap(), Hold::Lost);
-    assert_eq!(done(&jobs, &late), PartHold::Lost);
+    assert_eq!(jobs.renew_segment(&late, LEASE, 0.5).unwrap(), Fence::Lost);
+    assert_eq!(done(&jobs, &late), SegmentFence::Lost);
     let why = Failure::new("gave_up", "No.");
-    assert_eq!(jobs.segment_failed(&late, &why, None).unwrap(), Hold::Lost);
+    assert_eq!(jobs.segment_failed(&late, &why, None).unwrap(), Fence::Lost);
     assert_eq!(
         jobs.retry_segment_later(&late, &why, LEASE).unwrap(),
-        Hold::Lost
+        Fence::Lost
     );
-    assert_eq!(done(&jobs, &next), PartHold::Kept);
+    assert_eq!(done(&jobs, &next), SegmentFence::Held);
     let history = jobs.attempts(id).unwrap();
     let lost = history.last().unwrap();
     assert_eq!((lost.kind, lost.segment), (Kind::Segment, Some(0)));
@@ -146,22 +150,22 @@ fn the_worker_that_joins_may_die() {
     let jobs = server.jobs();
     cut(&jobs);
     for _ in 0..2 {
-        assert_eq!(done(&jobs, &segment(&jobs, LEASE)), PartHold::Kept);
+        assert_eq!(done(&jobs, &segment(&jobs, LEASE)), SegmentFence::Held);
     }
     let dead = segment(&jobs, NO_LEASE);
-    assert_eq!(done(&jobs, &dead), PartHold::Last);
+    assert_eq!(done(&jobs, &dead), SegmentFence::Last);
     let next = segment(&jobs, LEASE);
     assert!(next.is_encoded);
     jobs.stage(&["mp3/joined"], LEASE).unwrap();
     assert_eq!(
         jobs.joined(&dead, &mp3(JOINED), Retention::default())
             .unwrap(),
-        Hold::Lost
+        Fence::Lost
     );
     assert_eq!(
         jobs.joined(&next, &mp3(JOINED), Retention::default())
             .unwrap(),
-        Hold::Kept
+        Fence::Held
     );
 }
 
@@ -171,20 +175,20 @@ fn a_failed_segment_ends_the_conversion_and_calls_the_others_off() {
     let jobs = server.jobs();
     let id = cut(&jobs);
     let first = segment(&jobs, LEASE);
-    assert_eq!(done(&jobs, &first), PartHold::Kept);
+    assert_eq!(done(&jobs, &first), SegmentFence::Held);
     let (second, third) = (segment(&jobs, LEASE), segment(&jobs, LEASE));
     let why = Failure::new("damaged_media", "The file is damaged.");
     assert_eq!(
         jobs.segment_failed(&second, &why, Some(LEASE)).unwrap(),
-        Hold::Kept
+        Fence::Held
     );
     let failed = job(&jobs, id);
     assert_eq!((failed.state, failed.error), (State::Failed, Some(why)));
-    assert_eq!(done(&jobs, &third), PartHold::Lost);
+    assert_eq!(done(&jobs, &third), SegmentFence::Lost);
     assert!(jobs.claim_segment("worker", LEASE).unwrap().is_none());
     assert_eq!(server.connect().count("XLEN", "tonearm:queue:segment"), 0);
-    assert_eq!(jobs.sweepable(9).unwrap(), [blob(&first)]);
-    assert_eq!(jobs.dead_letters(Queue::Video, None, 9).unwrap().len(), 1);
+    assert_eq!(jobs.expired_blobs(9).unwrap(), [blob(&first)]);
+    assert_eq!(jobs.dead_letters(Queue::Convert, None, 9).unwrap().len(), 1);
 }
 
 #[test]
@@ -196,19 +200,19 @@ fn segments_of_an_earlier_plan_are_fenced_off() {
     let why = Failure::new("gave_up", "No.");
     assert_eq!(
         jobs.segment_failed(&dying, &why, Some(LEASE)).unwrap(),
-        Hold::Kept
+        Fence::Held
     );
-    assert_eq!(jobs.requeue(Queue::Video, id).unwrap(), Requeued::Done);
-    let held = claim(&jobs, Queue::Video, LEASE);
+    assert_eq!(jobs.requeue(Queue::Convert, id).unwrap(), Requeued::Done);
+    let held = claim(&jobs, Queue::Convert, LEASE);
     assert_eq!(
         jobs.split(&held, "all", &SPECS.map(str::to_owned)).unwrap(),
-        Hold::Kept
+        Fence::Held
     );
     let new = segment(&jobs, LEASE);
     assert_eq!((old.number, old.attempt), (new.number, new.attempt));
-    assert_eq!(done(&jobs, &old), PartHold::Lost);
-    assert_eq!(jobs.renew_segment(&old, LEASE, 0.5).unwrap(), Hold::Lost);
-    assert_eq!(done(&jobs, &new), PartHold::Kept);
+    assert_eq!(done(&jobs, &old), SegmentFence::Lost);
+    assert_eq!(jobs.renew_segment(&old, LEASE, 0.5).unwrap(), Fence::Lost);
+    assert_eq!(done(&jobs, &new), SegmentFence::Held);
 }
 
 #[test]
@@ -220,7 +224,7 @@ fn a_segment_given_back_is_due_after_its_pause() {
     let why = Failure::new("files_unavailable", "The file store could not be reached.");
     assert_eq!(
         jobs.retry_segment_later(&held, &why, LEASE).unwrap(),
-        Hold::Kept
+        Fence::Held
     );
     assert_eq!(job(&jobs, id).error, Some(why));
     assert_eq!(segment(&jobs, LEASE).number, 1);
@@ -243,7 +247,10 @@ fn parts_live_as_long_as_the_mp3_that_refers_to_them() {
         let id = cut(&jobs);
         let claims = [(); 3].map(|()| segment(&jobs, LEASE));
         let holds = claims.each_ref().map(|claim| done(&jobs, claim));
-        assert_eq!(holds, [PartHold::Kept, PartHold::Kept, PartHold::Last]);
+        assert_eq!(
+            holds,
+            [SegmentFence::Held, SegmentFence::Held, SegmentFence::Last]
+        );
         jobs.stage(&["mp3/joined"], LEASE).unwrap();
         let retention = Retention {
             video: LEASE,
@@ -251,12 +258,12 @@ fn parts_live_as_long_as_the_mp3_that_refers_to_them() {
         };
         assert_eq!(
             jobs.joined(&claims[2], &mp3(JOINED), retention).unwrap(),
-            Hold::Kept
+            Fence::Held
         );
-        assert_eq!(jobs.sweepable(9).unwrap(), [""; 0]);
+        assert_eq!(jobs.expired_blobs(9).unwrap(), [""; 0]);
         let redis = server.connect();
         redis.time_passes("tonearm:sweep");
-        let due = jobs.sweepable(9).unwrap();
+        let due = jobs.expired_blobs(9).unwrap();
         assert_eq!(
             due.contains(&blob(&claims[0])),
             mp3_kept.is_some(),
@@ -264,7 +271,7 @@ fn parts_live_as_long_as_the_mp3_that_refers_to_them() {
         );
         assert_eq!(due.contains(&"mp3/joined".to_owned()), mp3_kept.is_some());
         assert!(jobs.delete(id, "u1").unwrap());
-        let due = jobs.sweepable(9).unwrap();
+        let due = jobs.expired_blobs(9).unwrap();
         assert_eq!(due.len(), 5, "the video, the MP3 and three parts: {due:?}");
         assert!(
             redis
@@ -281,12 +288,12 @@ fn deleting_a_job_calls_its_segments_off() {
     let jobs = server.jobs();
     let id = cut(&jobs);
     let held = segment(&jobs, LEASE);
-    assert_eq!(done(&jobs, &held), PartHold::Kept);
+    assert_eq!(done(&jobs, &held), SegmentFence::Held);
     let other = segment(&jobs, LEASE);
     assert!(jobs.delete(id, "u1").unwrap());
-    assert_eq!(done(&jobs, &other), PartHold::Lost);
+    assert_eq!(done(&jobs, &other), SegmentFence::Lost);
     assert!(jobs.claim_segment("worker", LEASE).unwrap().is_none());
-    assert!(jobs.sweepable(9).unwrap().contains(&blob(&held)));
+    assert!(jobs.expired_blobs(9).unwrap().contains(&blob(&held)));
     assert!(
         server
             .connect()
@@ -305,7 +312,7 @@ fn a_swept_part_is_not_taken() {
     jobs.stage(&[&blob(&held)], Duration::ZERO).unwrap();
     assert_eq!(
         jobs.segment_done(&held, &blob(&held), "part").unwrap(),
-        PartHold::Lost
+        SegmentFence::Lost
     );
 }
 
@@ -314,13 +321,13 @@ fn a_lost_claim_cuts_nothing() {
     let server = Server::start();
     let jobs = server.jobs();
     accept(&jobs, 1);
-    let late = claim(&jobs, Queue::Video, NO_LEASE);
-    let next = claim(&jobs, Queue::Video, LEASE);
+    let late = claim(&jobs, Queue::Convert, NO_LEASE);
+    let next = claim(&jobs, Queue::Convert, LEASE);
     assert_eq!(
         jobs.split(&late, "", &SPECS.map(str::to_owned)).unwrap(),
-        Hold::Lost
+        Fence::Lost
     );
-    assert_eq!(jobs.renew(&next, LEASE, 0.1).unwrap(), Hold::Kept);
+    assert_eq!(jobs.renew(&next, LEASE, 0.1).unwrap(), Fence::Held);
 }
 
 #[test]
@@ -328,7 +335,7 @@ fn segments_ring_the_bell_of_the_videos() {
     let server = Server::start();
     let jobs = server.jobs();
     cut(&jobs);
-    assert!(jobs.ring_if_due(Queue::Video).unwrap());
+    assert!(jobs.notify_if_due(Queue::Convert).unwrap());
     server
         .connect()
         .run("DEL", &["tonearm:queue:video:rung"])
@@ -336,7 +343,7 @@ fn segments_ring_the_bell_of_the_videos() {
     for _ in SPECS {
         segment(&jobs, LEASE);
     }
-    assert!(!jobs.ring_if_due(Queue::Video).unwrap());
+    assert!(!jobs.notify_if_due(Queue::Convert).unwrap());
 }
 
 #[test]
@@ -344,14 +351,15 @@ fn asking_twice_is_asking_once() {
     let server = Server::start();
     let jobs = server.jobs();
     accept(&jobs, 1);
-    let held = claim(&jobs, Queue::Video, LEASE);
+    let held = claim(&jobs, Queue::Convert, LEASE);
     let split = || jobs.split(&held, "all", &SPECS.map(str::to_owned)).unwrap();
-    assert_eq!([split(), split()], [Hold::Kept, Hold::Kept]);
+    assert_eq!([split(), split()], [Fence::Held, Fence::Held]);
     let claims = [(); 3].map(|()| segment(&jobs, LEASE));
     assert!(jobs.claim_segment("worker", LEASE).unwrap().is_none());
-    for (claim, expected) in claims
-        .iter()
-        .zip([PartHold::Kept, PartHold::Kept, PartHold::Last])
+    for (claim, expected) in
+        claims
+            .iter()
+            .zip([SegmentFence::Held, SegmentFence::Held, SegmentFence::Last])
     {
         assert_eq!(done(&jobs, claim), expected);
         let part = format!("part {}", claim.number);
@@ -361,7 +369,7 @@ fn asking_twice_is_asking_once() {
         );
         assert_eq!(
             jobs.segment_done(claim, "mp3/other", "other").unwrap(),
-            PartHold::Lost
+            SegmentFence::Lost
         );
     }
 }
@@ -371,18 +379,18 @@ fn a_conversion_that_was_cut_is_no_longer_its_first_workers() {
     let server = Server::start();
     let jobs = server.jobs();
     let id = accept(&jobs, 1)[0].id;
-    let held = claim(&jobs, Queue::Video, LEASE);
+    let held = claim(&jobs, Queue::Convert, LEASE);
     let hold = jobs.split(&held, "all", &SPECS.map(str::to_owned)).unwrap();
-    assert_eq!(hold, Hold::Kept);
+    assert_eq!(hold, Fence::Held);
     let why = Failure::new("queue_unavailable", "The queue could not be reached.");
     jobs.stage(&[&mp3(JOINED).blob], LEASE).unwrap();
-    assert_eq!(jobs.renew(&held, LEASE, 0.5).unwrap(), Hold::Lost);
-    assert_eq!(jobs.retry_later(&held, &why, LEASE).unwrap(), Hold::Lost);
-    assert_eq!(jobs.failed(&held, &why, None).unwrap(), Hold::Lost);
+    assert_eq!(jobs.renew(&held, LEASE, 0.5).unwrap(), Fence::Lost);
+    assert_eq!(jobs.retry_later(&held, &why, LEASE).unwrap(), Fence::Lost);
+    assert_eq!(jobs.failed(&held, &why, None).unwrap(), Fence::Lost);
     assert_eq!(
         jobs.converted(&held, &mp3(JOINED), Retention::default())
             .unwrap(),
-        Hold::Lost
+        Fence::Lost
     );
     assert_eq!(job(&jobs, id).state, State::Converting);
     assert_eq!(segment(&jobs, LEASE).number, 0);

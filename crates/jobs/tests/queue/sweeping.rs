@@ -8,10 +8,14 @@ fn staged_blobs_become_litter_in_time() {
     let jobs = server.jobs();
     jobs.stage(&["video/a"], LEASE).unwrap();
     jobs.stage(&["video/b"], NO_LEASE).unwrap();
-    assert_eq!(jobs.sweepable(9).unwrap(), ["video/b"]);
-    assert_eq!(jobs.sweepable(9).unwrap(), ["video/b"], "until it is swept");
-    jobs.swept("video/b").unwrap();
-    assert_eq!(jobs.sweepable(9).unwrap(), Vec::<String>::new());
+    assert_eq!(jobs.expired_blobs(9).unwrap(), ["video/b"]);
+    assert_eq!(
+        jobs.expired_blobs(9).unwrap(),
+        ["video/b"],
+        "until it is swept"
+    );
+    jobs.forget_blob("video/b").unwrap();
+    assert_eq!(jobs.expired_blobs(9).unwrap(), Vec::<String>::new());
 }
 
 #[test]
@@ -20,5 +24,5 @@ fn staging_again_gives_more_time() {
     let jobs = server.jobs();
     jobs.stage(&["video/a"], NO_LEASE).unwrap();
     jobs.stage(&["video/a"], LEASE).unwrap();
-    assert_eq!(jobs.sweepable(9).unwrap(), Vec::<String>::new());
+    assert_eq!(jobs.expired_blobs(9).unwrap(), Vec::<String>::new());
 }

@@ -2,7 +2,7 @@
 
 use crate::redis::{LEASE, Server, accept, claim, file, mp3, uploader};
 use tonearm_jobs::{
-    Accepted, Damage, Failure, Hold, Job, JobView, ListView, Mp3, Queue, Redis, Retention,
+    Accepted, Damage, Failure, Fence, Job, JobView, ListView, Mp3, Queue, Redis, Retention,
 };
 use tonearm_options::Options;
 
@@ -20,21 +20,21 @@ fn wire_format_of_jobs() {
     let id = accept(&jobs, 1)[0].id;
     let look = || view(jobs.get(id, "u1").unwrap().unwrap());
     insta::assert_json_snapshot!("queued", look());
-    let held = claim(&jobs, Queue::Video, LEASE);
-    assert_eq!(jobs.renew(&held, LEASE, 0.5).unwrap(), Hold::Kept);
+    let held = claim(&jobs, Queue::Convert, LEASE);
+    assert_eq!(jobs.renew(&held, LEASE, 0.5).unwrap(), Fence::Held);
     insta::assert_json_snapshot!("converting", look());
     jobs.stage(&["mp3/a"], LEASE).unwrap();
     let mp3 = mp3("mp3/a");
     assert_eq!(
         jobs.converted(&held, &mp3, Retention::default()).unwrap(),
-        Hold::Kept
+        Fence::Held
     );
     insta::assert_json_snapshot!("done", look());
 
     let id = accept(&jobs, 1)[0].id;
-    let held = claim(&jobs, Queue::Video, LEASE);
+    let held = claim(&jobs, Queue::Convert, LEASE);
     let failure = Failure::new("no_audio_track", "The file has no audio track.");
-    assert_eq!(jobs.failed(&held, &failure, None).unwrap(), Hold::Kept);
+    assert_eq!(jobs.failed(&held, &failure, None).unwrap(), Fence::Held);
     insta::assert_json_snapshot!("failed", view(jobs.get(id, "u1").unwrap().unwrap()));
 }
 
@@ -43,7 +43,7 @@ fn what_was_wrong_with_a_file_is_told() {
     let server = Server::start();
     let jobs = server.jobs();
     let id = accept(&jobs, 1)[0].id;
-    let held = claim(&jobs, Queue::Video, LEASE);
+    let held = claim(&jobs, Queue::Convert, LEASE);
     jobs.stage(&["mp3/a"], LEASE).unwrap();
     let damage = Damage {
         is_cut_off: true,
@@ -54,7 +54,7 @@ fn what_was_wrong_with_a_file_is_told() {
         ..mp3("mp3/a")
     };
     let kept = jobs.converted(&held, &mp3, Retention::default()).unwrap();
-    assert_eq!(kept, Hold::Kept);
+    assert_eq!(kept, Fence::Held);
     let job = jobs.get(id, "u1").unwrap().unwrap();
     assert_eq!(job.mp3, Some(mp3));
     let json = serde_json::to_value(view(job)).unwrap();
@@ -96,7 +96,7 @@ fn a_job_keeps_its_options_and_one_without_any_has_the_plain_ones() {
     assert_eq!(accepted, Accepted::All);
     let look = || jobs.get(new.id, "u1").unwrap().unwrap().options;
     assert_eq!(look(), given);
-    assert_eq!(claim(&jobs, Queue::Video, LEASE).job.options, given);
+    assert_eq!(claim(&jobs, Queue::Convert, LEASE).job.options, given);
     let key = format!("tonearm:job:{}", new.id);
     let redis = server.connect();
     redis.run("HDEL", &[&key, "options"]).unwrap();

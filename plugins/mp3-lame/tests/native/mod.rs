@@ -3,11 +3,11 @@
 use std::io;
 
 use mp3_lame::{Lame as Library, LameError, Session as Lame};
+use tonearm_encoder_sdk::{
+    BlockError, CHANNELS, Encoder as _, MAX_BLOCK, RateControl as Rate, SAMPLE_RATES,
+};
 use tonearm_media::{
     Description, Encoder, EncoderError, EncoderSession, Ending, RateControl, Settings, Sink,
-};
-use tonearm_plugin::{
-    BlockError, CHANNELS, Encoder as _, MAX_BLOCK, RateControl as Rate, SAMPLE_RATES,
 };
 
 /// The encoder.
@@ -31,7 +31,7 @@ impl Encoder for Native {
     }
 
     fn open(&self, settings: &Settings) -> Result<Session, EncoderError> {
-        Lame::open(&tonearm_plugin::Settings {
+        Lame::open(&tonearm_encoder_sdk::Settings {
             sample_rate: settings.format.sample_rate,
             channels: settings.format.channels,
             rate_control: match settings.rate_control {

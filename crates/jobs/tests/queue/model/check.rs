@@ -7,7 +7,7 @@ use tonearm_jobs::{JobId, MailState, Queue, State};
 use super::world::{Expected, World};
 use crate::redis::Connection;
 
-const QUEUES: [Queue; 2] = [Queue::Video, Queue::Mp3];
+const QUEUES: [Queue; 2] = [Queue::Convert, Queue::Notify];
 
 /// The queue is as the model says.
 pub fn agrees(world: &World) {
@@ -97,8 +97,10 @@ fn queue_agrees(world: &World, queue: Queue) {
     let stream = format!("tonearm:queue:{}", queue.channel());
     let entries = entries(&world.redis, &stream, 5);
     let unfinished = |job: &Expected| match queue {
-        Queue::Video => matches!(job.state, State::Queued | State::Converting) && job.cut.is_none(),
-        Queue::Mp3 => matches!(job.mail, Some(MailState::Pending | MailState::Sending)),
+        Queue::Convert => {
+            matches!(job.state, State::Queued | State::Converting) && job.cut.is_none()
+        }
+        Queue::Notify => matches!(job.mail, Some(MailState::Pending | MailState::Sending)),
     };
     let queued: BTreeSet<_> = entries.values().cloned().collect();
     assert_eq!(entries.len(), queued.len(), "one entry per piece of work");
@@ -126,8 +128,8 @@ fn queue_agrees(world: &World, queue: Queue) {
     let letters = world.jobs.dead_letters(queue, None, 1000).unwrap();
     let letters: Vec<_> = letters.iter().map(|letter| letter.id.to_string()).collect();
     let dead = ids(world, |job| match queue {
-        Queue::Video => job.convert.dead,
-        Queue::Mp3 => job.mailing.dead,
+        Queue::Convert => job.convert.dead,
+        Queue::Notify => job.mailing.dead,
     });
     assert_eq!(letters.len(), dead.len(), "one dead letter each");
     assert_eq!(letters.into_iter().collect::<BTreeSet<_>>(), dead);

@@ -59,24 +59,24 @@ impl World {
         };
         let answer = self.jobs.requeue(queue, id).unwrap();
         let job = self.expected.get_mut(&id).filter(|job| match queue {
-            Queue::Video => job.convert.dead,
-            Queue::Mp3 => job.mailing.dead,
+            Queue::Convert => job.convert.dead,
+            Queue::Notify => job.mailing.dead,
         });
         let Some(job) = job else {
             return assert_eq!(answer, Requeued::NoSuchLetter);
         };
-        if queue == Queue::Video && !job.kept {
+        if queue == Queue::Convert && !job.kept {
             return assert_eq!(answer, Requeued::VideoGone);
         }
         assert_eq!(answer, Requeued::Done);
         let work = job.work(queue);
         (work.dead, work.base, work.due) = (false, work.attempt, true);
         match queue {
-            Queue::Video => {
+            Queue::Convert => {
                 (job.state, job.mail, job.mailing.dead) = (State::Queued, None, false);
                 job.requeues += 1;
             }
-            Queue::Mp3 => job.mail = Some(MailState::Pending),
+            Queue::Notify => job.mail = Some(MailState::Pending),
         }
         self.tally(&format!("requeues:{}", kind(queue)));
     }

@@ -1,6 +1,6 @@
 //! Conversions that were cut, and what workers do with their segments.
 
-use tonearm_jobs::{Failure, Hold, PartHold, Retention, SegmentClaim, State};
+use tonearm_jobs::{Failure, Fence, Retention, SegmentClaim, SegmentFence, State};
 
 use super::Step;
 use super::world::{Expected, World};
@@ -67,10 +67,10 @@ impl World {
                 .expected
                 .get(&claim.job.id)
                 .is_some_and(|job| job.cut.is_some() && job.convert.attempt == claim.attempt);
-            let expected = if again { Hold::Kept } else { Hold::Lost };
+            let expected = if again { Fence::Held } else { Fence::Lost };
             return assert_eq!(hold, expected, "split of {claim:?}");
         };
-        assert!(held && hold == Hold::Kept);
+        assert!(held && hold == Fence::Held);
         let segment = Segment {
             due: true,
             queued: true,
@@ -133,7 +133,7 @@ impl World {
             .map(|job| job.cut.clone().expect("it is cut"));
         let number = claim.number as usize;
         let failure = Failure::new("x", "X \"quoted\" / ü.");
-        let hold = |held| if held { Hold::Kept } else { Hold::Lost };
+        let hold = |held| if held { Fence::Held } else { Fence::Lost };
         match step {
             Step::RenewSegment { .. } => {
                 let kept = self.jobs.renew_segment(claim, LEASE, 0.5).unwrap();
@@ -161,11 +161,18 @@ impl World {
                 let kept = self.jobs.segment_done(claim, &blob, &blob).unwrap();
                 let is_new = held.filter(|cut| cut.segments[number].part.is_none());
                 let Some(cut) = is_new else {
-                    return assert_eq!(kept, PartHold::Lost, "{step:?} of {claim:?}");
+                    return assert_eq!(kept, SegmentFence::Lost, "{step:?} of {claim:?}");
                 };
                 let missing = cut.segments.iter().filter(|one| one.part.is_none()).count();
                 let last = missing == 1;
-                assert_eq!(kept, if last { PartHold::Last } else { PartHold::Kept });
+                assert_eq!(
+                    kept,
+                    if last {
+                        SegmentFence::Last
+                    } else {
+                        SegmentFence::Held
+                    }
+                );
                 self.change(plan, claim, |segment| {
                     segment.part = Some(blob.clone());
                     if !last {

@@ -1,6 +1,6 @@
 //! What workers do with their claims, in time or late.
 
-use tonearm_jobs::{Claim, Failure, Hold, MailState, Queue, Retention, State};
+use tonearm_jobs::{Claim, Failure, Fence, MailState, Queue, Retention, State};
 
 use super::Step;
 use super::world::{World, kind};
@@ -16,7 +16,7 @@ impl World {
         let hold = match (step, claim.queue) {
             (Step::Renew { .. }, _) => self.jobs.renew(claim, LEASE, 0.5),
             (Step::RetryLater { .. }, _) => self.jobs.retry_later(claim, &failure, LEASE),
-            (Step::Convert { expires, .. }, Queue::Video) => {
+            (Step::Convert { expires, .. }, Queue::Convert) => {
                 self.jobs.stage(&[&blob], LEASE).unwrap();
                 self.blobs.insert(blob.clone());
                 let mp3 = mp3(blob.clone());
@@ -26,17 +26,17 @@ impl World {
                 };
                 self.jobs.converted(claim, &mp3, retention)
             }
-            (Step::Fail { keep_video, .. }, Queue::Video) => {
+            (Step::Fail { keep_video, .. }, Queue::Convert) => {
                 let keep = keep_video.then_some(LEASE);
                 self.jobs.failed(claim, &failure, keep)
             }
-            (Step::Mail { sent, .. }, Queue::Mp3) => {
+            (Step::Mail { sent, .. }, Queue::Notify) => {
                 let outcome = if sent { Ok(()) } else { Err(&failure) };
                 self.jobs.mailed(claim, outcome)
             }
             _ => return,
         };
-        let expected = if held { Hold::Kept } else { Hold::Lost };
+        let expected = if held { Fence::Held } else { Fence::Lost };
         assert_eq!(hold.unwrap(), expected, "{step:?} of {claim:?}");
         let Some(job) = self.held(claim) else { return };
         let counter = match step {
@@ -47,8 +47,8 @@ impl World {
             Step::RetryLater { .. } => {
                 job.work(claim.queue).due = false;
                 match claim.queue {
-                    Queue::Video => job.state = State::Queued,
-                    Queue::Mp3 => job.mail = Some(MailState::Pending),
+                    Queue::Convert => job.state = State::Queued,
+                    Queue::Notify => job.mail = Some(MailState::Pending),
                 }
                 format!("retries:{}:x", kind(claim.queue))
             }

@@ -43,18 +43,18 @@ pub struct Expected {
 impl Expected {
     pub fn work(&mut self, queue: Queue) -> &mut Work {
         match queue {
-            Queue::Video => &mut self.convert,
-            Queue::Mp3 => &mut self.mailing,
+            Queue::Convert => &mut self.convert,
+            Queue::Notify => &mut self.mailing,
         }
     }
 
     fn due(&self, queue: Queue) -> bool {
         match queue {
-            Queue::Video => {
+            Queue::Convert => {
                 let waits = matches!(self.state, State::Queued | State::Converting);
                 self.convert.due && waits && self.cut.is_none()
             }
-            Queue::Mp3 => {
+            Queue::Notify => {
                 let waits = matches!(self.mail, Some(MailState::Pending | MailState::Sending));
                 self.mailing.due && waits
             }
@@ -63,8 +63,8 @@ impl Expected {
 
     pub fn working(&self, queue: Queue) -> bool {
         match queue {
-            Queue::Video => self.state == State::Converting,
-            Queue::Mp3 => self.mail == Some(MailState::Sending),
+            Queue::Convert => self.state == State::Converting,
+            Queue::Notify => self.mail == Some(MailState::Sending),
         }
     }
 
@@ -123,7 +123,7 @@ impl World {
             }
             Step::Split { claim } => {
                 let claim = self.claims.iter().rev().nth(claim);
-                if let Some(claim) = claim.filter(|claim| claim.queue == Queue::Video).cloned() {
+                if let Some(claim) = claim.filter(|claim| claim.queue == Queue::Convert).cloned() {
                     self.split(&claim);
                 }
             }
@@ -183,8 +183,8 @@ impl World {
         assert!(job.due(queue), "{claim:?} was not due");
         let expired = job.working(queue);
         match queue {
-            Queue::Video => job.state = State::Converting,
-            Queue::Mp3 => job.mail = Some(MailState::Sending),
+            Queue::Convert => job.state = State::Converting,
+            Queue::Notify => job.mail = Some(MailState::Sending),
         }
         let work = job.work(queue);
         work.attempt += 1;
@@ -205,7 +205,7 @@ impl World {
     pub fn held(&mut self, claim: &Claim) -> Option<&mut Expected> {
         let job = self.expected.get_mut(&claim.job.id)?;
         let current = job.work(claim.queue).attempt == claim.attempt;
-        let is_cut = claim.queue == Queue::Video && job.cut.is_some();
+        let is_cut = claim.queue == Queue::Convert && job.cut.is_some();
         (current && !is_cut && job.working(claim.queue)).then_some(job)
     }
 
@@ -228,16 +228,16 @@ impl World {
     }
 
     fn sweep(&mut self) {
-        for blob in self.jobs.sweepable(1000).unwrap() {
+        for blob in self.jobs.expired_blobs(1000).unwrap() {
             self.blobs.remove(&blob);
-            self.jobs.swept(&blob).unwrap();
+            self.jobs.forget_blob(&blob).unwrap();
         }
     }
 
     /// Lets workers do everything there is to do.
     pub fn drain(&mut self) {
         self.leases_run_out();
-        while let Some(claim) = self.claim(Queue::Video, true) {
+        while let Some(claim) = self.claim(Queue::Convert, true) {
             let step = Step::Convert {
                 claim: 0,
                 expires: false,
@@ -245,7 +245,7 @@ impl World {
             self.settle(&claim, step);
         }
         self.drain_segments();
-        while let Some(claim) = self.claim(Queue::Mp3, true) {
+        while let Some(claim) = self.claim(Queue::Notify, true) {
             let step = Step::Mail {
                 claim: 0,
                 sent: true,
@@ -266,7 +266,7 @@ impl World {
 
 pub fn kind(queue: Queue) -> &'static str {
     match queue {
-        Queue::Video => "convert",
-        Queue::Mp3 => "mail",
+        Queue::Convert => "convert",
+        Queue::Notify => "mail",
     }
 }

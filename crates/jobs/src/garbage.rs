@@ -21,14 +21,14 @@ impl<R: Redis> Jobs<R> {
     }
 
     /// At most `most` blobs that are litter by now. Delete each, then say
-    /// [`swept`](Self::swept): in that order nothing is forgotten.
-    pub fn sweepable(&self, most: u32) -> Result<Vec<String>, JobsError> {
-        let answer = self.eval(script::SWEEPABLE, &[keys::SWEEP], &[&most.to_string()])?;
+    /// [`forget_blob`](Self::forget_blob): in that order nothing is forgotten.
+    pub fn expired_blobs(&self, most: u32) -> Result<Vec<String>, JobsError> {
+        let answer = self.eval(script::EXPIRED_BLOBS, &[keys::SWEEP], &[&most.to_string()])?;
         Ok(answer.iter().filter_map(crate::Value::text).collect())
     }
 
     /// The blob has been deleted.
-    pub fn swept(&self, blob: &str) -> Result<(), JobsError> {
+    pub fn forget_blob(&self, blob: &str) -> Result<(), JobsError> {
         self.redis.run("ZREM", &[keys::SWEEP, blob])?;
         Ok(())
     }

@@ -13,7 +13,7 @@ pub mod bindings {
         world: "encoder-plugin",
         pub_export_macro: true,
         export_macro_name: "export_encoder",
-        default_bindings_module: "tonearm_plugin::exports::bindings",
+        default_bindings_module: "tonearm_encoder_sdk::exports::bindings",
     });
 }
 

@@ -6,7 +6,7 @@
 )]
 
 use proptest::prelude::*;
-use tonearm_pictures::{Kind, MIN_PICTURE, Pictures};
+use tonearm_video_split::{Kind, MIN_PICTURE, Pictures};
 
 /// Stretches of one kind, those that are neighbours together.
 fn told(film: &[u8], pieces: usize) -> Vec<(Kind, usize)> {

@@ -9,14 +9,18 @@ const SHORTEST_MS: &str = "1000";
 impl<R: Redis> Jobs<R> {
     /// Rings the bell of `queue` if an entry is due; that of the videos also for
     /// segments. Answers whether it rang.
-    pub fn ring_if_due(&self, queue: Queue) -> Result<bool, JobsError> {
-        let mut names = vec![keys::rung(queue), keys::stream(queue), keys::leases(queue)];
-        if queue == Queue::Video {
+    pub fn notify_if_due(&self, queue: Queue) -> Result<bool, JobsError> {
+        let mut names = vec![
+            keys::last_notified(queue),
+            keys::stream(queue),
+            keys::leases(queue),
+        ];
+        if queue == Queue::Convert {
             names.extend([keys::SEGMENTS.to_owned(), keys::SEGMENT_LEASES.to_owned()]);
         }
         let names: Vec<_> = names.iter().map(String::as_str).collect();
         let rang = self.eval_int(
-            script::RING_IF_DUE,
+            script::NOTIFY_IF_DUE,
             &names,
             &[
                 keys::GROUP,

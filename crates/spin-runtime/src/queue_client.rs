@@ -12,9 +12,9 @@ use crate::queue::{self, Connected, OpenError};
 const PATIENCE: [u64; 4] = [1, 2, 4, 8];
 /// The line to the queue, reconnected when it breaks.
 #[derive(Debug)]
-pub struct Line(RefCell<Jobs<Connected>>);
+pub struct QueueClient(RefCell<Jobs<Connected>>);
 
-impl Line {
+impl QueueClient {
     /// Connects.
     pub fn open() -> Result<Self, OpenError> {
         Ok(Self(RefCell::new(queue::open()?)))
@@ -22,7 +22,7 @@ impl Line {
 
     /// Asks once more on a new connection if the old one is broken. Every
     /// question may be asked twice: each step checks that the claim still holds.
-    pub fn ask<T>(
+    pub fn call<T>(
         &self,
         question: impl Fn(&Jobs<Connected>) -> Result<T, JobsError>,
     ) -> Result<T, JobsError> {
@@ -39,18 +39,18 @@ impl Line {
     }
 
     /// The same with patience, for steps that much work hangs on.
-    pub fn ask_patiently<T>(
+    pub fn call_with_retries<T>(
         &self,
         question: impl Fn(&Jobs<Connected>) -> Result<T, JobsError>,
     ) -> Result<T, JobsError> {
         for pause in PATIENCE {
-            match self.ask(&question) {
+            match self.call(&question) {
                 Err(JobsError::Redis(error)) => eprintln!("waiting for Redis: {error}"),
                 answer => return answer,
             }
             std::thread::sleep(Duration::from_secs(pause));
         }
-        self.ask(question)
+        self.call(question)
     }
 }
 

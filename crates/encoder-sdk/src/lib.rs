@@ -10,8 +10,8 @@
 //! A plugin implements [`Encoder`] and, in WebAssembly, exports it:
 //!
 //! ```ignore
-//! type Plugin = tonearm_plugin::exports::Exports<MyEncoder>;
-//! tonearm_plugin::export!(Plugin);
+//! type Plugin = tonearm_encoder_sdk::exports::Exports<MyEncoder>;
+//! tonearm_encoder_sdk::export!(Plugin);
 //! ```
 
 #[cfg(target_family = "wasm")]

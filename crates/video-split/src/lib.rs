@@ -19,7 +19,7 @@
 //! look at every packet. Memory is a few kilobytes, whatever comes in.
 //!
 //! ```
-//! use tonearm_pictures::{Kind, Pictures};
+//! use tonearm_video_split::{Kind, Pictures};
 //!
 //! # let film: &[&[u8]] = &[b"\0\0\0\x10ftypisom\0\0\0\0"];
 //! let (mut rest, mut pictures) = (Vec::new(), Vec::new());

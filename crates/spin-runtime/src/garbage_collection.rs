@@ -7,8 +7,8 @@ use crate::files::Files;
 
 /// Deletes at most `most` blobs that are litter by now. A blob that cannot be
 /// deleted stays on the list for the next sweep, so failures are only logged.
-pub fn sweep<R: Redis>(jobs: &Jobs<R>, files: &Files, most: u32) {
-    let blobs = match jobs.sweepable(most) {
+pub fn collect<R: Redis>(jobs: &Jobs<R>, files: &Files, most: u32) {
+    let blobs = match jobs.expired_blobs(most) {
         Ok(blobs) => blobs,
         Err(error) => return eprintln!("sweep: {error}"),
     };
@@ -19,7 +19,7 @@ pub fn sweep<R: Redis>(jobs: &Jobs<R>, files: &Files, most: u32) {
             eprintln!("sweep: {error}");
             continue;
         }
-        if let Err(error) = jobs.swept(&blob) {
+        if let Err(error) = jobs.forget_blob(&blob) {
             eprintln!("sweep: {error}");
         }
     }
