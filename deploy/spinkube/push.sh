@@ -2,7 +2,7 @@
 # Pushes what `make build` has built to a registry, with the Spin CLI, and says what to
 # do next. One image holds all of it: each SpinApp picks its component.
 #
-#   make build && deploy/spinkube/push.sh ghcr.io/you/tonearm:0.1.0
+#   make build && deploy/spinkube/push.sh ghcr.io/you/tonearm:0.2.0
 #
 #   SPIN=/path/to/spin   where `spin` is not on PATH (3.6 or newer)
 
@@ -16,7 +16,7 @@ case $reference in
 *) fail "say where to: deploy/spinkube/push.sh REGISTRY/NAME:VERSION." ;;
 esac
 case $tag in
-*/*) fail "$reference has no version: add one, as in $reference:0.1.0." ;;
+*/*) fail "$reference has no version: add one, as in $reference:0.2.0." ;;
 latest) fail "$reference: a version that says nothing can't be rolled back to: choose another than latest." ;;
 esac
 have "$spin" || fail "there is no $spin on PATH: install Spin 3.6 or newer, or set SPIN to its path."

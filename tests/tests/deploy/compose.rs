@@ -22,7 +22,7 @@ const FAULTS: [(&str, &str, &str, &str); 12] = [
     ),
     (
         "no-version",
-        "tonearm-host:0.1.0",
+        "tonearm-host:0.2.0",
         "tonearm-host:latest",
         "auth: image tonearm-host:latest has no version",
     ),

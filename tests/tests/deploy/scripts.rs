@@ -85,7 +85,7 @@ fn what_is_pushed_has_a_name_and_a_version() {
         );
     }
     let nowhere = [("SPIN", "/nowhere/spin")];
-    let output = run(PUSH, &["ghcr.io/you/tonearm:0.1.0".to_owned()], &nowhere);
+    let output = run(PUSH, &["ghcr.io/you/tonearm:0.2.0".to_owned()], &nowhere);
     assert!(said(&output).contains("install Spin"), "{}", said(&output));
 }
 
@@ -98,14 +98,14 @@ fn a_push_tells_what_to_apply() {
     let spin = spin.to_str().unwrap();
     let output = run(
         PUSH,
-        &["ghcr.io/you/tonearm:0.1.0".to_owned()],
+        &["ghcr.io/you/tonearm:0.2.0".to_owned()],
         &[("SPIN", spin)],
     );
     let said = said(&output);
     assert!(output.status.success(), "{said}");
     for part in [
-        "spin called with: registry push --from spin.toml ghcr.io/you/tonearm:0.1.0",
-        "newName: ghcr.io/you/tonearm, newTag: \"0.1.0\"",
+        "spin called with: registry push --from spin.toml ghcr.io/you/tonearm:0.2.0",
+        "newName: ghcr.io/you/tonearm, newTag: \"0.2.0\"",
         "kubectl apply -k",
     ] {
         assert!(said.contains(part), "{part:?} in {said}");
