@@ -8,6 +8,7 @@
 # BENCH_ONLY=Opus measures what has that in its name.
 
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+source "$REPO/scripts/packages.sh"
 source "$REPO/scripts/debian-packages.sh"
 cd "$REPO"
 
@@ -48,7 +49,6 @@ if [ -z "${BENCH_SPEECH:-}" ]; then
 fi
 export BENCH_MUSIC BENCH_SPEECH TONEARM_HOST=$REPO/target/host/tonearm-host
 
-native=(--workspace --target-dir target)
-for package in $(untested_packages); do native+=(--exclude "$package"); done
+mapfile -t native < <(native_packages)
 say "$(nproc) cores; $(ffmpeg -version | sed -n '1s/ Copyright.*//p'); $("$TONEARM_HOST" --version)"
 cargo nextest run "${native[@]}" -E 'binary(bench)' --run-ignored only --no-capture

@@ -7,6 +7,7 @@
 #                                  the example in C
 
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+source "$REPO/scripts/packages.sh"
 source "$REPO/scripts/env.sh"
 cd "$REPO"
 

@@ -104,6 +104,7 @@ mkdir -p joining multipart encoder
 { printf '\0\3'; cat decode/a.mp3; } >joining/a.mp3
 { printf '\0\1'; cat decode/a.mp2; } >joining/mp2
 form='Content-Disposition: form-data; name="file"; filename="a b.mp4"\r\nContent-Type: video/mp4\r\n\r\n'
+# shellcheck disable=SC2059 # the form has escapes of its own
 printf "\x07--x\r\n${form}one\r\n--y\r\n--x \r\n${form}\r\n--x--\r\n" >multipart/two
 printf "\x01preamble\r\n--x\r\nContent-Disposition: form-data; name*=UTF-8''%%c3%%a4\r\n\r\n\r\n--x" >multipart/unfinished
 

@@ -10,8 +10,8 @@ CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/tonearm
 WASM_C=$CACHE/wasi-sdk
 WASM_RUST=$CACHE/rust-wasm
 WASM_TOOLCHAIN=tonearm-wasm
-# kubectl and what else checks the manifests of deploy/.
-DEPLOY_CHECKS=$CACHE/deploy-checks
+# Linters, nextest and kubectl: a Python environment.
+TOOLS=$CACHE/tools
 WASM_TARGET=wasm32-wasip2
 
 say() { printf '%s\n' "$*"; }
@@ -85,27 +85,4 @@ remember() {
   touch "$CACHE/env"
   { grep -v "^$1=" "$CACHE/env" || true; printf '%s=%q\n' "$1" "$2"; } >"$CACHE/env.$$"
   mv "$CACHE/env.$$" "$CACHE/env"
-}
-
-# packages_in FOLDER...: the names of the cargo packages in these folders.
-packages_in() {
-  local folder
-  for folder in "$@"; do
-    sed -n 's/^name = "\(.*\)"$/\1/p' "$folder/Cargo.toml" | sed -n 1p
-  done
-}
-
-# The plugin in examples/ that is no cargo package.
-C_EXAMPLE=adpcm-c
-
-# What is built for WebAssembly only: services, plugins, and the tests' guests.
-shipped_packages() { packages_in "$REPO"/components/* "$REPO"/plugins/*; }
-guest_packages() { packages_in "$REPO"/host/tests/guest "$REPO"/tests/lame-plain "$REPO"/tests/poison; }
-
-# Those of them that have no tests of their own to run natively.
-untested_packages() {
-  local folder
-  for folder in "$REPO"/components/* "$REPO"/plugins/* "$REPO"/host/tests/guest "$REPO"/tests/lame-plain "$REPO"/tests/poison; do
-    grep -rqF '#[test]' "$folder" --include '*.rs' || packages_in "$folder"
-  done
 }

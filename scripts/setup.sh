@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Makes this machine ready to build and run Tonearm. Asks nothing, is quick when
+# Makes this machine ready to build and run Tonearm. It asks nothing, is quick when
 # there is nothing to do, and says in one sentence what it cannot do.
 #
-#   scripts/setup.sh            to build and run
-#   scripts/setup.sh --tests    what the tests need too
+#   scripts/setup.sh             to build and run
+#   scripts/setup.sh --tests     and to run the tests
+#   scripts/setup.sh --checks    and to run the linters
 
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -12,5 +13,4 @@ start=$SECONDS
 "$REPO/scripts/setup-wasm-c.sh"
 "$REPO/scripts/setup-programs.sh" "$@"
 "$REPO/scripts/wit-deps.sh"
-if [ "${1:-}" = --tests ]; then "$REPO/scripts/setup-deploy-checks.sh"; fi
 say "Ready after $((SECONDS - start)) s."

@@ -1,34 +1,47 @@
 #!/usr/bin/env bash
-# Sets up, builds, and runs every test, the end-to-end tests in both layouts.
-# Arguments go to nextest, and leave the examples in the docs and the second layout
-# out. Choose by filter: with -p, cargo would build everything again with other
+# Sets up, builds, and runs every test that a change must pass. A table of where the
+# time went comes last (docs/testing.md). Arguments go to nextest and replace the choice
+# of tests. Choose by filter: with -p, cargo would build everything again with other
 # features.
 #
 #   scripts/test.sh -E 'package(tonearm-jobs)'
 #   LAYOUT=split scripts/test.sh -E 'binary(e2e)'
 
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+source "$REPO/scripts/packages.sh"
+source "$REPO/scripts/timing.sh"
 cd "$REPO"
-# A run builds once; what it would keep for the next takes a fifth of the disk.
+# A run builds once; incremental compilation would cost time and a fifth of the disk.
 export CARGO_INCREMENTAL=0
+# A missing ffmpeg or Redis is a failure here, not a reason to skip a test.
+export TONEARM_REQUIRE_TOOLS=1
 
-scripts/setup.sh --tests
-# Only what is for WebAssembly: nextest builds the host itself.
-# shellcheck disable=SC2046 # one argument a package
-scripts/build.sh $(shipped_packages) "$C_EXAMPLE"
-# shellcheck disable=SC2046
-scripts/build.sh $(guest_packages)
+mapfile -t native < <(native_packages)
+nextest() { cargo nextest run --no-tests fail "${native[@]}" "$@"; }
 
-native=(--workspace --target-dir target)
-for package in $(untested_packages); do native+=(--exclude "$package"); done
+# Components and native tests share no target folder, so cargo builds them side by side.
+# The tests' own components have a cargo call of their own: in one call with the
+# services, features of their dependencies would reach what is shipped.
+build() {
+  local wasm=0
+  # shellcheck disable=SC2046 # one argument a package
+  { scripts/build.sh $(shipped_packages) "$C_EXAMPLE" && scripts/build.sh $(guest_packages); } &
+  nextest --no-run
+  wait $! || wasm=$?
+  return "$wasm"
+}
 
-if ! (($#)); then
-  cargo test --doc "${native[@]}"
-  SECONDS_EACH=1 scripts/fuzz.sh
-  # A process per service. Not the tests that start no app, and not those that
-  # choose a layout of their own.
-  LAYOUT=split cargo nextest run --no-tests fail "${native[@]}" \
-    -E 'binary(e2e) and not test(/^(grants|worlds|instruments|outage|rolling|split)::/)'
+doc_tests() { cargo test --quiet --doc "${native[@]}"; }
+
+timed "set-up" scripts/setup.sh --tests
+PATH=$PATH:$TOOLS/bin
+timed "build components and native tests" build
+if (($#)); then
+  timed "tests" nextest "$@"
+else
+  timed "doc tests" doc_tests
+  LAYOUT='split' timed "tests that depend on the layout, split" nextest --profile split
+  # Last of all tests, so that the closing lines say how many ran.
+  timed "tests" nextest
 fi
-# Last, so that the last line of all says how many tests ran. None is an error.
-cargo nextest run --no-tests fail "${native[@]}" "$@"
+print_timings

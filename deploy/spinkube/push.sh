@@ -7,6 +7,7 @@
 #   SPIN=/path/to/spin   where `spin` is not on PATH (3.6 or newer)
 
 source "$(dirname "${BASH_SOURCE[0]}")/../../scripts/lib.sh"
+source "$REPO/scripts/packages.sh"
 cd "$REPO"
 
 reference=${1:-} spin=${SPIN:-spin}

@@ -11,6 +11,7 @@
 # Zimtohrli (distance, lower is better), both from PyPI.
 
 source "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+source "$REPO/scripts/packages.sh"
 source "$REPO/scripts/debian-packages.sh"
 cd "$REPO"
 
@@ -62,7 +63,6 @@ for source in "${sources[@]}"; do
   say "clip $count: $(basename "$source")"
 done
 
-native=(--workspace --target-dir target)
-for package in $(untested_packages); do native+=(--exclude "$package"); done
+mapfile -t native < <(native_packages)
 QUALITY=$work cargo nextest run "${native[@]}" -E 'binary(quality)' --run-ignored only
 "$work/venv/bin/python" scripts/quality/score.py "$work"

@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Every check that runs no tests: format, linters, documentation, dependencies.
+# A warning is an error. All checks run, even after one has failed.
+
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+source "$REPO/scripts/packages.sh"
+source "$REPO/scripts/timing.sh"
+cd "$REPO"
+export CARGO_INCREMENTAL=0
+
+scripts/setup.sh --checks
+source scripts/env.sh
+PATH=$PATH:$TOOLS/bin
+
+mapfile -t native < <(native_packages)
+failed=()
+
+# check WHAT COMMAND...: a timed step that is remembered when it fails.
+check() { timed "$@" || failed+=("$1"); }
+
+check_format() { cargo fmt --all --check && cargo fmt --check --manifest-path fuzz/Cargo.toml; }
+
+check_shell() { git ls-files '*.sh' .ci/run | xargs shellcheck --external-sources; }
+
+check_lua() { luacheck --quiet --no-color components crates; }
+
+check_clippy() { cargo clippy --quiet "${native[@]}" --all-targets -- -D warnings; }
+
+check_clippy_wasm() {
+  local package wasm=()
+  for package in $(shipped_packages) $(guest_packages); do wasm+=(-p "$package"); done
+  # shellcheck disable=SC2086 # no toolchain name is no argument
+  if cargo $TONEARM_WASM_TOOLCHAIN clippy --version >/dev/null 2>&1; then
+    cargo $TONEARM_WASM_TOOLCHAIN clippy --quiet --target-dir target --release --target "$WASM_TARGET" "${wasm[@]}" -- -D warnings
+  else
+    say "SKIPPED: the toolchain for WebAssembly has no clippy."
+  fi
+}
+
+check_docs() { RUSTDOCFLAGS='-D warnings' cargo doc --quiet "${native[@]}" --no-deps --document-private-items; }
+
+check "format" check_format
+check "rust-version" scripts/check/rust-version.sh
+check "shell scripts (shellcheck)" check_shell
+check "Lua scripts (luacheck)" check_lua
+check "spelling (typos)" typos
+check "licences, bans, sources, advisories (deny)" scripts/check/dependencies.sh
+check "unused dependencies (shear)" cargo shear --locked
+check "clippy, native" check_clippy
+check "clippy, WebAssembly" check_clippy_wasm
+check "documentation (rustdoc)" check_docs
+
+print_timings
+if ((${#failed[@]})); then
+  printf 'failed: %s\n' "${failed[@]}" >&2
+  exit 1
+fi
+say "All checks passed."
