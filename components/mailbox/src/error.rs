@@ -1,8 +1,8 @@
 //! Every way to fail, and its problem document.
 
-use tonearm_jobs::RedisError;
 use tonearm_mail::MailError;
 use tonearm_problem::Problem;
+use tonearm_redis_client::RedisError;
 use tonearm_spin_runtime::queue::OpenError;
 
 /// Why a request could not be served.

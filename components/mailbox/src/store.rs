@@ -5,8 +5,8 @@
 //! | `tonearm:mailbox:emails` | stream | one entry per mail, field `mail`: [`Received`] as JSON |
 //! | `tonearm:mailbox:key:KEY` | string | the id of the mail with this idempotency key; expires |
 
-use tonearm_jobs::{Redis, RedisError, Value};
 use tonearm_mail::Received;
+use tonearm_redis_client::{Redis, RedisError, Value};
 use tonearm_spin_runtime::queue::{self, Connected};
 
 use crate::error::MailboxError;

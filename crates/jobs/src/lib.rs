@@ -42,7 +42,6 @@ mod metrics;
 mod mp3;
 mod notify;
 mod queue;
-mod redis;
 mod script;
 mod segment;
 mod settle;
@@ -60,9 +59,9 @@ pub use message::Message;
 pub use metrics::Metrics;
 pub use mp3::{Damage, Mp3};
 pub use queue::Queue;
-pub use redis::{Redis, RedisError, Value};
 pub use segment::{SegmentClaim, SegmentFence};
 pub use settle::Retention;
+pub use tonearm_redis_client::{Redis, RedisError, Value};
 pub use view::{JobView, ListView};
 
 use std::time::Duration;

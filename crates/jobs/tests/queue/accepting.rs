@@ -1,12 +1,13 @@
 //! Accepting uploads.
 
-use crate::redis::{LEASE, NO_LEASE, Server, accept, file, uploader};
+use crate::redis::{LEASE, NO_LEASE, accept, connect, file, uploader};
 use tonearm_jobs::{Accepted, Queue, State};
+use tonearm_test_tools::require_redis;
 
 #[test]
 fn accepted_files_are_queued_in_order() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     let files = accept(&jobs, 3);
     for file in &files {
         let claim = jobs
@@ -27,8 +28,8 @@ fn accepted_files_are_queued_in_order() {
 
 #[test]
 fn too_many_active_jobs_accept_none() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     accept(&jobs, 2);
     let files = [file(), file()];
     jobs.stage(&[&files[0].blob, &files[1].blob], LEASE)
@@ -44,8 +45,8 @@ fn too_many_active_jobs_accept_none() {
 
 #[test]
 fn an_upload_that_may_have_been_swept_is_not_accepted() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     let files = [file(), file()];
     jobs.stage(&[&files[0].blob], LEASE).unwrap();
     assert_eq!(
@@ -62,8 +63,8 @@ fn an_upload_that_may_have_been_swept_is_not_accepted() {
 
 #[test]
 fn an_upload_whose_answer_was_lost_is_accepted_once() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     let files = accept(&jobs, 2);
     // Also when a worker has it by now, and when no more would be accepted.
     let claim = jobs
@@ -80,8 +81,8 @@ fn an_upload_whose_answer_was_lost_is_accepted_once() {
 
 #[test]
 fn somebody_elses_job_looks_like_no_job() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     let files = accept(&jobs, 1);
     assert!(jobs.get(files[0].id, "u1").unwrap().is_some());
     assert!(jobs.get(files[0].id, "u2").unwrap().is_none());
@@ -90,8 +91,8 @@ fn somebody_elses_job_looks_like_no_job() {
 
 #[test]
 fn lists_are_newest_first_and_paged() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     let mut ids: Vec<_> = accept(&jobs, 5).iter().map(|file| file.id).collect();
     ids.reverse();
     let page = |before, most| -> Vec<_> {

@@ -1,12 +1,13 @@
 //! Claims, leases and the fence.
 
-use crate::redis::{LEASE, NO_LEASE, Server, accept, claim, mp3};
+use crate::redis::{LEASE, NO_LEASE, accept, claim, connect, mp3};
 use tonearm_jobs::{Failure, Fence, Queue, Retention, State};
+use tonearm_test_tools::require_redis;
 
 #[test]
 fn a_leased_entry_is_handed_to_nobody_else() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     accept(&jobs, 1);
     claim(&jobs, Queue::Convert, LEASE);
     for _ in 0..100 {
@@ -20,8 +21,8 @@ fn a_leased_entry_is_handed_to_nobody_else() {
 
 #[test]
 fn an_entry_whose_lease_ran_out_is_claimed_again() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     accept(&jobs, 1);
     let first = claim(&jobs, Queue::Convert, NO_LEASE);
     let second = claim(&jobs, Queue::Convert, LEASE);
@@ -31,8 +32,8 @@ fn an_entry_whose_lease_ran_out_is_claimed_again() {
 
 #[test]
 fn a_late_worker_is_fenced_off() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     accept(&jobs, 1);
     let late = claim(&jobs, Queue::Convert, NO_LEASE);
     let current = claim(&jobs, Queue::Convert, LEASE);
@@ -67,8 +68,8 @@ fn a_late_worker_is_fenced_off() {
 
 #[test]
 fn renewing_keeps_the_lease_and_notes_progress() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     accept(&jobs, 1);
     let held = claim(&jobs, Queue::Convert, NO_LEASE);
     assert_eq!(jobs.renew(&held, LEASE, 0.25).unwrap(), Fence::Held);
@@ -83,8 +84,8 @@ fn renewing_keeps_the_lease_and_notes_progress() {
 
 #[test]
 fn a_retry_comes_back_after_its_pause_with_the_next_attempt() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     accept(&jobs, 1);
     let first = claim(&jobs, Queue::Convert, LEASE);
     let failure = Failure::new("store_unavailable", "The file store was away.");
@@ -119,8 +120,8 @@ fn a_retry_comes_back_after_its_pause_with_the_next_attempt() {
 
 #[test]
 fn a_result_that_may_have_been_swept_is_not_taken() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     accept(&jobs, 1);
     let held = claim(&jobs, Queue::Convert, LEASE);
     assert_eq!(

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use crate::redis::{Connection, LEASE, NO_LEASE, Server, accept, claim, mp3};
+use crate::redis::{Connection, LEASE, NO_LEASE, accept, claim, connect, mp3};
 use tonearm_jobs::{
     Claim, DeadLettersView, Failure, Fence, Jobs, MailState, Outcome, Queue, Requeued, Retention,
     State,
 };
+use tonearm_test_tools::require_redis;
 
 fn gave_up() -> Failure {
     Failure::new("gave_up", "Tried too often.")
@@ -34,8 +35,8 @@ fn convert(jobs: &Jobs<Connection>) -> Claim {
 
 #[test]
 fn a_requeued_conversion_is_done_again_and_told_again() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     let old = dead_conversion(&jobs, LEASE);
     let id = old.job.id;
     let mail = claim(&jobs, Queue::Notify, LEASE);
@@ -75,8 +76,8 @@ fn a_requeued_conversion_is_done_again_and_told_again() {
 
 #[test]
 fn attempts_are_numbered_on_and_tries_are_counted_anew() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     let old = dead_conversion(&jobs, LEASE);
     assert_eq!((old.attempt, old.tries), (1, 1));
     jobs.requeue(Queue::Convert, old.job.id).unwrap();
@@ -91,8 +92,8 @@ fn attempts_are_numbered_on_and_tries_are_counted_anew() {
 
 #[test]
 fn an_email_about_the_failure_is_called_off() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     let id = dead_conversion(&jobs, LEASE).job.id;
     let mail = claim(&jobs, Queue::Notify, LEASE);
     jobs.requeue(Queue::Convert, id).unwrap();
@@ -108,8 +109,8 @@ fn an_email_about_the_failure_is_called_off() {
 
 #[test]
 fn what_has_lost_its_video_is_not_requeued() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     let id = dead_conversion(&jobs, NO_LEASE).job.id;
     assert_eq!(
         jobs.requeue(Queue::Convert, id).unwrap(),
@@ -127,8 +128,8 @@ fn what_has_lost_its_video_is_not_requeued() {
 
 #[test]
 fn a_requeued_email_is_sent_again() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     accept(&jobs, 1);
     let mail = convert(&jobs);
     let id = mail.job.id;
@@ -148,8 +149,8 @@ fn a_requeued_email_is_sent_again() {
 
 #[test]
 fn a_dropped_dead_letter_drops_its_video() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     let id = dead_conversion(&jobs, LEASE).job.id;
     assert!(!jobs.discard_dead(Queue::Notify, id).unwrap());
     assert!(jobs.discard_dead(Queue::Convert, id).unwrap());
@@ -160,8 +161,8 @@ fn a_dropped_dead_letter_drops_its_video() {
 
 #[test]
 fn a_deleted_job_takes_its_dead_letters_along() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     let id = dead_conversion(&jobs, LEASE).job.id;
     let mail = claim(&jobs, Queue::Notify, LEASE);
     assert_eq!(jobs.mailed(&mail, Err(&gave_up())).unwrap(), Fence::Held);
@@ -175,8 +176,8 @@ fn a_deleted_job_takes_its_dead_letters_along() {
 
 #[test]
 fn dead_letters_are_newest_first_and_paged() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     let mut ids: Vec<_> = (0..5)
         .map(|_| dead_conversion(&jobs, LEASE).job.id)
         .collect();
@@ -197,8 +198,8 @@ fn dead_letters_are_newest_first_and_paged() {
 
 #[test]
 fn wire_format_of_dead_letters() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     dead_conversion(&jobs, LEASE);
     let mut letters = jobs.dead_letters(Queue::Convert, None, 9).unwrap();
     let kept = letters[0].kept_until_ms.unwrap() - letters[0].died_ms;

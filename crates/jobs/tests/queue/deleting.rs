@@ -1,12 +1,13 @@
 //! Deleting a job at any point of its life.
 
-use crate::redis::{LEASE, Server, accept, claim, mp3};
+use crate::redis::{LEASE, accept, claim, connect, mp3};
 use tonearm_jobs::{Fence, Queue, Retention};
+use tonearm_test_tools::require_redis;
 
 #[test]
 fn a_queued_job_is_forgotten() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     let file = accept(&jobs, 1).remove(0);
     assert!(!jobs.delete(file.id, "u2").unwrap(), "somebody else's");
     assert!(jobs.delete(file.id, "u1").unwrap());
@@ -21,8 +22,8 @@ fn a_queued_job_is_forgotten() {
 
 #[test]
 fn a_job_deleted_while_being_converted_is_lost_to_its_worker() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     accept(&jobs, 1);
     let held = claim(&jobs, Queue::Convert, LEASE);
     assert!(jobs.delete(held.job.id, "u1").unwrap());
@@ -43,8 +44,8 @@ fn a_job_deleted_while_being_converted_is_lost_to_its_worker() {
 
 #[test]
 fn a_done_job_takes_its_mail_and_its_mp3_along() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     accept(&jobs, 1);
     let held = claim(&jobs, Queue::Convert, LEASE);
     jobs.stage(&["mp3/a"], LEASE).unwrap();

@@ -1,12 +1,13 @@
 //! The ends of a job and of its email.
 
-use crate::redis::{LEASE, NO_LEASE, Server, accept, claim, mp3};
+use crate::redis::{LEASE, NO_LEASE, accept, claim, connect, mp3};
 use tonearm_jobs::{Failure, Fence, MailState, Queue, Retention, State};
+use tonearm_test_tools::require_redis;
 
 #[test]
 fn a_done_job_hands_over_to_the_notifier_and_leaves_its_queue() {
-    let server = Server::start();
-    let (jobs, redis) = (server.jobs(), server.connect());
+    let server = require_redis!();
+    let (jobs, redis) = (connect(&server), server.connect());
     let files = accept(&jobs, 1);
     let held = claim(&jobs, Queue::Convert, LEASE);
     jobs.stage(&["mp3/a"], LEASE).unwrap();
@@ -40,8 +41,8 @@ fn a_done_job_hands_over_to_the_notifier_and_leaves_its_queue() {
 
 #[test]
 fn a_permanent_failure_is_told_by_status_and_by_mail() {
-    let server = Server::start();
-    let (jobs, redis) = (server.jobs(), server.connect());
+    let server = require_redis!();
+    let (jobs, redis) = (connect(&server), server.connect());
     let files = accept(&jobs, 1);
     let held = claim(&jobs, Queue::Convert, LEASE);
     let failure = Failure::new("no_audio_track", "The file has no audio track.");
@@ -56,8 +57,8 @@ fn a_permanent_failure_is_told_by_status_and_by_mail() {
 
 #[test]
 fn what_was_given_up_is_a_dead_letter_and_keeps_its_video() {
-    let server = Server::start();
-    let (jobs, redis) = (server.jobs(), server.connect());
+    let server = require_redis!();
+    let (jobs, redis) = (connect(&server), server.connect());
     accept(&jobs, 1);
     let held = claim(&jobs, Queue::Convert, LEASE);
     let failure = Failure::new("gave_up", "Tried too often.");
@@ -71,8 +72,8 @@ fn what_was_given_up_is_a_dead_letter_and_keeps_its_video() {
 
 #[test]
 fn a_mail_that_cannot_be_sent_never_hides_the_mp3() {
-    let server = Server::start();
-    let (jobs, redis) = (server.jobs(), server.connect());
+    let server = require_redis!();
+    let (jobs, redis) = (connect(&server), server.connect());
     accept(&jobs, 1);
     let held = claim(&jobs, Queue::Convert, LEASE);
     jobs.stage(&["mp3/a"], LEASE).unwrap();

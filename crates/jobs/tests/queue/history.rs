@@ -1,7 +1,8 @@
 //! What a job's history tells.
 
-use crate::redis::{LEASE, NO_LEASE, Server, accept, claim, mp3};
+use crate::redis::{LEASE, NO_LEASE, accept, claim, connect, mp3};
 use tonearm_jobs::{Failure, Fence, JobView, Kind, Outcome, Queue, Retention};
+use tonearm_test_tools::require_redis;
 
 fn failure() -> Failure {
     Failure::new(
@@ -12,8 +13,8 @@ fn failure() -> Failure {
 
 #[test]
 fn each_attempt_is_told_with_who_made_it_and_what_came_of_it() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     let id = accept(&jobs, 1)[0].id;
     assert_eq!(jobs.attempts(id).unwrap(), []);
 
@@ -52,8 +53,8 @@ fn each_attempt_is_told_with_who_made_it_and_what_came_of_it() {
 
 #[test]
 fn a_running_attempt_has_no_outcome_yet() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     let id = accept(&jobs, 1)[0].id;
     claim(&jobs, Queue::Convert, LEASE);
     let attempts = jobs.attempts(id).unwrap();
@@ -63,8 +64,8 @@ fn a_running_attempt_has_no_outcome_yet() {
 
 #[test]
 fn a_late_worker_changes_no_history() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     let id = accept(&jobs, 1)[0].id;
     let late = claim(&jobs, Queue::Convert, NO_LEASE);
     claim(&jobs, Queue::Convert, LEASE);
@@ -77,8 +78,8 @@ fn a_late_worker_changes_no_history() {
 
 #[test]
 fn only_the_last_attempts_are_kept() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     let id = accept(&jobs, 1)[0].id;
     for _ in 0..25 {
         claim(&jobs, Queue::Convert, NO_LEASE);
@@ -94,8 +95,8 @@ fn only_the_last_attempts_are_kept() {
 
 #[test]
 fn wire_format_of_attempts() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     let id = accept(&jobs, 1)[0].id;
     let first = claim(&jobs, Queue::Convert, LEASE);
     let hold = jobs.retry_later(&first, &failure(), NO_LEASE).unwrap();

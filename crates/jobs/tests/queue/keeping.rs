@@ -1,7 +1,8 @@
 //! How long files are kept.
 
-use crate::redis::{Connection, LEASE, NO_LEASE, Server, accept, claim, mp3};
+use crate::redis::{Connection, LEASE, NO_LEASE, accept, claim, connect, mp3};
 use tonearm_jobs::{Fence, Job, JobView, Jobs, Queue, Retention};
+use tonearm_test_tools::require_redis;
 
 /// A job converted under `retention`.
 fn converted(jobs: &Jobs<Connection>, retention: Retention) -> Job {
@@ -16,15 +17,15 @@ fn converted(jobs: &Jobs<Connection>, retention: Retention) -> Job {
 
 #[test]
 fn a_converted_video_is_litter_at_once_and_its_mp3_is_not() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     let job = converted(&jobs, Retention::default());
     assert_eq!(
         jobs.expired_blobs(9).unwrap(),
         [format!("video/{}", job.id)]
     );
     assert!(!job.mp3_expired(u64::MAX));
-    server.connect().time_passes("tonearm:sweep");
+    server.connect().expire_all("tonearm:sweep");
     assert_eq!(
         jobs.expired_blobs(9).unwrap(),
         [format!("video/{}", job.id)]
@@ -33,8 +34,8 @@ fn a_converted_video_is_litter_at_once_and_its_mp3_is_not() {
 
 #[test]
 fn a_video_can_be_kept_for_a_time() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     let retention = Retention {
         video: LEASE,
         mp3: None,
@@ -48,8 +49,8 @@ fn a_video_can_be_kept_for_a_time() {
 
 #[test]
 fn an_mp3_is_swept_after_its_time() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     let retention = Retention {
         video: NO_LEASE,
         mp3: Some(LEASE),
@@ -61,6 +62,6 @@ fn an_mp3_is_swept_after_its_time() {
     let view = serde_json::to_value(JobView::from(&job)).unwrap();
     assert!(view["mp3"]["expires_at"].is_string(), "{view}");
     assert!(!jobs.expired_blobs(9).unwrap().contains(&"mp3/a".to_owned()));
-    server.connect().time_passes("tonearm:sweep");
+    server.connect().expire_all("tonearm:sweep");
     assert!(jobs.expired_blobs(9).unwrap().contains(&"mp3/a".to_owned()));
 }

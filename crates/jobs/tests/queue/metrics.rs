@@ -1,7 +1,8 @@
 //! What there is to watch.
 
-use crate::redis::{LEASE, NO_LEASE, Server, accept, claim, mp3};
+use crate::redis::{LEASE, NO_LEASE, accept, claim, connect, mp3};
 use tonearm_jobs::{Failure, Fence, Jobs, Queue, Redis, Retention};
+use tonearm_test_tools::require_redis;
 
 /// The value of the line that begins with `name`.
 fn value<R: Redis>(jobs: &Jobs<R>, name: &str) -> f64 {
@@ -13,8 +14,8 @@ fn value<R: Redis>(jobs: &Jobs<R>, name: &str) -> f64 {
 
 #[test]
 fn wire_format_of_metrics() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     insta::assert_snapshot!("metrics_of_nothing", jobs.metrics().unwrap().to_text());
 
     accept(&jobs, 3);
@@ -42,8 +43,8 @@ fn wire_format_of_metrics() {
 #[test]
 fn what_waits_has_an_age_and_what_is_held_or_pauses_has_none() {
     const OLDEST: &str = "tonearm_queue_oldest_waiting_seconds{queue=\"video\"}";
-    let server = Server::start();
-    let (jobs, redis) = (server.jobs(), server.connect());
+    let server = require_redis!();
+    let (jobs, redis) = (connect(&server), server.connect());
     accept(&jobs, 1);
     let held = claim(&jobs, Queue::Convert, LEASE);
     assert_eq!(value(&jobs, OLDEST), 0.0);
@@ -51,7 +52,7 @@ fn what_waits_has_an_age_and_what_is_held_or_pauses_has_none() {
         value(&jobs, "tonearm_queue_in_flight{queue=\"video\"}"),
         1.0
     );
-    redis.time_passes("tonearm:queue:video:leases");
+    redis.expire_all("tonearm:queue:video:leases");
     assert!(value(&jobs, OLDEST) > 0.0, "its lease ran out");
 
     let failure = Failure::new("x", "X.");

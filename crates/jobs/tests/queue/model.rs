@@ -11,7 +11,8 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use tonearm_jobs::Queue;
 
-use crate::redis::Server;
+use crate::redis::RedisServer;
+use tonearm_test_tools::require_tool;
 use world::World;
 
 /// What may happen. Numbers pick among what there is by then.
@@ -73,7 +74,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 
 #[test]
 fn whatever_happens_the_queue_does_as_its_model() {
-    let mut server = Server::durable();
+    let mut server = RedisServer::durable(require_tool!("redis-server"));
     let config = Config {
         cases: 48,
         ..Config::with_source_file(file!())

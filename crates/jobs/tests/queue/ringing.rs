@@ -1,10 +1,11 @@
 //! The bell rings again when work is due, and only then.
 
-use crate::redis::{LEASE, NO_LEASE, Server, accept, claim};
+use crate::redis::{LEASE, NO_LEASE, RedisServer, accept, claim, connect};
 use tonearm_jobs::{Queue, Redis};
+use tonearm_test_tools::require_redis;
 
 /// Lets the next ring through, as the passing of time does.
-fn quiet_is_over(server: &Server) {
+fn quiet_is_over(server: &RedisServer) {
     server
         .connect()
         .run("DEL", &["tonearm:queue:video:rung"])
@@ -13,8 +14,8 @@ fn quiet_is_over(server: &Server) {
 
 #[test]
 fn nothing_due_rings_no_bell() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     assert!(
         !jobs.notify_if_due(Queue::Convert).unwrap(),
         "no stream yet"
@@ -29,8 +30,8 @@ fn nothing_due_rings_no_bell() {
 
 #[test]
 fn an_entry_nobody_heard_of_rings() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     accept(&jobs, 1);
     assert!(jobs.notify_if_due(Queue::Convert).unwrap());
     assert!(
@@ -41,8 +42,8 @@ fn an_entry_nobody_heard_of_rings() {
 
 #[test]
 fn an_entry_whose_lease_ran_out_rings() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     accept(&jobs, 2);
     claim(&jobs, Queue::Convert, LEASE);
     claim(&jobs, Queue::Convert, NO_LEASE);

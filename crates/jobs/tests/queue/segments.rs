@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use crate::redis::{Connection, LEASE, NO_LEASE, Server, accept, claim, mp3};
+use crate::redis::{Connection, LEASE, NO_LEASE, accept, claim, connect, mp3};
 use tonearm_jobs::{
     Failure, Fence, Job, JobId, Jobs, Kind, Outcome, Queue, Redis, Requeued, Retention,
     SegmentClaim, SegmentFence, State,
 };
+use tonearm_test_tools::require_redis;
 
 const SPECS: [&str; 3] = ["first", "second", "third"];
 
@@ -44,8 +45,8 @@ fn job(jobs: &Jobs<Connection>, id: JobId) -> Job {
 
 #[test]
 fn a_cut_conversion_gives_way_to_its_segments() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     let id = cut(&jobs);
     assert!(
         jobs.claim(Queue::Convert, "worker", LEASE)
@@ -67,8 +68,8 @@ fn a_cut_conversion_gives_way_to_its_segments() {
 
 #[test]
 fn whoever_brings_the_last_part_joins_them() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     let id = cut(&jobs);
     let claims = [(); 3].map(|()| segment(&jobs, LEASE));
     assert_eq!(done(&jobs, &claims[2]), SegmentFence::Held);
@@ -101,8 +102,8 @@ fn whoever_brings_the_last_part_joins_them() {
 
 #[test]
 fn progress_is_that_of_all_segments_and_never_falls() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     let id = cut(&jobs);
     let progress = || job(&jobs, id).progress;
     let first = segment(&jobs, NO_LEASE);
@@ -120,8 +121,8 @@ fn progress_is_that_of_all_segments_and_never_falls() {
 
 #[test]
 fn a_segment_whose_worker_died_is_handed_out_again_and_the_late_worker_fenced_off() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     let id = cut(&jobs);
     let late = segment(&jobs, NO_LEASE);
     let next = segment(&jobs, LEASE);
@@ -146,8 +147,8 @@ fn a_segment_whose_worker_died_is_handed_out_again_and_the_late_worker_fenced_of
 
 #[test]
 fn the_worker_that_joins_may_die() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     cut(&jobs);
     for _ in 0..2 {
         assert_eq!(done(&jobs, &segment(&jobs, LEASE)), SegmentFence::Held);
@@ -171,8 +172,8 @@ fn the_worker_that_joins_may_die() {
 
 #[test]
 fn a_failed_segment_ends_the_conversion_and_calls_the_others_off() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     let id = cut(&jobs);
     let first = segment(&jobs, LEASE);
     assert_eq!(done(&jobs, &first), SegmentFence::Held);
@@ -193,8 +194,8 @@ fn a_failed_segment_ends_the_conversion_and_calls_the_others_off() {
 
 #[test]
 fn segments_of_an_earlier_plan_are_fenced_off() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     let id = cut(&jobs);
     let (old, dying) = (segment(&jobs, LEASE), segment(&jobs, LEASE));
     let why = Failure::new("gave_up", "No.");
@@ -217,8 +218,8 @@ fn segments_of_an_earlier_plan_are_fenced_off() {
 
 #[test]
 fn a_segment_given_back_is_due_after_its_pause() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     let id = cut(&jobs);
     let held = segment(&jobs, LEASE);
     let why = Failure::new("files_unavailable", "The file store could not be reached.");
@@ -230,7 +231,7 @@ fn a_segment_given_back_is_due_after_its_pause() {
     assert_eq!(segment(&jobs, LEASE).number, 1);
     assert_eq!(segment(&jobs, LEASE).number, 2);
     assert!(jobs.claim_segment("worker", LEASE).unwrap().is_none());
-    server.connect().time_passes("tonearm:queue:segment:leases");
+    server.connect().expire_all("tonearm:queue:segment:leases");
     let again = segment(&jobs, LEASE);
     assert_eq!((again.number, again.attempt), (0, 2));
     assert_eq!(
@@ -242,8 +243,8 @@ fn a_segment_given_back_is_due_after_its_pause() {
 #[test]
 fn parts_live_as_long_as_the_mp3_that_refers_to_them() {
     for mp3_kept in [None, Some(LEASE)] {
-        let server = Server::start();
-        let jobs = server.jobs();
+        let server = require_redis!();
+        let jobs = connect(&server);
         let id = cut(&jobs);
         let claims = [(); 3].map(|()| segment(&jobs, LEASE));
         let holds = claims.each_ref().map(|claim| done(&jobs, claim));
@@ -262,7 +263,7 @@ fn parts_live_as_long_as_the_mp3_that_refers_to_them() {
         );
         assert_eq!(jobs.expired_blobs(9).unwrap(), [""; 0]);
         let redis = server.connect();
-        redis.time_passes("tonearm:sweep");
+        redis.expire_all("tonearm:sweep");
         let due = jobs.expired_blobs(9).unwrap();
         assert_eq!(
             due.contains(&blob(&claims[0])),
@@ -284,8 +285,8 @@ fn parts_live_as_long_as_the_mp3_that_refers_to_them() {
 
 #[test]
 fn deleting_a_job_calls_its_segments_off() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     let id = cut(&jobs);
     let held = segment(&jobs, LEASE);
     assert_eq!(done(&jobs, &held), SegmentFence::Held);
@@ -305,8 +306,8 @@ fn deleting_a_job_calls_its_segments_off() {
 
 #[test]
 fn a_swept_part_is_not_taken() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     cut(&jobs);
     let held = segment(&jobs, LEASE);
     jobs.stage(&[&blob(&held)], Duration::ZERO).unwrap();
@@ -318,8 +319,8 @@ fn a_swept_part_is_not_taken() {
 
 #[test]
 fn a_lost_claim_cuts_nothing() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     accept(&jobs, 1);
     let late = claim(&jobs, Queue::Convert, NO_LEASE);
     let next = claim(&jobs, Queue::Convert, LEASE);
@@ -332,8 +333,8 @@ fn a_lost_claim_cuts_nothing() {
 
 #[test]
 fn segments_ring_the_bell_of_the_videos() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     cut(&jobs);
     assert!(jobs.notify_if_due(Queue::Convert).unwrap());
     server
@@ -348,8 +349,8 @@ fn segments_ring_the_bell_of_the_videos() {
 
 #[test]
 fn asking_twice_is_asking_once() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     accept(&jobs, 1);
     let held = claim(&jobs, Queue::Convert, LEASE);
     let split = || jobs.split(&held, "all", &SPECS.map(str::to_owned)).unwrap();
@@ -376,8 +377,8 @@ fn asking_twice_is_asking_once() {
 
 #[test]
 fn a_conversion_that_was_cut_is_no_longer_its_first_workers() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     let id = accept(&jobs, 1)[0].id;
     let held = claim(&jobs, Queue::Convert, LEASE);
     let hold = jobs.split(&held, "all", &SPECS.map(str::to_owned)).unwrap();

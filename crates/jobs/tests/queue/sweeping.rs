@@ -1,11 +1,12 @@
 //! Litter is remembered until it is swept.
 
-use crate::redis::{LEASE, NO_LEASE, Server};
+use crate::redis::{LEASE, NO_LEASE, connect};
+use tonearm_test_tools::require_redis;
 
 #[test]
 fn staged_blobs_become_litter_in_time() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     jobs.stage(&["video/a"], LEASE).unwrap();
     jobs.stage(&["video/b"], NO_LEASE).unwrap();
     assert_eq!(jobs.expired_blobs(9).unwrap(), ["video/b"]);
@@ -20,8 +21,8 @@ fn staged_blobs_become_litter_in_time() {
 
 #[test]
 fn staging_again_gives_more_time() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     jobs.stage(&["video/a"], NO_LEASE).unwrap();
     jobs.stage(&["video/a"], LEASE).unwrap();
     assert_eq!(jobs.expired_blobs(9).unwrap(), Vec::<String>::new());

@@ -1,10 +1,11 @@
 //! What the API shows of a job.
 
-use crate::redis::{LEASE, Server, accept, claim, file, mp3, uploader};
+use crate::redis::{LEASE, accept, claim, connect, file, mp3, uploader};
 use tonearm_jobs::{
     Accepted, Damage, Failure, Fence, Job, JobView, ListView, Mp3, Queue, Redis, Retention,
 };
 use tonearm_options::Options;
+use tonearm_test_tools::require_redis;
 
 /// The job's view with what differs from run to run made the same.
 fn view(mut job: Job) -> JobView {
@@ -15,8 +16,8 @@ fn view(mut job: Job) -> JobView {
 
 #[test]
 fn wire_format_of_jobs() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     let id = accept(&jobs, 1)[0].id;
     let look = || view(jobs.get(id, "u1").unwrap().unwrap());
     insta::assert_json_snapshot!("queued", look());
@@ -40,8 +41,8 @@ fn wire_format_of_jobs() {
 
 #[test]
 fn what_was_wrong_with_a_file_is_told() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     let id = accept(&jobs, 1)[0].id;
     let held = claim(&jobs, Queue::Convert, LEASE);
     jobs.stage(&["mp3/a"], LEASE).unwrap();
@@ -69,8 +70,8 @@ fn what_was_wrong_with_a_file_is_told() {
 
 #[test]
 fn wire_format_of_lists() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     accept(&jobs, 2);
     let page = jobs.list("u1", None, 2).unwrap();
     let json = serde_json::to_value(ListView::new(&page, 2)).unwrap();
@@ -82,8 +83,8 @@ fn wire_format_of_lists() {
 
 #[test]
 fn a_job_keeps_its_options_and_one_without_any_has_the_plain_ones() {
-    let server = Server::start();
-    let jobs = server.jobs();
+    let server = require_redis!();
+    let jobs = connect(&server);
     let given = Options {
         mono: true,
         reencode: true,

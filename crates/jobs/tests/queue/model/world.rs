@@ -6,7 +6,7 @@ use tonearm_jobs::{Claim, JobId, Jobs, MailState, Queue, Redis, SegmentClaim, St
 
 use super::Step;
 use super::segments::Cut;
-use crate::redis::{Connection, LEASE, NO_LEASE, Server};
+use crate::redis::{Connection, LEASE, NO_LEASE, RedisServer, connect};
 
 /// One kind of work on a job.
 #[derive(Debug, Clone, Default)]
@@ -97,11 +97,11 @@ pub struct World {
 }
 
 impl World {
-    pub fn new(server: &Server) -> Self {
+    pub fn new(server: &RedisServer) -> Self {
         let redis = server.connect();
         redis.run("FLUSHALL", &[]).unwrap();
         Self {
-            jobs: server.jobs(),
+            jobs: connect(server),
             redis,
             expected: BTreeMap::new(),
             counters: BTreeMap::new(),
@@ -115,7 +115,7 @@ impl World {
     }
 
     /// Takes `step`, on the queue and on the model.
-    pub fn take(&mut self, server: &mut Server, step: Step) {
+    pub fn take(&mut self, server: &mut RedisServer, step: Step) {
         match step {
             Step::Accept { owner } => self.accept(format!("u{owner}")),
             Step::Claim { queue, lease } => {
@@ -148,7 +148,7 @@ impl World {
             Step::Sweep => self.sweep(),
             Step::RestartRedis => {
                 server.restart();
-                (self.jobs, self.redis) = (server.jobs(), server.connect());
+                (self.jobs, self.redis) = (connect(server), server.connect());
             }
             Step::Renew { claim }
             | Step::RetryLater { claim }
@@ -210,9 +210,9 @@ impl World {
     }
 
     fn leases_run_out(&mut self) {
-        self.redis.time_passes("tonearm:queue:video:leases");
-        self.redis.time_passes("tonearm:queue:mp3:leases");
-        self.redis.time_passes("tonearm:queue:segment:leases");
+        self.redis.expire_all("tonearm:queue:video:leases");
+        self.redis.expire_all("tonearm:queue:mp3:leases");
+        self.redis.expire_all("tonearm:queue:segment:leases");
         for job in self.expected.values_mut() {
             let segments = job.cut.iter_mut().flat_map(|cut| &mut cut.segments);
             segments.for_each(|segment| segment.due = segment.queued);
@@ -221,7 +221,7 @@ impl World {
     }
 
     fn files_expire(&mut self) {
-        self.redis.time_passes("tonearm:sweep");
+        self.redis.expire_all("tonearm:sweep");
         for job in self.expected.values_mut() {
             job.kept &= job.state != State::Failed;
         }

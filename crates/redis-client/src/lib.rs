@@ -1,10 +1,12 @@
-//! The one thing this crate needs of Redis: to run a command.
+//! The interface to Redis that the services share.
+//!
+//! In a component, Spin's outbound Redis implements [`Redis`]; in native tests an
+//! ordinary client does. Both flatten nested replies, as Spin's interface does.
 
-/// One element of an answer. Nested arrays are flattened, as Spin's interface
-/// does; the scripts answer flat arrays, so nothing is lost.
+/// One value of a reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
-    /// No value.
+    /// The null reply.
     Nil,
     /// A status such as `OK`.
     Status(String),
@@ -15,7 +17,7 @@ pub enum Value {
 }
 
 impl Value {
-    /// The value as text, where it is one.
+    /// The value as text; `None` for the null reply and for bytes that are not UTF-8.
     pub fn text(&self) -> Option<String> {
         match self {
             Self::Nil => None,
@@ -25,7 +27,7 @@ impl Value {
         }
     }
 
-    /// The value as an integer, where it is one.
+    /// The value as an integer; `None` where it is not one.
     pub fn int(&self) -> Option<i64> {
         match self {
             Self::Int(number) => Some(*number),
@@ -34,14 +36,14 @@ impl Value {
     }
 }
 
-/// Redis could not be reached or answered an error; the text says which.
+/// Redis could not be reached or replied with an error. The text holds the reason.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct RedisError(pub String);
 
-/// A connection to Redis 6.2 or later, or Valkey.
+/// A connection to Redis 6.2 or later, or to Valkey.
 pub trait Redis {
-    /// Runs one command and returns its answer, flattened.
+    /// Runs one command and returns its reply, nested arrays flattened.
     fn run(&self, command: &str, arguments: &[&str]) -> Result<Vec<Value>, RedisError>;
 }
 
