@@ -1,14 +1,14 @@
-//! A file that is being stored: its pictures in chunks of their own, since whoever
-//! converts it has no use for them and stores give whole chunks only.
+//! Stores one file of an upload. Its video goes into chunks of its own: the converter does
+//! not need it, and a store returns whole chunks only.
 
 use tonearm_blobs::{BlobError, BlobName, Manifest, SplitWriter};
 use tonearm_spin_runtime::files::Files;
-use tonearm_video_split::{Kind, Pictures};
+use tonearm_video_split::{Kind, VideoClassifier};
 
 /// One file of an upload.
 pub struct IncomingFile<'f> {
     writer: SplitWriter<&'f Files>,
-    pictures: Pictures,
+    classifier: VideoClassifier,
 }
 
 impl<'f> IncomingFile<'f> {
@@ -16,7 +16,7 @@ impl<'f> IncomingFile<'f> {
     pub fn new(files: &'f Files, name: BlobName, chunk_bytes: usize) -> Self {
         Self {
             writer: SplitWriter::new(files, name, chunk_bytes),
-            pictures: Pictures::default(),
+            classifier: VideoClassifier::default(),
         }
     }
 
@@ -28,9 +28,9 @@ impl<'f> IncomingFile<'f> {
     /// Stores the next bytes.
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), BlobError> {
         let writer = &mut self.writer;
-        self.pictures.push(bytes, |kind, bytes| match kind {
-            Kind::Rest => writer.write(bytes),
-            Kind::Picture => writer.set_aside(bytes),
+        self.classifier.push(bytes, |kind, bytes| match kind {
+            Kind::Other => writer.write(bytes),
+            Kind::Video => writer.set_aside(bytes),
         })
     }
 

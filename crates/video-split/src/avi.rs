@@ -1,31 +1,30 @@
-//! AVI: chunks, of which those of pictures have names that end in `dc` or `db`.
+//! AVI: chunks, where an id ending in `dc` or `db` marks video.
 
-use crate::MIN_PICTURE;
-use crate::format::{Format, Step};
-use crate::pictures::Kind;
+use crate::format::{Action, Format};
+use crate::kind::{Kind, MIN_VIDEO_BYTES};
 
 #[derive(Debug)]
 pub(crate) struct Avi;
 
 impl Format for Avi {
-    fn next(&mut self, _: u64, head: &[u8]) -> Step {
-        let (name, size) = match head {
-            // What is in a list follows as if it were in none.
-            [b'R', b'I', b'F', b'F', ..] | [b'L', b'I', b'S', b'T', ..] if head.len() >= 8 => {
-                return match head.len() {
-                    12.. => Step::Pass(0, Kind::Rest),
-                    _ => Step::Look(12),
+    fn next(&mut self, _: u64, peeked: &[u8]) -> Action {
+        let (id, size) = match peeked {
+            // The chunks of a list are read as if they were at the top level.
+            [b'R', b'I', b'F', b'F', ..] | [b'L', b'I', b'S', b'T', ..] if peeked.len() >= 8 => {
+                return match peeked.len() {
+                    12.. => Action::Emit(0, Kind::Other),
+                    _ => Action::Peek(12),
                 };
             }
             &[a, b, c, d, e, f, g, h] => ([a, b, c, d], u32::from_le_bytes([e, f, g, h])),
-            _ => return Step::Look(8),
+            _ => return Action::Peek(8),
         };
-        // Chunks begin at even places.
+        // Chunks are padded to even offsets.
         let bytes = u64::from(size) + u64::from(size & 1);
-        let kind = match name {
-            [_, _, b'd', b'c' | b'b'] if bytes >= MIN_PICTURE => Kind::Picture,
-            _ => Kind::Rest,
+        let kind = match id {
+            [_, _, b'd', b'c' | b'b'] if bytes >= MIN_VIDEO_BYTES => Kind::Video,
+            _ => Kind::Other,
         };
-        Step::Pass(bytes, kind)
+        Action::Emit(bytes, kind)
     }
 }

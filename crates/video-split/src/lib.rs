@@ -1,53 +1,52 @@
-//! Which bytes of a film are picture, told while it comes in.
+//! Separates the video frames of a media file from its other bytes while it streams in.
 //!
-//! Who wants the sound of a film has no use for its pictures, which are nearly all of it.
-//! Told apart when the film is stored, they can lie in a place of their own, so that
-//! nobody has to fetch them with the sound between them.
+//! Video makes up nearly all of a media file, and extracting the audio never needs it.
+//! Storing video in chunks of its own spares the reader from fetching it along with the
+//! audio in between.
 //!
-//! It is a guess. A container says what is what, but an MP4 often does so only at its
-//! end, and then pictures are recognised by what they begin with. So nothing may depend
-//! on it but where bytes are kept: a wrong guess makes reading slower, not wrong.
+//! Classification is a heuristic. An MP4 often has its index at the end, so its frames are
+//! recognised by their first bytes. A wrong guess only makes reads slower, never incorrect:
+//! nothing but the storage location may depend on it.
 //!
-//! | container | how pictures are found |
+//! | container | how video is identified |
 //! |---|---|
-//! | MP4, MOV | H.264, H.265 and ProRes by their first bytes (`mp4.rs`, `coded.rs`, `known.rs`) |
-//! | Matroska, WebM | by the number of the track (`matroska.rs`) |
-//! | AVI | by the name of the chunk (`avi.rs`) |
-//! | FLV | by the type of the tag (`flv.rs`) |
+//! | MP4, MOV | H.264, H.265 and ProRes by the first bytes of a frame (`mp4.rs`, `frame_start.rs`, `frame_filter.rs`) |
+//! | Matroska, WebM | by track number (`matroska.rs`) |
+//! | AVI | by chunk id (`avi.rs`) |
+//! | FLV | by tag type (`flv.rs`) |
 //!
-//! Transport and program streams are left as they are: whoever wants their sound has to
-//! look at every packet. Memory is a few kilobytes, whatever comes in.
+//! MPEG transport and program streams are not split: extracting their audio means reading
+//! every packet anyway. Memory use is a few kilobytes for any input.
 //!
 //! ```
-//! use tonearm_video_split::{Kind, Pictures};
+//! use tonearm_video_split::{Kind, VideoClassifier};
 //!
-//! # let film: &[&[u8]] = &[b"\0\0\0\x10ftypisom\0\0\0\0"];
-//! let (mut rest, mut pictures) = (Vec::new(), Vec::new());
-//! let mut told = Pictures::default();
-//! for piece in film {
-//!     told.push(piece, |kind, bytes| -> Result<(), ()> {
+//! # let upload: &[&[u8]] = &[b"\0\0\0\x10ftypisom\0\0\0\0"];
+//! let (mut other, mut video) = (Vec::new(), Vec::new());
+//! let mut classifier = VideoClassifier::default();
+//! for piece in upload {
+//!     classifier.push(piece, |kind, bytes| -> Result<(), ()> {
 //!         match kind {
-//!             Kind::Rest => rest.extend_from_slice(bytes),
-//!             Kind::Picture => pictures.extend_from_slice(bytes),
+//!             Kind::Other => other.extend_from_slice(bytes),
+//!             Kind::Video => video.extend_from_slice(bytes),
 //!         }
 //!         Ok(())
 //!     })?;
 //! }
-//! # assert_eq!((rest.len(), pictures.len()), (16, 0));
+//! # assert_eq!((other.len(), video.len()), (16, 0));
 //! # Ok::<(), ()>(())
 //! ```
 
 mod avi;
-mod coded;
+mod classifier;
 mod flv;
 mod format;
-mod known;
+mod frame_filter;
+mod frame_start;
+mod kind;
 mod matroska;
 mod mp4;
-mod pictures;
+mod probe;
 
-pub use pictures::{Kind, Pictures};
-
-/// What is shorter than this is not told apart: to say where it is would take more than
-/// to leave it with the rest.
-pub const MIN_PICTURE: u64 = 16 << 10;
+pub use classifier::VideoClassifier;
+pub use kind::{Kind, MIN_VIDEO_BYTES};

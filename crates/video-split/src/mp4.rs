@@ -1,73 +1,71 @@
-//! MP4 and MOV: boxes, of which `mdat` holds pictures and sound in whatever order. What
-//! is where is said by `moov`, which may be behind it; so pictures are recognised by
-//! what they begin with.
+//! MP4 and MOV: boxes, of which `mdat` holds video and audio in any order. The index,
+//! `moov`, may come after it, so video frames are recognised by their first bytes.
 
-use crate::MIN_PICTURE;
-use crate::coded;
-use crate::format::{Format, Step};
-use crate::known::Known;
-use crate::pictures::Kind;
+use crate::format::{Action, Format};
+use crate::frame_filter::FrameFilter;
+use crate::frame_start;
+use crate::kind::{Kind, MIN_VIDEO_BYTES};
 
 #[derive(Debug, Default)]
 pub(crate) struct Mp4 {
-    /// Where the `mdat` ends that this is in.
+    /// End offset of the latest `mdat`.
     mdat_end: Option<u64>,
-    known: Known,
+    filter: FrameFilter,
 }
 
 impl Format for Mp4 {
-    fn next(&mut self, at: u64, head: &[u8]) -> Step {
+    fn next(&mut self, offset: u64, peeked: &[u8]) -> Action {
         match self.mdat_end {
-            Some(end) if at < end => self.within_mdat(at, end, head),
-            _ => self.box_header(at, head),
+            Some(end) if offset < end => self.within_mdat(offset, end, peeked),
+            _ => self.box_header(offset, peeked),
         }
     }
 
-    fn scan(&self, bytes: &[u8]) -> usize {
-        coded::find(bytes)
+    fn skip_mismatches(&self, bytes: &[u8]) -> usize {
+        frame_start::find(bytes)
     }
 }
 
 impl Mp4 {
-    fn box_header(&mut self, at: u64, head: &[u8]) -> Step {
-        let Some((&[a, b, c, d, ref kind @ ..], behind)) = head.split_first_chunk::<8>() else {
-            return Step::Look(8);
+    fn box_header(&mut self, offset: u64, peeked: &[u8]) -> Action {
+        let Some((&[a, b, c, d, ref box_type @ ..], rest)) = peeked.split_first_chunk::<8>() else {
+            return Action::Peek(8);
         };
         let size = match u32::from_be_bytes([a, b, c, d]) {
             // To the end of the file.
             0 => u64::MAX,
-            1 => match behind.first_chunk() {
+            1 => match rest.first_chunk() {
                 Some(&size) => u64::from_be_bytes(size),
-                None => return Step::Look(16),
+                None => return Action::Peek(16),
             },
             size => u64::from(size),
         };
-        let Some(left) = size.checked_sub(head.len() as u64) else {
-            return Step::GiveUp;
+        let Some(left) = size.checked_sub(peeked.len() as u64) else {
+            return Action::GiveUp;
         };
-        if kind == b"mdat" {
-            self.mdat_end = Some(at.saturating_add(size));
-            return Step::Pass(0, Kind::Rest);
+        if box_type == b"mdat" {
+            self.mdat_end = Some(offset.saturating_add(size));
+            return Action::Emit(0, Kind::Other);
         }
-        Step::Pass(left, Kind::Rest)
+        Action::Emit(left, Kind::Other)
     }
 
-    fn within_mdat(&mut self, at: u64, end: u64, head: &[u8]) -> Step {
-        let left = end - at;
-        if left < MIN_PICTURE {
-            return Step::Pass(left - head.len() as u64, Kind::Rest);
+    fn within_mdat(&mut self, offset: u64, end: u64, peeked: &[u8]) -> Action {
+        let left = end - offset;
+        if left < MIN_VIDEO_BYTES {
+            return Action::Emit(left - peeked.len() as u64, Kind::Other);
         }
-        let Some(start) = head.first_chunk() else {
-            return match head {
-                [] if !self.known.is_behind(at) => Step::Scan(end),
-                _ => Step::Look(coded::LOOK),
+        let Some(start) = peeked.first_chunk() else {
+            return match peeked {
+                [] if !self.filter.ended_at(offset) => Action::Scan(end),
+                _ => Action::Peek(frame_start::BYTES),
             };
         };
-        match coded::start(start) {
-            Some(start) if self.known.believe(at, start, left) => {
-                Step::Pass(start.bytes - head.len() as u64, Kind::Picture)
+        match frame_start::parse(start) {
+            Some(start) if self.filter.accept(offset, start, left) => {
+                Action::Emit(start.bytes - peeked.len() as u64, Kind::Video)
             }
-            _ => Step::Scan(end),
+            _ => Action::Scan(end),
         }
     }
 }
