@@ -30,7 +30,7 @@ impl<'f> IncomingFile<'f> {
         let writer = &mut self.writer;
         self.classifier.push(bytes, |kind, bytes| match kind {
             Kind::Other => writer.write(bytes),
-            Kind::Video => writer.set_aside(bytes),
+            Kind::Video => writer.write_video(bytes),
         })
     }
 

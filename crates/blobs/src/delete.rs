@@ -1,13 +1,13 @@
-//! Deleting a blob, whole or half-written.
+//! Deleting a blob, complete or not.
 
-use crate::keys::{self, Lane};
+use crate::keys::{self, Section};
 use crate::{BlobError, BlobName, Manifest, Store};
 
-/// Deletes the blob `name`, complete or not. An absent blob is no error.
+/// Deletes the blob `name`, complete or not. An absent blob is not an error.
 ///
-/// The manifest goes first, so that nobody reads a blob that is being deleted.
-/// Chunks go from the last to the first: what an interruption leaves is
-/// contiguous from zero again and a second call finds it.
+/// The manifest goes first, so a blob that is being deleted cannot be opened.
+/// Chunks go from last to first: after an interruption the remaining chunks
+/// are contiguous from zero again, and a second call finds them.
 pub fn delete<S: Store>(store: &S, name: &BlobName) -> Result<(), BlobError> {
     let manifest = match Manifest::load(store, name) {
         Ok(manifest) => manifest,
@@ -16,13 +16,13 @@ pub fn delete<S: Store>(store: &S, name: &BlobName) -> Result<(), BlobError> {
         Err(error) => return Err(error),
     };
     store.delete(&keys::manifest(name))?;
-    for lane in Lane::ALL {
-        let mut chunks = manifest.as_ref().map_or(0, |known| known.chunks(lane));
-        while store.exists(&keys::chunk(name, lane, chunks))? {
+    for section in Section::ALL {
+        let mut chunks = manifest.as_ref().map_or(0, |known| known.chunks(section));
+        while store.exists(&keys::chunk(name, section, chunks))? {
             chunks += 1;
         }
         for number in (0..chunks).rev() {
-            store.delete(&keys::chunk(name, lane, number))?;
+            store.delete(&keys::chunk(name, section, number))?;
         }
     }
     Ok(())

@@ -1,18 +1,18 @@
-//! What can go wrong with a blob.
+//! Errors of blobs.
 
 /// Every failure of this crate.
 #[derive(Debug, thiserror::Error)]
 pub enum BlobError {
-    /// The store refused or failed, after the adapter's own retries. Trying
-    /// again later makes sense.
+    /// The store failed, after the adapter's own retries. A later attempt may
+    /// succeed.
     #[error("the file store failed on {key}: {reason}")]
     Store {
-        /// The key that was asked for.
+        /// The key of the failed operation.
         key: String,
-        /// The store's own words.
+        /// The store's message.
         reason: String,
     },
-    /// A chunk that the manifest promises is not there.
+    /// A chunk that the manifest lists is missing or has the wrong length.
     #[error("chunk {chunk} of {name} is missing")]
     MissingChunk {
         /// The blob's name.
@@ -20,7 +20,7 @@ pub enum BlobError {
         /// The chunk's number, from zero.
         chunk: u64,
     },
-    /// A manifest that cannot be understood.
+    /// A manifest that is malformed or inconsistent.
     #[error("the manifest of {name} is damaged: {reason}")]
     BadManifest {
         /// The blob's name.
@@ -28,7 +28,7 @@ pub enum BlobError {
         /// What is wrong with it.
         reason: String,
     },
-    /// Bytes to be patched lie beyond what was written.
+    /// A patch that ends beyond the bytes written.
     #[error("cannot patch up to byte {end}: only {written} were written")]
     PatchBeyondEnd {
         /// One past the last byte of the patch.

@@ -1,45 +1,45 @@
-//! Every key this crate uses.
+//! Every key this crate uses. The names are a storage format: they must not change.
 //!
 //! | key | value |
 //! |---|---|
 //! | `blob:NAME` | the [manifest](crate::Manifest), JSON |
-//! | `blob:NAME:N` | chunk `N`, counted from zero, raw bytes |
-//! | `blob:NAME:aside:N` | chunk `N` of what was set aside |
-//! | `blob:NAME:runs:N` | chunk `N` of the list of what was set aside |
+//! | `blob:NAME:N` | chunk `N` of [`Section::Main`], counted from zero, raw bytes |
+//! | `blob:NAME:aside:N` | chunk `N` of [`Section::Video`] |
+//! | `blob:NAME:runs:N` | chunk `N` of [`Section::Extents`] |
 
 use crate::BlobName;
 
-/// Chunks that lie behind one another.
+/// A sequence of chunks within a blob.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lane {
-    /// The blob, or what is left of it.
+pub enum Section {
+    /// The blob without its video section.
     Main,
-    /// What was set aside.
-    Aside,
-    /// Where that belongs.
-    Runs,
+    /// The extents of video, one after another.
+    Video,
+    /// The list of extents.
+    Extents,
 }
 
-impl Lane {
-    /// All there are.
-    pub const ALL: [Self; 3] = [Self::Main, Self::Aside, Self::Runs];
+impl Section {
+    /// Every section.
+    pub const ALL: [Self; 3] = [Self::Main, Self::Video, Self::Extents];
 }
 
-/// Where the manifest lies.
+/// The key of the manifest.
 pub fn manifest(name: &BlobName) -> String {
     format!("blob:{name}")
 }
 
-/// A lane's name, for keys and for people.
-pub(crate) fn lane(name: &BlobName, lane: Lane) -> String {
-    match lane {
-        Lane::Main => name.to_string(),
-        Lane::Aside => format!("{name}:aside"),
-        Lane::Runs => format!("{name}:runs"),
+/// The name of a section, for keys and error messages.
+pub(crate) fn section(name: &BlobName, section: Section) -> String {
+    match section {
+        Section::Main => name.to_string(),
+        Section::Video => format!("{name}:aside"),
+        Section::Extents => format!("{name}:runs"),
     }
 }
 
-/// Where chunk `number` of a lane lies.
-pub fn chunk(name: &BlobName, in_lane: Lane, number: u64) -> String {
-    format!("blob:{}:{number}", lane(name, in_lane))
+/// The key of chunk `number` of a section.
+pub fn chunk(name: &BlobName, in_section: Section, number: u64) -> String {
+    format!("blob:{}:{number}", section(name, in_section))
 }

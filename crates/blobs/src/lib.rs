@@ -1,13 +1,13 @@
-//! Files of any size in a key-value store that only knows get, set and delete.
+//! Files of any size in a key-value store that offers only get, set, delete and exists.
 //!
-//! A blob is a manifest and numbered chunks ([`keys`] owns the names). Chunks
-//! are written first and in order, the manifest last: a half-written blob is
-//! no blob, and because its chunks are contiguous from zero they can be found
-//! and deleted without a list of keys, which large stores are slow to give.
+//! A blob is a manifest and numbered chunks ([`keys`] defines their names). The chunks are
+//! written in order and the manifest last, so a half-written blob cannot be opened. Its
+//! chunks are contiguous from zero, so they can be deleted without listing the keys of the
+//! store, which is slow in large stores.
 //!
-//! Stores give whole chunks only. Where most of a blob is of no use to whoever reads it,
-//! as pictures are to who wants the sound, it can be [set aside](SplitWriter::set_aside)
-//! in chunks of its own. For a reader nothing changes but what it fetches.
+//! A store returns whole chunks only. A [`SplitWriter`] puts the video of a media file into
+//! chunks of its own, so that reading the audio does not fetch it. A reader returns the same
+//! bytes either way.
 //!
 //! ```
 //! use std::io::Read;
@@ -25,25 +25,25 @@
 //! # Ok::<(), tonearm_blobs::BlobError>(())
 //! ```
 
-mod chunks;
+mod chunk_writer;
 mod delete;
 mod error;
+mod extents;
 pub mod keys;
 mod manifest;
 pub mod memory;
 mod name;
 mod reader;
-mod runs;
 mod split_writer;
 mod store;
 mod writer;
 
 pub use delete::delete;
 pub use error::BlobError;
+pub use extents::MAX_EXTENTS;
 pub use manifest::{Manifest, Part};
 pub use name::BlobName;
 pub use reader::Reader;
-pub use runs::MAX_RUNS;
 pub use split_writer::SplitWriter;
 pub use store::Store;
 pub use writer::Writer;

@@ -1,18 +1,18 @@
-//! The manifest: what makes chunks a blob.
+//! The manifest of a blob.
 
 use serde::{Deserialize, Serialize};
 
-use crate::keys::{self, Lane};
+use crate::keys::{self, Section};
 use crate::{BlobError, BlobName, Store};
 
-/// The layout of a blob that is its own chunks alone.
+/// Layout version of a blob with a main section only.
 const PLAIN: u32 = 1;
-/// The layout of a blob that goes on with other blobs.
+/// Layout version of a blob that continues with other blobs.
 const JOINED: u32 = 2;
-/// The layout of a blob of which parts were set aside.
+/// Layout version of a blob with a video section.
 const SPLIT: u32 = 3;
 
-/// Another blob, whole, as a part of a joined one.
+/// Another blob, as a part of a joined one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Part {
@@ -24,17 +24,18 @@ pub struct Part {
     pub chunk_bytes: u64,
 }
 
-/// What was set aside of a blob.
+/// The video section of a blob, and its extents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Aside {
-    /// Its length in bytes.
+struct Video {
+    /// Length of the video section, in bytes.
     bytes: u64,
-    /// Length of the list of its runs, in bytes.
-    runs_bytes: u64,
+    /// Length of the extent list, in bytes.
+    #[serde(rename = "runs_bytes")]
+    extents_bytes: u64,
 }
 
-/// What is known of a complete blob. Written once, never changed.
+/// The properties of a complete blob. Written once, never changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
@@ -51,56 +52,55 @@ pub struct Manifest {
     /// them alone.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<Part>,
-    /// What lies in chunks of its own. A blob has either this or parts.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    aside: Option<Aside>,
+    /// The video section. A blob has either this or parts.
+    #[serde(rename = "aside", default, skip_serializing_if = "Option::is_none")]
+    video: Option<Video>,
 }
 
 impl Manifest {
-    /// Of a blob of `own_bytes` in chunks, followed by `parts`.
+    /// The manifest of `own_bytes` in chunks, followed by `parts`.
     pub(crate) fn new(
         own_bytes: u64,
         chunk_bytes: u64,
         media_type: &str,
         parts: Vec<Part>,
     ) -> Self {
-        let rest: u64 = parts.iter().map(|part| part.bytes).sum();
+        let parts_bytes: u64 = parts.iter().map(|part| part.bytes).sum();
         Self {
             version: if parts.is_empty() { PLAIN } else { JOINED },
-            bytes: own_bytes + rest,
+            bytes: own_bytes + parts_bytes,
             chunk_bytes,
             media_type: media_type.to_owned(),
             parts,
-            aside: None,
+            video: None,
         }
     }
 
-    /// Of a blob of `bytes`, of which `aside` were set aside in runs that a list of
-    /// `runs_bytes` tells.
+    /// The manifest of a blob of `bytes`, of which `video_bytes` are in the video section.
     pub(crate) fn split(
         bytes: u64,
         chunk_bytes: u64,
         media_type: &str,
-        aside: u64,
-        runs_bytes: u64,
+        video_bytes: u64,
+        extents_bytes: u64,
     ) -> Self {
         let plain = Self::new(bytes, chunk_bytes, media_type, Vec::new());
-        if aside == 0 {
+        if video_bytes == 0 {
             return plain;
         }
         Self {
             version: SPLIT,
-            aside: Some(Aside {
-                bytes: aside,
-                runs_bytes,
+            video: Some(Video {
+                bytes: video_bytes,
+                extents_bytes,
             }),
             ..plain
         }
     }
 
-    /// The layout that the fields are of.
+    /// The layout version that the fields imply; `None` for an invalid combination.
     fn layout(&self) -> Option<u32> {
-        match (&self.aside, self.parts.is_empty()) {
+        match (&self.video, self.parts.is_empty()) {
             (None, true) => Some(PLAIN),
             (None, false) => Some(JOINED),
             (Some(_), true) => Some(SPLIT),
@@ -108,7 +108,7 @@ impl Manifest {
         }
     }
 
-    /// Reads the manifest of `name`; `None` where there is no such blob.
+    /// Reads the manifest of `name`; `None` if there is no such blob.
     pub fn load<S: Store>(store: &S, name: &BlobName) -> Result<Option<Self>, BlobError> {
         let Some(json) = store.get(&keys::manifest(name))? else {
             return Ok(None);
@@ -120,19 +120,21 @@ impl Manifest {
         let manifest: Self = serde_json::from_slice(&json).map_err(|e| bad(e.to_string()))?;
         if manifest.layout() != Some(manifest.version) {
             let found = manifest.version;
-            return Err(bad(format!("it is not of version {found}")));
+            return Err(bad(format!(
+                "its fields do not match layout version {found}"
+            )));
         }
         let mut sizes = manifest.parts.iter().map(|part| part.chunk_bytes);
         if manifest.chunk_bytes == 0 || sizes.any(|size| size == 0) {
-            return Err(bad("chunks of no length".to_owned()));
+            return Err(bad("a chunk length of zero".to_owned()));
         }
         let mut parts = manifest.parts.iter();
         let sum = parts.try_fold(0u64, |sum, part| sum.checked_add(part.bytes));
         if sum.is_none_or(|sum| sum > manifest.bytes) {
-            return Err(bad("parts longer than the whole".to_owned()));
+            return Err(bad("parts longer than the blob".to_owned()));
         }
-        if manifest.lane_bytes(Lane::Aside) > manifest.bytes {
-            return Err(bad("more set aside than there is".to_owned()));
+        if manifest.section_bytes(Section::Video) > manifest.bytes {
+            return Err(bad("a video section longer than the blob".to_owned()));
         }
         Ok(Some(manifest))
     }
@@ -145,27 +147,27 @@ impl Manifest {
         store.set(&keys::manifest(name), &json)
     }
 
-    /// Bytes in one of its own lanes.
-    pub(crate) fn lane_bytes(&self, lane: Lane) -> u64 {
-        let aside = self.aside.as_ref();
-        let aside_bytes = aside.map_or(0, |aside| aside.bytes);
-        match lane {
-            Lane::Main => {
+    /// Length of one of its own sections, in bytes.
+    pub(crate) fn section_bytes(&self, section: Section) -> u64 {
+        let video = self.video.as_ref();
+        let video_bytes = video.map_or(0, |video| video.bytes);
+        match section {
+            Section::Main => {
                 let parts: u64 = self.parts.iter().map(|part| part.bytes).sum();
-                self.bytes.saturating_sub(parts).saturating_sub(aside_bytes)
+                self.bytes.saturating_sub(parts).saturating_sub(video_bytes)
             }
-            Lane::Aside => aside_bytes,
-            Lane::Runs => aside.map_or(0, |aside| aside.runs_bytes),
+            Section::Video => video_bytes,
+            Section::Extents => video.map_or(0, |video| video.extents_bytes),
         }
     }
 
-    /// How many chunks there are in one of its own lanes.
-    pub(crate) fn chunks(&self, lane: Lane) -> u64 {
-        self.lane_bytes(lane).div_ceil(self.chunk_bytes)
+    /// Number of chunks in one of its own sections.
+    pub(crate) fn chunks(&self, section: Section) -> u64 {
+        self.section_bytes(section).div_ceil(self.chunk_bytes)
     }
 
-    /// Whether parts of it were set aside.
+    /// Whether it has a video section.
     pub(crate) fn is_split(&self) -> bool {
-        self.aside.is_some()
+        self.video.is_some()
     }
 }

@@ -1,17 +1,17 @@
-//! Names of blobs.
+//! Blob names.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 /// A blob's name: 1 to 128 characters of `a-z`, `0-9`, `-` and `/`, so that it
-/// is safe in every provider's keys and never collides with a chunk's suffix.
+/// is safe in the keys of every provider and never collides with a chunk's suffix.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct BlobName(String);
 
 impl BlobName {
-    /// The name, or `None` if it is not one.
+    /// Parses a name; `None` if it is invalid.
     pub fn new(name: impl Into<String>) -> Option<Self> {
         let name = name.into();
         let valid = (1..=128).contains(&name.len())

@@ -1,57 +1,57 @@
-//! Reading a blob by range.
+//! Random access to a blob.
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-use crate::keys::{self, Lane};
-use crate::runs::{Runs, Stretch};
+use crate::extents::{Extents, Location};
+use crate::keys::{self, Section};
 use crate::{BlobError, BlobName, Manifest, Store};
 
-/// Chunks kept in memory. A demuxer goes forward in several places at once, the samples
-/// of a track and the tables of its index; each of four such places keeps its chunk.
+/// Chunks kept in memory. A demuxer moves forward at several positions at once: the samples
+/// of a track, and the tables of its index. Each of four such positions keeps its chunk.
 const CACHED_CHUNKS: usize = 4;
 
-/// Reads one complete blob. Holds at most four chunks in memory, and of a split one the
-/// list of its runs, of a mebibyte at most.
+/// Reads one complete blob. Holds at most four chunks in memory, and the extent list of a
+/// split blob: at most one mebibyte.
 #[derive(Debug)]
 pub struct Reader<S: Store> {
     store: S,
     manifest: Manifest,
     /// The blob itself and its parts, in order.
     pieces: Vec<Piece>,
-    /// What was set aside of the blob itself.
-    runs: Option<Runs>,
+    /// The extents of a split blob.
+    extents: Option<Extents>,
     position: u64,
     /// Most recently used first.
-    cache: Vec<(Place, Vec<u8>)>,
+    cache: Vec<(ChunkId, Vec<u8>)>,
 }
 
-/// One of the blobs that a blob is joined of.
+/// The blob itself, or one of its parts.
 #[derive(Debug)]
 struct Piece {
     name: BlobName,
-    /// Where it begins in the whole.
+    /// Start offset in the joined blob.
     start: u64,
     bytes: u64,
     chunk_bytes: u64,
 }
 
-/// A chunk.
+/// Identifies a chunk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Place {
-    /// The piece it belongs to.
+struct ChunkId {
+    /// Index of its piece.
     piece: usize,
-    lane: Lane,
+    section: Section,
     number: u64,
 }
 
 impl<S: Store> Reader<S> {
-    /// Opens the blob `name`; `None` where there is no such blob.
+    /// Opens the blob `name`; `None` if there is no such blob.
     pub fn open(store: S, name: BlobName) -> Result<Option<Self>, BlobError> {
         let Some(manifest) = Manifest::load(&store, &name)? else {
             return Ok(None);
         };
-        let runs = match manifest.is_split() {
-            true => Some(Runs::load(&store, &name, &manifest)?),
+        let extents = match manifest.is_split() {
+            true => Some(Extents::load(&store, &name, &manifest)?),
             false => None,
         };
         let parts: u64 = manifest.parts.iter().map(|part| part.bytes).sum();
@@ -75,80 +75,81 @@ impl<S: Store> Reader<S> {
             store,
             manifest,
             pieces,
-            runs,
+            extents,
             position: 0,
             cache: Vec::new(),
         }))
     }
 
-    /// What is known of the blob.
+    /// The blob's manifest.
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
     }
 
-    /// The bytes from the position to the end of its chunk, or to where the blob goes on
-    /// in another lane; empty at the end.
+    /// The bytes from the current position to the end of its chunk, or to where the blob
+    /// continues in another section; empty at the end of the blob.
     fn rest_of_chunk(&mut self) -> Result<&[u8], BlobError> {
         if self.position >= self.manifest.bytes {
             return Ok(&[]);
         }
-        // The last that begins here or before: what is empty is passed over.
+        // The last piece that begins at or before the position. This skips empty pieces.
         let after = self.pieces.partition_point(|p| p.start <= self.position);
         let index = after.saturating_sub(1);
         let Some(piece) = self.pieces.get(index) else {
             return Ok(&[]);
         };
-        let stretch = match &self.runs {
-            Some(runs) => runs.locate(self.position),
-            None => Stretch {
-                lane: Lane::Main,
+        let location = match &self.extents {
+            Some(extents) => extents.locate(self.position),
+            None => Location {
+                section: Section::Main,
                 offset: self.position - piece.start,
                 bytes: piece.start + piece.bytes - self.position,
             },
         };
-        let place = Place {
+        let id = ChunkId {
             piece: index,
-            lane: stretch.lane,
-            number: stretch.offset / piece.chunk_bytes,
+            section: location.section,
+            number: location.offset / piece.chunk_bytes,
         };
-        let within = (stretch.offset % piece.chunk_bytes) as usize;
-        match self.cache.iter().position(|(cached, _)| *cached == place) {
+        let within = (location.offset % piece.chunk_bytes) as usize;
+        match self.cache.iter().position(|(cached, _)| *cached == id) {
             Some(0) => {}
             Some(found) => self.cache[..=found].rotate_right(1),
             None => {
-                // What goes on to a chunk is done with the one before. Else the least
-                // recently used makes room: never five chunks in memory at once.
-                let before = place.number.checked_sub(1);
-                let before = before.map(|number| Place { number, ..place });
+                // Reading on into a chunk replaces the chunk before it. Any other access
+                // evicts the least recently used chunk. Eviction comes before loading, so
+                // there are never five chunks in memory.
+                let before = id.number.checked_sub(1);
+                let before = before.map(|number| ChunkId { number, ..id });
                 self.cache.retain(|(cached, _)| Some(*cached) != before);
                 self.cache.truncate(CACHED_CHUNKS - 1);
-                let chunk = self.load(piece, place)?;
-                self.cache.insert(0, (place, chunk));
+                let chunk = self.load(piece, id)?;
+                self.cache.insert(0, (id, chunk));
             }
         }
         let chunk = self.cache.first().map(|(_, chunk)| chunk.as_slice());
         let rest = chunk.and_then(|chunk| chunk.get(within..)).unwrap_or(&[]);
         let count = rest
             .len()
-            .min(usize::try_from(stretch.bytes).unwrap_or(usize::MAX));
+            .min(usize::try_from(location.bytes).unwrap_or(usize::MAX));
         Ok(&rest[..count])
     }
 
-    fn load(&self, piece: &Piece, place: Place) -> Result<Vec<u8>, BlobError> {
-        let lane_bytes = match &self.runs {
-            Some(_) => self.manifest.lane_bytes(place.lane),
+    fn load(&self, piece: &Piece, id: ChunkId) -> Result<Vec<u8>, BlobError> {
+        let section_bytes = match &self.extents {
+            Some(_) => self.manifest.section_bytes(id.section),
             None => piece.bytes,
         };
-        let start = place.number * piece.chunk_bytes;
-        let expected = lane_bytes.saturating_sub(start).min(piece.chunk_bytes);
+        let start = id.number * piece.chunk_bytes;
+        let expected = section_bytes.saturating_sub(start).min(piece.chunk_bytes);
         match self
             .store
-            .get(&keys::chunk(&piece.name, place.lane, place.number))?
+            .get(&keys::chunk(&piece.name, id.section, id.number))?
         {
             Some(chunk) if chunk.len() as u64 == expected => Ok(chunk),
             _ => Err(BlobError::MissingChunk {
-                name: keys::lane(&piece.name, place.lane),
-                chunk: place.number,
+                name: keys::section(&piece.name, id.section),
+                chunk: id.number,
             }),
         }
     }

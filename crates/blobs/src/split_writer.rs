@@ -1,91 +1,92 @@
-//! Writing a blob of which most is seldom read.
+//! Writing a blob whose video lies in a section of its own.
 
-use crate::chunks::Chunks;
-use crate::keys::Lane;
-use crate::runs::{MAX_RUNS, Run};
+use crate::chunk_writer::ChunkWriter;
+use crate::extents::{Extent, MAX_EXTENTS};
+use crate::keys::Section;
 use crate::{BlobError, BlobName, Manifest, Store, delete};
 
-/// Writes one blob, and sets parts of it aside in chunks of their own, so that who
-/// reads only the rest gets it without them. Read as a whole it is what was written,
-/// in order. Holds at most two chunks in memory, and what is to be told of runs.
+/// Writes one blob with its video in separate chunks, so that reading only the other bytes
+/// fetches none of it. Read as a whole, the blob is what was written, in order. Holds at most
+/// three chunks in memory.
 ///
 /// Dropped without [`finish`](Self::finish), it leaves chunks behind as a
-/// [`Writer`](crate::Writer) does, for [`delete`] to find.
+/// [`Writer`](crate::Writer) does; [`delete`] finds them.
 #[derive(Debug)]
 pub struct SplitWriter<S: Store> {
     store: S,
     name: BlobName,
-    main: Chunks,
-    aside: Chunks,
-    /// [`Run`]s, each from when it begins.
-    runs: Chunks,
-    /// Whether the last byte was set aside.
-    is_aside: bool,
+    main: ChunkWriter,
+    video: ChunkWriter,
+    /// Each [`Extent`] is appended when it begins.
+    extents: ChunkWriter,
+    /// Whether the last byte written was video.
+    in_video: bool,
 }
 
 impl<S: Store> SplitWriter<S> {
     /// Starts a blob in chunks of `chunk_bytes` (at least one).
     pub fn new(store: S, name: BlobName, chunk_bytes: usize) -> Self {
-        let chunks = |lane| Chunks::new(lane, chunk_bytes);
+        let chunks = |section| ChunkWriter::new(section, chunk_bytes);
         Self {
             store,
             name,
-            main: chunks(Lane::Main),
-            aside: chunks(Lane::Aside),
-            runs: chunks(Lane::Runs),
-            is_aside: false,
+            main: chunks(Section::Main),
+            video: chunks(Section::Video),
+            extents: chunks(Section::Extents),
+            in_video: false,
         }
     }
 
-    /// Bytes written so far, those set aside included.
+    /// Bytes written so far, video included.
     pub fn written(&self) -> u64 {
-        self.main.written() + self.aside.written()
+        self.main.written() + self.video.written()
     }
 
-    /// Appends `bytes`.
+    /// Appends `bytes` to the main section.
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), BlobError> {
         if !bytes.is_empty() {
-            self.is_aside = false;
+            self.in_video = false;
         }
         self.main.append(&self.store, &self.name, bytes)
     }
 
-    /// Appends `bytes` that nobody is likely to ask for. What is appended so without a
-    /// [`write`](Self::write) between is one run; should have thousands of bytes, as each
-    /// takes 16 to tell where it is; and beyond [`MAX_RUNS`] is written as if it were
-    /// like the rest.
-    pub fn set_aside(&mut self, bytes: &[u8]) -> Result<(), BlobError> {
+    /// Appends `bytes` to the video section. Consecutive calls without a
+    /// [`write`](Self::write) in between extend one extent. An extent costs 16 bytes, so it
+    /// should be thousands of bytes long. After [`MAX_EXTENTS`], the bytes go to the main
+    /// section.
+    pub fn write_video(&mut self, bytes: &[u8]) -> Result<(), BlobError> {
         if bytes.is_empty() {
             return Ok(());
         }
-        if !self.is_aside {
-            if self.runs.written() >= (MAX_RUNS * Run::BYTES) as u64 {
+        if !self.in_video {
+            if self.extents.written() >= (MAX_EXTENTS * Extent::BYTES) as u64 {
                 return self.write(bytes);
             }
-            let run = Run {
-                at: self.written(),
-                aside: self.aside.written(),
+            let extent = Extent {
+                in_blob: self.written(),
+                in_video: self.video.written(),
             };
-            self.runs.append(&self.store, &self.name, &run.to_bytes())?;
-            self.is_aside = true;
+            self.extents
+                .append(&self.store, &self.name, &extent.to_bytes())?;
+            self.in_video = true;
         }
-        self.aside.append(&self.store, &self.name, bytes)
+        self.video.append(&self.store, &self.name, bytes)
     }
 
-    /// Stores what is left and then the manifest: from here on the blob exists.
+    /// Stores the remaining bytes and then the manifest: from here on the blob exists.
     pub fn finish(mut self, media_type: &str) -> Result<Manifest, BlobError> {
         let bytes = self.written();
-        let (aside, runs) = (self.aside.written(), self.runs.written());
-        for lane in [&mut self.main, &mut self.aside, &mut self.runs] {
-            lane.flush(&self.store, &self.name)?;
+        let (video_bytes, extents_bytes) = (self.video.written(), self.extents.written());
+        for section in [&mut self.main, &mut self.video, &mut self.extents] {
+            section.flush(&self.store, &self.name)?;
         }
         let chunk_bytes = self.main.chunk_bytes();
-        let manifest = Manifest::split(bytes, chunk_bytes, media_type, aside, runs);
+        let manifest = Manifest::split(bytes, chunk_bytes, media_type, video_bytes, extents_bytes);
         manifest.save(&self.store, &self.name)?;
         Ok(manifest)
     }
 
-    /// Deletes what was stored so far.
+    /// Deletes the bytes stored so far.
     pub fn abort(self) -> Result<(), BlobError> {
         delete(&self.store, &self.name)
     }

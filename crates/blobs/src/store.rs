@@ -1,4 +1,4 @@
-//! The store underneath: the few operations that every provider does right.
+//! The underlying store: the few operations that every provider implements correctly.
 
 use std::sync::Arc;
 
@@ -6,15 +6,15 @@ use crate::BlobError;
 
 /// A key-value store.
 ///
-/// Compare-and-swap, increment and batch reads are left out on purpose: each
-/// is broken with one provider or another. Implementations retry what is worth
-/// retrying (a locked database) before they report an error.
+/// It has no compare-and-swap, increment or batch read, because each of them is
+/// broken in some provider. Implementations retry transient failures, such as a
+/// locked database, before they report an error.
 pub trait Store {
-    /// The value of `key`, or `None` where there is none.
+    /// The value of `key`; `None` if it has none.
     fn get(&self, key: &str) -> Result<Option<Vec<u8>>, BlobError>;
-    /// Stores `value` under `key`, over whatever was there.
+    /// Stores `value` under `key`, replacing any previous value.
     fn set(&self, key: &str, value: &[u8]) -> Result<(), BlobError>;
-    /// Removes `key`; an absent key is no error.
+    /// Removes `key`; an absent key is not an error.
     fn delete(&self, key: &str) -> Result<(), BlobError>;
     /// Whether `key` has a value.
     fn exists(&self, key: &str) -> Result<bool, BlobError>;

@@ -1,19 +1,19 @@
 //! Writing a blob as a stream.
 
-use crate::chunks::Chunks;
-use crate::keys::Lane;
+use crate::chunk_writer::ChunkWriter;
+use crate::keys::Section;
 use crate::{BlobError, BlobName, Manifest, Part, Store, delete};
 
 /// Writes one blob. Holds at most one chunk in memory.
 ///
 /// Dropped without [`finish`](Self::finish), it leaves chunks without a
-/// manifest behind: call [`abort`](Self::abort), and have a sweep for the case
-/// that the process dies first.
+/// manifest behind. Call [`abort`](Self::abort), and collect garbage in case
+/// the process crashes first.
 #[derive(Debug)]
 pub struct Writer<S: Store> {
     store: S,
     name: BlobName,
-    chunks: Chunks,
+    chunks: ChunkWriter,
 }
 
 impl<S: Store> Writer<S> {
@@ -22,7 +22,7 @@ impl<S: Store> Writer<S> {
         Self {
             store,
             name,
-            chunks: Chunks::new(Lane::Main, chunk_bytes),
+            chunks: ChunkWriter::new(Section::Main, chunk_bytes),
         }
     }
 
@@ -36,19 +36,19 @@ impl<S: Store> Writer<S> {
         self.chunks.append(&self.store, &self.name, bytes)
     }
 
-    /// Replaces bytes already written, from `offset` on: for headers that are
-    /// only known at the end. Reads and writes each chunk touched.
+    /// Overwrites bytes already written, from `offset` on, such as a header whose
+    /// content is only known at the end. Reads and writes each affected chunk.
     pub fn patch(&mut self, offset: u64, bytes: &[u8]) -> Result<(), BlobError> {
         self.chunks.patch(&self.store, &self.name, offset, bytes)
     }
 
-    /// Stores what is left and then the manifest: from here on the blob exists.
+    /// Stores the remaining bytes and then the manifest: from here on the blob exists.
     pub fn finish(self, media_type: &str) -> Result<Manifest, BlobError> {
         self.finish_joined(media_type, Vec::new())
     }
 
-    /// The same with `parts` after what was written, by reference and not copied:
-    /// they must live as long as this blob.
+    /// Like [`finish`](Self::finish), with `parts` appended by reference. They are not
+    /// copied, so they must exist for as long as this blob.
     pub fn finish_joined(
         mut self,
         media_type: &str,
@@ -61,7 +61,7 @@ impl<S: Store> Writer<S> {
         Ok(manifest)
     }
 
-    /// Deletes what was stored so far.
+    /// Deletes the bytes stored so far.
     pub fn abort(self) -> Result<(), BlobError> {
         delete(&self.store, &self.name)
     }

@@ -1,4 +1,4 @@
-//! The promises of a blob, on a store in memory.
+//! The guarantees of a blob, on an in-memory store.
 
 #![allow(
     clippy::unwrap_used,
@@ -42,7 +42,7 @@ fn key_names_are_stable() {
 }
 
 #[test]
-fn a_half_written_blob_is_no_blob() {
+fn a_half_written_blob_cannot_be_opened() {
     let store = MemoryStore::default();
     let mut writer = Writer::new(&store, name(), 2);
     writer.write(b"abcde").unwrap();
@@ -58,7 +58,7 @@ fn abort_leaves_nothing_behind() {
     assert!(store.keys().is_empty());
 }
 
-/// A store that counts what it is asked for.
+/// A store that counts reads.
 struct Counting<'a>(&'a MemoryStore, std::cell::Cell<usize>);
 
 impl<'a> Counting<'a> {
@@ -66,7 +66,7 @@ impl<'a> Counting<'a> {
         Self(store, 0.into())
     }
 
-    /// How many keys were asked for.
+    /// Number of keys read.
     fn count(&self) -> usize {
         self.1.get()
     }
@@ -89,7 +89,7 @@ impl Store for Counting<'_> {
 }
 
 #[test]
-fn going_forward_in_four_places_asks_for_each_chunk_once() {
+fn reading_forward_at_four_positions_fetches_each_chunk_once() {
     const CHUNK: usize = 10;
     const BYTES: usize = 1000;
     let store = MemoryStore::default();
@@ -99,7 +99,8 @@ fn going_forward_in_four_places_asks_for_each_chunk_once() {
     let store = Counting::of(&store);
     let mut reader = Reader::open(&store, name()).unwrap().unwrap();
     let opened = store.count();
-    // One reads all of the front half, and now and then a byte of a table behind it.
+    // One position reads the whole front half; the others read a byte of a table behind it
+    // now and then.
     let tables = [500, 700, 900];
     let mut byte = [0];
     for at in 0..500 {
@@ -116,10 +117,10 @@ fn going_forward_in_four_places_asks_for_each_chunk_once() {
     assert_eq!(store.count() - opened, front + behind);
 }
 
-/// A store that dies after so many deletes, as a killed process does.
-struct Dying<'a>(&'a MemoryStore, std::cell::Cell<u32>);
+/// A store that fails after a number of deletes, as a killed process does.
+struct FailingDelete<'a>(&'a MemoryStore, std::cell::Cell<u32>);
 
-impl Store for Dying<'_> {
+impl Store for FailingDelete<'_> {
     fn get(&self, key: &str) -> Result<Option<Vec<u8>>, BlobError> {
         self.0.get(key)
     }
@@ -148,7 +149,7 @@ fn an_interrupted_delete_is_finished_by_the_next() {
         let mut writer = Writer::new(&store, name(), 2);
         writer.write(b"abcdefghij").unwrap();
         writer.finish("text/plain").unwrap();
-        let interrupted = delete(&Dying(&store, deletes.into()), &name());
+        let interrupted = delete(&FailingDelete(&store, deletes.into()), &name());
         assert_eq!(interrupted.is_err(), deletes < 6);
         delete(&store, &name()).unwrap();
         assert_eq!(
@@ -160,7 +161,7 @@ fn an_interrupted_delete_is_finished_by_the_next() {
 }
 
 #[test]
-fn a_missing_chunk_is_an_error_and_not_silence() {
+fn a_missing_chunk_is_an_error() {
     let store = MemoryStore::default();
     let mut writer = Writer::new(&store, name(), 2);
     writer.write(b"abcde").unwrap();
@@ -172,7 +173,7 @@ fn a_missing_chunk_is_an_error_and_not_silence() {
 }
 
 #[test]
-fn damaged_manifests_are_told() {
+fn damaged_manifests_are_reported() {
     let store = MemoryStore::default();
     for json in [
         "{",
@@ -224,14 +225,14 @@ proptest! {
     }
 
     #[test]
-    fn a_patch_replaces_just_its_bytes(
+    fn a_patch_replaces_only_its_bytes(
         mut bytes in prop::collection::vec(any::<u8>(), 1..60),
         patch in prop::collection::vec(any::<u8>(), 0..60),
-        place in any::<prop::sample::Index>(),
+        position in any::<prop::sample::Index>(),
         chunk in 1usize..20,
     ) {
         let patch = &patch[..patch.len().min(bytes.len())];
-        let offset = place.index(bytes.len() - patch.len() + 1);
+        let offset = position.index(bytes.len() - patch.len() + 1);
         let store = MemoryStore::default();
         let mut writer = Writer::new(&store, name(), chunk);
         writer.write(&bytes).unwrap();
@@ -263,7 +264,7 @@ proptest! {
     }
 }
 
-/// Stores `bytes` as a blob of its own, to be a part of another.
+/// Stores `bytes` as a separate blob, to be a part of another.
 fn part(store: &MemoryStore, name: &str, chunk_bytes: usize, bytes: &[u8]) -> Part {
     let name = BlobName::new(name).unwrap();
     let mut writer = Writer::new(store, name.clone(), chunk_bytes);
@@ -294,13 +295,13 @@ fn parts_are_joined_by_reference() {
     delete(&store, &name()).unwrap();
     assert!(
         store.exists("blob:a:2").unwrap(),
-        "parts have a life of their own"
+        "deleting a joined blob keeps its parts"
     );
 }
 
 proptest! {
     #[test]
-    fn any_range_of_a_joined_blob_is_as_of_a_plain_one(
+    fn any_range_of_a_joined_blob_reads_like_a_plain_one(
         own in prop::collection::vec(any::<u8>(), 0..20),
         pieces in prop::collection::vec((prop::collection::vec(any::<u8>(), 0..20), 1..7usize), 1..5),
         from in 0..100usize,

@@ -1,23 +1,23 @@
-//! Blobs of which parts were set aside.
+//! Blobs with a video section.
 
 use std::io::{Read, Seek, SeekFrom};
 
 use proptest::prelude::*;
 use tonearm_blobs::memory::MemoryStore;
-use tonearm_blobs::{BlobError, MAX_RUNS, Manifest, Reader, SplitWriter, Store, Writer, delete};
+use tonearm_blobs::{BlobError, MAX_EXTENTS, Manifest, Reader, SplitWriter, Store, Writer, delete};
 
-use crate::{Counting, Dying, name, read_all};
+use crate::{Counting, FailingDelete, name, read_all};
 
-/// What is written: bytes, and whether they are set aside.
+/// Bytes, and whether they are video.
 type Piece = (Vec<u8>, bool);
 
-/// Writes the pieces and answers what is to be read.
+/// Writes the pieces and returns the bytes expected back.
 fn write(store: &MemoryStore, chunk_bytes: usize, pieces: &[Piece]) -> Vec<u8> {
     let mut writer = SplitWriter::new(store, name(), chunk_bytes);
     let mut whole = Vec::new();
-    for (bytes, is_aside) in pieces {
-        match is_aside {
-            true => writer.set_aside(bytes).unwrap(),
+    for (bytes, is_video) in pieces {
+        match is_video {
+            true => writer.write_video(bytes).unwrap(),
             false => writer.write(bytes).unwrap(),
         }
         whole.extend(bytes);
@@ -47,46 +47,46 @@ fn its_layout_is_stable() {
     write(
         &store,
         8,
-        &pieces.map(|(bytes, is_aside)| (bytes.to_vec(), is_aside)),
+        &pieces.map(|(bytes, is_video)| (bytes.to_vec(), is_video)),
     );
     let of = |key: &str| store.get(key).unwrap().unwrap();
     insta::assert_debug_snapshot!(store.keys());
     insta::assert_snapshot!(String::from_utf8(of("blob:video/0190a-1")).unwrap());
     assert_eq!(of("blob:video/0190a-1:aside:0"), b"PICTUREP");
     assert_eq!(of("blob:video/0190a-1:0"), b"abc");
-    let runs = (0..4).flat_map(|n| of(&format!("blob:video/0190a-1:runs:{n}")));
+    let extents = (0..4).flat_map(|n| of(&format!("blob:video/0190a-1:runs:{n}")));
     assert_eq!(
-        runs.collect::<Vec<_>>(),
+        extents.collect::<Vec<_>>(),
         [2u64, 0, 10, 7].map(u64::to_le_bytes).concat()
     );
 }
 
 #[test]
-fn who_reads_the_rest_does_not_get_what_was_set_aside() {
+fn reading_the_main_section_fetches_no_video() {
     let store = MemoryStore::default();
-    let picture = (vec![1; 1000], true);
-    let sound = (vec![2; 3], false);
-    let film: Vec<_> = [sound, picture].into_iter().cycle().take(100).collect();
-    write(&store, 100, &film);
+    let video = (vec![1; 1000], true);
+    let audio = (vec![2; 3], false);
+    let file: Vec<_> = [audio, video].into_iter().cycle().take(100).collect();
+    write(&store, 100, &file);
     let store = Counting::of(&store);
     let mut reader = Reader::open(&store, name()).unwrap().unwrap();
     let opened = store.count();
     assert_eq!(
         opened,
         1 + (50 * 16_usize).div_ceil(100),
-        "manifest and runs"
+        "manifest and extents"
     );
     for at in 0..50 {
-        let mut sound = [0; 3];
+        let mut audio = [0; 3];
         reader.seek(SeekFrom::Start(at * 1003)).unwrap();
-        reader.read_exact(&mut sound).unwrap();
-        assert_eq!(sound, [2; 3]);
+        reader.read_exact(&mut audio).unwrap();
+        assert_eq!(audio, [2; 3]);
     }
     assert_eq!(store.count() - opened, (50 * 3_usize).div_ceil(100));
 }
 
 #[test]
-fn nothing_set_aside_is_a_plain_blob() {
+fn a_blob_without_video_is_a_plain_blob() {
     let (split, plain) = (MemoryStore::default(), MemoryStore::default());
     write(&split, 4, &[(b"abcdefghij".to_vec(), false)]);
     let mut writer = Writer::new(&plain, name(), 4);
@@ -99,12 +99,12 @@ fn nothing_set_aside_is_a_plain_blob() {
 }
 
 #[test]
-fn a_half_written_one_is_deleted_whole() {
+fn a_half_written_split_blob_is_deleted_completely() {
     let store = MemoryStore::default();
     for bytes in [40, 0] {
         let mut writer = SplitWriter::new(&store, name(), 2);
         writer.write(&[1; 9][..bytes.min(9)]).unwrap();
-        writer.set_aside(&[2; 41]).unwrap();
+        writer.write_video(&[2; 41]).unwrap();
         drop(writer);
         assert!(Reader::open(&store, name()).unwrap().is_none());
         delete(&store, &name()).unwrap();
@@ -114,17 +114,17 @@ fn a_half_written_one_is_deleted_whole() {
 
 #[test]
 fn an_interrupted_delete_of_a_split_blob_is_finished_by_the_next() {
-    let film = [
+    let file = [
         ("abc", false),
         ("PICTURE", true),
         ("de", false),
         ("PIC", true),
     ];
-    let film = film.map(|(bytes, is_aside)| (bytes.into(), is_aside));
+    let file = file.map(|(bytes, is_video)| (bytes.into(), is_video));
     for deletes in 0.. {
         let store = MemoryStore::default();
-        write(&store, 4, &film);
-        let interrupted = delete(&Dying(&store, deletes.into()), &name());
+        write(&store, 4, &file);
+        let interrupted = delete(&FailingDelete(&store, deletes.into()), &name());
         delete(&store, &name()).unwrap();
         assert_eq!(
             store.keys(),
@@ -132,7 +132,7 @@ fn an_interrupted_delete_of_a_split_blob_is_finished_by_the_next() {
             "after {deletes} deletes"
         );
         if interrupted.is_ok() {
-            // The manifest, and chunks of what is left, of what is aside and of runs.
+            // The manifest, and the chunks of the main, video and extent sections.
             assert_eq!(deletes, 1 + 2 + 3 + 8);
             break;
         }
@@ -140,36 +140,40 @@ fn an_interrupted_delete_of_a_split_blob_is_finished_by_the_next() {
 }
 
 #[test]
-fn more_runs_than_a_reader_may_hold_are_not_set_aside() {
+fn extents_beyond_the_maximum_go_to_the_main_section() {
     let store = MemoryStore::default();
-    let film = vec![(vec![1], false), (vec![2], true)];
-    let film: Vec<_> = film.into_iter().cycle().take(2 * MAX_RUNS + 20).collect();
-    let whole = write(&store, 1 << 20, &film);
+    let file = vec![(vec![1], false), (vec![2], true)];
+    let file: Vec<_> = file
+        .into_iter()
+        .cycle()
+        .take(2 * MAX_EXTENTS + 20)
+        .collect();
+    let whole = write(&store, 1 << 20, &file);
     assert_eq!(
         store
             .get("blob:video/0190a-1:aside:0")
             .unwrap()
             .unwrap()
             .len(),
-        MAX_RUNS
+        MAX_EXTENTS
     );
     assert_eq!(read_all(&store), whole);
 }
 
 #[test]
-fn a_damaged_list_of_runs_is_told() {
+fn a_damaged_extent_list_is_reported() {
     let lists: [(&str, &[u64]); 7] = [
-        ("shorter", &[2]),
+        ("too short", &[2]),
         ("not from zero", &[2, 1, 10, 7]),
-        ("backwards", &[10, 7, 2, 0]),
-        ("over one another", &[2, 0, 9, 7]),
-        ("more than there is", &[2, 0, 10, 11]),
-        ("beyond the end", &[2, 0, 11, 7]),
-        ("far beyond", &[2, 0, u64::MAX, 7]),
+        ("descending", &[10, 7, 2, 0]),
+        ("overlapping", &[2, 0, 9, 7]),
+        ("longer than the video section", &[2, 0, 10, 11]),
+        ("beyond the end of the blob", &[2, 0, 11, 7]),
+        ("far beyond the end", &[2, 0, u64::MAX, 7]),
     ];
     for (what, list) in lists {
         let store = MemoryStore::default();
-        let film = [
+        let file = [
             ("ab", false),
             ("PICTURE", true),
             ("c", false),
@@ -178,7 +182,7 @@ fn a_damaged_list_of_runs_is_told() {
         write(
             &store,
             64,
-            &film.map(|(bytes, is_aside)| (bytes.into(), is_aside)),
+            &file.map(|(bytes, is_video)| (bytes.into(), is_video)),
         );
         let bytes: Vec<u8> = list
             .iter()
@@ -194,7 +198,7 @@ fn a_damaged_list_of_runs_is_told() {
 }
 
 #[test]
-fn damaged_manifests_of_split_blobs_are_told() {
+fn damaged_manifests_of_split_blobs_are_reported() {
     let store = MemoryStore::default();
     for json in [
         r#"{"version":3,"bytes":1,"chunk_bytes":1,"media_type":"a/b"}"#,
@@ -213,7 +217,7 @@ fn damaged_manifests_of_split_blobs_are_told() {
 
 proptest! {
     #[test]
-    fn what_was_written_and_set_aside_is_read_in_order(pieces in pieces(), chunk in 1usize..30) {
+    fn all_sections_are_read_in_the_order_written(pieces in pieces(), chunk in 1usize..30) {
         let store = MemoryStore::default();
         let whole = write(&store, chunk, &pieces);
         prop_assert_eq!(read_all(&store), whole);
@@ -222,7 +226,7 @@ proptest! {
     }
 
     #[test]
-    fn any_range_of_a_split_blob_is_as_of_a_plain_one(
+    fn any_range_of_a_split_blob_reads_like_a_plain_one(
         pieces in pieces(),
         chunk in 1usize..30,
         seeks in prop::collection::vec((0usize..500, 0usize..60), 1..10),

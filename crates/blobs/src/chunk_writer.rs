@@ -1,24 +1,24 @@
-//! A lane that is being written.
+//! Writing the chunks of one section.
 
-use crate::keys::{self, Lane};
+use crate::keys::{self, Section};
 use crate::{BlobError, BlobName, Store};
 
-/// Cuts what is appended into chunks. Holds at most one of them in memory.
+/// Splits appended bytes into chunks. Holds at most one chunk in memory.
 #[derive(Debug)]
-pub(crate) struct Chunks {
-    lane: Lane,
+pub(crate) struct ChunkWriter {
+    section: Section,
     chunk_bytes: usize,
     /// The chunk being filled, number `flushed`.
     buffer: Vec<u8>,
-    /// Chunks already in the store.
+    /// Number of chunks already stored.
     flushed: u64,
 }
 
-impl Chunks {
-    /// Starts a lane in chunks of `chunk_bytes` (at least one).
-    pub(crate) fn new(lane: Lane, chunk_bytes: usize) -> Self {
+impl ChunkWriter {
+    /// Starts a section in chunks of `chunk_bytes` (at least one).
+    pub(crate) fn new(section: Section, chunk_bytes: usize) -> Self {
         Self {
-            lane,
+            section,
             chunk_bytes: chunk_bytes.max(1),
             buffer: Vec::new(),
             flushed: 0,
@@ -55,18 +55,18 @@ impl Chunks {
         Ok(())
     }
 
-    /// Stores what is left: nothing is appended after it.
+    /// Stores the last, partial chunk. Nothing may be appended after it.
     pub(crate) fn flush<S: Store>(&mut self, store: &S, name: &BlobName) -> Result<(), BlobError> {
         if !self.buffer.is_empty() {
-            store.set(&keys::chunk(name, self.lane, self.flushed), &self.buffer)?;
+            store.set(&keys::chunk(name, self.section, self.flushed), &self.buffer)?;
             self.flushed += 1;
             self.buffer.clear();
         }
         Ok(())
     }
 
-    /// Replaces bytes already written, from `offset` on. Reads and writes each chunk
-    /// touched.
+    /// Overwrites bytes already written, from `offset` on. Reads and writes each affected
+    /// chunk.
     pub(crate) fn patch<S: Store>(
         &mut self,
         store: &S,
@@ -89,16 +89,16 @@ impl Chunks {
             if number == self.flushed {
                 self.buffer[within..within + now.len()].copy_from_slice(now);
             } else {
-                let key = keys::chunk(name, self.lane, number);
+                let key = keys::chunk(name, self.section, number);
                 let missing = || BlobError::MissingChunk {
-                    name: keys::lane(name, self.lane),
+                    name: keys::section(name, self.section),
                     chunk: number,
                 };
                 let mut chunk = store.get(&key)?.ok_or_else(missing)?;
-                let place = chunk
+                let target = chunk
                     .get_mut(within..within + now.len())
                     .ok_or_else(missing)?;
-                place.copy_from_slice(now);
+                target.copy_from_slice(now);
                 store.set(&key, &chunk)?;
             }
             bytes = rest;
