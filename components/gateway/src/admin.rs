@@ -2,7 +2,8 @@
 
 use http::Method;
 use serde_json::json;
-use tonearm_jobs::{DeadLettersView, JobId, Queue, Requeued};
+use tonearm_api::view::DeadLettersView;
+use tonearm_jobs::{JobId, Queue, Requeued};
 use tonearm_spin_runtime::queue;
 use tonearm_spin_runtime::reply::{self, Reply};
 use tonearm_spin_runtime::request::{self, Head};

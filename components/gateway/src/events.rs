@@ -12,7 +12,8 @@ use std::time::{Duration, Instant};
 
 use futures::SinkExt;
 use spin_sdk::http::ResponseOutparam;
-use tonearm_jobs::{Job, JobView, Jobs, MailState};
+use tonearm_api::view::JobView;
+use tonearm_jobs::{Job, Jobs, MailState};
 use tonearm_spin_runtime::queue::{self, Connected};
 use tonearm_spin_runtime::reply;
 use tonearm_spin_runtime::request::Head;

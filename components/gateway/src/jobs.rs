@@ -1,7 +1,8 @@
 //! `/jobs`: the user's jobs.
 
 use http::header;
-use tonearm_jobs::{Job, JobId, JobView, ListView, Queue, State};
+use tonearm_api::view::{JobListView, JobView};
+use tonearm_jobs::{Job, JobId, Queue, State};
 use tonearm_problem::Problem;
 use tonearm_spin_runtime::files::Files;
 use tonearm_spin_runtime::reply::{self, Reply};
@@ -27,7 +28,7 @@ pub fn list(head: &Head) -> Result<Reply, Error> {
         Some(text) => Some(JobId::parse(&text).ok_or_else(|| bad("before", "the id of a job"))?),
     };
     let jobs = queue::open()?.list(&claims.sub, before, limit)?;
-    Ok(reply::json(200, &ListView::new(&jobs, limit)))
+    Ok(reply::json(200, &JobListView::new(&jobs, limit)))
 }
 
 /// The parameter `limit`: how much goes on a page.

@@ -3,7 +3,7 @@
 //! For administrators, and for whoever shows the secret `metrics_token` as a
 //! Bearer token, as scrapers can. To others there is no such path.
 
-use tonearm_jobs::Metrics;
+use tonearm_api::view::metrics;
 use tonearm_spin_runtime::reply::{self, Reply};
 use tonearm_spin_runtime::request::{self, Head};
 use tonearm_spin_runtime::{queue, variables};
@@ -19,9 +19,9 @@ pub fn show(head: &Head) -> Result<Reply, Error> {
     if !may_see(head)? {
         return Ok(reply::no_such_path(head.uri().path()));
     }
-    let text = queue::open()?.metrics()?.to_text();
+    let text = metrics::to_text(&queue::open()?.metrics()?);
     Ok(reply::with(
-        reply::bytes(200, Metrics::MEDIA_TYPE, text),
+        reply::bytes(200, metrics::MEDIA_TYPE, text),
         "cache-control",
         "no-store",
     ))

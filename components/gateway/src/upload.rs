@@ -8,8 +8,9 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use futures::StreamExt;
 use spin_sdk::http::IncomingRequest;
+use tonearm_api::view::JobView;
 use tonearm_blobs::{BlobName, delete};
-use tonearm_jobs::{Accepted, JobId, JobView, Jobs, NewJob, Uploader};
+use tonearm_jobs::{Accepted, JobId, Jobs, NewJob, Uploader};
 use tonearm_options::Options;
 use tonearm_problem::Problem;
 use tonearm_spin_runtime::files::Files;

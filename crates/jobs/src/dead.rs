@@ -1,8 +1,5 @@
 //! Dead letters: what was given up, for an operator to see to.
 
-use serde::Serialize;
-
-use crate::view::rfc3339;
 use crate::{Failure, Job, JobId, Jobs, JobsError, Message, Queue, Redis, Value, keys, script};
 
 /// Work that was given up.
@@ -134,66 +131,4 @@ fn letter(values: &[Value]) -> Option<DeadLetter> {
         username: username.text()?,
         kept_until_ms: kept.text()?.parse().ok().filter(|at| *at > 0),
     })
-}
-
-/// A page of dead letters, as JSON.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct DeadLettersView {
-    dead_letters: Vec<LetterView>,
-    /// Where the next page is, if there may be one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next: Option<String>,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize)]
-struct LetterView {
-    id: String,
-    queue: &'static str,
-    name: String,
-    username: String,
-    attempts: u32,
-    error: Failure,
-    /// RFC 3339, UTC.
-    died_at: String,
-    /// RFC 3339, UTC: requeue before that.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    video_kept_until: Option<String>,
-    links: LetterLinks,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize)]
-struct LetterLinks {
-    #[serde(rename = "self")]
-    itself: String,
-    requeue: String,
-}
-
-impl DeadLettersView {
-    /// The page that `letters` of `queue` make, of at most `most`.
-    pub fn new(queue: Queue, letters: &[DeadLetter], most: u32) -> Self {
-        let name = queue.channel();
-        let full = letters.len() as u64 >= u64::from(most);
-        let last = letters.last().filter(|_| full);
-        let view = |letter: &DeadLetter| LetterView {
-            id: letter.id.to_string(),
-            queue: name,
-            name: letter.name.clone(),
-            username: letter.username.clone(),
-            attempts: letter.attempts,
-            error: letter.error.clone(),
-            died_at: rfc3339(letter.died_ms),
-            video_kept_until: letter.kept_until_ms.map(rfc3339),
-            links: LetterLinks {
-                itself: format!("/admin/dead-letters/{}?queue={name}", letter.id),
-                requeue: format!("/admin/dead-letters/{}/requeue?queue={name}", letter.id),
-            },
-        };
-        Self {
-            dead_letters: letters.iter().map(view).collect(),
-            next: last.map(|letter| {
-                let before = &letter.entry;
-                format!("/admin/dead-letters?queue={name}&before={before}&limit={most}")
-            }),
-        }
-    }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tonearm_options::Options;
 
-use crate::view::rfc3339;
+use crate::timestamp::rfc3339;
 use crate::{Damage, JobId, JobsError, Mp3, Value};
 
 /// How far a conversion is.

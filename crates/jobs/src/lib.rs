@@ -45,24 +45,24 @@ mod queue;
 mod script;
 mod segment;
 mod settle;
-mod view;
+mod timestamp;
 
 pub use accept::{Accepted, NewJob, Uploader};
 pub use attempt::{Attempt, Kind, Outcome};
 pub use backoff::retry_delay;
 pub use claim::{Claim, Fence};
-pub use dead::{DeadLetter, DeadLettersView, Requeued};
+pub use dead::{DeadLetter, Requeued};
 pub use error::JobsError;
 pub use id::JobId;
 pub use job::{Failure, Job, MailState, State};
 pub use message::Message;
-pub use metrics::Metrics;
+pub use metrics::{Metrics, QueueGauges};
 pub use mp3::{Damage, Mp3};
 pub use queue::Queue;
 pub use segment::{SegmentClaim, SegmentFence};
 pub use settle::Retention;
+pub use timestamp::rfc3339;
 pub use tonearm_redis_client::{Redis, RedisError, Value};
-pub use view::{JobView, ListView};
 
 use std::time::Duration;
 

@@ -1,22 +1,31 @@
-//! What there is to watch.
+//! Gauges and counters.
 
-use crate::redis::{LEASE, NO_LEASE, accept, claim, connect, mp3};
-use tonearm_jobs::{Failure, Fence, Jobs, Queue, Redis, Retention};
+use crate::redis::{Connection, LEASE, NO_LEASE, accept, claim, connect, mp3};
+use tonearm_jobs::{Failure, Fence, Jobs, Queue, QueueGauges, Redis, Retention};
 use tonearm_test_tools::require_redis;
 
-/// The value of the line that begins with `name`.
-fn value<R: Redis>(jobs: &Jobs<R>, name: &str) -> f64 {
-    let text = jobs.metrics().unwrap().to_text();
-    let line = text.lines().find_map(|line| line.strip_prefix(name));
-    let line = line.unwrap_or_else(|| panic!("{name} in {text}"));
-    line.trim().parse().unwrap()
+/// The gauges of the queue `video`.
+fn video(jobs: &Jobs<Connection>) -> QueueGauges {
+    let queues = jobs.metrics().unwrap().queues;
+    queues.into_iter().find(|q| q.queue == "video").unwrap()
 }
 
 #[test]
-fn wire_format_of_metrics() {
+fn each_step_is_counted() {
     let server = require_redis!();
     let jobs = connect(&server);
-    insta::assert_snapshot!("metrics_of_nothing", jobs.metrics().unwrap().to_text());
+    let nothing = jobs.metrics().unwrap();
+    let names: Vec<_> = nothing.queues.iter().map(|queue| queue.queue).collect();
+    assert_eq!(names, ["video", "segment", "mp3"]);
+    for gauges in &nothing.queues {
+        let queue = gauges.queue;
+        let empty = QueueGauges {
+            queue,
+            ..QueueGauges::default()
+        };
+        assert_eq!(*gauges, empty);
+    }
+    assert!(nothing.counters.is_empty(), "{:?}", nothing.counters);
 
     accept(&jobs, 3);
     let failure = Failure::new("no_audio_track", "The file has no audio track.");
@@ -37,38 +46,52 @@ fn wire_format_of_metrics() {
     let hold = jobs.retry_later(&mail, &failure, LEASE).unwrap();
     assert_eq!(hold, Fence::Held);
     claim(&jobs, Queue::Convert, LEASE);
-    insta::assert_snapshot!("metrics", jobs.metrics().unwrap().to_text());
+    let metrics = jobs.metrics().unwrap();
+    let gauges = metrics.queues.iter();
+    let gauges: Vec<_> = gauges
+        .map(|queue| (queue.queue, queue.length, queue.in_flight, queue.dead))
+        .collect();
+    let expected = [("video", 1, 1, 1), ("segment", 0, 0, 0), ("mp3", 1, 0, 0)];
+    assert_eq!(gauges, expected);
+    let counters = metrics.counters.iter();
+    let counters: Vec<_> = counters
+        .map(|(name, value)| (name.as_str(), *value))
+        .collect();
+    let expected = [
+        ("attempts:convert", 4),
+        ("attempts:mail", 2),
+        ("conversions_done", 1),
+        ("conversions_failed:no_audio_track", 1),
+        ("jobs_accepted", 3),
+        ("leases_expired:convert", 1),
+        ("mails_sent", 1),
+        ("retries:mail:no_audio_track", 1),
+    ];
+    assert_eq!(counters, expected);
 }
 
 #[test]
 fn what_waits_has_an_age_and_what_is_held_or_pauses_has_none() {
-    const OLDEST: &str = "tonearm_queue_oldest_waiting_seconds{queue=\"video\"}";
     let server = require_redis!();
     let (jobs, redis) = (connect(&server), server.connect());
     accept(&jobs, 1);
     let held = claim(&jobs, Queue::Convert, LEASE);
-    assert_eq!(value(&jobs, OLDEST), 0.0);
-    assert_eq!(
-        value(&jobs, "tonearm_queue_in_flight{queue=\"video\"}"),
-        1.0
-    );
+    let gauges = video(&jobs);
+    assert_eq!((gauges.oldest_ms, gauges.in_flight), (0, 1));
     redis.expire_all("tonearm:queue:video:leases");
-    assert!(value(&jobs, OLDEST) > 0.0, "its lease ran out");
+    assert!(video(&jobs).oldest_ms > 0, "its lease ran out");
 
     let failure = Failure::new("x", "X.");
     let hold = jobs.retry_later(&held, &failure, LEASE).unwrap();
     assert_eq!(hold, Fence::Held);
-    assert_eq!(value(&jobs, OLDEST), 0.0);
-    assert_eq!(
-        value(&jobs, "tonearm_queue_in_flight{queue=\"video\"}"),
-        0.0
-    );
-    assert_eq!(value(&jobs, "tonearm_queue_length{queue=\"video\"}"), 1.0);
+    let gauges = video(&jobs);
+    assert_eq!((gauges.oldest_ms, gauges.in_flight), (0, 0));
+    assert_eq!(gauges.length, 1);
 
     // An entry that nobody was ever given, and that is from 1970.
     redis.run("DEL", &["tonearm:queue:video"]).unwrap();
     redis
         .run("XADD", &["tonearm:queue:video", "1000-0", "id", "x"])
         .unwrap();
-    assert!(value(&jobs, OLDEST) > 1e9);
+    assert!(video(&jobs).oldest_ms > 1_000_000_000_000);
 }

@@ -116,14 +116,12 @@ fn queue_agrees(world: &World, queue: Queue) {
     let leased: BTreeSet<_> = leased.iter().map(|entry| entries[entry].clone()).collect();
     assert!(working.is_subset(&leased), "no work without a lease");
 
-    let text = world.jobs.metrics().unwrap().to_text();
-    for (name, value) in [
-        ("queue_length", queued.len()),
-        ("queue_in_flight", working.len()),
-    ] {
-        let line = format!("tonearm_{name}{{queue=\"{}\"}} {value}", queue.channel());
-        assert!(text.lines().any(|other| other == line), "{line} in {text}");
-    }
+    let metrics = world.jobs.metrics().unwrap();
+    let mut gauges = metrics.queues.iter();
+    let gauges = gauges.find(|gauges| gauges.queue == queue.channel());
+    let gauges = gauges.unwrap();
+    assert_eq!(gauges.length, queued.len() as i64, "length of {stream}");
+    assert_eq!(gauges.in_flight, working.len() as i64, "leases of {stream}");
 
     let letters = world.jobs.dead_letters(queue, None, 1000).unwrap();
     let letters: Vec<_> = letters.iter().map(|letter| letter.id.to_string()).collect();

@@ -1,11 +1,10 @@
-//! How a job is shown to its owner, as JSON.
+//! The JSON representation of a job.
 
 use serde::Serialize;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
+use tonearm_jobs::{
+    Attempt, Failure, Job, Kind, MailState, NewJob, Outcome, State, Uploader, rfc3339,
+};
 use tonearm_options::Options;
-
-use crate::{Attempt, Failure, Job, Kind, MailState, NewJob, Outcome, State, Uploader};
 
 /// One job.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -15,12 +14,12 @@ pub struct JobView {
     name: String,
     /// Length of the upload in bytes.
     size: u64,
-    /// How it is converted, as far as there is something to tell.
+    /// How it is converted; options with default values are omitted.
     options: Options,
     state: State,
     /// From 0 to 1.
     progress: f32,
-    /// Attempts at converting so far.
+    /// Number of conversion attempts started.
     attempt: u32,
     /// RFC 3339, UTC.
     created_at: String,
@@ -32,7 +31,7 @@ pub struct JobView {
     mp3: Option<Mp3View>,
     #[serde(skip_serializing_if = "Option::is_none")]
     mail: Option<MailView>,
-    /// The last ones, oldest first.
+    /// The most recent attempts, oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     attempts: Vec<AttemptView>,
     links: Links,
@@ -45,7 +44,7 @@ struct Mp3View {
     /// RFC 3339, UTC.
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_at: Option<String>,
-    /// What was wrong with the upload.
+    /// Defects of the uploaded file.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<Failure>,
 }
@@ -62,7 +61,7 @@ struct AttemptView {
     /// RFC 3339, UTC.
     #[serde(skip_serializing_if = "Option::is_none")]
     ended_at: Option<String>,
-    /// Absent while it runs.
+    /// Absent while the attempt is running.
     #[serde(skip_serializing_if = "Option::is_none")]
     outcome: Option<Outcome>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -129,7 +128,7 @@ impl From<&Job> for JobView {
             links: Links {
                 itself: format!("/jobs/{id}"),
                 events: format!("/jobs/{id}/events"),
-                // A job that has failed will never have one.
+                // A failed job never gets an MP3.
                 download: (job.state != State::Failed).then(|| format!("/download?fid={id}")),
             },
             id,
@@ -138,15 +137,16 @@ impl From<&Job> for JobView {
 }
 
 impl JobView {
-    /// The same with the job's history.
+    /// Adds the job's attempts.
     #[must_use]
     pub fn with_attempts(mut self, attempts: &[Attempt]) -> Self {
         self.attempts = attempts.iter().map(AttemptView::from).collect();
         self
     }
 
-    /// A job just accepted, without asking Redis once more: if that failed, the
-    /// user would be told that the upload did.
+    /// The view of a job that was just accepted. It is built without another
+    /// query, because a failing query would make the client believe that the
+    /// upload failed.
     pub fn queued(file: &NewJob, uploader: &Uploader, now_ms: u64) -> Self {
         Self::from(&Job {
             id: file.id,
@@ -171,33 +171,4 @@ impl JobView {
             updated_ms: now_ms,
         })
     }
-}
-
-/// A page of jobs.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ListView {
-    jobs: Vec<JobView>,
-    /// Where the next page is, if there may be one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next: Option<String>,
-}
-
-impl ListView {
-    /// The page that `jobs` make, of at most `most`.
-    pub fn new(jobs: &[Job], most: u32) -> Self {
-        let full = jobs.len() as u64 >= u64::from(most);
-        let last = jobs.last().filter(|_| full);
-        Self {
-            jobs: jobs.iter().map(JobView::from).collect(),
-            next: last.map(|job| format!("/jobs?before={}&limit={most}", job.id)),
-        }
-    }
-}
-
-pub(crate) fn rfc3339(ms: u64) -> String {
-    let nanoseconds = i128::from(ms) * 1_000_000;
-    OffsetDateTime::from_unix_timestamp_nanos(nanoseconds)
-        .ok()
-        .and_then(|at| at.format(&Rfc3339).ok())
-        .unwrap_or_default()
 }

@@ -1,0 +1,3 @@
+//! The decisions of the public HTTP API.
+
+pub mod view;
