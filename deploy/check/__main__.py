@@ -2,18 +2,18 @@
 
     scripts/check-deploy.sh deploy/spinkube/overlays/laptop …
 
-An overlay is a folder, rendered by `kubectl kustomize`; a file is one for Docker
-Compose. Without arguments the project's own are checked. Each complaint is a line, and any makes
-the exit status 1.
+A folder is an overlay, rendered by `kubectl kustomize`; a file is for Docker Compose.
+Without arguments, the project's own are checked. Each complaint is one line; the exit
+status is 1 if there is any.
 
 | module      | what is checked                                                          |
 |-------------|--------------------------------------------------------------------------|
 | schemas     | every document against its schema, unknown fields refused                |
-| spinapps    | what Spin's operator and KEDA want beyond the schema, and our manifest    |
-| references  | keys of ConfigMaps and Secrets, service URLs, the way in                  |
-| network     | NetworkPolicies allow the connections that are made, and no others        |
+| spinapps    | the rules of Spin's operator, KEDA and spin.toml beyond the schema        |
+| references  | keys of ConfigMaps and Secrets, service URLs, the Ingress                 |
+| network     | NetworkPolicies allow exactly the connections that are made               |
 | pods        | nothing runs as root, no image is `latest`                                |
-| compose     | a file for Docker Compose, by rules of the same kind                      |
+| compose     | a file for Docker Compose, by the same kind of rules                      |
 """
 
 import sys
@@ -38,8 +38,8 @@ def check_overlay(rendered, manifest):
         try:
             complaints += module.check(rendered, manifest)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
-            # Without their schemas, documents may be of any shape.
-            complaints.append(f"{module.__name__}: cannot make sense of it: {error!r}")
+            # Documents may have any shape where their schemas are missing.
+            complaints.append(f"{module.__name__}: the document has an unexpected shape: {error!r}")
     return complaints
 
 

@@ -1,4 +1,4 @@
-"""deploy/compose: its shape by the PyPI package compose-spec, and rules as for pods."""
+"""deploy/compose: the schema of the PyPI package compose-spec, and the rules for pods."""
 
 import json
 import re
@@ -22,7 +22,7 @@ def check(manifest, file=FILE):
     filled = yaml.safe_load(PLACEHOLDER.sub(stand_in, text))
     try:
         PyCompose.from_json(json.dumps(filled | {
-            # Numbers of ports are in text with placeholders: only their shape counts.
+            # Ports contain placeholders, so only their shape is checked.
             "services": {n: it | ({"ports": ["127.0.0.1:1:3000"]} if "ports" in it else {})
                          for n, it in filled["services"].items()}})).validate()
     except ValueError as error:
@@ -41,7 +41,7 @@ def check(manifest, file=FILE):
 
 
 def stand_in(placeholder):
-    """What somebody may put there: the default, or a value of the right kind."""
+    """A value for a placeholder: its default, or one of the right kind."""
     if placeholder[2] == "-" and placeholder[3]:
         return placeholder[3]
     return "https://filled.example.org" if placeholder[1].endswith("_URL") else "filled"
@@ -82,7 +82,7 @@ def manifest_rules(service, manifest):
 
 
 def connection_rules(name, service, document, manifest):
-    """Each service it connects to is on one of its networks."""
+    """Each service that a service connects to shares one of its networks."""
     values = {key.removeprefix(VARIABLE).lower(): value
               for key, value in document["services"][name].get("environment", {}).items()}
     urls = [url for it in components(service) if it in manifest.components

@@ -1,8 +1,8 @@
-"""NetworkPolicies allow each connection that is made, and no other.
+"""NetworkPolicies allow exactly the connections that are made.
 
-Connections are made by SpinApps (what spin.toml lets them reach, with this overlay's
-values; the stores of their runtime config; the executor's OTLP endpoint), by KEDA and by
-the Ingress controller.
+Connections are made by SpinApps (hosts that spin.toml allows, with the overlay's values;
+stores of the runtime config; the executor's OTLP endpoint), by KEDA and by the Ingress
+controller.
 """
 
 from urllib.parse import urlsplit
@@ -51,7 +51,8 @@ def check(rendered, manifest):
 
 
 def connections(rendered, manifest):
-    """(source, target, port) inside; (source, "outside" or a namespace, port) beyond it."""
+    """(source, target, port) within the namespace; otherwise the target is "outside" or a
+    namespace."""
     wanted, outside, complaints = set(), set(), []
     services, pods = rendered.services(), rendered.pods()
     for name, app in rendered.apps.items():
@@ -86,7 +87,7 @@ def urls(rendered, manifest, app):
 
 
 def comes_in(rendered, policies, pods):
-    """Who is let in from other namespaces: the Ingress controller, and KEDA to Redis."""
+    """Connections from other namespaces: the Ingress controller, and KEDA to Redis."""
     complaints = []
     for it in rendered.of_kind("Ingress"):
         for rule in it["spec"].get("rules", []):
@@ -116,7 +117,7 @@ def rules(policies, labels, direction):
 
 
 def allows(policies, pods, direction, this, other, port):
-    """Whether `this` may connect to (or be reached by) `other`, both in the namespace."""
+    """Whether `this` may connect to, or be reached by, `other` in the same namespace."""
     target = this if direction == "Ingress" else other
     named = {number: name for name, number in pods[target][1].items()}
     for _, rule in rules(policies, pods[this][0], direction):

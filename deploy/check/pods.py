@@ -1,4 +1,4 @@
-"""Pods that are not the operator's: what they run and as whom. And every image."""
+"""Pods that the operator does not create: their user and privileges. And every image."""
 
 from rendered import label
 
@@ -26,7 +26,7 @@ def workload_rules(it):
     spec = it["spec"]["template"]["spec"]
     pod = spec.get("securityContext", {})
     if spec.get("automountServiceAccountToken") is not False:
-        yield "it gets a token for the API server that it has no use for"
+        yield "it gets a token for the API server, which it does not need"
     if pod.get("seccompProfile", {}).get("type") != "RuntimeDefault":
         yield "its seccompProfile is not RuntimeDefault"
     for container in spec["containers"] + spec.get("initContainers", []):

@@ -1,4 +1,4 @@
-"""What the project itself says: spin.toml, and the secrets that secrets.sh makes."""
+"""The project's own declarations: spin.toml, and the Secrets that secrets.sh prints."""
 
 import base64
 import os
@@ -18,7 +18,7 @@ TEMPLATE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 
 
 class Manifest:
-    """spin.toml, as far as a deployment has to do with it."""
+    """The parts of spin.toml that a deployment depends on."""
 
     def __init__(self, document):
         self.variables = document["variables"]
@@ -30,7 +30,7 @@ class Manifest:
         return cls(tomllib.loads((ROOT / "spin.toml").read_text()))
 
     def used_by(self, component):
-        """The variables that a component or its triggers name."""
+        """The variables that a component or its triggers refer to."""
         entry = self.components[component]
         texts = list(entry.get("variables", {}).values())
         texts += entry.get("allowed_outbound_hosts", [])
@@ -44,7 +44,7 @@ class Manifest:
         return [t["route"] for t in self.triggers["http"] if t["component"] == component]
 
     def outbound(self, component, values):
-        """The URLs it may connect to, and those of its Redis triggers."""
+        """The URLs that a component may connect to, and those of its Redis triggers."""
         texts = list(self.components[component].get("allowed_outbound_hosts", []))
         texts += [t["address"] for t in self.redis_triggers(component)]
         return [TEMPLATE.sub(lambda found: self.value(found[1], values), text) for text in texts]
@@ -59,8 +59,8 @@ def parse_toml(text):
 
 
 def declared_secrets():
-    """{name: {key: value}} of what deploy/spinkube/secrets.sh makes, once with each
-    kind of store, since the keys are the same and the addresses are not."""
+    """{name: {key: value}} of the output of deploy/spinkube/secrets.sh, once for each kind
+    of store: the keys are the same, the addresses differ."""
     script = ROOT / "deploy/spinkube/secrets.sh"
     own = {"EMAIL_API_KEY": "key"}
     theirs = own | {

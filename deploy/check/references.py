@@ -1,4 +1,4 @@
-"""What names something else: keys of ConfigMaps and Secrets, URLs, the way in."""
+"""References: keys of ConfigMaps and Secrets, URLs, the Ingress."""
 
 import re
 from urllib.parse import urlsplit
@@ -54,7 +54,7 @@ def app_rules(app, rendered, manifest):
 
 
 def url_rules(app, rendered, manifest):
-    """Each address of a service in the cluster is one of a Service there will be."""
+    """Each address in the cluster belongs to a Service that will exist."""
     values = rendered.values(app)
     for component in app["spec"].get("components", []):
         if component not in manifest.components:
@@ -82,7 +82,7 @@ def url_rules(app, rendered, manifest):
 
 
 def in_cluster(url, namespace):
-    """(service, port) where a URL is of this namespace, else (None, port)."""
+    """(service, port) for a URL in this namespace, else (None, port)."""
     parts = urlsplit(url)
     port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 6379)
     labels = (parts.hostname or "").split(".")

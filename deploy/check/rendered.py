@@ -9,7 +9,7 @@ APP_LABEL = "core.spinkube.dev/app-name"
 
 
 class Rendered:
-    """The documents of an overlay, and what the operator will make of them."""
+    """The documents of an overlay, and what the operator will create from them."""
 
     def __init__(self, documents, secrets):
         self.documents = documents
@@ -17,8 +17,8 @@ class Rendered:
         self.apps = {name_of(it): it for it in self.of_kind("SpinApp")}
         self.namespace = next(
             (it["metadata"].get("namespace", "default") for it in self.of_kind("SpinApp")), "default")
-        # Secrets of the overlay itself, or those that secrets.sh makes: with addresses
-        # of the Redis and the users that this overlay has.
+        # The overlay's own Secrets, or those that secrets.sh prints, with the addresses of
+        # the Redis and the users of this overlay.
         own_redis = ("Service", "redis") in {(it["kind"], name_of(it)) for it in documents}
         own_users = bool(self.of_kind("PersistentVolumeClaim", "users"))
         self.secrets = dict(secrets["own" if own_redis else "theirs"])
@@ -45,7 +45,7 @@ class Rendered:
         return {name_of(it): it.get("data", {}) for it in self.of_kind("ConfigMap")}
 
     def values(self, app):
-        """Each variable of a SpinApp with its value; None where nobody declares it."""
+        """Each variable of a SpinApp with its value; None if it is not declared."""
         maps, values = self.config_maps(), {}
         for variable in app["spec"].get("variables", []):
             value = variable.get("value")
@@ -60,8 +60,8 @@ class Rendered:
         return values
 
     def services(self):
-        """{name: (ports, selector)}; a port is (number, its target, name or number).
-        The operator makes one for each SpinApp."""
+        """{name: (ports, selector)}; a port is (number, name or number of its target).
+        The operator creates one for each SpinApp."""
         found = {name: ([(80, 80)], {APP_LABEL: name}) for name in self.apps}
         for it in self.of_kind("Service"):
             ports = [(p["port"], p.get("targetPort", p["port"])) for p in it["spec"]["ports"]]
@@ -69,7 +69,7 @@ class Rendered:
         return found
 
     def pods(self):
-        """{name: (labels, {port name: number})} of every kind of pod there will be."""
+        """{name: (labels, {port name: number})} of every kind of pod that will exist."""
         found = {}
         for name, app in self.apps.items():
             labels = app["spec"].get("podLabels", {}) | {APP_LABEL: name}
@@ -95,7 +95,7 @@ def label(document):
 
 
 def quantity(text):
-    """Bytes of a Kubernetes quantity, as in 64Mi."""
+    """The bytes in a Kubernetes quantity such as 64Mi."""
     units = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "k": 10**3, "M": 10**6, "G": 10**9}
     text = str(text)
     for unit, factor in units.items():

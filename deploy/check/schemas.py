@@ -1,8 +1,8 @@
-"""Every document against its schema, with unknown fields refused.
+"""Every document against its schema, refusing unknown fields.
 
-Kubernetes' own kinds by the PyPI package kubernetes-validate; SpinApp, SpinAppExecutor,
-ScaledObject and TriggerAuthentication by the definitions in ../shared/crds, where that
-folder is.
+The schemas of Kubernetes' own kinds come from the PyPI package kubernetes-validate; those
+of SpinApp, SpinAppExecutor, ScaledObject and TriggerAuthentication from the definitions in
+../shared/crds, if that folder exists.
 """
 
 import functools
@@ -17,7 +17,7 @@ from rendered import label
 
 CRDS = ROOT.parent / "shared/crds"
 
-# The oldest and the newest Kubernetes that this is for.
+# The oldest and the newest supported Kubernetes.
 VERSIONS = ["1.30", "1.37"]
 
 
@@ -33,7 +33,7 @@ def check(rendered):
     return complaints
 
 
-@functools.cache  # Overlays have most of their documents in common.
+@functools.cache  # Overlays share most of their documents.
 def builtin(text):
     document = json.loads(text)
     for version in VERSIONS:
@@ -60,7 +60,7 @@ def custom(document):
 
 @functools.cache
 def crds():
-    """{(apiVersion, kind): schema}, or None where there is no such folder."""
+    """{(apiVersion, kind): schema}, or None if the folder does not exist."""
     if not CRDS.is_dir():
         return None
     found = {}
@@ -75,7 +75,7 @@ def crds():
 
 
 def strict(schema):
-    """The same schema with unknown fields refused, as the API server drops them."""
+    """The same schema, refusing unknown fields, which the API server drops silently."""
     if isinstance(schema, list):
         return [strict(it) for it in schema]
     if not isinstance(schema, dict):

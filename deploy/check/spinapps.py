@@ -1,4 +1,4 @@
-"""SpinApps by the rules of Spin's operator and by spin.toml, and what scales them."""
+"""SpinApps by the rules of Spin's operator and of spin.toml, and their scalers."""
 
 import re
 
@@ -6,7 +6,7 @@ from rendered import APP_LABEL, label, name_of, quantity
 
 HEALTH = "/.well-known/spin/health"
 
-# The streams that a bell is rung for; else there is one of the channel's name.
+# The streams whose work a channel announces; by default the one of the channel's name.
 STREAMS = {"video": ["video", "segment"]}
 
 
@@ -22,7 +22,7 @@ def check(rendered, manifest):
 
 
 def operator_rules(app, rendered):
-    """What its admission webhook refuses, or its controller stumbles over."""
+    """What the operator's admission webhook refuses, or its controller cannot handle."""
     spec = app["spec"]
     if spec.get("enableAutoscaling"):
         if spec.get("replicas"):
@@ -37,7 +37,7 @@ def operator_rules(app, rendered):
         yield "spec.runtimeConfig has loadFromSecret and more: the operator takes either"
     limits = spec.get("invocationLimits", {})
     for unknown in set(limits) - {"memory"}:
-        yield f"spec.invocationLimits.{unknown}: the executor knows memory only"
+        yield f"spec.invocationLimits.{unknown}: the executor supports memory only"
     container = spec.get("resources", {}).get("limits", {}).get("memory")
     if container is None or "memory" not in limits:
         yield "it needs spec.resources.limits.memory and spec.invocationLimits.memory"
@@ -46,7 +46,7 @@ def operator_rules(app, rendered):
     volumes = {it["name"] for it in spec.get("volumes", [])}
     for mount in spec.get("volumeMounts", []):
         if mount["name"] not in volumes:
-            yield f"spec.volumeMounts names {mount['name']}, which is no volume"
+            yield f"spec.volumeMounts names {mount['name']}, which is not a volume"
 
 
 def manifest_rules(app, manifest, rendered):
@@ -64,22 +64,22 @@ def manifest_rules(app, manifest, rendered):
         if name not in manifest.variables:
             yield f"variable {name} is not in spin.toml"
         elif name not in used:
-            yield f"variable {name} is of no use to {', '.join(components)}"
+            yield f"variable {name} is not read by {', '.join(components)}"
         elif manifest.variables[name].get("secret") and "secretKeyRef" not in variable.get("valueFrom", {}):
-            yield f"variable {name} is a secret, and not from one"
+            yield f"variable {name} is a secret, but does not come from a Secret"
     values = rendered.values(app)
     for name in used:
         if manifest.variables.get(name, {}).get("required") and name not in values:
             yield f"variable {name} has no default and is not set"
-    # A SQLite file is on one volume, which one pod has.
+    # A SQLite file is on one volume, which one pod mounts.
     on_file = any("persistentVolumeClaim" in it for it in spec.get("volumes", []))
     if on_file and (spec.get("enableAutoscaling") or spec.get("replicas", 1) > 1):
         yield "several pods cannot share its volume"
 
 
 def probe_rules(app, manifest):
-    """Probes must find a route; a worker's must be its health check, which is what
-    rings the bell for work that nobody heard of."""
+    """Probes must match a route. A worker's must be its health check, which announces due
+    work whose notification was lost."""
     spec = app["spec"]
     known = [it for it in spec.get("components", []) if it in manifest.components]
     checks = spec.get("checks", {})
@@ -88,11 +88,11 @@ def probe_rules(app, manifest):
         if path is None:
             yield f"it has no {kind} probe"
         elif path != HEALTH and path not in [health(r) for it in known for r in manifest.routes(it)]:
-            yield f"its {kind} probe asks {path}, which is no health check of its"
+            yield f"its {kind} probe asks {path}, which is not a health check of its"
     for component in known:
         own = [health(it) for it in manifest.routes(component)]
         if manifest.redis_triggers(component) and paths["readiness"] not in own:
-            yield f"readiness must probe {own[0]}, or nobody rings the bell of {component}"
+            yield f"readiness must probe {own[0]}, which announces due work of {component}"
 
 
 def health(route):
@@ -104,7 +104,7 @@ def scaling_rules(rendered, manifest):
     for it in rendered.of_kind("HorizontalPodAutoscaler") + rendered.of_kind("ScaledObject"):
         target = it["spec"]["scaleTargetRef"]
         if target.get("kind", "Deployment") != "Deployment" or target["name"] not in rendered.apps:
-            complaints.append(f"{label(it)}: it scales {target['name']}, which the operator does not make")
+            complaints.append(f"{label(it)}: it scales {target['name']}, which the operator does not create")
             continue
         scaled.setdefault(target["name"], []).append(label(it))
         if not rendered.apps[target["name"]]["spec"].get("enableAutoscaling"):
@@ -116,11 +116,11 @@ def scaling_rules(rendered, manifest):
                            trigger_rules(trigger, target["name"], streams, rendered)]
         for stream in streams - {it["metadata"].get("stream") for it in triggers}:
             if triggers:
-                complaints.append(f"{label(it)}: nobody watches {stream}")
+                complaints.append(f"{label(it)}: nothing scales on {stream}")
     for name, app in rendered.apps.items():
         scalers = scaled.get(name, [])
         if app["spec"].get("enableAutoscaling") and len(scalers) != 1:
-            complaints.append(f"SpinApp/{name}: one scaler is wanted, there are {len(scalers)}")
+            complaints.append(f"SpinApp/{name}: exactly one scaler is needed, there are {len(scalers)}")
     return complaints
 
 
@@ -141,7 +141,7 @@ def trigger_rules(trigger, name, streams, rendered):
     variable = metadata.get("addressFromEnv", "").replace("SPIN_VARIABLE_", "").lower()
     values = rendered.values(app)
     if variable not in values:
-        yield f"addressFromEnv {metadata.get('addressFromEnv')} is no variable of {name}"
+        yield f"addressFromEnv {metadata.get('addressFromEnv')} is not a variable of {name}"
     tls = "true" if values.get("redis_scheme") == "rediss" else "false"
     if metadata.get("enableTLS", "false") != tls:
         yield f"enableTLS must be {tls}, as redis_scheme says"
@@ -156,7 +156,7 @@ def budget_rules(rendered):
     for it in rendered.of_kind("PodDisruptionBudget"):
         selected = it["spec"]["selector"].get("matchLabels", {}).get(APP_LABEL)
         if selected not in rendered.apps:
-            complaints.append(f"{label(it)}: it protects {selected}, which is no SpinApp")
+            complaints.append(f"{label(it)}: it protects {selected}, which is not a SpinApp")
         if it["spec"].get("maxUnavailable") in (0, "0%") or "minAvailable" in it["spec"]:
             complaints.append(f"{label(it)}: with one pod left no node could ever be drained: "
                               "say maxUnavailable: 1")

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Pushes what `make build` has built to a registry, with the Spin CLI, and says what to
-# do next. One image holds all of it: each SpinApp picks its component.
+# Pushes the built application to a registry with the Spin CLI, and prints the next steps.
+# One image contains all components; each SpinApp selects its own.
 #
 #   make build && deploy/spinkube/push.sh ghcr.io/you/tonearm:0.2.0
 #
@@ -30,7 +30,7 @@ done
 
 cat <<END
 
-Pushed $reference. To run it, in an overlay of your own (docs/operating.md tells more):
+Pushed $reference. To run it, in an overlay of your own (see docs/operating.md):
 
   mkdir -p deploy/spinkube/overlays/mine
   cat >deploy/spinkube/overlays/mine/kustomization.yaml <<'YAML'

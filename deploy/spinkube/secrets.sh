@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
-# Prints the secrets that the SpinApps name, with fresh random values where there is
-# nothing to be told. Run it once, and keep what it says where you keep secrets: a
-# second run makes other passwords.
+# Prints the Secrets that the SpinApps refer to, with random values unless a variable below
+# gives one. Run it once and store the output with your other secrets: a second run
+# generates other passwords.
 #
 #   EMAIL_API_KEY=… deploy/spinkube/secrets.sh | kubectl apply -f -
 #
-#   EMAIL_API_KEY   what the email provider gave you; empty for the mailbox
-#   REDIS_URL       redis[s]://user:password@host:port of a Redis of yours; without it
-#                   the one of components/redis gets a password
+#   EMAIL_API_KEY   the key of your email provider; empty for the mailbox
+#   REDIS_URL       redis[s]://user:password@host:port of your own Redis; without it, the
+#                   Redis of components/redis gets a password
 #   LIBSQL_URL, LIBSQL_TOKEN
-#                   where users are; without them in a SQLite file on the volume of
-#                   components/users-on-volume
-#   NAMESPACE       tonearm
+#                   the server that stores users; without them, users are in a SQLite file
+#                   on the volume of components/users-on-volume
+#   NAMESPACE       the namespace; tonearm by default
 
 set -euo pipefail
 umask 077

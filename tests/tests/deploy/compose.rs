@@ -1,5 +1,5 @@
-//! Faults in `deploy/compose/compose.yaml`: what is replaced by what, and what the check
-//! says.
+//! Faults in `deploy/compose/compose.yaml`: the text to replace, its replacement, and the
+//! expected complaint.
 
 use std::fs;
 

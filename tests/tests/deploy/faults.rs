@@ -1,5 +1,6 @@
-//! Each file in `faults/` breaks one thing of an overlay: what follows the head is a
-//! kustomization on top of it, and after `---` a document to add.
+//! Each file in `faults/` breaks one thing in an overlay. Its comments name the overlay and
+//! the expected complaint; its body is a kustomization on top of the overlay, followed by an
+//! optional document to add after `---`.
 
 use std::fmt::Write;
 use std::fs;
@@ -43,11 +44,11 @@ impl Fault {
         }
     }
 
-    /// Writes the broken overlay into a folder, and returns that.
+    /// Writes the broken overlay into a folder and returns the folder.
     fn write(&self, folder: &Path) -> String {
         let folder = folder.join(&self.name);
         fs::create_dir_all(&folder).unwrap();
-        // Relative, as kustomize wants it: target/deploy-faults/NAME.
+        // Relative to target/deploy-faults/NAME: kustomize accepts no absolute paths.
         let overlay = format!("../../../deploy/spinkube/overlays/{}", self.overlay);
         let mut resources = format!("resources:\n  - {overlay}\n");
         if let Some(extra) = &self.extra {

@@ -1,5 +1,5 @@
-//! What is in `deploy/`: checked without a cluster, by `scripts/check-deploy.sh` as an
-//! operator would, and that the checks complain.
+//! Checks the manifests in `deploy/` without a cluster, by `scripts/check-deploy.sh`, and
+//! checks that those checks find faults.
 
 #![allow(
     clippy::unwrap_used,
@@ -33,12 +33,12 @@ fn said(output: &Output) -> String {
     text(&output.stdout) + text(&output.stderr).as_str()
 }
 
-/// Whether the definitions of SpinKube's and KEDA's kinds are to be had.
+/// Whether the definitions of SpinKube's and KEDA's kinds are available.
 fn has_definitions() -> bool {
     paths::workspace().join("../shared/crds").is_dir()
 }
 
-/// Always shown: what the manifests were checked against.
+/// Always shown: the schemas in use.
 #[test]
 fn schemas_in_use() {
     if has_definitions() {
@@ -54,7 +54,7 @@ fn what_is_there_to_deploy_passes_every_check() {
     assert!(output.status.success(), "{}", said(&output));
 }
 
-/// What `docs/operating.md` has its readers write into an overlay of their own.
+/// The overlay that `docs/operating.md` tells operators to write.
 #[test]
 fn the_overlay_of_the_manual_passes_every_check() {
     let manual = paths::workspace().join("docs/operating.md");
@@ -62,7 +62,7 @@ fn the_overlay_of_the_manual_passes_every_check() {
     let (_, rest) = manual.split_once("<<'YAML'\n").unwrap();
     let (overlay, _) = rest.split_once("    YAML\n").unwrap();
     assert!(overlay.contains("[../production]"), "{overlay}");
-    // Beside what is built rather than beside the project's own.
+    // In target/, not beside the project's overlays.
     let overlay = overlay.replace("../", "../../deploy/spinkube/overlays/");
     let lines = overlay
         .lines()
