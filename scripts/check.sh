@@ -46,6 +46,7 @@ check "Lua scripts (luacheck)" check_lua
 check "spelling (typos)" typos
 check "licences, bans, sources, advisories (deny)" scripts/check/dependencies.sh
 check "unused dependencies (shear)" cargo shear --locked
+check "workflows (actionlint, zizmor)" scripts/check/workflows.sh
 check "clippy, native" check_clippy
 check "clippy, WebAssembly" check_clippy_wasm
 check "documentation (rustdoc)" check_docs
