@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds components and plugins for WebAssembly (into target/wasm32-wasip2/release,
-# where spin.toml looks) and the host that runs them.
+# where spin.toml expects them) and the host that runs them.
 #
 #   scripts/build.sh               all of it
 #   scripts/build.sh gateway …     only these packages, for WebAssembly; adpcm-c is
@@ -8,33 +8,52 @@
 
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 source "$REPO/scripts/packages.sh"
+source "$REPO/scripts/side-by-side.sh"
 source "$REPO/scripts/env.sh"
 cd "$REPO"
 
-if (($#)); then packages=$*; else packages="$(shipped_packages) $C_EXAMPLE"; fi
-
 # Any C compiler for WebAssembly makes a plugin of C files, given the interface. The
-# world of services is cut off the file, since it must leave no choice of world.
+# interface must leave no choice of world, so the services' world is cut off.
 build_c_example() {
   local wit=target/encoder-plugin.wit
-  sed '/^\/\/\/ What a service that encodes is/,$d' wit/audio/encoder.wit >"$wit"
+  mkdir -p "target/$WASM_TARGET/release"
+  awk '/^\/\/\// { doc = doc $0 "\n"; next } /^world encoder-user/ { exit } { printf "%s%s\n", doc, $0; doc = "" }' \
+    wit/audio/encoder.wit >"$wit"
   "$WASI_SDK_PATH/bin/wasm32-wasip2-clang" -std=c17 -O3 -Wall -Wextra -Werror -mexec-model=reactor \
     "examples/$C_EXAMPLE"/*.c -o "target/$WASM_TARGET/release/${C_EXAMPLE//-/_}.wasm" -Wl,--component-type,"$wit"
 }
 
-options=()
-for package in $packages; do
-  if [ "$package" != "$C_EXAMPLE" ]; then options+=(-p "$package"); fi
-done
-# spin.toml names this folder, whatever CARGO_TARGET_DIR says.
-if ((${#options[@]})); then
-  # shellcheck disable=SC2086 # no toolchain name is no argument
-  cargo $TONEARM_WASM_TOOLCHAIN build --target-dir target --release --target "$WASM_TARGET" "${options[@]}"
-fi
-for package in $packages; do
-  if [ "$package" = "$C_EXAMPLE" ]; then build_c_example; fi
-  file=target/$WASM_TARGET/release/${package//-/_}.wasm
-  printf '%8d KiB  %s\n' $(($(wc -c <"$file") / 1024)) "$file"
-done
+# build_components PACKAGE...: the target folder is where spin.toml expects it, whatever
+# CARGO_TARGET_DIR is.
+build_components() {
+  local package options=() c_example=''
+  for package in "$@"; do
+    if [ "$package" = "$C_EXAMPLE" ]; then c_example=yes; else options+=(-p "$package"); fi
+  done
+  if ((${#options[@]})); then
+    # shellcheck disable=SC2086 # no toolchain name is no argument
+    cargo $TONEARM_WASM_TOOLCHAIN build --locked --target-dir target --release --target "$WASM_TARGET" "${options[@]}"
+  fi
+  if [ -n "$c_example" ]; then build_c_example; fi
+}
 
-if ! (($#)); then cargo build --target-dir target -p tonearm-host; fi
+print_sizes() {
+  local package file
+  for package in "$@"; do
+    file=target/$WASM_TARGET/release/${package//-/_}.wasm
+    printf '%8d KiB  %s\n' $(($(wc -c <"$file") / 1024)) "$file"
+  done
+}
+
+if (($#)); then
+  build_components "$@"
+  print_sizes "$@"
+else
+  # shellcheck disable=SC2046 # one argument a package
+  set -- $(shipped_packages) "$C_EXAMPLE"
+  say "Building components and host: some minutes the first time, seconds after that."
+  side components build_components "$@"
+  side host cargo build --locked --target-dir target -p tonearm-host
+  side_by_side
+  print_sizes "$@"
+fi

@@ -6,7 +6,6 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 source "$REPO/scripts/packages.sh"
 source "$REPO/scripts/timing.sh"
 cd "$REPO"
-export CARGO_INCREMENTAL=0
 
 scripts/setup.sh --checks
 source scripts/env.sh

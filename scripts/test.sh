@@ -9,26 +9,27 @@
 
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 source "$REPO/scripts/packages.sh"
+source "$REPO/scripts/side-by-side.sh"
 source "$REPO/scripts/timing.sh"
 cd "$REPO"
-# A run builds once; incremental compilation would cost time and a fifth of the disk.
-export CARGO_INCREMENTAL=0
 # A missing ffmpeg or Redis is a failure here, not a reason to skip a test.
 export TONEARM_REQUIRE_TOOLS=1
 
 mapfile -t native < <(native_packages)
 nextest() { cargo nextest run --no-tests fail "${native[@]}" "$@"; }
 
-# Components and native tests share no target folder, so cargo builds them side by side.
 # The tests' own components have a cargo call of their own: in one call with the
 # services, features of their dependencies would reach what is shipped.
-build() {
-  local wasm=0
+components() {
   # shellcheck disable=SC2046 # one argument a package
-  { scripts/build.sh $(shipped_packages) "$C_EXAMPLE" && scripts/build.sh $(guest_packages); } &
-  nextest --no-run
-  wait $! || wasm=$?
-  return "$wasm"
+  scripts/build.sh $(shipped_packages) "$C_EXAMPLE" && scripts/build.sh $(guest_packages)
+}
+
+# Components and native tests share no target folder, so cargo builds them side by side.
+build() {
+  side components components
+  side tests nextest --no-run
+  side_by_side
 }
 
 doc_tests() { cargo test --quiet --doc "${native[@]}"; }
