@@ -67,7 +67,7 @@ impl<'a> Stored<'a> {
 
     /// The names of every key in Redis that exists because of a job, sorted.
     pub fn job_keys(&self) -> Vec<String> {
-        let of_a_job = ["tonearm:job:", "tonearm:owner:", "tonearm:sweep"];
+        let of_a_job = ["tonearm:job:", "tonearm:owner:", "tonearm:garbage"];
         let mut keys = self.redis.keys();
         keys.retain(|key| of_a_job.iter().any(|prefix| key.starts_with(prefix)));
         keys

@@ -60,7 +60,7 @@ impl<'c> Held<'c> {
     /// Which try it is since the work was queued, from one.
     pub fn tries(self) -> u32 {
         match self {
-            Self::Whole(claim) => claim.tries,
+            Self::Whole(claim) => claim.attempts_since_queued,
             Self::Segment(claim) => claim.attempt,
         }
     }

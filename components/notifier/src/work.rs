@@ -36,7 +36,7 @@ fn work(client: &QueueClient, claim: &Claim, settings: &Settings) -> Result<(), 
     let id = claim.job.id;
     let trace = claim.job.traceparent.as_deref().unwrap_or("-");
     println!("{id}: mail attempt {} traceparent={trace}", claim.attempt);
-    let delivery = if claim.tries > settings.max_attempts {
+    let delivery = if claim.attempts_since_queued > settings.max_attempts {
         Delivery::Rejected {
             reason: "the notifier stopped each time without saying why".to_owned(),
         }
@@ -48,9 +48,11 @@ fn work(client: &QueueClient, claim: &Claim, settings: &Settings) -> Result<(), 
             println!("{id}: sent through {}", settings.mail.provider());
             client.call_with_retries(|jobs| jobs.mailed(claim, Ok(())))?
         }
-        Delivery::Retry { after, reason } if claim.tries < settings.max_attempts => {
-            let pause =
-                retry_delay(claim.tries, queue_client::jitter()).max(after.unwrap_or_default());
+        Delivery::Retry { after, reason }
+            if claim.attempts_since_queued < settings.max_attempts =>
+        {
+            let pause = retry_delay(claim.attempts_since_queued, queue_client::jitter())
+                .max(after.unwrap_or_default());
             eprintln!("{id}: again in {:.1} s: {reason}", pause.as_secs_f64());
             let failure = Failure::new("email_api_unavailable", NOT_YET);
             client.call_with_retries(|jobs| jobs.retry_later(claim, &failure, pause))?
@@ -58,7 +60,7 @@ fn work(client: &QueueClient, claim: &Claim, settings: &Settings) -> Result<(), 
         Delivery::Retry { reason, .. } => {
             eprintln!(
                 "{id}: mail given up after {} attempts: {reason}",
-                claim.tries
+                claim.attempts_since_queued
             );
             let failure = Failure::new("email_gave_up", "The email could not be sent.");
             client.call_with_retries(|jobs| jobs.mailed(claim, Err(&failure)))?

@@ -2,53 +2,55 @@
 
 use tonearm_options::Options;
 
-use crate::{JobId, Jobs, JobsError, Message, Queue, Redis, keys, script};
+use crate::{JobId, Jobs, JobsError, Redis, keys, script};
 
-/// Whose upload it is.
+/// The user of an upload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Uploader {
     /// The account's id, `sub` in the token.
     pub owner: String,
-    /// The email address to write to.
+    /// The email address.
     pub username: String,
-    /// W3C trace context of the request, empty where there is none.
+    /// W3C trace context of the request, empty if it had none.
     pub traceparent: String,
 }
 
-/// A file that has been stored and is to become a job.
+/// A stored file that becomes a job.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewJob {
     /// The id of the job and of its file.
     pub id: JobId,
-    /// The file's name as the user gave it.
+    /// The name of the file in the upload.
     pub name: String,
-    /// The media type as the user gave it.
+    /// The media type in the upload.
     pub media_type: String,
     /// Length in bytes.
     pub bytes: u64,
     /// Name of the blob, which must be [staged](Jobs::stage).
     pub blob: String,
-    /// How it is to be converted.
+    /// The conversion options.
     pub options: Options,
 }
 
-/// What came of [`Jobs::accept`].
+/// The outcome of [`Jobs::accept`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Accepted {
     /// All jobs are recorded and queued.
     All,
-    /// None is: the user has too many unfinished jobs.
+    /// No job was recorded: the user has too many unfinished jobs.
     TooManyActive,
-    /// None is: the upload took so long that its blobs may have been swept.
+    /// No job was recorded: the upload took so long that its blobs may have been
+    /// deleted as garbage.
     TooLate,
 }
 
 impl<R: Redis> Jobs<R> {
-    /// Records `files` as jobs, queues them and rings the bell, all or none.
+    /// Records `files` as jobs, queues them and notifies the workers: all or none.
     /// A user may have at most `max_active` unfinished jobs.
     ///
-    /// On an error the outcome is unknown (the answer may have been lost on its
-    /// way). Ask again: what is accepted already is accepted once.
+    /// # Errors
+    /// On an error the outcome is unknown, since the reply may have been lost. Call it
+    /// again: files that are accepted already are not accepted twice.
     pub fn accept(
         &self,
         uploader: &Uploader,
@@ -56,39 +58,24 @@ impl<R: Redis> Jobs<R> {
         max_active: u64,
     ) -> Result<Accepted, JobsError> {
         let mut arguments = vec![
-            keys::JOB_PREFIX.to_owned(),
             uploader.owner.clone(),
             uploader.username.clone(),
             max_active.to_string(),
-            Queue::Convert.channel().to_owned(),
             uploader.traceparent.clone(),
         ];
         for file in files {
-            let message = Message {
-                video_fid: Some(file.id.to_string()),
-                mp3_fid: None,
-                username: Some(uploader.username.clone()),
-                traceparent: Some(uploader.traceparent.clone()).filter(|t| !t.is_empty()),
-            };
             arguments.extend([
                 file.id.to_string(),
                 file.name.clone(),
                 file.media_type.clone(),
                 file.bytes.to_string(),
                 file.blob.clone(),
-                message.to_json(),
-                // Numbers and texts: serialising them has no way to fail.
+                // Numbers and texts, whose serialization cannot fail.
                 serde_json::to_string(&file.options).unwrap_or_default(),
             ]);
         }
         let accepted = self.eval_int(
-            script::ACCEPT,
-            &[
-                &keys::stream(Queue::Convert),
-                &keys::owner_jobs(&uploader.owner),
-                &keys::owner_active(&uploader.owner),
-                keys::SWEEP,
-            ],
+            &script::ACCEPT,
             &arguments.iter().map(String::as_str).collect::<Vec<_>>(),
         )?;
         Ok(match accepted {
@@ -98,17 +85,17 @@ impl<R: Redis> Jobs<R> {
         })
     }
 
-    /// How many unfinished jobs `owner` has: to refuse an upload before its
-    /// bytes come in rather than after.
+    /// The number of unfinished jobs of `owner`, so that an upload can be refused
+    /// before its bytes are read.
     pub fn active(&self, owner: &str) -> Result<u64, JobsError> {
-        let answer = self.redis.run("SCARD", &[&keys::owner_active(owner)])?;
-        match answer.as_slice() {
+        let reply = self.redis.run("SCARD", &[&keys::owner_active(owner)])?;
+        match reply.as_slice() {
             [one] => one.int().and_then(|n| u64::try_from(n).ok()),
             _ => None,
         }
-        .ok_or(JobsError::Answer {
+        .ok_or(JobsError::Reply {
             script: "SCARD",
-            answer,
+            reply,
         })
     }
 }

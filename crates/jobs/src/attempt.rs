@@ -1,60 +1,61 @@
-//! A job's history: who tried what, when, and what came of it.
+//! The history of a job: its attempts and their outcomes.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Failure, JobId, Jobs, JobsError, Redis, keys};
 
-/// What was tried.
+/// The kind of work of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
-    /// Making the MP3.
+    /// Converting the file.
     Convert,
-    /// Encoding a segment of it.
+    /// Encoding a segment of a split conversion.
     Segment,
-    /// Sending the email about it.
+    /// Sending the email about the job.
     Mail,
 }
 
-/// What came of it.
+/// How an attempt ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// The MP3 is made, the email is sent.
+    /// The MP3 is stored, or the email is sent.
     Succeeded,
     /// It failed, and another attempt follows.
     Retrying,
     /// It failed for good.
     Failed,
-    /// The worker was not heard of again; another attempt has followed.
+    /// The worker stopped renewing its lease; another attempt has started.
     LeaseExpired,
-    /// An operator had the job converted anew in the meantime.
+    /// An operator requeued the conversion in the meantime.
     Superseded,
 }
 
-/// One attempt, as the scripts keep it.
+/// One attempt, as the scripts store it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Attempt {
-    /// What was tried.
+    /// The kind of work.
     pub kind: Kind,
-    /// Which try at it, from one.
+    /// The number of the attempt, from one.
     pub number: u32,
-    /// Which segment it was about, from zero. Segments that go well leave no trace.
+    /// The number of the segment, from zero. Successful attempts at segments are not
+    /// in the history.
     pub segment: Option<u32>,
-    /// The name that the worker gave when it claimed the work.
+    /// The worker, as named in its claim.
     pub worker: String,
-    /// When it was claimed, milliseconds since 1970.
+    /// When the work was claimed, in milliseconds since 1970.
     pub started_ms: u64,
-    /// When it ended or was found to have, milliseconds since 1970.
+    /// When it ended, or its lease was found expired, in milliseconds since 1970.
     pub ended_ms: Option<u64>,
-    /// What came of it; `None` while it runs.
+    /// How it ended; `None` while it runs.
     pub outcome: Option<Outcome>,
     code: Option<String>,
     message: Option<String>,
 }
 
 impl Attempt {
-    /// What went wrong, where it is known.
+    /// Why it failed, if it did and the reason is known.
     pub fn error(&self) -> Option<Failure> {
         let code = self.code.clone()?;
         Some(Failure::new(code, self.message.clone().unwrap_or_default()))
@@ -62,22 +63,22 @@ impl Attempt {
 }
 
 impl<R: Redis> Jobs<R> {
-    /// The last attempts at the job `id`, oldest first. Ask only for those who
-    /// may see the [job](Self::get).
+    /// The last attempts at the job `id`, oldest first. Check first that the user
+    /// [owns](Self::get) the job.
     pub fn attempts(&self, id: JobId) -> Result<Vec<Attempt>, JobsError> {
-        let answer = self
+        let reply = self
             .redis
             .run("LRANGE", &[&keys::attempts(id), "0", "-1"])?;
         let bad = |reason: String| JobsError::BadRecord {
             id: id.to_string(),
             reason,
         };
-        answer
+        reply
             .iter()
             .map(|value| {
                 let json = value
                     .text()
-                    .ok_or_else(|| bad("an attempt is no text".into()))?;
+                    .ok_or_else(|| bad("an attempt is not text".into()))?;
                 serde_json::from_str(&json).map_err(|error| bad(format!("an attempt: {error}")))
             })
             .collect()

@@ -1,17 +1,16 @@
-//! How long to wait before trying again.
+//! Exponential backoff with jitter.
 
 use std::time::Duration;
 
 /// The first pause: long enough for a restarting store to come back.
 const FIRST: Duration = Duration::from_secs(2);
-/// The longest pause: an operator who mends something at night should not wait
-/// for long to see it work.
+/// The longest pause: after an operator has repaired something, work should resume
+/// soon.
 const LONGEST: Duration = Duration::from_secs(600);
 
-/// The pause after failed attempt number `attempt` (from one): doubling from
-/// two seconds to ten minutes, of which `jitter` (0 to 1, picked at random by
-/// the caller) takes up to half away, so that what failed together does not
-/// come back together.
+/// The pause after failed attempt number `attempt`, from one: it doubles from two
+/// seconds to ten minutes. The random `jitter`, 0 to 1, shortens it by up to half, so
+/// that work that failed together is not retried together.
 pub fn retry_delay(attempt: u32, jitter: f64) -> Duration {
     let doublings = attempt.saturating_sub(1).min(16);
     let full = (FIRST * 2u32.pow(doublings)).min(LONGEST);
@@ -30,7 +29,7 @@ mod tests {
     }
 
     #[test]
-    fn jitter_takes_up_to_half() {
+    fn jitter_shortens_the_pause_by_up_to_half() {
         assert_eq!(retry_delay(2, 1.0), Duration::from_secs(2));
         assert_eq!(retry_delay(2, f64::NAN.max(0.5)), Duration::from_secs(3));
     }

@@ -1,105 +1,97 @@
-//! Claiming work and holding on to it.
+//! Claiming work and keeping the claim.
 
 use std::time::Duration;
 
-use crate::{Job, Jobs, JobsError, Queue, Redis, Value, keys, millis, script};
+use crate::job::split_jobs;
+use crate::{Job, Jobs, JobsError, Queue, Redis, Value, millis, script};
 
-/// A piece of work handed to this worker until its lease runs out.
+/// A piece of work that belongs to this worker until its lease expires.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Claim {
     /// The queue it came from.
     pub queue: Queue,
-    /// Which try at this work it is, from one. It fences off earlier claims.
+    /// The number of this attempt at the work, from one. It fences off earlier claims.
     pub attempt: u32,
-    /// Which try since the work was queued or requeued, from one. It says when
-    /// enough is enough.
-    pub tries: u32,
-    /// The job as it stood at the claim.
+    /// The number of this attempt since the work was queued or requeued, from one. It
+    /// decides when the work is given up.
+    pub attempts_since_queued: u32,
+    /// The job at the time of the claim.
     pub job: Job,
     /// The stream entry.
     pub(crate) entry: String,
 }
 
-/// Whether a step found the claim still held.
+/// Whether a step found the claim valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use = "a lost claim means that nothing was written"]
 pub enum Fence {
-    /// It was, and the step is done.
+    /// The claim was valid, and the step is done.
     Held,
-    /// It was not: the job was deleted, or another worker has taken over. The
-    /// step changed nothing; drop the work and what it left.
+    /// The claim was lost: the job was deleted, or another worker has taken over. The
+    /// step changed nothing. Drop the work and its results.
     Lost,
 }
 
 impl Fence {
-    pub(crate) fn from_answer(answer: i64) -> Self {
-        if answer == 1 { Self::Held } else { Self::Lost }
+    pub(crate) fn from_reply(reply: i64) -> Self {
+        if reply == 1 { Self::Held } else { Self::Lost }
     }
 }
 
 impl<R: Redis> Jobs<R> {
-    /// Claims one due entry of `queue` for `lease`, if there is any.
-    /// `worker` names who asks, for those who look at the job's history.
+    /// Claims one due entry of `queue` for the time `lease`, if there is one. The
+    /// history of the job names the `worker`.
     pub fn claim(
         &self,
         queue: Queue,
         worker: &str,
         lease: Duration,
     ) -> Result<Option<Claim>, JobsError> {
-        let answer = self.eval(
-            script::CLAIM,
-            &[&keys::stream(queue), &keys::leases(queue)],
-            &[
-                keys::JOB_PREFIX,
-                keys::GROUP,
-                queue.consumer(),
-                &millis(lease),
-                queue.attempt_field(),
-                queue.state_field(),
-                queue.waiting(),
-                queue.working(),
-                queue.base_field(),
-                queue.kind(),
-                worker,
-            ],
-        )?;
-        let [entry, attempt, tries, fields @ ..] = answer.as_slice() else {
+        let arguments = [queue.kind(), worker, &millis(lease)];
+        let reply = self.eval(&script::CLAIM, &arguments)?;
+        if reply.is_empty() {
             return Ok(None);
-        };
-        let number = |value: &Value| value.int().and_then(|n| u32::try_from(n).ok());
-        let (Some(entry), Some(attempt), Some(tries)) =
-            (entry.text(), number(attempt), number(tries))
-        else {
-            return Err(JobsError::Answer {
-                script: script::CLAIM.name,
-                answer,
-            });
-        };
-        let job = Job::from_fields(fields)?;
-        Ok(Some(Claim {
-            queue,
-            attempt,
-            tries,
-            job,
-            entry,
-        }))
+        }
+        match parse(queue, &reply) {
+            Some(claim) => claim.map(Some),
+            None => Err(script::CLAIM.unexpected(reply)),
+        }
     }
 
-    /// Extends the lease by `lease` from now and notes the progress, 0 to 1.
+    /// Extends the lease to `lease` from now and sets the progress, 0 to 1.
     pub fn renew(&self, claim: &Claim, lease: Duration, progress: f32) -> Result<Fence, JobsError> {
-        let answer = self.eval_int(
-            script::RENEW,
-            &[&keys::job(claim.job.id), &keys::leases(claim.queue)],
+        let reply = self.eval_int(
+            &script::RENEW,
             &[
+                &claim.job.id.to_string(),
+                claim.queue.kind(),
                 &claim.entry,
-                claim.queue.attempt_field(),
                 &claim.attempt.to_string(),
-                claim.queue.state_field(),
-                claim.queue.working(),
                 &millis(lease),
                 &format!("{:.4}", progress.clamp(0.0, 1.0)),
             ],
         )?;
-        Ok(Fence::from_answer(answer))
+        Ok(Fence::from_reply(reply))
     }
+}
+
+/// `None` where the reply has another form.
+fn parse(queue: Queue, reply: &[Value]) -> Option<Result<Claim, JobsError>> {
+    let [entry, attempt, since_queued, job @ ..] = reply else {
+        return None;
+    };
+    let [job] = split_jobs(job)?.try_into().ok()?;
+    let (entry, attempt, attempts_since_queued) =
+        (entry.text()?, number(attempt)?, number(since_queued)?);
+    Some(Job::from_fields(&job).map(|job| Claim {
+        queue,
+        attempt,
+        attempts_since_queued,
+        job,
+        entry,
+    }))
+}
+
+pub(crate) fn number(value: &Value) -> Option<u32> {
+    value.int().and_then(|n| u32::try_from(n).ok())
 }

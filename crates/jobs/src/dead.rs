@@ -1,118 +1,75 @@
-//! Dead letters: what was given up, for an operator to see to.
+//! Dead letters: work that was given up, for an operator to inspect.
 
-use crate::{Failure, Job, JobId, Jobs, JobsError, Message, Queue, Redis, Value, keys, script};
+use crate::{Failure, JobId, Jobs, JobsError, Queue, Redis, Value, script};
 
 /// Work that was given up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeadLetter {
-    /// The job it belongs to.
+    /// The job.
     pub id: JobId,
-    /// Its place in the stream: where the next page begins.
+    /// Its entry in the stream, which is the cursor of the next page.
     pub entry: String,
-    /// When it was given up, milliseconds since 1970.
+    /// When it was given up, in milliseconds since 1970.
     pub died_ms: u64,
     /// Why.
     pub error: Failure,
     /// The number of the last attempt.
     pub attempts: u32,
-    /// The file's name as the user gave it.
+    /// The name of the file in the upload.
     pub name: String,
     /// The user's email address.
     pub username: String,
-    /// Until when the video is kept, milliseconds since 1970.
+    /// Until when the video is kept, in milliseconds since 1970.
     pub kept_until_ms: Option<u64>,
 }
 
-/// What came of [`Jobs::requeue`].
+/// The outcome of [`Jobs::requeue`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Requeued {
-    /// It is queued again and the bell is rung.
+    /// The work is queued again.
     Done,
     /// There is no such dead letter.
     NoSuchLetter,
-    /// Its video is not kept any more.
+    /// Its video has expired.
     VideoGone,
 }
 
-/// Values in the answer of `dead_letters.lua` per letter.
+/// Values per letter in the reply of `dead_letters.lua`.
 const VALUES: usize = 8;
 
 impl<R: Redis> Jobs<R> {
-    /// At most `most` dead letters of `queue`, newest first, from the one before
-    /// the entry `before` on.
+    /// At most `limit` dead letters of `queue`, newest first, older than the entry
+    /// `before`.
     pub fn dead_letters(
         &self,
         queue: Queue,
         before: Option<&str>,
-        most: u32,
+        limit: u32,
     ) -> Result<Vec<DeadLetter>, JobsError> {
         let start = before.map_or("+".to_owned(), |entry| format!("({entry}"));
-        let answer = self.eval(
-            script::DEAD_LETTERS,
-            &[&keys::dead(queue), keys::SWEEP],
-            &[keys::JOB_PREFIX, &start, &most.to_string()],
-        )?;
-        let letters = answer.chunks(VALUES).map(letter).collect::<Option<_>>();
-        letters.ok_or(JobsError::Answer {
-            script: script::DEAD_LETTERS.name,
-            answer,
-        })
+        let arguments = [queue.kind(), &start, &limit.to_string()];
+        let reply = self.eval(&script::DEAD_LETTERS, &arguments)?;
+        let letters = reply.chunks(VALUES).map(letter).collect::<Option<_>>();
+        letters.ok_or_else(|| script::DEAD_LETTERS.unexpected(reply))
     }
 
-    /// Takes the job's dead letter out of `queue` and queues the work again.
-    /// Attempts are numbered on, so that a late worker stays fenced off, while
-    /// tries are counted anew.
+    /// Removes the job's dead letter from `queue` and queues the work again. Attempt
+    /// numbers continue, so that late workers stay fenced off; the count of attempts
+    /// restarts.
     pub fn requeue(&self, queue: Queue, id: JobId) -> Result<Requeued, JobsError> {
-        let fields = self.redis.run("HGETALL", &[&keys::job(id)])?;
-        if fields.is_empty() {
-            return Ok(Requeued::NoSuchLetter);
-        }
-        let job = Job::from_fields(&fields)?;
-        let message = Message::about(&job, job.mp3.is_some()).to_json();
-        let answer = match queue {
-            Queue::Convert => self.eval_int(
-                script::REQUEUE,
-                &[
-                    &keys::job(id),
-                    &keys::dead(Queue::Convert),
-                    &keys::stream(Queue::Convert),
-                    &keys::owner_active(&job.owner),
-                    keys::SWEEP,
-                    &keys::stream(Queue::Notify),
-                    &keys::leases(Queue::Notify),
-                    &keys::dead(Queue::Notify),
-                ],
-                &[&id.to_string(), keys::GROUP, &message, queue.channel()],
-            ),
-            Queue::Notify => self.eval_int(
-                script::REQUEUE_MAIL,
-                &[
-                    &keys::job(id),
-                    &keys::dead(Queue::Notify),
-                    &keys::stream(Queue::Notify),
-                ],
-                &[&id.to_string(), &message, queue.channel()],
-            ),
-        }?;
-        Ok(match answer {
+        let reply = self.eval_int(&script::REQUEUE, &[&id.to_string(), queue.kind()])?;
+        Ok(match reply {
             1 => Requeued::Done,
             -1 => Requeued::VideoGone,
             _ => Requeued::NoSuchLetter,
         })
     }
 
-    /// Drops the job's dead letter from `queue`; a video kept for it is litter.
-    /// The job stays what it is. Answers whether there was one.
+    /// Discards the job's dead letter in `queue`; a video that was kept for it expires
+    /// at once. The state of the job stays as it is. Returns whether there was one.
     pub fn discard_dead(&self, queue: Queue, id: JobId) -> Result<bool, JobsError> {
-        let answer = self.eval_int(
-            script::DISCARD_DEAD,
-            &[&keys::job(id), &keys::dead(queue), keys::SWEEP],
-            &[
-                queue.dead_field(),
-                if queue == Queue::Convert { "1" } else { "0" },
-            ],
-        )?;
-        Ok(answer == 1)
+        let reply = self.eval_int(&script::DISCARD_DEAD, &[&id.to_string(), queue.kind()])?;
+        Ok(reply == 1)
     }
 }
 

@@ -1,28 +1,28 @@
-//! What can go wrong with the queue.
+//! Errors of the queue.
 
 use crate::{RedisError, Value};
 
-/// Every failure of this crate. All but [`Redis`](Self::Redis) mean that what
-/// lies in Redis was not written by this version of the program.
+/// Every failure of this crate. All but [`Redis`](Self::Redis) mean that another
+/// version of the program wrote the data in Redis.
 #[derive(Debug, thiserror::Error)]
 pub enum JobsError {
-    /// Redis is away or refused. Trying again later makes sense.
+    /// Redis could not be reached or refused. A later call may succeed.
     #[error("the queue is unavailable: {0}")]
     Redis(#[from] RedisError),
-    /// A script answered something else than it should.
-    #[error("the queue answered out of turn to {script}: {answer:?}")]
-    Answer {
-        /// The script's name.
+    /// A script or command replied in an unexpected form.
+    #[error("unexpected reply from script {script}: {reply:?}")]
+    Reply {
+        /// The name of the script.
         script: &'static str,
-        /// What came back.
-        answer: Vec<Value>,
+        /// The reply, flattened.
+        reply: Vec<Value>,
     },
-    /// A job's hash cannot be understood.
+    /// A job's hashes could not be parsed.
     #[error("job {id} is damaged: {reason}")]
     BadRecord {
-        /// The job's id, as far as known.
+        /// The id of the job, as far as known.
         id: String,
-        /// What is wrong with it.
+        /// The missing or invalid field.
         reason: String,
     },
 }

@@ -1,11 +1,11 @@
-//! The id of a job, which is the id of its file from upload to download.
+//! The id of a job, which also names its file from upload to download.
 
 use std::fmt;
 
 use uuid::Uuid;
 
-/// A UUID version 7 (RFC 9562): sortable by the time of its making, with 74
-/// random bits, so it cannot be guessed.
+/// A UUID version 7 (RFC 9562): sortable by creation time, and with 74 random bits,
+/// so it cannot be guessed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct JobId(Uuid);
 
@@ -15,8 +15,8 @@ impl JobId {
         Self(Uuid::now_v7())
     }
 
-    /// Reads an id as this program writes it: 36 lower-case characters. Other
-    /// spellings of the same UUID are refused, so that one job has one name.
+    /// Parses an id in the form that this program writes: 36 lower-case characters.
+    /// Other spellings of the same UUID are rejected, so that one job has one name.
     pub fn parse(text: &str) -> Option<Self> {
         let id = Self(Uuid::try_parse(text).ok()?);
         (id.0.get_version_num() == 7 && id.to_string() == text).then_some(id)
@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_its_own_spelling_is_read() {
+    fn other_spellings_are_rejected() {
         let id = JobId::generate();
         assert_eq!(JobId::parse(&id.to_string()), Some(id));
         for bad in [

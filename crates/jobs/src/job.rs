@@ -1,4 +1,4 @@
-//! A job as it lies in Redis.
+//! A job and its record in Redis.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -8,45 +8,45 @@ use tonearm_options::Options;
 use crate::timestamp::rfc3339;
 use crate::{Damage, JobId, JobsError, Mp3, Value};
 
-/// How far a conversion is.
+/// The state of a conversion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
-    /// Waits for a converter, for the first time or for the next attempt.
+    /// Waits for a converter, for its first or its next attempt.
     Queued,
-    /// A converter holds it.
+    /// A converter works on it.
     Converting,
-    /// There is an MP3.
+    /// The MP3 is stored.
     Done,
-    /// There will be none.
+    /// There is no MP3, and no attempt follows.
     Failed,
 }
 
-/// How far the email about it is.
+/// The state of the email about a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MailState {
     /// Waits for a notifier.
     Pending,
-    /// A notifier holds it.
+    /// A notifier works on it.
     Sending,
-    /// The email API has taken it.
+    /// The email API has accepted it.
     Sent,
-    /// It was given up.
+    /// It was rejected or given up.
     Failed,
 }
 
-/// What went wrong: a stable code for programs, a sentence for people.
+/// Why something failed: a stable code for programs, a sentence for people.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Failure {
     /// `lower_snake_case`.
     pub code: String,
-    /// One sentence that the file's owner understands.
+    /// One sentence for the owner of the file.
     pub message: String,
 }
 
 impl Failure {
-    /// A failure of the kind `code`.
+    /// A failure with a code and a sentence.
     pub fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
         Self {
             code: code.into(),
@@ -55,169 +55,211 @@ impl Failure {
     }
 }
 
-/// One upload on its way to being an MP3.
+/// One uploaded file and its conversion.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Job {
     /// The id of the job and of its file.
     pub id: JobId,
-    /// The account's id.
+    /// The id of the account.
     pub owner: String,
-    /// The account's email address.
+    /// The email address of the account.
     pub username: String,
-    /// The file's name as the user gave it.
+    /// The name of the file in the upload.
     pub name: String,
     /// Length of the upload in bytes.
     pub bytes: u64,
-    /// How it is to be converted; the plain ones in a job without any.
+    /// The conversion options; the defaults in a job without any.
     pub options: Options,
-    /// How far the conversion is.
+    /// The state of the conversion.
     pub state: State,
     /// From 0 to 1.
     pub progress: f32,
-    /// Attempts at converting so far.
+    /// Attempts at the conversion so far.
     pub attempt: u32,
-    /// Why it failed, or why the last attempt did.
+    /// Why the conversion failed, or why its last attempt did.
     pub error: Option<Failure>,
-    /// The blob of the uploaded file, which may be swept by now where the
-    /// conversion has ended.
+    /// The blob of the uploaded file. Once the conversion has ended it may have been
+    /// deleted as garbage.
     pub video_blob: Option<String>,
     /// The result.
     pub mp3: Option<Mp3>,
-    /// Until when the MP3 is kept, milliseconds since 1970; `None` for as long
-    /// as the job.
+    /// Until when the MP3 is kept, in milliseconds since 1970; `None` for as long as
+    /// the job.
     pub mp3_expires_ms: Option<u64>,
-    /// How often an operator had it converted anew.
+    /// How often an operator requeued the conversion.
     pub requeues: u32,
-    /// How far the email is; `None` before the conversion has ended.
+    /// The state of the email; `None` before the conversion has ended.
     pub mail: Option<MailState>,
-    /// Attempts at mailing so far.
+    /// Attempts at the email so far.
     pub mail_attempt: u32,
-    /// Why the email failed, or why the last attempt did.
+    /// Why the email failed, or why its last attempt did.
     pub mail_error: Option<Failure>,
     /// W3C trace context of the upload.
     pub traceparent: Option<String>,
-    /// When it was accepted, milliseconds since 1970.
+    /// When it was accepted, in milliseconds since 1970.
     pub created_ms: u64,
-    /// When it last changed, milliseconds since 1970.
+    /// When it last changed, in milliseconds since 1970.
     pub updated_ms: u64,
 }
 
 impl Job {
-    /// Whether its MP3 is no longer kept at `now_ms`.
+    /// Whether the MP3 has expired at `now_ms`, in milliseconds since 1970.
     pub fn mp3_expired(&self, now_ms: u64) -> bool {
         self.mp3_expires_ms.is_some_and(|at| at <= now_ms)
     }
 
-    /// The day (UTC, `YYYY-MM-DD`) until which the MP3 is kept, if there is one.
+    /// The day (UTC, `YYYY-MM-DD`) until which the MP3 is kept, if it expires.
     pub fn mp3_kept_until(&self) -> Option<String> {
         let mut day = rfc3339(self.mp3_expires_ms?);
         day.truncate("YYYY-MM-DD".len());
         Some(day)
     }
 
-    /// Reads the answer of HGETALL: field, value, field, value, …
-    pub(crate) fn from_fields(fields: &[Value]) -> Result<Self, JobsError> {
-        let mut map: HashMap<String, String> = HashMap::new();
-        for pair in fields.chunks_exact(2) {
-            if let (Some(field), Some(value)) = (pair[0].text(), pair[1].text()) {
-                map.insert(field, value);
-            }
-        }
-        Fields(map).job()
+    pub(crate) fn from_fields(fields: &JobFields) -> Result<Self, JobsError> {
+        fields
+            .job()
+            .map_err(|Damaged(reason)| JobsError::BadRecord {
+                id: fields.job.0.get("id").cloned().unwrap_or_default(),
+                reason,
+            })
     }
 }
 
-/// The fields of a hash, taken out one by one.
-struct Fields(HashMap<String, String>);
+/// The hashes of a job as the scripts return them.
+#[derive(Debug, Default)]
+pub(crate) struct JobFields {
+    job: Fields,
+    convert: Fields,
+    mail: Fields,
+}
 
-impl Fields {
-    fn job(mut self) -> Result<Job, JobsError> {
-        let id = self.required("id", JobId::parse)?;
-        let state = |text: &str| match text {
-            "queued" => Some(State::Queued),
-            "converting" => Some(State::Converting),
-            "done" => Some(State::Done),
-            "failed" => Some(State::Failed),
-            _ => None,
+/// Splits a reply into jobs: three hashes each, and before each hash the number of
+/// its values. `None` where the reply has another form.
+pub(crate) fn split_jobs(mut reply: &[Value]) -> Option<Vec<JobFields>> {
+    let mut jobs = Vec::new();
+    while !reply.is_empty() {
+        let mut next = || {
+            let (count, tail) = reply.split_first()?;
+            let (fields, tail) = tail.split_at_checked(usize::try_from(count.int()?).ok()?)?;
+            reply = tail;
+            Some(Fields::new(fields))
         };
-        let mail = |text: &str| match text {
-            "pending" => Some(MailState::Pending),
-            "sending" => Some(MailState::Sending),
-            "sent" => Some(MailState::Sent),
-            "failed" => Some(MailState::Failed),
-            _ => None,
-        };
-        let mp3 = match self.0.remove("mp3_blob") {
+        jobs.push(JobFields {
+            job: next()?,
+            convert: next()?,
+            mail: next()?,
+        });
+    }
+    Some(jobs)
+}
+
+impl JobFields {
+    /// Whether there is no such job.
+    pub(crate) fn is_missing(&self) -> bool {
+        self.job.0.is_empty()
+    }
+
+    fn job(&self) -> Result<Job, Damaged> {
+        let Self { job, convert, mail } = self;
+        let mp3 = match job.optional("mp3_blob", text)? {
             Some(blob) => Some(Mp3 {
                 blob,
-                bytes: self.required("mp3_bytes", number)?,
-                duration: Duration::from_millis(self.required("mp3_ms", number)?),
+                bytes: job.required("mp3_bytes", number)?,
+                duration: Duration::from_millis(job.required("mp3_ms", number)?),
                 damage: Damage {
-                    is_cut_off: self.optional("source_cut_off", number)? == Some(1),
-                    silent_packets: self.optional("source_silent", number)?.unwrap_or(0),
+                    is_cut_off: job.optional("source_cut_off", number)? == Some(1),
+                    silent_packets: job.optional("source_silent", number)?.unwrap_or(0),
                 },
             }),
             None => None,
         };
         Ok(Job {
-            id,
-            owner: self.required("owner", text)?,
-            username: self.required("username", text)?,
-            name: self.required("name", text)?,
-            bytes: self.required("bytes", number)?,
-            options: self.optional("options", options)?.unwrap_or_default(),
-            state: self.required("state", state)?,
-            progress: self.required("progress", |t| t.parse().ok())?,
-            attempt: self.required("attempt", number)?,
-            error: self.failure("error"),
-            video_blob: self.0.remove("video_blob"),
+            id: job.required("id", JobId::parse)?,
+            owner: job.required("owner", text)?,
+            username: job.required("username", text)?,
+            name: job.required("name", text)?,
+            bytes: job.required("bytes", number)?,
+            options: job.optional("options", options)?.unwrap_or_default(),
+            state: convert.required("state", state)?,
+            progress: convert.required("progress", number)?,
+            attempt: convert.required("attempt", number)?,
+            error: convert.failure(),
+            video_blob: job.optional("video_blob", text)?,
             mp3,
-            mp3_expires_ms: self.optional("mp3_expires_ms", number)?,
-            requeues: self.optional("requeues", number)?.unwrap_or(0),
-            mail: self.optional("mail_state", mail)?,
-            mail_attempt: self.optional("mail_attempt", number)?.unwrap_or(0),
-            mail_error: self.failure("mail_error"),
-            traceparent: self.0.remove("traceparent").filter(|t| !t.is_empty()),
-            created_ms: self.required("created_ms", number)?,
-            updated_ms: self.required("updated_ms", number)?,
+            mp3_expires_ms: job.optional("mp3_expires_ms", number)?,
+            requeues: job.optional("requeues", number)?.unwrap_or(0),
+            mail: mail.optional("state", mail_state)?,
+            mail_attempt: mail.optional("attempt", number)?.unwrap_or(0),
+            mail_error: mail.failure(),
+            traceparent: job
+                .optional("traceparent", text)?
+                .filter(|text| !text.is_empty()),
+            created_ms: job.required("created_ms", number)?,
+            updated_ms: job.required("updated_ms", number)?,
         })
+    }
+}
+
+/// The reason why a record cannot be parsed.
+struct Damaged(String);
+
+/// The fields of one hash.
+#[derive(Debug, Default)]
+struct Fields(HashMap<String, String>);
+
+impl Fields {
+    /// Parses field, value, field, value, …
+    fn new(values: &[Value]) -> Self {
+        let (pairs, _) = values.as_chunks::<2>();
+        let pairs = pairs.iter();
+        Self(
+            pairs
+                .filter_map(|[f, v]| Some((f.text()?, v.text()?)))
+                .collect(),
+        )
     }
 
     fn optional<T>(
-        &mut self,
+        &self,
         field: &str,
         parse: impl Fn(&str) -> Option<T>,
-    ) -> Result<Option<T>, JobsError> {
-        match self.0.contains_key(field) {
-            true => self.required(field, parse).map(Some),
-            false => Ok(None),
-        }
-    }
-
-    fn required<T>(
-        &mut self,
-        field: &str,
-        parse: impl Fn(&str) -> Option<T>,
-    ) -> Result<T, JobsError> {
-        let value = self.0.get(field);
-        value
-            .and_then(|value| parse(value))
-            .ok_or_else(|| JobsError::BadRecord {
-                id: self.0.get("id").cloned().unwrap_or_default(),
-                reason: match value {
-                    Some(value) => format!("{field} is {value:?}"),
-                    None => format!("{field} is missing"),
-                },
-            })
-    }
-
-    fn failure(&mut self, prefix: &str) -> Option<Failure> {
-        let code = self.0.remove(&format!("{prefix}_code"))?;
-        let message = self
+    ) -> Result<Option<T>, Damaged> {
+        let value = self
             .0
-            .remove(&format!("{prefix}_message"))
-            .unwrap_or_default();
-        Some(Failure { code, message })
+            .get(field)
+            .map(|value| parse(value).ok_or_else(|| Damaged(format!("{field} is {value:?}"))));
+        value.transpose()
+    }
+
+    fn required<T>(&self, field: &str, parse: impl Fn(&str) -> Option<T>) -> Result<T, Damaged> {
+        self.optional(field, parse)?
+            .ok_or_else(|| Damaged(format!("{field} is missing")))
+    }
+
+    fn failure(&self) -> Option<Failure> {
+        let code = self.0.get("error_code")?;
+        let message = self.0.get("error_message").map_or("", String::as_str);
+        Some(Failure::new(code, message))
+    }
+}
+
+fn state(text: &str) -> Option<State> {
+    match text {
+        "queued" => Some(State::Queued),
+        "running" => Some(State::Converting),
+        "done" => Some(State::Done),
+        "failed" => Some(State::Failed),
+        _ => None,
+    }
+}
+
+fn mail_state(text: &str) -> Option<MailState> {
+    match text {
+        "queued" => Some(MailState::Pending),
+        "running" => Some(MailState::Sending),
+        "done" => Some(MailState::Sent),
+        "failed" => Some(MailState::Failed),
+        _ => None,
     }
 }
 

@@ -1,82 +1,46 @@
-//! Every key this crate uses in Redis.
+//! Every key of the queue in Redis.
 //!
-//! | key | type | what |
+//! | key | type | content |
 //! |---|---|---|
-//! | `tonearm:job:ID` | hash | one job, the fields of [`Job`](crate::Job) |
+//! | `tonearm:job:ID` | hash | the job: its owner, its files, its options |
+//! | `tonearm:job:ID:convert` | hash | the work of converting it: see below |
+//! | `tonearm:job:ID:mail` | hash | the work of sending the email about it, with the same fields |
+//! | `tonearm:job:ID:convert:segments` | hash | the segments of a split conversion, until it ends |
+//! | `tonearm:job:ID:parts` | list | blobs that the MP3 is joined from |
 //! | `tonearm:job:ID:attempts` | list | its last [attempts](crate::Attempt) as JSON, oldest first |
-//! | `tonearm:job:ID:segments` | hash | the segments of a conversion that was cut, while it lasts |
-//! | `tonearm:job:ID:parts` | list | blobs that the job's MP3 is joined of |
-//! | `tonearm:owner:SUB:jobs` | sorted set | ids of a user's jobs, by id and so by age |
+//! | `tonearm:owner:SUB:jobs` | sorted set | ids of a user's jobs, ordered by id and so by age |
 //! | `tonearm:owner:SUB:active` | set | ids of a user's jobs that have not ended |
-//! | `tonearm:queue:NAME` | stream | one entry per piece of work not yet done; consumer group `workers` |
+//! | `tonearm:queue:NAME` | stream | one entry per unfinished piece of work; consumer group `workers` |
 //! | `tonearm:queue:NAME:leases` | sorted set | entry id → time (ms) from which it may be claimed again |
-//! | `tonearm:queue:NAME:dead` | stream | dead letters: what was given up |
-//! | `tonearm:queue:NAME:rung` | string | there for a moment after a repeated ring |
-//! | `tonearm:sweep` | sorted set | blob name → time (ms) from which it is litter |
+//! | `tonearm:queue:NAME:dead` | stream | dead letters: work that was given up |
+//! | `tonearm:queue:NAME:last_notified` | string | exists for a second after a repeated notification |
+//! | `tonearm:garbage` | sorted set | blob name → time (ms) at which it expires |
 //! | `tonearm:metrics` | hash | counters: name → number |
 //!
-//! NAME is `video`, `mp3` or `segment`; segments have no dead letters and share
-//! the bell of the videos. The scripts' prelude spells some of these itself.
+//! NAME is `video` (conversions), `segment` or `mp3` (emails). Segments have no dead
+//! letters and share the channel of the conversions.
+//!
+//! The hash of one kind of work:
+//!
+//! | field | content |
+//! |---|---|
+//! | `state` | `queued`, `running`, `done` or `failed` |
+//! | `attempt` | number of the last attempt, never reset: it fences late workers |
+//! | `attempts_before` | its value when the work was last queued |
+//! | `entry` | its entry in the stream |
+//! | `dead_entry` | its dead letter |
+//! | `progress` | 0 to 1 |
+//! | `error_code`, `error_message` | why the last attempt failed |
+//!
+//! The scripts build most keys themselves, in `scripts/prelude.lua`.
 
-use crate::Queue;
-
-/// The consumer group of both queues.
-pub(crate) const GROUP: &str = "workers";
-/// What every job's key begins with.
-pub(crate) const JOB_PREFIX: &str = "tonearm:job:";
-/// Blobs that are litter from a time on.
-pub(crate) const SWEEP: &str = "tonearm:sweep";
-
-/// Segments that wait for a converter, and when each may be claimed again.
-pub(crate) const SEGMENTS: &str = "tonearm:queue:segment";
-pub(crate) const SEGMENT_LEASES: &str = "tonearm:queue:segment:leases";
-/// Counters.
-pub(crate) const METRICS: &str = "tonearm:metrics";
-
-pub(crate) fn job(id: impl std::fmt::Display) -> String {
-    format!("{JOB_PREFIX}{id}")
-}
+/// Blobs and when each expires.
+pub(crate) const GARBAGE: &str = "tonearm:garbage";
 
 pub(crate) fn attempts(id: impl std::fmt::Display) -> String {
-    format!("{JOB_PREFIX}{id}:attempts")
-}
-
-pub(crate) fn segments(id: impl std::fmt::Display) -> String {
-    format!("{JOB_PREFIX}{id}:segments")
-}
-
-pub(crate) fn owner_jobs(owner: &str) -> String {
-    format!("tonearm:owner:{owner}:jobs")
+    format!("tonearm:job:{id}:attempts")
 }
 
 pub(crate) fn owner_active(owner: &str) -> String {
     format!("tonearm:owner:{owner}:active")
-}
-
-pub(crate) fn stream(queue: Queue) -> String {
-    stream_of(queue.channel())
-}
-
-pub(crate) fn leases(queue: Queue) -> String {
-    leases_of(queue.channel())
-}
-
-pub(crate) fn dead(queue: Queue) -> String {
-    dead_of(queue.channel())
-}
-
-pub(crate) fn stream_of(name: &str) -> String {
-    format!("tonearm:queue:{name}")
-}
-
-pub(crate) fn leases_of(name: &str) -> String {
-    format!("tonearm:queue:{name}:leases")
-}
-
-pub(crate) fn dead_of(name: &str) -> String {
-    format!("tonearm:queue:{name}:dead")
-}
-
-pub(crate) fn last_notified(queue: Queue) -> String {
-    format!("tonearm:queue:{}:rung", queue.channel())
 }

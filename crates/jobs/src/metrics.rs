@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Jobs, JobsError, Redis, Value, keys, script};
+use crate::{Jobs, JobsError, Redis, Value, script};
 
 /// The queues by their names, as in the keys.
 const QUEUES: [&str; 3] = ["video", "segment", "mp3"];
@@ -38,26 +38,14 @@ impl<R: Redis> Jobs<R> {
     /// Reads gauges and counters. Each counter changes in the same script as the
     /// state that it counts, so it is exact.
     pub fn metrics(&self) -> Result<Metrics, JobsError> {
-        let mut names = vec![keys::METRICS.to_owned()];
-        for queue in QUEUES {
-            names.extend([
-                keys::stream_of(queue),
-                keys::leases_of(queue),
-                keys::dead_of(queue),
-            ]);
-        }
-        let names: Vec<_> = names.iter().map(String::as_str).collect();
-        let answer = self.eval(script::METRICS, &names, &[keys::GROUP])?;
-        parse(&answer).ok_or(JobsError::Answer {
-            script: script::METRICS.name,
-            answer,
-        })
+        let reply = self.eval(&script::METRICS, &[])?;
+        parse(&reply).ok_or_else(|| script::METRICS.unexpected(reply))
     }
 }
 
-fn parse(answer: &[Value]) -> Option<Metrics> {
+fn parse(reply: &[Value]) -> Option<Metrics> {
     let mut metrics = Metrics::default();
-    let (gauges, counters) = answer.split_at_checked(QUEUES.len() * VALUES)?;
+    let (gauges, counters) = reply.split_at_checked(QUEUES.len() * VALUES)?;
     for (queue, values) in QUEUES.into_iter().zip(gauges.chunks(VALUES)) {
         let [length, in_flight, oldest_ms, dead] = values else {
             return None;

@@ -1,4 +1,4 @@
-//! What a conversion made.
+//! The result of a conversion.
 
 use std::time::Duration;
 
@@ -11,23 +11,23 @@ pub struct Mp3 {
     pub blob: String,
     /// Length in bytes.
     pub bytes: u64,
-    /// Playing time.
+    /// Duration.
     pub duration: Duration,
-    /// What was wrong with the upload.
+    /// What was damaged in the upload.
     pub damage: Damage,
 }
 
-/// What was wrong with a file that was converted all the same.
+/// Damage of an upload that was converted nevertheless.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Damage {
-    /// It ends in the middle of something: the MP3 has what comes before.
+    /// The file is truncated: the MP3 ends where the file does.
     pub is_cut_off: bool,
-    /// Packets of sound that could not be decoded, each of which became silence.
+    /// Audio packets that could not be decoded and became silence.
     pub silent_packets: u64,
 }
 
 impl Damage {
-    /// What the file's owner is told, worst first.
+    /// The warnings for the owner of the file, worst first.
     pub fn warnings(self) -> Vec<Failure> {
         let mut warnings = Vec::new();
         if self.is_cut_off {

@@ -1,34 +1,23 @@
-//! Ringing again.
+//! Repeated notifications.
 
-use crate::{Jobs, JobsError, Message, Queue, Redis, keys, script};
+use crate::{Jobs, JobsError, Queue, Redis, script};
 
-/// The shortest time between two such rings, in milliseconds. Health checks
-/// and waiting users ask every second or so; one bell in that time is plenty.
-const SHORTEST_MS: &str = "1000";
+/// The payload of a notification about whatever is due; every other notification
+/// carries the id of a job.
+pub const DUE: &str = "due";
+
+/// The shortest time between two such notifications, in milliseconds. Health checks
+/// and waiting users ask about once a second.
+const INTERVAL_MS: &str = "1000";
 
 impl<R: Redis> Jobs<R> {
-    /// Rings the bell of `queue` if an entry is due; that of the videos also for
-    /// segments. Answers whether it rang.
+    /// Notifies the workers of `queue` again if an entry is due, at most once a second.
+    /// For [`Queue::Convert`], that includes segments. Returns whether it notified.
     pub fn notify_if_due(&self, queue: Queue) -> Result<bool, JobsError> {
-        let mut names = vec![
-            keys::last_notified(queue),
-            keys::stream(queue),
-            keys::leases(queue),
-        ];
+        let mut arguments = vec![DUE, INTERVAL_MS, queue.kind()];
         if queue == Queue::Convert {
-            names.extend([keys::SEGMENTS.to_owned(), keys::SEGMENT_LEASES.to_owned()]);
+            arguments.push("segment");
         }
-        let names: Vec<_> = names.iter().map(String::as_str).collect();
-        let rang = self.eval_int(
-            script::NOTIFY_IF_DUE,
-            &names,
-            &[
-                keys::GROUP,
-                queue.channel(),
-                &Message::default().to_json(),
-                SHORTEST_MS,
-            ],
-        )?;
-        Ok(rang == 1)
+        Ok(self.eval_int(&script::NOTIFY_IF_DUE, &arguments)? == 1)
     }
 }

@@ -1,22 +1,35 @@
 //! Running the Lua scripts.
 
-use crate::{Jobs, JobsError, Redis, Value};
+use std::sync::OnceLock;
 
-/// A script and its name for error texts.
-#[derive(Debug, Clone, Copy)]
+use sha1::{Digest, Sha1};
+
+use crate::{Jobs, JobsError, Redis, RedisError, Value};
+
+/// A script and its name for error messages.
+#[derive(Debug)]
 pub(crate) struct Script {
     pub(crate) name: &'static str,
-    source: &'static str,
+    body: &'static str,
+    source: OnceLock<Source>,
 }
 
-/// What every script may use; prepended to each.
+#[derive(Debug)]
+struct Source {
+    text: String,
+    /// SHA-1 of the text in hexadecimal, by which Redis caches scripts.
+    digest: String,
+}
+
+/// Shared by all scripts and prepended to each.
 const PRELUDE: &str = include_str!("scripts/prelude.lua");
 
 macro_rules! scripts {
-    ($($constant:ident = $file:literal),* $(,)?) => {$(
-        pub(crate) const $constant: Script = Script {
+    ($($name:ident = $file:literal),* $(,)?) => {$(
+        pub(crate) static $name: Script = Script {
             name: $file,
-            source: include_str!(concat!("scripts/", $file, ".lua")),
+            body: include_str!(concat!("scripts/", $file, ".lua")),
+            source: OnceLock::new(),
         };
     )*};
 }
@@ -29,76 +42,100 @@ scripts! {
     DEAD_LETTERS = "dead_letters",
     DELETE = "delete",
     DISCARD_DEAD = "discard_dead",
+    EXPIRED_BLOBS = "expired_blobs",
     FAILED = "failed",
+    GET = "get",
     LIST = "list",
     MAILED = "mailed",
     METRICS = "metrics",
+    NOTIFY_IF_DUE = "notify_if_due",
     RENEW = "renew",
     RENEW_SEGMENT = "renew_segment",
     REQUEUE = "requeue",
-    REQUEUE_MAIL = "requeue_mail",
     RETRY_LATER = "retry_later",
     RETRY_SEGMENT = "retry_segment",
-    NOTIFY_IF_DUE = "notify_if_due",
     SEGMENT_DONE = "segment_done",
     SEGMENT_PARTS = "segment_parts",
     SPLIT = "split",
     STAGE = "stage",
-    EXPIRED_BLOBS = "expired_blobs",
+}
+
+impl Script {
+    fn source(&self) -> &Source {
+        self.source.get_or_init(|| {
+            let text = format!("{PRELUDE}\n{}", self.body);
+            let digest = Sha1::digest(&text);
+            let digest = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+            Source { text, digest }
+        })
+    }
+
+    /// The error for a reply that the script never sends.
+    pub(crate) fn unexpected(&self, reply: Vec<Value>) -> JobsError {
+        JobsError::Reply {
+            script: self.name,
+            reply,
+        }
+    }
 }
 
 impl<R: Redis> Jobs<R> {
-    /// Runs `script`. Sent whole each time: a script is a few thousand bytes,
-    /// and a worker opens a connection per invocation, so a cached one would
-    /// cost a round trip to save two packets.
+    /// Runs a script by its digest, and sends the source only if Redis does not have
+    /// it: a worker renews its lease every second, and a source has about 9 KB.
     pub(crate) fn eval(
         &self,
-        script: Script,
-        keys: &[&str],
+        script: &Script,
         arguments: &[&str],
     ) -> Result<Vec<Value>, JobsError> {
-        let source = format!("{PRELUDE}\n{}", script.source);
-        let count = keys.len().to_string();
-        let mut all = Vec::with_capacity(2 + keys.len() + arguments.len());
-        all.extend([source.as_str(), count.as_str()]);
-        all.extend_from_slice(keys);
-        all.extend_from_slice(arguments);
-        Ok(self.redis.run("EVAL", &all)?)
+        let source = script.source();
+        match self.run_script("EVALSHA", &source.digest, arguments) {
+            Err(error) if is_unknown_script(&error) => {
+                Ok(self.run_script("EVAL", &source.text, arguments)?)
+            }
+            reply => Ok(reply?),
+        }
     }
 
-    /// Runs a script that answers one integer.
-    pub(crate) fn eval_int(
+    fn run_script(
         &self,
-        script: Script,
-        keys: &[&str],
+        command: &str,
+        script: &str,
         arguments: &[&str],
-    ) -> Result<i64, JobsError> {
-        let answer = self.eval(script, keys, arguments)?;
-        match answer.as_slice() {
+    ) -> Result<Vec<Value>, RedisError> {
+        // No keys: the scripts build them.
+        let mut all = vec![script, "0"];
+        all.extend_from_slice(arguments);
+        self.redis.run(command, &all)
+    }
+
+    /// Runs a script that returns one integer.
+    pub(crate) fn eval_int(&self, script: &Script, arguments: &[&str]) -> Result<i64, JobsError> {
+        let reply = self.eval(script, arguments)?;
+        match reply.as_slice() {
             [one] => one.int(),
             _ => None,
         }
-        .ok_or(JobsError::Answer {
-            script: script.name,
-            answer,
-        })
+        .ok_or_else(|| script.unexpected(reply))
     }
+}
+
+/// Redis replies `NOSCRIPT`; clients spell the name of the error in their own way.
+fn is_unknown_script(error: &RedisError) -> bool {
+    let text = error.0.to_ascii_lowercase();
+    text.contains("noscript") || text.contains("no matching script")
 }
 
 #[cfg(test)]
 mod tests {
     use super::PRELUDE;
-    use crate::keys;
+    use crate::{Queue, keys};
 
     #[test]
-    fn the_prelude_spells_keys_as_this_crate_does() {
-        assert!(PRELUDE.contains(&format!("'{}'", keys::METRICS)));
-        assert!(PRELUDE.contains(&format!("'{}'", keys::SWEEP)));
-        assert!(PRELUDE.contains(&format!("'{}'", keys::SEGMENTS)));
-        assert!(PRELUDE.contains(&format!("'{}'", keys::SEGMENT_LEASES)));
-        for key in [keys::attempts(""), keys::segments("")] {
-            let suffix = &key[keys::JOB_PREFIX.len()..];
-            assert!(PRELUDE.contains(&format!("job .. '{suffix}'")));
+    fn prelude_and_crate_use_the_same_names() {
+        assert!(PRELUDE.contains(&format!("'{}'", keys::GARBAGE)));
+        for queue in [Queue::Convert, Queue::Notify] {
+            let row = format!("{} = queue_of('{}')", queue.kind(), queue.channel());
+            assert!(PRELUDE.contains(&row), "{row}");
         }
     }
 }

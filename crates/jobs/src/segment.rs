@@ -1,271 +1,207 @@
-//! A conversion that was cut into segments, each worked off by whoever claims it.
+//! Segments of a split conversion.
 //!
-//! The conversion's entry gives way to one for each segment. Whoever brings the
-//! last part keeps its claim, joins them all and ends the conversion; if that
-//! worker dies, its entry is handed out again like any other.
+//! An entry per segment replaces that of the conversion. The worker that stores the
+//! last part keeps its claim, joins the parts and ends the conversion. If it crashes,
+//! its lease expires and the entry is claimed again like any other.
 
 use std::time::Duration;
 
-use crate::settle::Ending;
+use crate::claim::number;
+use crate::finish::ConversionClaim;
+use crate::job::split_jobs;
 use crate::{
-    Claim, Failure, Fence, Job, Jobs, JobsError, Message, Mp3, Queue, Redis, Retention, Value,
-    keys, millis, script,
+    Claim, Failure, Fence, Job, Jobs, JobsError, Mp3, Redis, Retention, Value, millis, script,
 };
 
-/// A segment handed to this worker until its lease runs out.
+/// A segment that belongs to this worker until its lease expires.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SegmentClaim {
-    /// The job as it stood at the claim.
+    /// The job at the time of the claim.
     pub job: Job,
-    /// Which of the job's segments, from zero.
+    /// The number of the segment, from zero.
     pub number: u32,
-    /// How many there are.
+    /// The number of segments of the conversion.
     pub count: u32,
-    /// Which try at this segment it is, from one. It fences off earlier claims.
+    /// The number of this attempt at the segment, from one. It fences off earlier claims.
     pub attempt: u32,
-    /// What all segments share, as [`Jobs::split`] was given it.
+    /// What all segments share, as passed to [`Jobs::split`].
     pub shared: String,
-    /// What this one is, as [`Jobs::split`] was given it.
+    /// The specification of this segment, as passed to [`Jobs::split`].
     pub spec: String,
-    /// Whether all parts are there, this one too: they are to be joined.
+    /// Whether all parts are stored, this one too, and only joining them is left.
     pub is_encoded: bool,
     entry: String,
+    /// The field with the segment's attempt, `PLAN:N`.
     fence: String,
 }
 
-/// What [`Jobs::segment_done`] found.
+/// The outcome of [`Jobs::segment_done`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use = "a lost claim means that nothing was written"]
 pub enum SegmentFence {
-    /// The part is kept; others are still missing.
+    /// The part is stored, and others are missing.
     Held,
-    /// The part is kept, and was the last: the claim holds on, join them all.
+    /// The last part is stored. The claim is still held: join the parts.
     Last,
     /// The claim was lost, and nothing was written.
     Lost,
 }
 
 impl<R: Redis> Jobs<R> {
-    /// Cuts the conversion into segments, of which `specs` says what each is and
-    /// `shared` what is the same for all. The claim ends with that.
+    /// Splits the conversion into segments, one per specification in `specs`; `shared`
+    /// is passed to each. The claim ends with that.
     pub fn split(&self, claim: &Claim, shared: &str, specs: &[String]) -> Result<Fence, JobsError> {
-        let id = claim.job.id.to_string();
-        let (attempt, message) = (
-            claim.attempt.to_string(),
-            Message::about(&claim.job, false).to_json(),
-        );
-        let mut arguments = vec![
-            claim.entry.as_str(),
-            &attempt,
-            keys::GROUP,
-            &id,
-            &message,
-            Queue::Convert.channel(),
-            shared,
-        ];
+        let (id, attempt) = (claim.job.id.to_string(), claim.attempt.to_string());
+        let mut arguments = vec![id.as_str(), &claim.entry, &attempt, shared];
         arguments.extend(specs.iter().map(String::as_str));
-        let answer = self.eval_int(
-            script::SPLIT,
-            &[
-                &keys::job(claim.job.id),
-                &keys::stream(Queue::Convert),
-                &keys::leases(Queue::Convert),
-            ],
-            &arguments,
-        )?;
-        Ok(Fence::from_answer(answer))
+        let reply = self.eval_int(&script::SPLIT, &arguments)?;
+        Ok(Fence::from_reply(reply))
     }
 
-    /// Claims one due segment for `lease`, if there is any.
+    /// Claims one due segment for the time `lease`, if there is one.
     pub fn claim_segment(
         &self,
         worker: &str,
         lease: Duration,
     ) -> Result<Option<SegmentClaim>, JobsError> {
-        let answer = self.eval(
-            script::CLAIM_SEGMENT,
-            &[keys::SEGMENTS, keys::SEGMENT_LEASES],
-            &[
-                keys::JOB_PREFIX,
-                keys::GROUP,
-                Queue::Convert.consumer(),
-                &millis(lease),
-                worker,
-            ],
-        )?;
-        if answer.is_empty() {
+        let reply = self.eval(&script::CLAIM_SEGMENT, &[worker, &millis(lease)])?;
+        if reply.is_empty() {
             return Ok(None);
         }
-        match parse(&answer) {
+        match parse(&reply) {
             Some(claim) => claim.map(Some),
-            None => Err(JobsError::Answer {
-                script: script::CLAIM_SEGMENT.name,
-                answer,
-            }),
+            None => Err(script::CLAIM_SEGMENT.unexpected(reply)),
         }
     }
 
-    /// Extends the lease by `lease` from now and notes the segment's progress, 0
-    /// to 1.
+    /// Extends the lease to `lease` from now and sets the segment's progress, 0 to 1.
     pub fn renew_segment(
         &self,
         claim: &SegmentClaim,
         lease: Duration,
         progress: f32,
     ) -> Result<Fence, JobsError> {
-        let answer = self.eval_int(
-            script::RENEW_SEGMENT,
-            &[&keys::job(claim.job.id), keys::SEGMENT_LEASES],
-            &[
-                &claim.entry,
-                &claim.fence,
-                &claim.attempt.to_string(),
-                &millis(lease),
-                &claim.number.to_string(),
-                &format!("{:.4}", progress.clamp(0.0, 1.0)),
-            ],
-        )?;
-        Ok(Fence::from_answer(answer))
+        let progress = format!("{:.4}", progress.clamp(0.0, 1.0));
+        let reply = claim.run(self, &script::RENEW_SEGMENT, &[&millis(lease), &progress])?;
+        Ok(Fence::from_reply(reply))
     }
 
-    /// The segment has become `part`, whose bytes are in `blob`, which must be
-    /// [staged](Self::stage) still.
+    /// Stores `part`, a description of what the segment became. Its bytes are in
+    /// `blob`, which must still be [staged](Self::stage).
     pub fn segment_done(
         &self,
         claim: &SegmentClaim,
         blob: &str,
         part: &str,
     ) -> Result<SegmentFence, JobsError> {
-        let answer = self.eval_int(
-            script::SEGMENT_DONE,
-            &[
-                &keys::job(claim.job.id),
-                keys::SEGMENTS,
-                keys::SEGMENT_LEASES,
-                keys::SWEEP,
-            ],
-            &[
-                &claim.entry,
-                &claim.fence,
-                &claim.attempt.to_string(),
-                keys::GROUP,
-                &claim.number.to_string(),
-                blob,
-                part,
-            ],
-        )?;
-        Ok(match answer {
-            1 => SegmentFence::Held,
-            2 => SegmentFence::Last,
-            _ => SegmentFence::Lost,
-        })
+        Ok(
+            match claim.run(self, &script::SEGMENT_DONE, &[blob, part])? {
+                1 => SegmentFence::Held,
+                2 => SegmentFence::Last,
+                _ => SegmentFence::Lost,
+            },
+        )
     }
 
-    /// What the segments have become, in order, as [`Self::segment_done`] was
-    /// given it. Empty once the conversion has ended.
+    /// The parts as passed to [`Self::segment_done`], in the order of the segments.
+    /// Empty once the conversion has ended.
     pub fn parts(&self, claim: &SegmentClaim) -> Result<Vec<String>, JobsError> {
-        let key = keys::segments(claim.job.id);
-        let answer = self.eval(script::SEGMENT_PARTS, &[&key], &[])?;
-        Ok(answer.iter().filter_map(Value::text).collect())
+        let reply = self.eval(&script::SEGMENT_PARTS, &[&claim.job.id.to_string()])?;
+        Ok(reply.iter().filter_map(Value::text).collect())
     }
 
-    /// The parts are joined: as [`converted`](Self::converted). The parts are kept
-    /// for as long as the MP3.
+    /// Ends the conversion after the parts were joined, like
+    /// [`converted`](Self::converted). The parts are kept as long as the MP3.
     pub fn joined(
         &self,
         claim: &SegmentClaim,
         mp3: &Mp3,
         retention: Retention,
     ) -> Result<Fence, JobsError> {
-        self.end_well(&claim.ending(), mp3, retention)
+        self.end_converted(&claim.conversion(), mp3, retention)
     }
 
-    /// The segment has failed for good, and the conversion with it: as
-    /// [`failed`](Self::failed). The other segments are called off.
+    /// Ends the conversion because a segment failed permanently, like
+    /// [`failed`](Self::failed). The other segments are removed.
     pub fn segment_failed(
         &self,
         claim: &SegmentClaim,
         failure: &Failure,
         keep_video: Option<Duration>,
     ) -> Result<Fence, JobsError> {
-        self.end_badly(&claim.ending(), failure, keep_video)
+        self.end_failed(&claim.conversion(), failure, keep_video)
     }
 
-    /// This attempt at the segment has failed, the next may not: it becomes due
-    /// again after `pause`.
+    /// Ends this attempt; the segment is due again after `pause`.
     pub fn retry_segment_later(
         &self,
         claim: &SegmentClaim,
         failure: &Failure,
         pause: Duration,
     ) -> Result<Fence, JobsError> {
-        let answer = self.eval_int(
-            script::RETRY_SEGMENT,
-            &[
-                &keys::job(claim.job.id),
-                keys::SEGMENTS,
-                keys::SEGMENT_LEASES,
-            ],
-            &[
-                &claim.entry,
-                &claim.fence,
-                &claim.attempt.to_string(),
-                &claim.number.to_string(),
-                &millis(pause),
-                &failure.code,
-                &failure.message,
-                keys::GROUP,
-            ],
-        )?;
-        Ok(Fence::from_answer(answer))
+        let arguments = [&*millis(pause), &failure.code, &failure.message];
+        let reply = claim.run(self, &script::RETRY_SEGMENT, &arguments)?;
+        Ok(Fence::from_reply(reply))
     }
 }
 
 impl SegmentClaim {
-    fn ending(&self) -> Ending<'_> {
-        Ending {
+    /// Runs a script whose arguments begin with this claim.
+    fn run<R: Redis>(
+        &self,
+        jobs: &Jobs<R>,
+        script: &script::Script,
+        arguments: &[&str],
+    ) -> Result<i64, JobsError> {
+        let (id, attempt) = (self.job.id.to_string(), self.attempt.to_string());
+        let number = self.number.to_string();
+        let mut all = vec![id.as_str(), &self.entry, &self.fence, &attempt, &number];
+        all.extend_from_slice(arguments);
+        jobs.eval_int(script, &all)
+    }
+
+    fn conversion(&self) -> ConversionClaim<'_> {
+        ConversionClaim {
             job: &self.job,
-            stream: keys::SEGMENTS.to_owned(),
-            leases: keys::SEGMENT_LEASES.to_owned(),
             entry: &self.entry,
+            fence: &self.fence,
             attempt: self.attempt,
-            fence: self.fence.clone(),
             number: self.number,
         }
     }
 }
 
-/// `None` where the answer is not what the script gives.
-fn parse(answer: &[Value]) -> Option<Result<SegmentClaim, JobsError>> {
+/// `None` where the reply has another form.
+fn parse(reply: &[Value]) -> Option<Result<SegmentClaim, JobsError>> {
     let [
         entry,
         plan,
-        number,
+        segment,
         count,
         attempt,
         shared,
         spec,
         part,
-        fields @ ..,
-    ] = answer
+        job @ ..,
+    ] = reply
     else {
         return None;
     };
-    let whole = |value: &Value| value.int().and_then(|n| u32::try_from(n).ok());
-    let (plan, number) = (plan.text()?, whole(number)?);
-    let job = match Job::from_fields(fields) {
+    let [job] = split_jobs(job)?.try_into().ok()?;
+    let (plan, segment) = (plan.text()?, number(segment)?);
+    let job = match Job::from_fields(&job) {
         Ok(job) => job,
         Err(error) => return Some(Err(error)),
     };
     Some(Ok(SegmentClaim {
         job,
-        number,
-        count: whole(count)?,
-        attempt: whole(attempt)?,
+        number: segment,
+        count: number(count)?,
+        attempt: number(attempt)?,
         shared: shared.text()?,
         spec: spec.text()?,
         is_encoded: part.text().is_some_and(|part| !part.is_empty()),
         entry: entry.text()?,
-        fence: format!("{plan}:{number}"),
+        fence: format!("{plan}:{segment}"),
     }))
 }

@@ -151,7 +151,7 @@ fn check_stores(
     deleted: &BTreeMap<&str, bool>,
     verdict: &mut Verdict,
 ) {
-    let stores = quiet::sweep(world);
+    let stores = quiet::collect_garbage(world);
     let owned = stores.owned(world);
     let over = stores.blobs.difference(&owned);
     verdict.left_over.extend(over.cloned());
@@ -159,13 +159,12 @@ fn check_stores(
     verdict
         .lost
         .extend(short.map(|key| format!("the part {key}")));
-    verdict.left_over.extend(stores.litter.iter().cloned());
+    verdict.left_over.extend(stores.garbage.iter().cloned());
     for what in &stores.unfinished {
         // What is stuck is told as such already; this is all the rest.
         verdict.left_over.push(what.clone());
     }
-    let traces = stores.jobs.keys().chain(&stores.listed);
-    for id in traces.chain(&stores.histories) {
+    for id in stores.jobs.keys().chain(&stores.listed) {
         if !known.contains(id) || deleted.get(&**id) == Some(&true) {
             verdict.left_over.push(format!("traces of the job {id}"));
         }

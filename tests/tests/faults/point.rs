@@ -95,7 +95,7 @@ pub fn in_monitor(line: &str) -> Option<(Point, String)> {
     let (verb, key) = (words.next()?, words.next()?);
     let job = || key.strip_prefix("tonearm:job:").map(str::to_owned);
     match (verb, key) {
-        ("ZADD", "tonearm:sweep") => {
+        ("ZADD", "tonearm:garbage") => {
             let blob = words.nth(1)?;
             match (blob.strip_prefix("video/"), blob.strip_prefix("mp3/")) {
                 (Some(id), _) => Some((Point::UploadStaged, id.to_owned())),
@@ -123,9 +123,9 @@ pub fn in_monitor(line: &str) -> Option<(Point, String)> {
         }
         ("XADD", "tonearm:queue:mp3") => Some((Point::Ended, words.nth(2)?.to_owned())),
         ("XADD", "tonearm:mailbox:emails") => Some((Point::MailKept, String::new())),
-        ("HSET", _) => match (words.next()?, words.next()?) {
-            ("progress", _) => Some((Point::Progress, job()?)),
-            ("mail_state", "sent") => Some((Point::MailSent, job()?)),
+        ("HSET", _) => match (job()?.split_once(':')?, words.next()?, words.next()?) {
+            ((id, "convert"), "progress", _) => Some((Point::Progress, id.to_owned())),
+            ((id, "mail"), "state", "done") => Some((Point::MailSent, id.to_owned())),
             _ => None,
         },
         _ => None,
@@ -145,11 +145,11 @@ mod tests {
     fn points_are_seen_in_monitor() {
         for (command, point) in [
             (
-                r#""ZADD" "tonearm:sweep" "17" "video/ID""#,
+                r#""ZADD" "tonearm:garbage" "17" "video/ID""#,
                 Some(Point::UploadStaged),
             ),
             (
-                r#""ZADD" "tonearm:sweep" "17" "mp3/ID/1-ab""#,
+                r#""ZADD" "tonearm:garbage" "17" "mp3/ID/1-ab""#,
                 Some(Point::Mp3Staged),
             ),
             (r#""SET" "blob:video/ID" "{}""#, Some(Point::UploadStored)),
@@ -157,7 +157,7 @@ mod tests {
             (r#""SET" "blob:mp3/ID/1-ab" "{}""#, Some(Point::Mp3Stored)),
             (r#""SET" "blob:mp3/ID/1-ab:0" "x""#, None),
             (
-                r#""XADD" "tonearm:queue:video" "*" "id" "ID" "message""#,
+                r#""XADD" "tonearm:queue:video" "*" "id" "ID""#,
                 Some(Point::Accepted),
             ),
             (
@@ -169,18 +169,19 @@ mod tests {
                 Some(Point::PartKept),
             ),
             (
-                r#""XADD" "tonearm:queue:mp3" "*" "id" "ID" "message""#,
+                r#""XADD" "tonearm:queue:mp3" "*" "id" "ID""#,
                 Some(Point::Ended),
             ),
             (
-                r#""HSET" "tonearm:job:ID" "progress" "0.5""#,
+                r#""HSET" "tonearm:job:ID:convert" "progress" "0.5""#,
                 Some(Point::Progress),
             ),
             (
-                r#""HSET" "tonearm:job:ID" "mail_state" "sent""#,
+                r#""HSET" "tonearm:job:ID:mail" "state" "done""#,
                 Some(Point::MailSent),
             ),
-            (r#""HSET" "tonearm:job:ID" "mail_state" "sending""#, None),
+            (r#""HSET" "tonearm:job:ID:mail" "state" "running""#, None),
+            (r#""HSET" "tonearm:job:ID:convert" "state" "done""#, None),
         ] {
             let line = format!("+1.2 [0 lua] {}", command.replace("ID", JOB));
             let seen = in_monitor(&line);

@@ -1,28 +1,28 @@
-//! After the faults: waiting until nothing moves any more.
+//! After the faults: waiting until nothing changes any more.
 
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use crate::email_api::Mood;
-use crate::stores::{Stores, wind_the_sweep};
+use crate::stores::{Stores, expire_garbage};
 use crate::who::Who;
 use crate::world::World;
 
-/// Work that has not moved for so long is stuck. Longer than any pause between
-/// attempts that faults like these bring about.
+/// Work without a change for this long is stuck. No pause between attempts gets this
+/// long under these faults.
 const STUCK: Duration = Duration::from_secs(200);
-/// Litter that is still there after so long is left over.
-const SWEPT: Duration = Duration::from_secs(30);
-/// Between two looks.
+/// Garbage that still exists after this long is left over.
+const COLLECTED: Duration = Duration::from_secs(30);
+/// Between two readings of the stores.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Mends everything and waits until nothing waits and nobody works, or until
-/// what there is does not move.
-pub fn settle(world: &World) {
+/// Ends all faults and waits until no work is queued or running, or until nothing
+/// changes.
+pub fn wait_until_idle(world: &World) {
     world.email.set(Mood::Well);
-    world.raise_the_fallen();
+    world.restart_ended();
     world.wait_until_healthy();
-    // Nobody is still at work on what was taken from him.
+    // No worker continues with work whose claim it has lost.
     for number in [1, 2] {
         world.restart_gently(Who::Converter(number));
         world.restart_gently(Who::Notifier(number));
@@ -33,32 +33,32 @@ pub fn settle(world: &World) {
         let stores = Stores::of(world);
         (stores.are_quiet(), (stores.unfinished, stores.jobs))
     };
-    while_it_moves(STUCK, look);
+    while_it_changes(STUCK, look);
 }
 
-/// Lets the sweep have what nobody owns, and looks what is left then.
-pub fn sweep(world: &World) -> Stores {
+/// Runs garbage collection and returns what is left.
+pub fn collect_garbage(world: &World) -> Stores {
     let look = || {
-        wind_the_sweep(world);
+        expire_garbage(world);
         for who in [Who::Converter(1), Who::Converter(2), Who::Gateway] {
             let path = who.health().expect("these have a health check");
             world.client(who).try_get(path);
         }
         let stores = Stores::of(world);
-        let clean = stores.litter.is_empty() && stores.blobs == stores.owned(world);
-        (clean, (stores.litter, stores.blobs))
+        let clean = stores.garbage.is_empty() && stores.blobs == stores.owned(world);
+        (clean, (stores.garbage, stores.blobs))
     };
-    while_it_moves(SWEPT, look);
+    while_it_changes(COLLECTED, look);
     Stores::of(world)
 }
 
-/// Looks until it is well, or has been the same for so long.
-fn while_it_moves<T: PartialEq>(limit: Duration, look: impl Fn() -> (bool, T)) {
+/// Reads until the result is good, or has not changed for `limit`.
+fn while_it_changes<T: PartialEq>(limit: Duration, look: impl Fn() -> (bool, T)) {
     let mut last = None;
     let mut since = Instant::now();
     loop {
-        let (well, seen) = look();
-        if well {
+        let (is_good, seen) = look();
+        if is_good {
             return;
         }
         if last.as_ref() != Some(&seen) {

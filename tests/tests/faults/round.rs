@@ -41,7 +41,7 @@ pub fn run(row: &Row, quota: Quota, seed: u64, logs: &Path) -> (Outcome, Vec<Str
             .collect()
     });
     let under_fire = begun.elapsed();
-    quiet::settle(&world);
+    quiet::wait_until_idle(&world);
     let verdict = check::check(&world, &history.events(), &users, &samples);
     println!(
         "{}: {} faults, {} files accepted, {:.0} s under fire, {:.0} s in all",

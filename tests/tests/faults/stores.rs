@@ -1,4 +1,4 @@
-//! What the stores hold, looked at behind everybody's back.
+//! The content of the stores, read directly.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -9,43 +9,49 @@ use serde_json::Value;
 
 use crate::world::{Files, World};
 
-const SWEEP: &str = "tonearm:sweep";
+const GARBAGE: &str = "tonearm:garbage";
 const JOB: &str = "tonearm:job:";
-const HISTORY: &str = ":attempts";
 const SEGMENTS: &str = ":segments";
-const PARTS: &str = ":parts";
 
-/// Everything that is there at one moment.
+type Hash = BTreeMap<String, String>;
+
+/// The hashes of a job; empty where there is none.
+#[derive(Debug, PartialEq, Eq)]
+pub struct StoredJob {
+    job: Hash,
+    convert: Hash,
+    mail: Hash,
+}
+
+/// Everything in the stores at one moment.
 pub struct Stores {
-    /// Every job's fields, by id.
-    pub jobs: BTreeMap<String, BTreeMap<String, String>>,
-    /// The ids of jobs that have a history.
-    pub histories: BTreeSet<String>,
+    /// By id: every job of which any key exists.
+    pub jobs: BTreeMap<String, StoredJob>,
     /// Every key that belongs to a file.
     pub blobs: BTreeSet<String>,
-    /// What a queue, a list of leases, … still holds, in words.
+    /// Non-empty queues, lists of leases, …, described in words.
     pub unfinished: Vec<String>,
-    /// Blobs on the list of litter.
-    pub litter: Vec<String>,
-    /// The ids of jobs that users' lists name.
+    /// Blobs that garbage collection tracks.
+    pub garbage: Vec<String>,
+    /// The ids in the users' lists of jobs.
     pub listed: BTreeSet<String>,
 }
 
 impl Stores {
-    /// Looks.
+    /// Reads the stores.
     pub fn of(world: &World) -> Self {
         let mut redis = world.redis().expect("Redis answers by now");
         let keys: Vec<String> = ask(&mut redis, &["KEYS", "*"]);
-        let is_job = |id: &&str| !id.ends_with(SEGMENTS) && !id.ends_with(PARTS);
         let ids = keys.iter().filter_map(|key| key.strip_prefix(JOB));
-        let ids = ids.filter(is_job);
-        let (histories, jobs): (Vec<_>, Vec<_>) = ids.partition(|id| id.ends_with(HISTORY));
-        let histories = histories
-            .iter()
-            .map(|id| id.trim_end_matches(HISTORY).to_owned());
-        let jobs = jobs.into_iter().map(|id| {
-            let fields = ask(&mut redis, &["HGETALL", &format!("{JOB}{id}")]);
-            (id.to_owned(), fields)
+        let ids: BTreeSet<_> = ids.filter_map(|rest| rest.split(':').next()).collect();
+        let mut hash = |key: String| ask(&mut redis, &["HGETALL", &key]);
+        let jobs = ids.into_iter().map(|id| {
+            let job = StoredJob {
+                job: hash(format!("{JOB}{id}")),
+                convert: hash(format!("{JOB}{id}:convert")),
+                mail: hash(format!("{JOB}{id}:mail")),
+            };
+            (id.to_owned(), job)
         });
         let jobs = jobs.collect();
         let listed = keys
@@ -55,27 +61,26 @@ impl Stores {
             .collect();
         Self {
             jobs,
-            histories: histories.collect(),
             blobs: blobs(world, &keys),
             unfinished: unfinished(&mut redis, &keys),
-            litter: ask(&mut redis, &["ZRANGE", SWEEP, "0", "-1"]),
+            garbage: ask(&mut redis, &["ZRANGE", GARBAGE, "0", "-1"]),
             listed,
         }
     }
 
-    /// Whether nothing waits and nobody works.
+    /// Whether no work is queued or running.
     pub fn are_quiet(&self) -> bool {
-        let ended = |job: &BTreeMap<String, String>| {
-            let is = |field: &str, state: &str| job.get(field).is_some_and(|s| s == state);
-            (is("state", "done") || is("state", "failed")) && is("mail_state", "sent")
+        let state = |work: &Hash| work.get("state").cloned().unwrap_or_default();
+        let ended = |job: &StoredJob| {
+            matches!(&*state(&job.convert), "done" | "failed") && state(&job.mail) == "done"
         };
         self.unfinished.is_empty() && self.jobs.values().all(ended)
     }
 
-    /// Those keys that the MP3s of these jobs consist of.
+    /// The keys of the MP3s of these jobs.
     pub fn owned(&self, world: &World) -> BTreeSet<String> {
         let mut owned = BTreeSet::new();
-        for blob in self.jobs.values().filter_map(|job| job.get("mp3_blob")) {
+        for blob in self.jobs.values().filter_map(|job| job.job.get("mp3_blob")) {
             let manifest = own(world, blob, &mut owned);
             for part in manifest["parts"].as_array().into_iter().flatten() {
                 own(world, part["name"].as_str().unwrap_or_default(), &mut owned);
@@ -85,7 +90,7 @@ impl Stores {
     }
 }
 
-/// Adds a blob's own keys, and answers its manifest.
+/// Adds the keys of a blob, and returns its manifest.
 fn own(world: &World, blob: &str, owned: &mut BTreeSet<String>) -> Value {
     let key = format!("blob:{blob}");
     let manifest: Value = value(world, &key)
@@ -101,15 +106,15 @@ fn own(world: &World, blob: &str, owned: &mut BTreeSet<String>) -> Value {
     manifest
 }
 
-/// Makes all litter due: as if a quarter of an hour had passed.
-pub fn wind_the_sweep(world: &World) {
+/// Expires every staged blob, as the passing of a quarter of an hour does.
+pub fn expire_garbage(world: &World) {
     let mut redis = world.redis().expect("Redis answers by now");
-    for blob in ask::<Vec<String>>(&mut redis, &["ZRANGE", SWEEP, "0", "-1"]) {
-        ask::<i64>(&mut redis, &["ZADD", SWEEP, "XX", "1", &blob]);
+    for blob in ask::<Vec<String>>(&mut redis, &["ZRANGE", GARBAGE, "0", "-1"]) {
+        ask::<i64>(&mut redis, &["ZADD", GARBAGE, "XX", "1", &blob]);
     }
 }
 
-/// Every mail in the mailbox, as the ids of the jobs that they tell of.
+/// The number of emails in the mailbox by job id.
 pub fn mails(world: &World) -> BTreeMap<String, u64> {
     let mut redis = world.redis().expect("Redis answers by now");
     let entries: Vec<(String, Vec<String>)> =

@@ -149,8 +149,8 @@ impl World {
         self.spawn(who);
     }
 
-    /// Notes who is not running though nobody killed it, and starts it again.
-    pub fn raise_the_fallen(&self) {
+    /// Restarts every process that ended without having been killed, and records it.
+    pub fn restart_ended(&self) {
         for who in ALL {
             if self.strike(who, |_| {}) {
                 continue;

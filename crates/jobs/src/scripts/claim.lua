@@ -1,28 +1,24 @@
--- Hands one due entry to a worker under a lease.
--- KEYS  1 stream  2 leases
--- ARGV  1 job key prefix  2 group  3 consumer  4 lease (ms)
---       5 attempt field  6 state field  7 waiting state  8 working state
---       9 base field  10 kind of work  11 worker
--- Answers nothing, or: entry, attempt, tries since it was (re)queued, then the
--- job's fields and values.
-return claim_due(KEYS[1], KEYS[2], ARGV[2], ARGV[3], function(entry, fields)
-  local job = ARGV[1] .. fields[2]
-  local state = redis.call('HGET', job, ARGV[6])
-  if state == ARGV[8] then
+-- Claims one due entry of a queue under a lease.
+-- ARGV: kind of work, worker, lease (ms).
+-- Returns nothing, or: entry, attempt, attempts since queued, job.
+local kind, worker, lease = unpack(ARGV)
+local queue = QUEUES[kind]
+return claim_due(queue, function(entry, fields)
+  local job = job_key(fields[2])
+  local work = job .. ':' .. kind
+  local state = redis.call('HGET', work, 'state')
+  if state == 'running' then
     end_attempt(job, 'lease_expired')
-    tally('leases_expired:' .. ARGV[10])
-  elseif state ~= ARGV[7] then
-    return
+    count('leases_expired:' .. kind)
+  elseif state ~= 'queued' then
+    return nil
   end
-  local attempt = redis.call('HINCRBY', job, ARGV[5], 1)
-  begin_attempt(job, ARGV[10], attempt, ARGV[11])
-  tally('attempts:' .. ARGV[10])
-  redis.call('HSET', job, ARGV[6], ARGV[8], 'updated_ms', now)
-  redis.call('ZADD', KEYS[2], now + ARGV[4], entry)
-  local tries = attempt - (redis.call('HGET', job, ARGV[9]) or 0)
-  local answer = { entry, attempt, tries }
-  for _, part in ipairs(redis.call('HGETALL', job)) do
-    answer[#answer + 1] = part
-  end
-  return answer
+  local attempt = redis.call('HINCRBY', work, 'attempt', 1)
+  begin_attempt(job, kind, attempt, worker)
+  count('attempts:' .. kind)
+  redis.call('HSET', work, 'state', 'running')
+  redis.call('ZADD', queue.leases, now + lease, entry)
+  touch(job)
+  local since_queued = attempt - redis.call('HGET', work, 'attempts_before')
+  return append_job({ entry, attempt, since_queued }, job)
 end)

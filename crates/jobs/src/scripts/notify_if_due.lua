@@ -1,15 +1,17 @@
--- Rings a bell when work is due and nobody may have heard of it.
--- KEYS  1 rung, then per queue that the bell is for: stream, leases
--- ARGV  1 group  2 channel  3 message  4 shortest time between rings (ms)
--- Answers 1 where it rang, else 0.
-local due = false
-for i = 2, #KEYS, 2 do
-  due = due or redis.call('ZCOUNT', KEYS[i + 1], '-inf', now) > 0
-    or first_unheard(KEYS[i], ARGV[1])
+-- Notifies the workers again if an entry is due.
+-- ARGV: payload, shortest time between two such notifications (ms), kind of work that
+-- has the channel, further kinds on that channel.
+-- Returns 1 if it notified, else 0.
+local payload, interval, kind = unpack(ARGV, 1, 3)
+local is_due = false
+for i = 3, #ARGV do
+  local queue = QUEUES[ARGV[i]]
+  is_due = is_due or redis.call('ZCOUNT', queue.leases, '-inf', now) > 0 or first_undelivered(queue)
 end
--- Bells queue up behind a busy worker; a few are as good as many.
-if due and redis.call('SET', KEYS[1], '1', 'NX', 'PX', ARGV[4]) then
-  redis.call('PUBLISH', ARGV[2], ARGV[3])
+-- Notifications wait behind a busy worker, and more of them would achieve nothing.
+local queue = QUEUES[kind]
+if is_due and redis.call('SET', queue.stream .. ':last_notified', now, 'NX', 'PX', interval) then
+  redis.call('PUBLISH', queue.channel, payload)
   return 1
 end
 return 0

@@ -1,10 +1,11 @@
--- Extends the lease on a segment and notes its progress.
--- KEYS  1 job  2 leases
--- ARGV  1 entry  2 fence  3 attempt  4 lease (ms)  5 number  6 progress (0 to 1)
--- Answers 1, or 0 where the claim is lost.
-if not holds_segment(KEYS[1], ARGV[2], ARGV[3]) then
+-- Extends the lease on a segment and sets its progress.
+-- ARGV: id, entry, fence, attempt, number of the segment, lease (ms), progress (0 to 1).
+-- Returns 1, or 0 if the claim is lost.
+local id, entry, fence, attempt, number, lease, progress = unpack(ARGV)
+local job = job_key(id)
+if not holds_segment(job .. ':convert', fence, attempt) then
   return 0
 end
-redis.call('ZADD', KEYS[2], now + ARGV[4], ARGV[1])
-segment_progress(KEYS[1], ARGV[5], tonumber(ARGV[6]))
+redis.call('ZADD', QUEUES.segment.leases, now + lease, entry)
+segment_progress(job, number, tonumber(progress))
 return 1

@@ -1,15 +1,16 @@
--- Gives a segment back, to be handed out again after a pause.
--- KEYS  1 job  2 stream  3 leases
--- ARGV  1 entry  2 fence  3 attempt  4 number  5 pause (ms)  6 error code
---       7 error message  8 group
--- Answers 1, or 0 where the claim is lost.
-if not holds_segment(KEYS[1], ARGV[2], ARGV[3]) then
+-- Returns a claimed segment to its queue, due again after a pause.
+-- ARGV: id, entry, fence, attempt, number, pause (ms), error code, error message.
+-- Returns 1, or 0 if the claim is lost.
+local id, entry, fence, attempt, number, pause, code, message = unpack(ARGV)
+local job, queue = job_key(id), QUEUES.segment
+local work = job .. ':convert'
+if not holds_segment(work, fence, attempt) then
   return 0
 end
-redis.call('XACK', KEYS[2], ARGV[8], ARGV[1])
-redis.call('ZADD', KEYS[3], now + ARGV[5], ARGV[1])
-redis.call('HSET', KEYS[1], 'updated_ms', now,
-  'error_code', ARGV[6], 'error_message', ARGV[7])
-end_segment_attempt(KEYS[1], ARGV[4], ARGV[3], 'retrying', ARGV[6], ARGV[7])
-tally('retries:segment:' .. ARGV[6])
+redis.call('XACK', queue.stream, GROUP, entry)
+redis.call('ZADD', queue.leases, now + pause, entry)
+redis.call('HSET', work, 'error_code', code, 'error_message', message)
+end_segment_attempt(job, number, attempt, 'retrying', code, message)
+touch(job)
+count('retries:segment:' .. code)
 return 1

@@ -1,30 +1,28 @@
--- Keeps the part that a segment became. Whoever brings the last one keeps the
--- claim, to join them all.
--- KEYS  1 job  2 stream  3 leases  4 sweep
--- ARGV  1 entry  2 fence  3 attempt  4 group  5 number  6 blob  7 part
--- Answers 1, 2 where it was the last, or 0 where the claim is lost or the blob
--- may be swept already.
-local hash = KEYS[1] .. ':segments'
-local known = redis.call('HGET', hash, ARGV[5] .. ':part')
-if known then
-  -- Asked again, since the answer was lost on its way.
-  local left = redis.call('HGET', hash, 'left')
-  return known == ARGV[7] and (left == '0' and 2 or 1) or 0
+-- Stores the part that a segment became. The claim on the last segment stays, so that its
+-- worker joins the parts.
+-- ARGV: id, entry, fence, attempt, number, blob, part.
+-- Returns 1, 2 if it was the last, or 0 if the claim is lost or the blob may have been
+-- deleted as garbage.
+local id, entry, fence, attempt, number, blob, part = unpack(ARGV)
+local job = job_key(id)
+local work = job .. ':convert'
+local segments = work .. ':segments'
+local stored = redis.call('HGET', segments, number .. ':part')
+if stored then
+  -- A repeated call, after the first reply was lost.
+  local left = redis.call('HGET', segments, 'left')
+  return stored == part and (left == '0' and 2 or 1) or 0
 end
-if not holds_segment(KEYS[1], ARGV[2], ARGV[3]) then
+if not holds_segment(work, fence, attempt) or not is_staged(blob) then
   return 0
 end
-local litter_from = redis.call('ZSCORE', KEYS[4], ARGV[6])
-if not litter_from or tonumber(litter_from) <= now then
-  return 0
-end
-redis.call('ZREM', KEYS[4], ARGV[6])
-redis.call('HSET', hash, ARGV[5] .. ':part', ARGV[7])
-redis.call('RPUSH', KEYS[1] .. ':parts', ARGV[6])
-segment_progress(KEYS[1], ARGV[5], 1)
-if redis.call('HINCRBY', hash, 'left', -1) == 0 then
+redis.call('ZREM', GARBAGE, blob)
+redis.call('HSET', segments, number .. ':part', part)
+redis.call('RPUSH', job .. ':parts', blob)
+segment_progress(job, number, 1)
+if redis.call('HINCRBY', segments, 'left', -1) == 0 then
   return 2
 end
-redis.call('HDEL', hash, ARGV[5] .. ':held', ARGV[2])
-settle(KEYS[2], KEYS[3], ARGV[4], ARGV[1])
+redis.call('HDEL', segments, number .. ':claim', fence)
+finish(QUEUES.segment, entry)
 return 1

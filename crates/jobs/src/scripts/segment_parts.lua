@@ -1,7 +1,9 @@
--- The parts of a conversion, in order.
--- KEYS  1 segments
-local answer = {}
-for n = 0, (redis.call('HGET', KEYS[1], 'count') or 0) - 1 do
-  answer[n + 1] = redis.call('HGET', KEYS[1], n .. ':part') or ''
+-- Returns the parts of a conversion, in order.
+-- ARGV: id.
+local id = unpack(ARGV)
+local segments = job_key(id) .. ':convert:segments'
+local reply = {}
+for n = 0, (redis.call('HGET', segments, 'count') or 0) - 1 do
+  reply[n + 1] = redis.call('HGET', segments, n .. ':part') or ''
 end
-return answer
+return reply

@@ -1,27 +1,28 @@
--- Cuts a conversion into segments: its entry gives way to one for each of them.
--- KEYS  1 job  2 video stream  3 video leases
--- ARGV  1 entry  2 attempt  3 group  4 id  5 message  6 channel  7 what they share
---       then a specification per segment
--- Answers 1, or 0 where the claim is lost.
-local FIXED = 7
-local hash = KEYS[1] .. ':segments'
--- Asked again, since the answer was lost on its way.
-if redis.call('HGET', hash, 'plan') == ARGV[2] then
+-- Splits a conversion: an entry per segment replaces its own.
+-- ARGV: id, entry, attempt, what all segments share, then a specification per segment.
+-- Returns 1, or 0 if the claim is lost.
+local id, entry, attempt, shared = unpack(ARGV, 1, 4)
+local FIXED = 4
+local job = job_key(id)
+local work = job .. ':convert'
+local segments = work .. ':segments'
+-- A repeated call, after the first reply was lost.
+if redis.call('HGET', segments, 'plan') == attempt then
   return 1
 end
-if not holds(KEYS[1], 'attempt', ARGV[2], 'state', 'converting') then
+if not holds(work, attempt) then
   return 0
 end
-settle(KEYS[2], KEYS[3], ARGV[3], ARGV[1])
-redis.call('HSET', hash, 'plan', ARGV[2], 'count', #ARGV - FIXED,
-  'left', #ARGV - FIXED, 'shared', ARGV[7])
-for i = FIXED + 1, #ARGV do
-  local number = i - FIXED - 1
-  redis.call('HSET', hash, number .. ':spec', ARGV[i], number .. ':entry',
-    redis.call('XADD', SEGMENTS, '*', 'id', ARGV[4], 'number', number, 'plan', ARGV[2]))
+finish(QUEUES.convert, entry)
+local total = #ARGV - FIXED
+redis.call('HSET', segments, 'plan', attempt, 'count', total, 'left', total, 'shared', shared)
+for number = 0, total - 1 do
+  redis.call('HSET', segments, number .. ':spec', ARGV[FIXED + number + 1], number .. ':entry',
+    redis.call('XADD', QUEUES.segment.stream, '*', 'id', id, 'number', number, 'plan', attempt))
 end
-redis.call('HDEL', KEYS[1], 'video_entry')
-redis.call('HSET', KEYS[1], 'progress', '0', 'updated_ms', now)
-tally('conversions_cut')
-redis.call('PUBLISH', ARGV[6], ARGV[5])
+redis.call('HDEL', work, 'entry')
+redis.call('HSET', work, 'progress', 0)
+touch(job)
+count('conversions_cut')
+redis.call('PUBLISH', QUEUES.convert.channel, id)
 return 1

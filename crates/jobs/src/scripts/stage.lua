@@ -1,9 +1,9 @@
--- Notes blobs that are litter unless a later step says otherwise.
--- KEYS  1 sweep
--- ARGV  1 ms from now on which they are litter, then the blobs' names
--- Answers how many are new.
+-- Stages blobs: they expire unless a later step needs them.
+-- ARGV: time to live (ms), then the names of the blobs.
+-- Returns how many were not staged before.
+local lifetime = ARGV[1]
 local added = 0
 for i = 2, #ARGV do
-  added = added + redis.call('ZADD', KEYS[1], now + ARGV[1], ARGV[i])
+  added = added + redis.call('ZADD', GARBAGE, now + lifetime, ARGV[i])
 end
 return added

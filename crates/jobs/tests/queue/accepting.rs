@@ -58,7 +58,7 @@ fn an_upload_that_may_have_been_swept_is_not_accepted() {
         jobs.accept(&uploader(), &files, 9).unwrap(),
         Accepted::TooLate
     );
-    assert_eq!(server.connect().keys(), ["tonearm:sweep"]);
+    assert_eq!(server.connect().keys(), ["tonearm:garbage"]);
 }
 
 #[test]

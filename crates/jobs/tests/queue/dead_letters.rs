@@ -59,7 +59,7 @@ fn a_requeued_conversion_is_done_again_and_told_again() {
         again.job.requeues, 1,
         "which tells its email from the first"
     );
-    assert_eq!((again.attempt, again.tries), (2, 1));
+    assert_eq!((again.attempt, again.attempts_since_queued), (2, 1));
     assert_eq!(
         jobs.mailed(&mail, Ok(())).unwrap(),
         Fence::Lost,
@@ -78,12 +78,12 @@ fn attempts_are_numbered_on_and_tries_are_counted_anew() {
     let server = require_redis!();
     let jobs = connect(&server);
     let old = dead_conversion(&jobs, LEASE);
-    assert_eq!((old.attempt, old.tries), (1, 1));
+    assert_eq!((old.attempt, old.attempts_since_queued), (1, 1));
     jobs.requeue(Queue::Convert, old.job.id).unwrap();
     let new = claim(&jobs, Queue::Convert, NO_LEASE);
-    assert_eq!((new.attempt, new.tries), (2, 1));
+    assert_eq!((new.attempt, new.attempts_since_queued), (2, 1));
     let newer = claim(&jobs, Queue::Convert, LEASE);
-    assert_eq!((newer.attempt, newer.tries), (3, 2));
+    assert_eq!((newer.attempt, newer.attempts_since_queued), (3, 2));
     for late in [&old, &new] {
         assert_eq!(jobs.renew(late, LEASE, 0.5).unwrap(), Fence::Lost);
     }
@@ -140,7 +140,7 @@ fn a_requeued_email_is_sent_again() {
     );
     assert_eq!(jobs.requeue(Queue::Notify, id).unwrap(), Requeued::Done);
     let again = claim(&jobs, Queue::Notify, LEASE);
-    assert_eq!((again.attempt, again.tries), (2, 1));
+    assert_eq!((again.attempt, again.attempts_since_queued), (2, 1));
     assert_eq!(jobs.mailed(&again, Ok(())).unwrap(), Fence::Held);
     let job = jobs.get(id, "u1").unwrap().unwrap();
     assert_eq!((job.state, job.mail), (State::Done, Some(MailState::Sent)));

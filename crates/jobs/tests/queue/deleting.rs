@@ -38,7 +38,7 @@ fn a_job_deleted_while_being_converted_is_lost_to_its_worker() {
     // An emptied stream keeps its consumer group and so its key.
     assert_eq!(
         keys,
-        ["tonearm:metrics", "tonearm:queue:video", "tonearm:sweep"]
+        ["tonearm:garbage", "tonearm:metrics", "tonearm:queue:video"]
     );
 }
 

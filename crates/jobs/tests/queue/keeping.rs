@@ -25,7 +25,7 @@ fn a_converted_video_is_litter_at_once_and_its_mp3_is_not() {
         [format!("video/{}", job.id)]
     );
     assert!(!job.mp3_expired(u64::MAX));
-    server.connect().expire_all("tonearm:sweep");
+    server.connect().expire_all("tonearm:garbage");
     assert_eq!(
         jobs.expired_blobs(9).unwrap(),
         [format!("video/{}", job.id)]
@@ -60,6 +60,6 @@ fn an_mp3_is_swept_after_its_time() {
     assert!(!job.mp3_expired(expires - 1));
     assert!(job.mp3_expired(expires));
     assert!(!jobs.expired_blobs(9).unwrap().contains(&"mp3/a".to_owned()));
-    server.connect().expire_all("tonearm:sweep");
+    server.connect().expire_all("tonearm:garbage");
     assert!(jobs.expired_blobs(9).unwrap().contains(&"mp3/a".to_owned()));
 }

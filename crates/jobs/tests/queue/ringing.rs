@@ -8,7 +8,7 @@ use tonearm_test_tools::require_redis;
 fn quiet_is_over(server: &RedisServer) {
     server
         .connect()
-        .run("DEL", &["tonearm:queue:video:rung"])
+        .run("DEL", &["tonearm:queue:video:last_notified"])
         .unwrap();
 }
 

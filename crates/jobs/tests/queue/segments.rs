@@ -263,7 +263,7 @@ fn parts_live_as_long_as_the_mp3_that_refers_to_them() {
         );
         assert_eq!(jobs.expired_blobs(9).unwrap(), [""; 0]);
         let redis = server.connect();
-        redis.expire_all("tonearm:sweep");
+        redis.expire_all("tonearm:garbage");
         let due = jobs.expired_blobs(9).unwrap();
         assert_eq!(
             due.contains(&blob(&claims[0])),
@@ -339,7 +339,7 @@ fn segments_ring_the_bell_of_the_videos() {
     assert!(jobs.notify_if_due(Queue::Convert).unwrap());
     server
         .connect()
-        .run("DEL", &["tonearm:queue:video:rung"])
+        .run("DEL", &["tonearm:queue:video:last_notified"])
         .unwrap();
     for _ in SPECS {
         segment(&jobs, LEASE);

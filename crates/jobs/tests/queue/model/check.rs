@@ -60,7 +60,7 @@ fn job_agrees(world: &World, id: JobId, expected: &Expected) {
     );
     let litter: BTreeSet<_> = world
         .redis
-        .texts("ZRANGE", &["tonearm:sweep", "0", "-1"])
+        .texts("ZRANGE", &["tonearm:garbage", "0", "-1"])
         .into_iter()
         .collect();
     match job.state {
@@ -95,7 +95,7 @@ fn job_agrees(world: &World, id: JobId, expected: &Expected) {
 
 fn queue_agrees(world: &World, queue: Queue) {
     let stream = format!("tonearm:queue:{}", queue.channel());
-    let entries = entries(&world.redis, &stream, 5);
+    let entries = entries(&world.redis, &stream, 3);
     let unfinished = |job: &Expected| match queue {
         Queue::Convert => {
             matches!(job.state, State::Queued | State::Converting) && job.cut.is_none()
@@ -157,7 +157,7 @@ fn segments_agree(world: &World) {
         .texts("ZRANGE", &["tonearm:queue:segment:leases", "0", "-1"]);
     assert!(leased.iter().all(|entry| entries.contains_key(entry)));
 
-    let litter = world.redis.texts("ZRANGE", &["tonearm:sweep", "0", "-1"]);
+    let litter = world.redis.texts("ZRANGE", &["tonearm:garbage", "0", "-1"]);
     for job in world.expected.values() {
         let cut = job.cut.iter().flat_map(super::segments::Cut::parts);
         for part in cut {

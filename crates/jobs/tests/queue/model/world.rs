@@ -190,7 +190,7 @@ impl World {
         work.attempt += 1;
         work.due = !lease;
         assert_eq!(
-            (claim.attempt, claim.tries),
+            (claim.attempt, claim.attempts_since_queued),
             (work.attempt, work.attempt - work.base)
         );
         self.tally(&format!("attempts:{kind}"));
@@ -221,7 +221,7 @@ impl World {
     }
 
     fn files_expire(&mut self) {
-        self.redis.expire_all("tonearm:sweep");
+        self.redis.expire_all("tonearm:garbage");
         for job in self.expected.values_mut() {
             job.kept &= job.state != State::Failed;
         }
