@@ -1,12 +1,16 @@
-//! The exports of `tonearm:audio/encoder`.
+//! An encoder as the exports of `tonearm:audio/encoder`: the mapping between the types of
+//! the WIT and those of `tonearm-encoder-api`.
 
 use std::cell::RefCell;
 use std::marker::PhantomData;
 
-use crate::{BlockError, CHANNELS, Encoder, MAX_BLOCK, OpenError, SAMPLE_RATES, Session};
+use tonearm_encoder_api as api;
+use tonearm_encoder_api::{Encoder as _, EncoderSession as _};
 
-/// Generated of the WIT.
-#[allow(missing_docs, reason = "they are in the WIT")]
+use crate::{Mp3Encoder, Plugin, Session};
+
+/// Generated from the WIT.
+#[allow(missing_docs, reason = "the WIT documents them")]
 pub mod bindings {
     wit_bindgen::generate!({
         path: "../../wit/audio",
@@ -17,59 +21,57 @@ pub mod bindings {
     });
 }
 
-use bindings::exports::tonearm::audio::encoder::{
-    Description, Ending, Error, Guest, GuestSession, RateControl, Session as Handle, Settings,
-};
+use bindings::exports::tonearm::audio::encoder as wit;
 
 /// The interface, implemented by an encoder.
 pub struct Exports<E>(PhantomData<E>);
 
-/// A session behind a handle. Calls come one after the other, so the cell is
-/// never borrowed twice.
+/// A session behind a handle. A component runs one call at a time, so the cell is never
+/// borrowed twice.
 pub struct Cell<E>(RefCell<Session<E>>);
 
-impl<E: Encoder + 'static> Guest for Exports<E> {
+impl<E: Mp3Encoder + 'static> wit::Guest for Exports<E> {
     type Session = Cell<E>;
 
-    fn describe() -> Description {
-        Description {
-            name: E::name(),
-            media_type: "audio/mpeg".to_owned(),
-            extension: "mp3".to_owned(),
-            sample_rates: SAMPLE_RATES.to_vec(),
-            max_channels: *CHANNELS.end(),
-            max_block: MAX_BLOCK as u32,
-            lead_in: E::LEAD_IN,
+    fn describe() -> wit::Description {
+        let description = Plugin::<E>::new().describe();
+        wit::Description {
+            name: description.name,
+            media_type: description.media_type,
+            extension: description.extension,
+            sample_rates: description.sample_rates,
+            max_channels: description.max_channels,
+            max_block: description.max_block,
+            lead_in: description.lead_in,
         }
     }
 }
 
-impl<E: Encoder + 'static> GuestSession for Cell<E> {
-    fn open(settings: Settings) -> Result<Handle, Error> {
-        let settings = crate::Settings {
-            sample_rate: settings.format.sample_rate,
-            channels: settings.format.channels,
+impl<E: Mp3Encoder + 'static> wit::GuestSession for Cell<E> {
+    fn open(settings: wit::Settings) -> Result<wit::Session, wit::Error> {
+        let settings = api::Settings {
+            format: api::PcmFormat {
+                sample_rate: settings.format.sample_rate,
+                channels: settings.format.channels,
+            },
             rate_control: match settings.rate_control {
-                RateControl::Quality(quality) => crate::RateControl::Quality(quality),
-                RateControl::Bitrate(bitrate) => crate::RateControl::Bitrate(bitrate),
+                wit::RateControl::Quality(quality) => api::RateControl::Quality(quality),
+                wit::RateControl::Bitrate(bitrate) => api::RateControl::Bitrate(bitrate),
             },
             effort: settings.effort,
             independent_frames: settings.independent_frames,
         };
-        match Session::<E>::open(&settings) {
-            Ok(session) => Ok(Handle::new(Self(RefCell::new(session)))),
-            Err(OpenError::Encoder(error)) => Err(Error::Internal(error.to_string())),
-            Err(refused) => Err(Error::BadSettings(refused.to_string())),
-        }
+        let session = Session::<E>::open(&settings)?;
+        Ok(wit::Session::new(Self(RefCell::new(session))))
     }
 
-    fn push(&self, pcm: Vec<f32>) -> Result<Vec<u8>, Error> {
-        self.0.borrow_mut().push(&pcm).map_err(refusal)
+    fn push(&self, pcm: Vec<f32>) -> Result<Vec<u8>, wit::Error> {
+        Ok(self.0.borrow_mut().push(&pcm)?)
     }
 
-    fn finish(&self) -> Result<Ending, Error> {
-        let ending = self.0.borrow_mut().finish().map_err(refusal)?;
-        Ok(Ending {
+    fn finish(&self) -> Result<wit::Ending, wit::Error> {
+        let ending = self.0.borrow_mut().finish()?;
+        Ok(wit::Ending {
             tail: ending.tail,
             header: ending.header,
             delay: ending.delay,
@@ -79,10 +81,13 @@ impl<E: Encoder + 'static> GuestSession for Cell<E> {
     }
 }
 
-fn refusal<E: std::error::Error>(error: BlockError<E>) -> Error {
-    match error {
-        BlockError::Finished => Error::Finished,
-        BlockError::Encoder(error) => Error::Internal(error.to_string()),
-        other => Error::BadBlock(other.to_string()),
+impl From<api::EncoderError> for wit::Error {
+    fn from(error: api::EncoderError) -> Self {
+        match error {
+            api::EncoderError::BadSettings(reason) => Self::BadSettings(reason),
+            api::EncoderError::BadBlock(reason) => Self::BadBlock(reason),
+            api::EncoderError::Finished => Self::Finished,
+            api::EncoderError::Internal(reason) => Self::Internal(reason),
+        }
     }
 }

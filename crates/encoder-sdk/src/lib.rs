@@ -1,58 +1,61 @@
-//! What encoder plugins in Rust have in common: the rules of `tonearm:audio/encoder`
-//! (`wit/audio`), so that a plugin is left with encoding.
+//! Implements the contract of `tonearm:audio/encoder` (`wit/audio/encoder.wit`) around an
+//! MP3 encoder, so that a plugin contains nothing but the encoder.
 //!
 //! | file | what |
 //! |---|---|
-//! | `mp3.rs` | which settings MP3 has, and what is wrong with others |
-//! | `session.rs` | the contract: blocks, endings, errors |
-//! | `exports.rs` | the exports, in WebAssembly only |
+//! | `mp3.rs` | the settings that MP3 has, and the error for any other |
+//! | `session.rs` | the rules of a session: blocks, order of calls, clipping |
+//! | `plugin.rs` | an [`Mp3Encoder`] as an [`Encoder`] |
+//! | `exports.rs` | an [`Encoder`] as the exports of a component; WebAssembly only |
 //!
-//! A plugin implements [`Encoder`] and, in WebAssembly, exports it:
+//! A plugin implements [`Mp3Encoder`] and exports it:
 //!
 //! ```ignore
 //! type Plugin = tonearm_encoder_sdk::exports::Exports<MyEncoder>;
-//! tonearm_encoder_sdk::export!(Plugin);
+//! tonearm_encoder_sdk::exports::bindings::export_encoder!(Plugin);
 //! ```
 
 #[cfg(target_family = "wasm")]
 pub mod exports;
 mod mp3;
+mod plugin;
 mod session;
 
 pub use mp3::{
-    CHANNELS, EFFORTS, MAX_BLOCK, QUALITIES, RateControl, SAMPLE_RATES, Settings, SettingsError,
-    bitrates,
+    CHANNELS, EFFORTS, MAX_BLOCK, QUALITIES, SAMPLE_RATES, SettingsError, bitrates, check_settings,
 };
-pub use session::{BlockError, Ending, OpenError, Session};
+pub use plugin::Plugin;
+pub use session::Session;
+pub use tonearm_encoder_api::{
+    Description, Encoder, EncoderError, EncoderSession, Ending, PcmFormat, RateControl, Settings,
+};
 
-/// An MP3 encoder behind the contract. [`Session`] sees to it that settings, blocks and
-/// the order of calls are right.
-pub trait Encoder: Sized {
+/// An MP3 encoder. Each value encodes one stream. [`Session`] validates settings and
+/// blocks and the order of calls, so an implementation need not.
+pub trait Mp3Encoder: Sized {
     /// Why the encoder itself failed.
     type Error: std::error::Error;
 
-    /// Frames to encode and throw away before a joint. `None`: streams of this encoder
-    /// cannot be joined, and `independent_frames` is refused.
+    /// [`Description::lead_in`]. With `None`, `independent_frames` is refused.
     const LEAD_IN: Option<u32>;
 
-    /// Name and version, for people.
+    /// [`Description::name`].
     fn name() -> String;
 
-    /// Starts a stream with settings that were checked.
+    /// Starts a stream. The settings passed [`check_settings`].
     ///
     /// # Errors
     /// The encoder's own.
     fn open(settings: &Settings) -> Result<Self, Self::Error>;
 
-    /// Encodes at most [`MAX_BLOCK`] samples per channel: interleaved, a whole number
-    /// per channel, finite, and within -1.0 and 1.0. Returns the frames that are
-    /// complete by now.
+    /// Encodes at most [`MAX_BLOCK`] samples per channel: interleaved, the same number for
+    /// each channel, finite, and within -1.0 and 1.0. Returns the frames completed so far.
     ///
     /// # Errors
     /// The encoder's own.
     fn encode(&mut self, pcm: &[f32]) -> Result<Vec<u8>, Self::Error>;
 
-    /// Ends a stream of so many samples per channel. Called once.
+    /// Ends a stream of `samples` samples per channel. Called at most once.
     ///
     /// # Errors
     /// The encoder's own.

@@ -1,8 +1,10 @@
-//! What MP3 can carry, and which of LAME's scales there are (ISO/IEC 11172-3,
-//! 13818-3, and MPEG 2.5 for the lowest rates).
+//! The settings of MP3 (ISO/IEC 11172-3 and 13818-3, and MPEG-2.5 for the lowest sample
+//! rates), and LAME's scales of quality and effort.
 
 use std::fmt::Debug;
 use std::ops::RangeInclusive;
+
+use tonearm_encoder_api::{RateControl, Settings};
 
 /// Every sample rate of MP3 in Hz.
 pub const SAMPLE_RATES: [u32; 9] = [
@@ -10,38 +12,14 @@ pub const SAMPLE_RATES: [u32; 9] = [
 ];
 /// Mono and stereo.
 pub const CHANNELS: RangeInclusive<u8> = 1..=2;
-/// LAME's -V scale: 0 is best, 9 is smallest.
+/// LAME's `-V` scale: 0 is best, 9 is smallest.
 pub const QUALITIES: RangeInclusive<u8> = 0..=9;
-/// LAME's -q scale: 0 is slowest, 9 is fastest.
+/// LAME's `-q` scale: 0 is slowest, 9 is fastest.
 pub const EFFORTS: RangeInclusive<u8> = 0..=9;
-/// Most samples per channel in a block: a sixth of a second, 64 KiB of stereo.
+/// Most samples per channel in a block: a sixth of a second, 64 KiB in stereo.
 pub const MAX_BLOCK: usize = 8192;
 
-/// How bits are spent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RateControl {
-    /// Variable bitrate at this of the [`QUALITIES`].
-    Quality(u8),
-    /// Constant bitrate in kbit/s: one of [`bitrates`].
-    Bitrate(u16),
-}
-
-/// What a session is opened with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Settings {
-    /// In Hz: one of [`SAMPLE_RATES`].
-    pub sample_rate: u32,
-    /// One of [`CHANNELS`].
-    pub channels: u8,
-    /// How bits are spent.
-    pub rate_control: RateControl,
-    /// One of [`EFFORTS`].
-    pub effort: u8,
-    /// Whether to do without the bit reservoir.
-    pub independent_frames: bool,
-}
-
-/// A value that MP3 or LAME does not have, with those that they have.
+/// A setting is invalid. The text names the valid values.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{field} is {value}; valid: {valid}")]
 pub struct SettingsError {
@@ -50,7 +28,7 @@ pub struct SettingsError {
     valid: String,
 }
 
-/// Every constant bitrate in kbit/s at a sample rate in Hz.
+/// The constant bitrates in kbit/s at a sample rate in Hz.
 pub fn bitrates(sample_rate: u32) -> &'static [u16] {
     match sample_rate {
         32_000.. => &[
@@ -61,19 +39,18 @@ pub fn bitrates(sample_rate: u32) -> &'static [u16] {
     }
 }
 
-impl Settings {
-    /// Checks every value.
-    ///
-    /// # Errors
-    /// The first one that is wrong.
-    pub fn check(&self) -> Result<(), SettingsError> {
-        one_of("sample-rate", self.sample_rate, &SAMPLE_RATES)?;
-        within("channels", self.channels, &CHANNELS)?;
-        within("effort", self.effort, &EFFORTS)?;
-        match self.rate_control {
-            RateControl::Quality(quality) => within("quality", quality, &QUALITIES),
-            RateControl::Bitrate(bitrate) => one_of("bitrate", bitrate, bitrates(self.sample_rate)),
-        }
+/// Checks every value.
+///
+/// # Errors
+/// The first invalid one.
+pub fn check_settings(settings: &Settings) -> Result<(), SettingsError> {
+    let format = &settings.format;
+    one_of("sample-rate", format.sample_rate, &SAMPLE_RATES)?;
+    within("channels", format.channels, &CHANNELS)?;
+    within("effort", settings.effort, &EFFORTS)?;
+    match settings.rate_control {
+        RateControl::Quality(quality) => within("quality", quality, &QUALITIES),
+        RateControl::Bitrate(bitrate) => one_of("bitrate", bitrate, bitrates(format.sample_rate)),
     }
 }
 
@@ -104,22 +81,30 @@ fn within(field: &'static str, value: u8, valid: &RangeInclusive<u8>) -> Result<
 
 #[cfg(test)]
 mod tests {
+    use tonearm_encoder_api::PcmFormat;
+
     use super::*;
 
     const GOOD: Settings = Settings {
-        sample_rate: 44_100,
-        channels: 2,
+        format: format(44_100, 2),
         rate_control: RateControl::Quality(1),
         effort: 7,
         independent_frames: false,
     };
+
+    const fn format(sample_rate: u32, channels: u8) -> PcmFormat {
+        PcmFormat {
+            sample_rate,
+            channels,
+        }
+    }
 
     #[test]
     fn an_error_names_the_value_and_the_valid_ones() {
         let cases = [
             (
                 Settings {
-                    sample_rate: 44_000,
+                    format: format(44_000, 2),
                     ..GOOD
                 },
                 "sample-rate is 44000; valid: [8000, 11025, 12000, 16000, 22050, 24000, 32000, \
@@ -127,14 +112,14 @@ mod tests {
             ),
             (
                 Settings {
-                    channels: 3,
+                    format: format(44_100, 3),
                     ..GOOD
                 },
                 "channels is 3; valid: 1 to 2",
             ),
             (
                 Settings {
-                    channels: 0,
+                    format: format(44_100, 0),
                     ..GOOD
                 },
                 "channels is 0; valid: 1 to 2",
@@ -153,15 +138,15 @@ mod tests {
             (
                 Settings {
                     rate_control: RateControl::Bitrate(320),
-                    sample_rate: 8000,
+                    format: format(8000, 2),
                     ..GOOD
                 },
                 "bitrate is 320; valid: [8, 16, 24, 32, 40, 48, 56, 64]",
             ),
         ];
-        assert_eq!(GOOD.check(), Ok(()));
+        assert_eq!(check_settings(&GOOD), Ok(()));
         for (settings, sentence) in cases {
-            assert_eq!(settings.check().unwrap_err().to_string(), sentence);
+            assert_eq!(check_settings(&settings).unwrap_err().to_string(), sentence);
         }
     }
 }

@@ -5,7 +5,8 @@ use std::io;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use crate::encoder::{Encoder, EncoderSession, PcmFormat, RateControl, Settings};
+use tonearm_encoder_api::{Encoder, EncoderSession, PcmFormat, RateControl, Settings};
+
 use crate::error::{MediaError, Result};
 use crate::source::Source;
 use crate::tag::{Id3, TagOptions};

@@ -9,7 +9,7 @@ use std::fmt;
 use std::io;
 use std::time::Duration;
 
-use crate::encoder::EncoderError;
+use tonearm_encoder_api::EncoderError;
 
 /// `Result` with this crate's error.
 pub(crate) type Result<T, E = MediaError> = std::result::Result<T, E>;

@@ -4,8 +4,6 @@ use std::io::Cursor;
 
 use crate::budget::Budget;
 use crate::container::Container;
-use crate::decode::layout::Layout;
-use crate::decode::lc::Lc;
 use crate::demux::{self, Demuxer, Packet, Step};
 use crate::error::Result;
 use crate::input::Input;
@@ -86,20 +84,6 @@ fn check(demuxer: &dyn Demuxer, packet: &Packet, file: &[u8]) {
     // Samples of 20 bits come out as 24.
     assert!(packet.data.len() <= file.len() * 24 / 20);
     assert!((0.0..=1.0).contains(&demuxer.fraction()));
-}
-
-/// Decodes the same packet of AAC-LC twice, in each of the configurations that are.
-pub fn aac_elements(configuration: u8, packet: &[u8]) {
-    let Some(layout) = Layout::of((configuration % 6 + 2) % 6 + 1) else {
-        return;
-    };
-    let mut decoder = Lc::new(layout, 48_000);
-    let mut samples = vec![0.0; 1024 * layout.places.len()];
-    for _ in 0..2 {
-        if decoder.block(packet, &mut samples).is_none() {
-            return;
-        }
-    }
 }
 
 /// Cuts bytes into MP3 frames, writes the Xing frame for them and reads it.

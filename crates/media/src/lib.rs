@@ -19,7 +19,6 @@ mod convert;
 mod decode;
 mod demux;
 mod dolby;
-mod encoder;
 mod error;
 mod feed;
 mod fold;
@@ -46,9 +45,6 @@ mod xing;
 pub use budget::Budget;
 pub use container::Container;
 pub use convert::{ConvertOptions, Progress, Sink, Summary, convert};
-pub use encoder::{
-    Description, Encoder, EncoderError, EncoderSession, Ending, PcmFormat, RateControl, Settings,
-};
 pub use error::{Limit, MediaError};
 pub use loudness::{Loudness, gain_for, measure};
 pub use metadata::{Cover, Tags};
@@ -58,3 +54,6 @@ pub use segment::{Part, Segment, encode_segment, join, plan};
 pub use selection::{Selection, TrackChoice};
 pub use source::{Source, SourceInfo, Target};
 pub use tag::TagOptions;
+pub use tonearm_encoder_api::{
+    Description, Encoder, EncoderError, EncoderSession, Ending, PcmFormat, RateControl, Settings,
+};

@@ -14,11 +14,11 @@
 use std::ops::ControlFlow;
 
 use serde::{Deserialize, Serialize};
-
-use crate::convert::{ConvertOptions, Progress, Sink, Summary, length};
-use crate::encoder::{
+use tonearm_encoder_api::{
     Description, Encoder, EncoderError, EncoderSession, PcmFormat, RateControl, Settings,
 };
+
+use crate::convert::{ConvertOptions, Progress, Sink, Summary, length};
 use crate::error::{MediaError, Result};
 use crate::run::{Run, Splitter};
 use crate::source::{Source, rescale};

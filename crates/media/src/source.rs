@@ -3,12 +3,13 @@
 use std::io::{Read, Seek};
 use std::time::Duration;
 
+use tonearm_encoder_api::Description;
+
 use crate::budget::Budget;
 use crate::codec;
 use crate::container::{self, Container};
 use crate::decode::{self, Decoder, Pcm, Undecodable};
 use crate::demux::{self, Demuxer, Packet, Step};
-use crate::encoder::Description;
 use crate::error::{Limit, MediaError, Result};
 use crate::input::Input;
 pub(crate) use crate::metadata::Tags;

@@ -1,14 +1,14 @@
-//! LAME as the encoder of a plugin.
+//! [`Lame`] as the encoder of a plugin.
 
-use tonearm_encoder_sdk::{Encoder, Ending, Settings};
+use tonearm_encoder_sdk::{Ending, Mp3Encoder, Settings};
 
 use crate::lame::{Lame, LameError, version};
 
-/// Frames after which LAME has forgotten how a stream began: measured, as
-/// `tests/joining.rs` does.
+/// Frames after which LAME's state no longer depends on how the stream began: measured by
+/// `tests/joining.rs`.
 const LEAD_IN: u32 = 16;
 
-impl Encoder for Lame {
+impl Mp3Encoder for Lame {
     type Error = LameError;
 
     const LEAD_IN: Option<u32> = Some(LEAD_IN);

@@ -1,17 +1,17 @@
-//! What is called of LAME's interface (lame.h of LAME 3.100).
+//! The part of LAME's interface that the plugin calls (lame.h of LAME 3.100).
 #![expect(unsafe_code, reason = "declarations of a C library")]
 
 use std::ffi::{c_char, c_int, c_uchar, c_void};
 
-/// An encoder of LAME's, opaque.
+/// `lame_global_flags`: an encoder, opaque.
 #[repr(C)]
 pub struct Flags {
     _private: [u8; 0],
 }
 
-/// `vbr_off`: a constant bitrate.
+/// `vbr_off`: constant bitrate.
 pub const VBR_OFF: c_int = 0;
-/// `vbr_default`, which is `vbr_mtrh`.
+/// `vbr_default`, an alias of `vbr_mtrh`.
 pub const VBR_DEFAULT: c_int = 4;
 /// `JOINT_STEREO` of `MPEG_mode`.
 pub const JOINT_STEREO: c_int = 1;
@@ -24,7 +24,7 @@ unsafe extern "C" {
     pub fn lame_init() -> *mut Flags;
     pub fn lame_close(flags: *mut Flags) -> c_int;
 
-    // Reports go to a function, or nowhere if it is null.
+    // `report` receives messages; null discards them.
     pub fn lame_set_errorf(flags: *mut Flags, report: *const c_void) -> c_int;
     pub fn lame_set_debugf(flags: *mut Flags, report: *const c_void) -> c_int;
     pub fn lame_set_msgf(flags: *mut Flags, report: *const c_void) -> c_int;

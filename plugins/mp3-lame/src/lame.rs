@@ -1,5 +1,5 @@
-//! LAME, made safe. With the declarations in `ffi.rs`, all that is unsafe of this
-//! plugin.
+//! A safe interface to LAME. This file and the declarations in `ffi.rs` contain all unsafe
+//! code of the plugin.
 #![expect(unsafe_code, reason = "LAME is a C library")]
 
 use std::ffi::{CStr, c_int};
@@ -9,19 +9,19 @@ use tonearm_encoder_sdk::{MAX_BLOCK, RateControl, Settings};
 
 use crate::ffi::{self as sys, Flags};
 
-/// LAME's own bound on what a call returns (lame.h: 1.25 times the samples and
-/// 7,200 bytes), for the longest block.
-const OUT: usize = MAX_BLOCK * 5 / 4 + 7200;
+/// Bytes that a call returns at most for the longest block: 1.25 times the samples and 7,200
+/// bytes, says lame.h.
+const MAX_OUTPUT: usize = MAX_BLOCK * 5 / 4 + 7200;
 
-/// A call of LAME's that failed, with its number.
+/// A failed call of LAME.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{call} of LAME answered {code}")]
+#[error("{call} of LAME returned {code}")]
 pub struct LameError {
     call: &'static str,
     code: c_int,
 }
 
-/// One encoder. Each has its own state: any number can be open at once.
+/// One encoder. Encoders share no state, so any number can be open at once.
 pub struct Lame {
     flags: NonNull<Flags>,
     channels: usize,
@@ -30,23 +30,23 @@ pub struct Lame {
 
 /// "LAME 3.100".
 pub fn version() -> String {
-    // SAFETY: returns a pointer to a constant of LAME's that ends with a zero.
+    // SAFETY: returns a pointer to a NUL-terminated constant.
     let version = unsafe { CStr::from_ptr(sys::get_lame_version()) };
     format!("LAME {}", version.to_string_lossy())
 }
 
 impl Lame {
-    /// Starts an encoder with settings that were checked.
+    /// Starts an encoder. The settings are valid.
     pub fn new(settings: &Settings) -> Result<Self, LameError> {
-        // SAFETY: takes nothing; what it returns is ours, or null.
+        // SAFETY: has no arguments; returns an encoder that the caller owns, or null.
         let flags = unsafe { sys::lame_init() };
         let lame = Self {
             flags: NonNull::new(flags).ok_or(LameError {
                 call: "lame_init",
                 code: -1,
             })?,
-            channels: usize::from(settings.channels),
-            out: vec![0; OUT],
+            channels: usize::from(settings.format.channels),
+            out: vec![0; MAX_OUTPUT],
         };
         lame.configure(settings)?;
         Ok(lame)
@@ -54,8 +54,8 @@ impl Lame {
 
     fn configure(&self, settings: &Settings) -> Result<(), LameError> {
         let flags = self.flags.as_ptr();
-        let rate = settings.sample_rate.cast_signed();
-        let mode = match settings.channels {
+        let rate = settings.format.sample_rate.cast_signed();
+        let mode = match settings.format.channels {
             1 => sys::MONO,
             _ => sys::JOINT_STEREO,
         };
@@ -64,13 +64,13 @@ impl Lame {
             RateControl::Bitrate(bitrate) => (sys::VBR_OFF, 0, c_int::from(bitrate)),
         };
         let effort = c_int::from(settings.effort);
-        // SAFETY: `flags` came from lame_init and was not closed; the setters
-        // store plain numbers, and null for the reports means "silent".
+        // SAFETY: `flags` came from `lame_init` and is open. The setters store numbers, and
+        // null for the report functions means silence.
         unsafe {
             sys::lame_set_errorf(flags, ptr::null());
             sys::lame_set_debugf(flags, ptr::null());
             sys::lame_set_msgf(flags, ptr::null());
-            let channels = c_int::from(settings.channels);
+            let channels = c_int::from(settings.format.channels);
             check(
                 "lame_set_num_channels",
                 sys::lame_set_num_channels(flags, channels),
@@ -111,11 +111,10 @@ impl Lame {
         let frames = pcm.len() / self.channels;
         debug_assert!(frames <= MAX_BLOCK && frames * self.channels == pcm.len());
         let (flags, samples) = (self.flags.as_ptr(), pcm.as_ptr());
-        let (out, room, count) = (self.out.as_mut_ptr(), OUT as c_int, frames as c_int);
-        // SAFETY: `flags` is open. LAME reads `count` samples per channel from
-        // `samples`, of which there are exactly so many, and writes at most
-        // `room` bytes to `out`, which has so many. For one channel both
-        // pointers may be the same.
+        let (out, room, count) = (self.out.as_mut_ptr(), MAX_OUTPUT as c_int, frames as c_int);
+        // SAFETY: `flags` is open. LAME reads `count` samples per channel from `samples`,
+        // which has exactly that many, and writes at most `room` bytes to `out`, which has
+        // `room` bytes. For one channel both pointers may be the same.
         let length = unsafe {
             if self.channels == 1 {
                 sys::lame_encode_buffer_ieee_float(flags, samples, samples, count, out, room)
@@ -126,28 +125,29 @@ impl Lame {
         self.written("lame_encode_buffer", length)
     }
 
-    /// Lets out the last frames.
+    /// Returns the last frames.
     pub fn flush(&mut self) -> Result<&[u8], LameError> {
         let (flags, out) = (self.flags.as_ptr(), self.out.as_mut_ptr());
-        // SAFETY: `flags` is open; LAME writes at most so many bytes to `out`,
-        // which has so many.
-        let length = unsafe { sys::lame_encode_flush(flags, out, OUT as c_int) };
+        // SAFETY: `flags` is open. LAME writes at most `MAX_OUTPUT` bytes to `out`, which has
+        // that many.
+        let length = unsafe { sys::lame_encode_flush(flags, out, MAX_OUTPUT as c_int) };
         self.written("lame_encode_flush", length)
     }
 
-    /// The final Xing frame with LAME's extension; empty if there is none.
+    /// The final Xing frame with LAME's extension; empty where the stream has none.
     pub fn tag_frame(&mut self) -> &[u8] {
         let (flags, out) = (self.flags.as_ptr(), self.out.as_mut_ptr());
-        // SAFETY: `flags` is open; LAME writes at most so many bytes to `out`,
-        // which has so many, and returns the size it would need otherwise.
-        let length = unsafe { sys::lame_get_lametag_frame(flags, out, OUT) };
+        // SAFETY: `flags` is open. LAME writes at most `MAX_OUTPUT` bytes to `out`, which has
+        // that many. If the frame is larger, LAME writes nothing and returns its size.
+        let length = unsafe { sys::lame_get_lametag_frame(flags, out, MAX_OUTPUT) };
         self.out.get(..length).unwrap_or_default()
     }
 
-    /// Samples before the first and after the last, per channel, once flushed.
+    /// Samples per channel that LAME added before the first and after the last. Final after
+    /// [`flush`](Self::flush).
     pub fn delay_and_padding(&self) -> (u32, u32) {
         let flags = self.flags.as_ptr();
-        // SAFETY: `flags` is open; both only read a number.
+        // SAFETY: `flags` is open, and both calls only read a number.
         let (delay, padding) = unsafe {
             (
                 sys::lame_get_encoder_delay(flags),
@@ -168,7 +168,7 @@ impl Lame {
 
 impl Drop for Lame {
     fn drop(&mut self) {
-        // SAFETY: `flags` came from lame_init and is closed here, once.
+        // SAFETY: `flags` came from `lame_init` and is closed only here.
         unsafe {
             sys::lame_close(self.flags.as_ptr());
         }

@@ -13,13 +13,15 @@ use std::f64::consts::TAU;
 use mp3_lame::Session;
 use proptest::prelude::*;
 use tonearm_encoder_sdk::{
-    BlockError, CHANNELS, EFFORTS, Ending, MAX_BLOCK, QUALITIES, RateControl, SAMPLE_RATES,
-    Settings, bitrates,
+    CHANNELS, EFFORTS, EncoderError, EncoderSession, Ending, MAX_BLOCK, PcmFormat, QUALITIES,
+    RateControl, SAMPLE_RATES, Settings, bitrates,
 };
 
 const USUAL: Settings = Settings {
-    sample_rate: 44_100,
-    channels: 2,
+    format: PcmFormat {
+        sample_rate: 44_100,
+        channels: 2,
+    },
     rate_control: RateControl::Quality(2),
     effort: 7,
     independent_frames: false,
@@ -27,11 +29,11 @@ const USUAL: Settings = Settings {
 
 /// A tone in each channel: 500 Hz, and 1500 Hz on the right.
 fn tones(settings: &Settings, frames: usize) -> Vec<f32> {
-    let channels = usize::from(settings.channels);
+    let channels = usize::from(settings.format.channels);
     (0..frames * channels)
         .map(|n| {
             let hertz = 500.0 + 1000.0 * (n % channels) as f64;
-            let time = (n / channels) as f64 / f64::from(settings.sample_rate);
+            let time = (n / channels) as f64 / f64::from(settings.format.sample_rate);
             (0.4 * (TAU * hertz * time).sin()) as f32
         })
         .collect()
@@ -84,7 +86,7 @@ fn tone(samples: &[f64], hertz: f64, rate: u32) -> f64 {
 }
 
 fn whole<'a>(pcm: &'a [f32], settings: &Settings) -> Vec<&'a [f32]> {
-    pcm.chunks(MAX_BLOCK * usize::from(settings.channels))
+    pcm.chunks(MAX_BLOCK * usize::from(settings.format.channels))
         .collect()
 }
 
@@ -92,11 +94,11 @@ fn whole<'a>(pcm: &'a [f32], settings: &Settings) -> Vec<&'a [f32]> {
 fn every_rate_comes_back_in_tune_in_place_and_complete() {
     for sample_rate in SAMPLE_RATES {
         for channels in CHANNELS {
-            let settings = Settings {
+            let format = PcmFormat {
                 sample_rate,
                 channels,
-                ..USUAL
             };
+            let settings = Settings { format, ..USUAL };
             let frames = sample_rate as usize + 77;
             let pcm = tones(&settings, frames);
             let (stream, ending) = encode(&settings, &whole(&pcm, &settings));
@@ -173,8 +175,12 @@ fn every_setting_opens() {
     for sample_rate in SAMPLE_RATES {
         for &bitrate in bitrates(sample_rate) {
             let rate_control = RateControl::Bitrate(bitrate);
-            let settings = Settings {
+            let format = PcmFormat {
                 sample_rate,
+                ..USUAL.format
+            };
+            let settings = Settings {
+                format,
                 rate_control,
                 ..USUAL
             };
@@ -217,19 +223,20 @@ fn a_bad_block_changes_nothing() {
 #[test]
 fn errors_name_the_value_and_the_valid_ones() {
     let mut session = Session::open(&USUAL).unwrap();
-    let sentences = [vec![0.0; 3], vec![0.0, f32::NAN], vec![0.0; 2 * 9000]]
-        .map(|block| session.push(&block).unwrap_err().to_string());
+    let errors = [vec![0.0; 3], vec![0.0, f32::NAN], vec![0.0; 2 * 9000]]
+        .map(|block| session.push(&block).unwrap_err());
     assert_eq!(
-        sentences,
+        errors,
         [
             "3 samples for 2 channels; valid: a multiple",
             "sample 1 is NaN; valid: finite numbers",
             "9000 samples per channel; valid: at most 8192",
         ]
+        .map(|reason| EncoderError::BadBlock(reason.to_owned()))
     );
     session.finish().unwrap();
-    assert_eq!(session.push(&[]), Err(BlockError::Finished));
-    assert_eq!(session.finish(), Err(BlockError::Finished));
+    assert_eq!(session.push(&[]), Err(EncoderError::Finished));
+    assert_eq!(session.finish(), Err(EncoderError::Finished));
 }
 
 #[test]
@@ -243,8 +250,10 @@ fn what_is_too_loud_is_clipped_and_harms_nothing() {
 #[test]
 fn sessions_side_by_side_do_not_disturb_each_other() {
     let mono = Settings {
-        channels: 1,
-        sample_rate: 22_050,
+        format: PcmFormat {
+            sample_rate: 22_050,
+            channels: 1,
+        },
         ..USUAL
     };
     let (one, two) = (tones(&USUAL, 60_000), tones(&mono, 60_000));
@@ -281,7 +290,7 @@ proptest! {
         quality in QUALITIES,
     ) {
         let settings = Settings {
-            channels,
+            format: PcmFormat { channels, ..USUAL.format },
             rate_control: RateControl::Quality(quality),
             ..USUAL
         };

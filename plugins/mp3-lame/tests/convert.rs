@@ -12,7 +12,7 @@ mod native;
 use std::io::{self, Cursor};
 use std::ops::ControlFlow;
 
-use native::{File, Native};
+use native::{File, LAME};
 use tonearm_media::{
     Budget, ConvertOptions, Encoder, MediaError, Progress, RateControl, Selection, Sink, Source,
     TagOptions, Target, convert,
@@ -47,7 +47,7 @@ const OPTIONS: ConvertOptions = ConvertOptions {
 };
 
 fn open(bytes: Vec<u8>) -> Source {
-    let target = Target::from(&Native.describe());
+    let target = Target::from(&LAME.describe());
     Source::open(
         Cursor::new(bytes),
         &Budget::default(),
@@ -74,7 +74,7 @@ fn a_wav_becomes_a_tagged_gapless_mp3() {
     };
     let summary = convert(
         &mut open(wav(44_100, 2, 123_457)),
-        &Native,
+        &LAME,
         &options,
         &mut file,
         &mut |progress| {
@@ -109,7 +109,7 @@ fn breaking_stops_it() {
     let mut calls = 0;
     let error = convert(
         &mut open(wav(44_100, 2, 500_000)),
-        &Native,
+        &LAME,
         &OPTIONS,
         &mut File::default(),
         &mut |_| {
@@ -137,7 +137,7 @@ fn a_full_disk_is_not_the_files_fault() {
         }
     }
     let source = &mut open(wav(8000, 1, 8000));
-    let error = convert(source, &Native, &OPTIONS, &mut Full, &mut |_| {
+    let error = convert(source, &LAME, &OPTIONS, &mut Full, &mut |_| {
         ControlFlow::Continue(())
     })
     .unwrap_err();
@@ -153,7 +153,7 @@ fn settings_that_the_encoder_refuses_are_named() {
     };
     let source = &mut open(wav(8000, 1, 8000));
     let sink = &mut File::default();
-    let error = convert(source, &Native, &options, sink, &mut |_| {
+    let error = convert(source, &LAME, &options, sink, &mut |_| {
         ControlFlow::Continue(())
     })
     .unwrap_err();

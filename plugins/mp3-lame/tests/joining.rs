@@ -13,7 +13,9 @@
 use std::f64::consts::TAU;
 
 use mp3_lame::{Lame, Session};
-use tonearm_encoder_sdk::{Encoder, MAX_BLOCK, RateControl, Settings};
+use tonearm_encoder_sdk::{
+    EncoderSession, MAX_BLOCK, Mp3Encoder, PcmFormat, RateControl, Settings,
+};
 
 /// Frames in a piece, and frames of sound after it that the encoder looks ahead to.
 const PIECE: usize = 40;
@@ -22,8 +24,10 @@ const FRAMES: usize = 120;
 
 fn settings(sample_rate: u32, channels: u8, rate_control: RateControl, effort: u8) -> Settings {
     Settings {
-        sample_rate,
-        channels,
+        format: PcmFormat {
+            sample_rate,
+            channels,
+        },
         rate_control,
         effort,
         independent_frames: true,
@@ -32,7 +36,7 @@ fn settings(sample_rate: u32, channels: u8, rate_control: RateControl, effort: u
 
 /// Samples per channel in a frame.
 fn frame_of(settings: &Settings) -> usize {
-    if settings.sample_rate >= 32_000 {
+    if settings.format.sample_rate >= 32_000 {
         1152
     } else {
         576
@@ -59,10 +63,10 @@ fn transients(settings: &Settings) -> Vec<f32> {
 }
 
 fn sound(settings: &Settings, mut sample: impl FnMut(f64, f64) -> f64) -> Vec<f32> {
-    let channels = usize::from(settings.channels);
+    let channels = usize::from(settings.format.channels);
     (0..FRAMES * frame_of(settings) * channels)
         .map(|n| {
-            let time = (n / channels) as f64 / f64::from(settings.sample_rate);
+            let time = (n / channels) as f64 / f64::from(settings.format.sample_rate);
             sample(time, (n % channels) as f64).clamp(-1.0, 1.0) as f32
         })
         .collect()
@@ -72,7 +76,7 @@ fn sound(settings: &Settings, mut sample: impl FnMut(f64, f64) -> f64) -> Vec<f3
 fn encode(settings: &Settings, pcm: &[f32]) -> Vec<Vec<u8>> {
     let mut session = Session::open(settings).unwrap();
     let mut stream = Vec::new();
-    for block in pcm.chunks(MAX_BLOCK * usize::from(settings.channels)) {
+    for block in pcm.chunks(MAX_BLOCK * usize::from(settings.format.channels)) {
         stream.extend(session.push(block).unwrap());
     }
     let ending = session.finish().unwrap();
@@ -112,7 +116,7 @@ fn frame_bytes(header: &[u8]) -> usize {
 /// The first frame in which joined pieces differ from the whole, if any.
 fn differs(settings: &Settings, pcm: &[f32], lead_in: usize) -> Option<usize> {
     let whole = encode(settings, pcm);
-    let samples = frame_of(settings) * usize::from(settings.channels);
+    let samples = frame_of(settings) * usize::from(settings.format.channels);
     let mut joined = Vec::new();
     for start in (0..FRAMES).step_by(PIECE) {
         let from = start.saturating_sub(lead_in);

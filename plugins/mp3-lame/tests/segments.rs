@@ -16,7 +16,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use native::{File, Native};
+use native::{File, LAME};
 use tonearm_media::{
     Budget, ConvertOptions, Encoder, Part, RateControl, Segment, Selection, Source, Summary,
     TagOptions, Target, convert, encode_segment, join, plan,
@@ -63,7 +63,7 @@ fn make(dir: &Path, name: &str, rate: u32, layout: &str, words: &str) -> Vec<u8>
 }
 
 fn open(bytes: &[u8], selection: &Selection) -> Source {
-    let target = Target::from(&Native.describe());
+    let target = Target::from(&LAME.describe());
     Source::open(
         Cursor::new(bytes.to_vec()),
         &Budget::default(),
@@ -78,10 +78,7 @@ fn go_on<T>(_: T) -> ControlFlow<()> {
 }
 
 fn plan_at(source: &Source, rate_control: RateControl) -> Vec<Segment> {
-    plan(source, &Native.describe(), rate_control, 3, &mut || {
-        go_on(())
-    })
-    .unwrap()
+    plan(source, &LAME.describe(), rate_control, 3, &mut || go_on(())).unwrap()
 }
 
 fn segments_of(bytes: &[u8], selection: &Selection) -> Vec<Segment> {
@@ -97,7 +94,7 @@ fn encode(bytes: &[u8], selection: &Selection, segment: &Segment) -> (Vec<u8>, P
     let mut source = open(bytes, selection);
     let part = encode_segment(
         &mut source,
-        &Native,
+        &LAME,
         &OPTIONS,
         &segment,
         &mut file,
@@ -119,7 +116,7 @@ fn joined(bytes: &[u8], selection: &Selection) -> (Vec<u8>, Summary) {
     done.reverse();
     let parts: Vec<_> = done.iter().map(|(_, part)| part.clone()).collect();
     let source = open(bytes, selection);
-    let (mut mp3, summary) = join(&source, &Native.describe(), &OPTIONS, &parts).unwrap();
+    let (mut mp3, summary) = join(&source, &LAME.describe(), &OPTIONS, &parts).unwrap();
     mp3.extend(done.into_iter().flat_map(|(bytes, _)| bytes));
     assert_eq!(summary.bytes, mp3.len() as u64);
     (mp3, summary)
@@ -129,7 +126,7 @@ fn whole(bytes: &[u8], selection: &Selection) -> (Vec<u8>, Summary) {
     let mut file = File::default();
     let summary = convert(
         &mut open(bytes, selection),
-        &Native,
+        &LAME,
         &OPTIONS,
         &mut file,
         &mut go_on,

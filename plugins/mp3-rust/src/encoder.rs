@@ -12,7 +12,7 @@ use rusty_mp3::encode::lametag::{
 };
 use rusty_mp3::header::{FrameHeader, MpegVersion};
 use rusty_mp3::{encoder_header, vbr_quality_index};
-use tonearm_encoder_sdk::{Encoder, Ending, RateControl, Settings};
+use tonearm_encoder_sdk::{Ending, Mp3Encoder, RateControl, Settings};
 
 /// Frames among which bits are shared out: 3 seconds and at most 130 KB.
 const SHARING: usize = 128;
@@ -58,7 +58,7 @@ pub struct Rusty {
     placeholder: Vec<u8>,
 }
 
-impl Encoder for Rusty {
+impl Mp3Encoder for Rusty {
     type Error = Infallible;
 
     const LEAD_IN: Option<u32> = Some(LEAD_IN);
@@ -87,8 +87,12 @@ impl Rusty {
             RateControl::Quality(_) => (0, true),
         };
         // The rate was checked; the fallback is never reached and valid too.
-        let header = encoder_header(settings.sample_rate, settings.channels.into(), kbits.into())
-            .unwrap_or(FALLBACK);
+        let header = encoder_header(
+            settings.format.sample_rate,
+            settings.format.channels.into(),
+            kbits.into(),
+        )
+        .unwrap_or(FALLBACK);
         let can_share = header.version == MpegVersion::V1 && kbits <= SHARING_MAX_KBITS;
         let mode = match settings.rate_control {
             RateControl::Quality(quality) => Mode::Variable(vbr_quality_index(quality.into())),
@@ -105,9 +109,9 @@ impl Rusty {
         Self {
             encoder: Mp3Encode::new(),
             mode,
-            channels: settings.channels.into(),
+            channels: settings.format.channels.into(),
             frame: header.version.samples_per_frame(),
-            waiting: vec![Vec::new(); settings.channels.into()],
+            waiting: vec![Vec::new(); settings.format.channels.into()],
             priming: 0,
             kept: 0,
             placeholder: if settings.independent_frames {

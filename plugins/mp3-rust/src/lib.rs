@@ -1,8 +1,9 @@
-//! An MP3 encoder in Rust alone, `rusty_mp3`, behind `tonearm:audio/encoder` (`wit/audio`).
+//! An MP3 encoder plugin without C code: `rusty_mp3` as the exports of
+//! `tonearm:audio/encoder` (`wit/audio`).
 //!
 //! | file | what |
 //! |---|---|
-//! | `encoder.rs` | frames of a stream, one after the other |
+//! | `encoder.rs` | `rusty_mp3` as an `Mp3Encoder` |
 //! | `component.rs` | the exports, in WebAssembly only |
 
 #[cfg(target_family = "wasm")]

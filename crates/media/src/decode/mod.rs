@@ -130,9 +130,6 @@ pub(crate) fn pre_skip(track: &Track) -> u64 {
     }
 }
 
-/// LC, for the fuzz targets.
-#[cfg(fuzzing)]
-pub(crate) use aac::{layout, lc};
 /// Samples per channel of an Opus packet, as its first bytes tell.
 pub(crate) use opus::length as opus_length;
 

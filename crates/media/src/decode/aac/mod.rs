@@ -1,39 +1,23 @@
-//! AAC. By `syom`: LC, HE-AAC v1 and v2, up to 7.1. What most files hold, LC of one to
-//! six channels at 44.1 or 48 kHz, is decoded here, in a quarter of the time.
+//! AAC. `tonearm-aac-lc` decodes what most files hold, LC of one to six channels at 44.1
+//! or 48 kHz, in a quarter of the time of `syom`, which decodes everything else: HE-AAC
+//! v1 and v2, and up to 7.1.
 //!
 //! | file | what |
 //! |---|---|
-//! | `mod.rs` | who decodes |
-//! | `program.rs` | channels told by the first packet |
-//! | `lc.rs` | LC, decoded here: packets |
-//! | `layout.rs`, `elements.rs` | which elements there are, and reading them |
-//! | `channel.rs`, `windows.rs`, `scales.rs`, `stereo.rs` | the spectrum of a channel |
-//! | `books.rs`, `codes.rs`, `bits.rs` | Huffman codes |
-//! | `shaping.rs`, `synthesis.rs`, `transform.rs` | from the spectrum to samples |
+//! | `mod.rs` | chooses the decoder, and changes from the fast one to the fallback |
+//! | `lc.rs` | adapts `tonearm-aac-lc` |
+//! | `program.rs` | channels defined by the first packet |
 //!
-//! Below 44.1 kHz a stream is often HE-AAC though its configuration says LC.
+//! Below 44.1 kHz a stream is often HE-AAC although its configuration says LC.
 
-mod bits;
-mod books;
-mod channel;
-mod codes;
-mod elements;
-pub(crate) mod layout;
-pub(crate) mod lc;
+mod lc;
 mod program;
-mod scales;
-mod shaping;
-mod stereo;
-mod synthesis;
 #[cfg(test)]
 mod tests;
-mod transform;
-mod windows;
 
 use syom::{Channel, DecodeOptions, Decoder as Syom};
 
-use self::layout::Layout;
-use self::lc::Lc;
+use self::lc::LcDecoder;
 use self::program::Told;
 use super::{Decoder, Pcm, Place, Undecodable};
 use crate::demux::{Packet, Track};
@@ -67,14 +51,14 @@ pub(super) fn open(track: &Track) -> Result<Box<dyn Decoder>> {
     if let Some(told) = Told::open(&config) {
         return Ok(Box::new(told));
     }
-    match open_plain(&config) {
-        Some(inner) => Ok(Box::new(Plain {
+    match LcDecoder::open(&config) {
+        Ok(inner) => Ok(Box::new(Plain {
             inner: Box::new(inner),
             config,
             last: Vec::new(),
             then: None,
         })),
-        None => Ok(Box::new(Thorough::open(config)?)),
+        Err(_) => Ok(Box::new(Thorough::open(config)?)),
     }
 }
 
@@ -167,22 +151,6 @@ fn find_low_frequency(places: &mut [Place]) {
     if let (Some(place), None) = (others.next(), others.next()) {
         *place = Place::LowFrequency;
     }
-}
-
-/// Our decoder, for a configuration that says LC with 1024 samples a frame, at 44.1 or
-/// 48 kHz, with no word of SBR but that there is none.
-fn open_plain(config: &[u8]) -> Option<Lc> {
-    const NO_SBR: [u8; 3] = [0x56, 0xe5, 0];
-    let (&[first, second], rest) = config.split_first_chunk()?;
-    let rate = match (first & 7) << 1 | second >> 7 {
-        3 => 48_000,
-        4 => 44_100,
-        _ => return None,
-    };
-    let (channels, flags) = (second >> 3 & 15, second & 7);
-    let is_plain = object_type(config) == 2 && flags == 0 && (rest.is_empty() || rest == NO_SBR);
-    let layout = Layout::of(channels).filter(|_| is_plain)?;
-    Some(Lc::new(layout, rate))
 }
 
 /// AAC-LC of the track's rate and channels.

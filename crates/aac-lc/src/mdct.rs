@@ -1,13 +1,13 @@
-//! The inverse modified discrete cosine transform, by a Fourier transform of half as many
-//! complex numbers as there are lines.
+//! The inverse modified discrete cosine transform, by a complex Fourier transform of half
+//! the length.
 
 use std::sync::Arc;
 
 use rustfft::num_complex::Complex;
 use rustfft::{Fft, FftPlanner};
 
-/// Of `N` lines.
-pub(super) struct Transform<const N: usize> {
+/// The transform of `N` coefficients.
+pub(crate) struct InverseMdct<const N: usize> {
     fft: Arc<dyn Fft<f32>>,
     twiddles: Vec<Complex<f32>>,
     input: Vec<Complex<f32>>,
@@ -16,10 +16,10 @@ pub(super) struct Transform<const N: usize> {
     out: [Vec<f32>; 2],
 }
 
-impl<const N: usize> Transform<N> {
-    pub(super) fn new() -> Self {
+impl<const N: usize> InverseMdct<N> {
+    pub(crate) fn new() -> Self {
         let fft = FftPlanner::new().plan_fft_forward(N / 2);
-        // Half of it before the Fourier transform, and half behind.
+        // Applied before the Fourier transform and again after it.
         let scale = (1.0 / (2 * N) as f64).sqrt();
         let twiddle = |at: usize| {
             let angle = std::f64::consts::PI / N as f64 * (at as f64 + 0.125);
@@ -36,13 +36,13 @@ impl<const N: usize> Transform<N> {
         }
     }
 
-    /// Of the 2 `N` samples that lines make, the second and the third quarter. The first is
-    /// the second backwards with the sign turned, and the fourth the third backwards.
+    /// Returns the second and third quarter of the 2 `N` output samples. The first quarter
+    /// is the second reversed and negated, the fourth is the third reversed.
     #[inline]
-    pub(super) fn run(&mut self, lines: &[f32; N]) -> [&[f32]; 2] {
+    pub(crate) fn run(&mut self, spectrum: &[f32; N]) -> [&[f32]; 2] {
         let (low, high) = self.input.split_at_mut(N / 4);
         let (twiddles_low, twiddles_high) = self.twiddles.split_at(N / 4);
-        let (pairs, _) = lines.as_chunks::<2>();
+        let (pairs, _) = spectrum.as_chunks::<2>();
         let (pairs_low, pairs_high) = pairs.split_at(N / 4);
         let slots = low.iter_mut().zip(high.iter_mut().rev());
         let twiddles = twiddles_low.iter().zip(twiddles_high.iter().rev());
