@@ -9,7 +9,7 @@ use tonearm_encoder_api::{Encoder, EncoderSession, PcmFormat, RateControl, Setti
 
 use crate::error::{MediaError, Result};
 use crate::source::Source;
-use crate::tag::{Id3, TagOptions};
+use crate::tag::TagOptions;
 
 /// Where the bytes of the new file go, in order.
 pub trait Sink {
@@ -101,7 +101,7 @@ pub fn convert<E: Encoder>(
         independent_frames: false,
     };
     let mut session = encoder.open(&settings).map_err(MediaError::Encode)?;
-    let mut tag = Id3::new(&options.tag, info.tags, Some(&description.name))?;
+    let mut tag = options.tag.id3(info.tags, Some(&description.name))?;
     let head = tag.bytes(None)?;
     sink.write(&head).map_err(MediaError::Write)?;
     let mut done = Progress {

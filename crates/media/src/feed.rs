@@ -1,13 +1,14 @@
 //! What a copied MP3 is read from: a bare file, or the packets of a container, which
 //! tells what of it is to be heard.
 
+use tonearm_mp3::Scanner;
+use tonearm_mp3::xing::XingInfo;
+
 use crate::demux::{Demuxer, Packet, Step, Track};
 use crate::error::{MediaError, Result};
 use crate::input::Input;
 use crate::metadata::Tags;
 use crate::pipeline::Timeline;
-use crate::scanner::Scanner;
-use crate::xing::Told;
 
 /// Bytes of a bare file that are read at a time.
 const PIECE: usize = 64 << 10;
@@ -144,9 +145,9 @@ impl Feed {
     }
 
     /// Whether the file ended too early, by its container's word or its first frame's.
-    pub(crate) fn is_cut(&self, told: &Told) -> bool {
+    pub(crate) fn is_cut(&self, info: &XingInfo) -> bool {
         match self {
-            Self::Bare { input, start } => told.is_cut(input.len() - start),
+            Self::Bare { input, start } => info.is_truncated(input.len() - start),
             Self::Packets { is_cut, .. } => *is_cut,
         }
     }

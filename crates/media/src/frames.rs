@@ -54,7 +54,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Option<FrameHeader> {
     };
     match second & 0xf6 {
         0xf0 => adts(bytes),
-        _ if second & 0xe0 == 0xe0 => mpeg(bytes.first_chunk()?),
+        _ if second & 0xe0 == 0xe0 => mpeg(bytes),
         _ => None,
     }
 }
@@ -82,55 +82,15 @@ fn adts(bytes: &[u8]) -> Option<FrameHeader> {
     })
 }
 
-fn mpeg(&[_, b1, b2, b3]: &[u8; 4]) -> Option<FrameHeader> {
-    const V1: [[u16; 14]; 3] = [
-        [
-            32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448,
-        ],
-        [
-            32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384,
-        ],
-        [
-            32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320,
-        ],
-    ];
-    const V2: [[u16; 14]; 2] = [
-        [
-            32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256,
-        ],
-        [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
-    ];
-    let layer = 4 - (b1 >> 1 & 3);
-    let rate_index = usize::from(b2 >> 2 & 3);
-    let bitrate_index = usize::from(b2 >> 4).checked_sub(1)?;
-    let base = *[44_100, 48_000, 32_000].get(rate_index)?;
-    let (sample_rate, is_v1) = match b1 >> 3 & 3 {
-        0 => (base / 4, false),
-        2 => (base / 2, false),
-        3 => (base, true),
-        _ => return None,
-    };
-    let table = match (is_v1, layer) {
-        (true, 1..=3) => &V1[usize::from(layer) - 1],
-        (false, 1) => &V2[0],
-        (false, 2 | 3) => &V2[1],
-        _ => return None,
-    };
-    let bitrate = usize::from(*table.get(bitrate_index)?) * 1000;
-    let padding = usize::from(b2 >> 1 & 1);
-    let rate = sample_rate as usize;
-    let length = match (layer, is_v1) {
-        (1, _) => (12 * bitrate / rate + padding) * 4,
-        (3, false) => 72 * bitrate / rate + padding,
-        _ => 144 * bitrate / rate + padding,
-    };
+fn mpeg(bytes: &[u8]) -> Option<FrameHeader> {
+    let header = tonearm_mp3::FrameHeader::parse(bytes)?;
     Some(FrameHeader {
-        length,
+        length: header.length,
         is_adts: false,
-        layer,
-        sample_rate,
-        channels: if b3 >> 6 == 3 { 1 } else { 2 },
-        header_length: 4,
+        layer: header.layer,
+        sample_rate: header.sample_rate,
+        channels: header.channels,
+        header_length: tonearm_mp3::FrameHeader::LENGTH,
         adts: [0; 3],
     })
 }

@@ -7,9 +7,7 @@ use crate::container::Container;
 use crate::demux::{self, Demuxer, Packet, Step};
 use crate::error::Result;
 use crate::input::Input;
-use crate::run::{Run, Splitter};
 use crate::selection::TrackChoice;
-use crate::xing;
 
 /// Walks through all packets of a file with the demuxer of `container`,
 /// whatever its first bytes say, then twice more from a mark in the middle: once with
@@ -84,36 +82,4 @@ fn check(demuxer: &dyn Demuxer, packet: &Packet, file: &[u8]) {
     // Samples of 20 bits come out as 24.
     assert!(packet.data.len() <= file.len() * 24 / 20);
     assert!((0.0..=1.0).contains(&demuxer.fraction()));
-}
-
-/// Cuts bytes into MP3 frames, writes the Xing frame for them and reads it.
-///
-/// # Panics
-/// Where runs do not add up, or what is written is not what is read.
-pub fn frames(stream: &[u8], cut: usize) {
-    let told = xing::read(stream).unwrap_or_default();
-    let label = told.label.unwrap_or_default();
-    let (first, second) = stream.split_at(cut.min(stream.len()));
-    let mut whole = Run::default();
-    let mut halves = [Run::default(), Run::default()];
-    let mut splitter = Splitter::default();
-    for (half, bytes) in halves.iter_mut().zip([first, second]) {
-        let is_mp3 = splitter.push(bytes, |frame| {
-            whole.push(frame);
-            half.push(frame);
-        });
-        if !is_mp3 {
-            break;
-        }
-    }
-    let [mut joined, last] = halves;
-    joined.append(&last);
-    assert_eq!(
-        (joined.frames, joined.bytes, joined.crc),
-        (whole.frames, whole.bytes, whole.crc)
-    );
-    if let Some(frame) = xing::frame(&joined, &label) {
-        let read = xing::read(&frame).and_then(|told| told.label);
-        assert_eq!(read.map(|label| label.delay), Some(label.delay.min(0xfff)));
-    }
 }

@@ -32,15 +32,12 @@ mod metadata;
 mod pipeline;
 mod remux;
 mod resample;
-mod run;
-mod scanner;
 mod segment;
 mod selection;
 mod source;
 mod survey;
 mod tag;
 mod wave;
-mod xing;
 
 pub use budget::Budget;
 pub use container::Container;
@@ -49,7 +46,6 @@ pub use error::{Limit, MediaError};
 pub use loudness::{Loudness, gain_for, measure};
 pub use metadata::{Cover, Tags};
 pub use remux::{is_mp3, remux};
-pub use run::Run;
 pub use segment::{Part, Segment, encode_segment, join, plan};
 pub use selection::{Selection, TrackChoice};
 pub use source::{Source, SourceInfo, Target};
@@ -57,3 +53,4 @@ pub use tag::TagOptions;
 pub use tonearm_encoder_api::{
     Description, Encoder, EncoderError, EncoderSession, Ending, PcmFormat, RateControl, Settings,
 };
+pub use tonearm_mp3::FrameIndex;

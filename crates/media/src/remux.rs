@@ -10,6 +10,8 @@ use std::io::{Read, Seek};
 use std::ops::ControlFlow;
 
 use symphonia::core::codecs::audio::well_known::CODEC_ID_MP3;
+use tonearm_mp3::xing::{self, LameTag, XingInfo};
+use tonearm_mp3::{FrameHeader, FrameIndex, Id3Tag, Scan, Scanner, samples_per_frame};
 
 use crate::budget::Budget;
 use crate::container::{self, Container};
@@ -17,13 +19,9 @@ use crate::convert::{Progress, Sink, Summary, length};
 use crate::demux::{self, DECODER_DELAY};
 use crate::error::{Limit, MediaError, Result};
 use crate::feed::{Feed, Heard};
-use crate::frames;
 use crate::input::Input;
-use crate::run::Run;
-use crate::scanner::{Found, Scanner};
 use crate::selection::TrackChoice;
-use crate::tag::{Id3, TagOptions};
-use crate::xing::{self, Label, Told};
+use crate::tag::TagOptions;
 
 /// Whether `track` of a file is MP3 by its container's word, so that [`remux`] is
 /// worth a try. A file that cannot be opened is none.
@@ -89,9 +87,9 @@ where
     let mut copy = Copy {
         budget,
         sink,
-        tag: Id3::new(tag, tags, None)?,
-        told: Told::default(),
-        run: Run::default(),
+        tag: tag.id3(tags, None)?,
+        info: XingInfo::default(),
+        index: FrameIndex::default(),
         written: 0,
         channels: 0,
     };
@@ -101,25 +99,25 @@ where
         let mut frames = 0;
         loop {
             match scanner.next(!more) {
-                Found::Frame(frame) => {
+                Scan::Frame(frame) => {
                     copy.frame(frame)?;
                     frames += 1;
                 }
-                Found::OtherStream => return Ok(None),
-                Found::Nothing => break,
+                Scan::OtherStream => return Ok(None),
+                Scan::NeedMore => break,
             }
         }
         feed.keep(frames * copy.samples_each(), copy.rate());
         let done = Progress {
             fraction: if more { feed.fraction() } else { 1.0 },
-            samples: copy.run.frames * copy.samples_each(),
+            samples: copy.index.frames * copy.samples_each(),
             bytes: copy.written,
         };
         if progress(done).is_break() {
             return Err(MediaError::Stopped);
         }
         if !more {
-            let is_cut = feed.is_cut(&copy.told) || scanner.is_cut();
+            let is_cut = feed.is_cut(&copy.info) || scanner.is_truncated();
             return copy.finish(feed.heard(), is_cut);
         }
     }
@@ -129,23 +127,26 @@ where
 struct Copy<'c> {
     budget: &'c Budget,
     sink: &'c mut dyn Sink,
-    tag: Id3,
-    /// What the source's own Xing frame says.
-    told: Told,
-    run: Run,
+    tag: Id3Tag,
+    /// The source's own Xing frame.
+    info: XingInfo,
+    index: FrameIndex,
     written: u64,
     channels: u8,
 }
 
 impl Copy<'_> {
     fn rate(&self) -> u32 {
-        let header = self.run.header.and_then(|header| frames::parse(&header));
+        let header = self
+            .index
+            .header()
+            .and_then(|header| FrameHeader::parse(&header));
         header.map_or(0, |header| header.sample_rate)
     }
 
-    /// Samples per channel of a frame (ISO/IEC 11172-3, 2.4.2.1; 13818-3).
+    /// Samples per channel of a frame.
     fn samples_each(&self) -> u64 {
-        if self.rate() >= 32_000 { 1152 } else { 576 }
+        samples_per_frame(self.rate())
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<()> {
@@ -154,15 +155,15 @@ impl Copy<'_> {
     }
 
     fn frame(&mut self, frame: &[u8]) -> Result<()> {
-        if self.run.frames == 0 {
-            if let Some(told) = xing::read(frame) {
-                self.told = told;
+        if self.index.frames == 0 {
+            if let Some(info) = xing::read(frame) {
+                self.info = info;
                 return Ok(());
             }
             self.begin(frame)?;
         }
-        self.run.push(frame);
-        let seconds = self.run.frames * self.samples_each() / u64::from(self.rate().max(1));
+        self.index.push(frame);
+        let seconds = self.index.frames * self.samples_each() / u64::from(self.rate().max(1));
         if seconds > self.budget.max_seconds {
             return Err(MediaError::OverBudget {
                 what: Limit::Seconds,
@@ -175,32 +176,32 @@ impl Copy<'_> {
     /// Writes the tag, and room for the Xing frame.
     fn begin(&mut self, frame: &[u8]) -> Result<()> {
         let header = frame.first_chunk().copied().unwrap_or_default();
-        self.channels = frames::parse(&header).map_or(0, |header| header.channels);
+        self.channels = FrameHeader::parse(&header).map_or(0, |header| header.channels);
         let mut head = self.tag.bytes(None)?;
-        let room = head.len() + xing::length(header).unwrap_or(0);
+        let room = head.len() + xing::frame_length(header).unwrap_or(0);
         head.resize(room, 0);
         self.write(&head)
     }
 
     fn finish(mut self, heard: Option<Heard>, is_truncated: bool) -> Result<Option<Summary>> {
-        if self.run.frames == 0 {
+        if self.index.frames == 0 {
             return Ok(None);
         }
-        let (rate, all) = (self.rate(), self.run.frames * self.samples_each());
-        let label = match (self.told.label.take(), heard) {
+        let (rate, all) = (self.rate(), self.index.frames * self.samples_each());
+        let label = match (self.info.lame.take(), heard) {
             // Its padding was behind what is missing.
-            (Some(label), _) if is_truncated => Label {
+            (Some(label), _) if is_truncated => LameTag {
                 padding: 0,
                 ..label
             },
             (Some(label), _) => label,
             (None, Some(heard)) => by_container(heard, all),
-            (None, None) => Label::default(),
+            (None, None) => LameTag::default(),
         };
         let samples = all.saturating_sub(u64::from(label.delay) + u64::from(label.padding));
         let duration = length(samples, rate);
         let (offset, mut end) = self.tag.end(duration)?;
-        end.extend_from_slice(&xing::frame(&self.run, &label).unwrap_or_default());
+        end.extend_from_slice(&xing::frame(&self.index, &label).unwrap_or_default());
         self.sink.patch(offset, &end).map_err(MediaError::Write)?;
         Ok(Some(Summary {
             duration,
@@ -218,17 +219,17 @@ impl Copy<'_> {
 
 /// Delay and padding as a container tells them. Where it leaves out nothing,
 /// neither should a player, and a player that finds no encoder's name does not.
-fn by_container(heard: Heard, all: u64) -> Label {
+fn by_container(heard: Heard, all: u64) -> LameTag {
     let from = heard.from.unwrap_or(0);
     if from == 0 && heard.count == all {
-        return Label::default();
+        return LameTag::default();
     }
     // The first samples that every decoder yields are none of the sound: a
     // container that leaves out fewer loses nothing.
     let delay = from.saturating_sub(DECODER_DELAY);
     let padding = all.saturating_sub(from + heard.count) + DECODER_DELAY;
     let clamped = |samples: u64| u32::try_from(samples).unwrap_or(u32::MAX).min(0xfff);
-    Label {
+    LameTag {
         // A name that players know to put delay and padding there.
         encoder: "LAME".to_owned(),
         quality: 0,

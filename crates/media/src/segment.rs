@@ -17,14 +17,13 @@ use serde::{Deserialize, Serialize};
 use tonearm_encoder_api::{
     Description, Encoder, EncoderError, EncoderSession, PcmFormat, RateControl, Settings,
 };
+use tonearm_mp3::xing::{self, LameTag};
+use tonearm_mp3::{FrameIndex, FrameSplitter, samples_per_frame};
 
 use crate::convert::{ConvertOptions, Progress, Sink, Summary, length};
 use crate::error::{MediaError, Result};
-use crate::run::{Run, Splitter};
 use crate::source::{Source, rescale};
 use crate::survey::{Mark, Survey};
-use crate::tag::Id3;
-use crate::xing::{self, Label};
 
 /// A part of the sound that one worker encodes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,7 +42,7 @@ pub struct Segment {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Part {
     /// Its frames.
-    run: Run,
+    run: FrameIndex,
     /// What the last part knows.
     ending: Option<End>,
     /// Packets that could not be decoded and became silence.
@@ -101,15 +100,10 @@ fn is_mp3(encoder: &Description) -> bool {
     encoder.media_type == "audio/mpeg"
 }
 
-/// Samples per channel of an MP3 frame.
-fn frame_samples(rate: u32) -> u64 {
-    if rate >= 32_000 { 1152 } else { 576 }
-}
-
 fn cut(source: &Source, found: &Survey, lead_in: u64, wanted: u64) -> Vec<Segment> {
     let info = source.info();
     let (rate_in, rate_out) = (info.sample_rate, info.output_rate);
-    let samples_each = frame_samples(rate_out);
+    let samples_each = samples_per_frame(rate_out);
     let frames = found.samples.div_ceil(samples_each);
     // An even number keeps two workers busy to the end.
     let count = found.samples.div_ceil(wanted).next_multiple_of(2);
@@ -162,19 +156,19 @@ pub fn encode_segment<E: Encoder>(
         })
         .map_err(MediaError::Encode)?;
     let lead_in = u64::from(description.lead_in.unwrap_or(0)).min(segment.first_frame);
-    let first_sample = (segment.first_frame - lead_in) * frame_samples(info.output_rate);
+    let first_sample = (segment.first_frame - lead_in) * samples_per_frame(info.output_rate);
     source.resume(&segment.mark, first_sample)?;
 
     let mut cutter = Cutter {
-        splitter: Splitter::default(),
+        splitter: FrameSplitter::default(),
         skip: lead_in,
         left: segment.frames.unwrap_or(u64::MAX),
-        run: Run::default(),
+        run: FrameIndex::default(),
     };
     let channels = usize::from(info.output_channels);
     let most = usize::try_from(description.max_block).unwrap_or(usize::MAX);
     let most = most.clamp(1, Source::MAX_BLOCK) * channels;
-    let own_sample = segment.first_frame * frame_samples(info.output_rate);
+    let own_sample = segment.first_frame * samples_per_frame(info.output_rate);
     let (mut block, mut samples) = (Vec::new(), first_sample);
     let mut ending = None;
     // A decoder that begins in the middle may not understand its first packets; what
@@ -234,10 +228,10 @@ fn broken(what: &str) -> MediaError {
 
 /// Passes on the frames of a stream that are wanted.
 struct Cutter {
-    splitter: Splitter,
+    splitter: FrameSplitter,
     skip: u64,
     left: u64,
-    run: Run,
+    run: FrameIndex,
 }
 
 impl Cutter {
@@ -249,7 +243,7 @@ impl Cutter {
             run,
         } = self;
         let mut written = Ok(());
-        let is_mp3 = splitter.push(bytes, |frame| {
+        let split = splitter.push(bytes, |frame| {
             if *skip > 0 {
                 *skip -= 1;
             } else if *left > 0 && written.is_ok() {
@@ -259,10 +253,7 @@ impl Cutter {
             }
         });
         written.map_err(MediaError::Write)?;
-        match is_mp3 {
-            true => Ok(()),
-            false => Err(broken("a stream that is not MP3")),
-        }
+        split.map_err(|_| broken("a stream that is not MP3"))
     }
 }
 
@@ -278,22 +269,25 @@ pub fn join(
     parts: &[Part],
 ) -> Result<(Vec<u8>, Summary)> {
     let info = source.info();
-    let mut whole = Run::default();
+    let mut whole = FrameIndex::default();
     for part in parts {
         whole.append(&part.run);
     }
     let end = parts.last().and_then(|part| part.ending);
     let end = end.ok_or_else(|| broken("no end among the parts"))?;
-    let label = Label {
+    let tag = LameTag {
         encoder: encoder.name.replace(' ', ""),
         quality: options.rate_control.percent(),
         delay: end.delay,
         padding: end.padding,
     };
-    let header = xing::frame(&whole, &label).ok_or_else(|| broken("parts without frames"))?;
+    let header = xing::frame(&whole, &tag).ok_or_else(|| broken("parts without frames"))?;
     let duration = length(end.samples, info.output_rate);
     let tags = info.tags.clone();
-    let mut head = Id3::new(&options.tag, tags, Some(&encoder.name))?.bytes(Some(duration))?;
+    let mut head = options
+        .tag
+        .id3(tags, Some(&encoder.name))?
+        .bytes(Some(duration))?;
     head.extend_from_slice(&header);
     let summary = Summary {
         duration,

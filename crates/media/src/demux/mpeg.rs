@@ -3,6 +3,8 @@
 //! Ours rather than symphonia's because that guesses the length from a few frames where
 //! no Xing frame tells it, and ends there: half of a file whose bitrate varies was lost.
 
+use tonearm_mp3::xing::{self, XingInfo};
+
 use super::adts::estimate;
 use super::bare::Bytes;
 use super::elementary::Stream;
@@ -13,7 +15,6 @@ use crate::error::{MediaError, Result};
 use crate::frames;
 use crate::input::Input;
 use crate::selection::TrackChoice;
-use crate::xing::{self, Told};
 
 /// Samples by which every decoder of MP3 is late; LAME's delay is counted without them.
 pub(crate) const DECODER_DELAY: u64 = 529;
@@ -44,11 +45,11 @@ pub(super) fn open(mut input: Input, start: u64, wanted: &TrackChoice) -> Result
     };
     let sound = start + header.length as u64;
     let goes_on = goes_on(&mut input, start, &told)?;
-    if told.is_cut(end.saturating_sub(start)) {
+    if told.is_truncated(end.saturating_sub(start)) {
         // Where it should end, so that it is told when it does not.
         end = start.saturating_add(told.bytes.unwrap_or(0));
     }
-    let label = told.label.unwrap_or_default();
+    let label = told.lame.unwrap_or_default();
     let all = told
         .frames
         .map(|frames| frames.saturating_mul(first.samples));
@@ -70,7 +71,7 @@ pub(super) fn open(mut input: Input, start: u64, wanted: &TrackChoice) -> Result
 
 /// Whether frames follow the last of those that the Xing frame at `start` counts, as in
 /// files that were put behind one another.
-fn goes_on(input: &mut Input, start: u64, told: &Told) -> Result<bool> {
+fn goes_on(input: &mut Input, start: u64, told: &XingInfo) -> Result<bool> {
     let Some(end) = told.bytes.and_then(|bytes| start.checked_add(bytes)) else {
         return Ok(false);
     };
