@@ -1,10 +1,10 @@
-//! Compiles LAME 3.100 from the sources that the crate `mp3lame-sys` carries. The crate
-//! itself is never compiled: its build script runs autotools, which takes longer and
-//! knows nothing of WebAssembly.
+//! Compiles LAME 3.100 from the sources that the crate `mp3lame-sys` contains. The crate
+//! itself is never compiled: its build script runs autotools, which is slow and does not
+//! support WebAssembly.
 //!
-//! The sources are copied to `OUT_DIR`. There, for WebAssembly, the functions that take
-//! most of the time are replaced by those of `simd/`, which give the same results, bit
-//! by bit. `tests/lame-plain` is built by this too, with LAME left as it is to compare with.
+//! The sources are copied to `OUT_DIR`. For WebAssembly, the functions that take most of the
+//! time are replaced there by those of `simd/`, whose results are equal to the bit.
+//! `tests/lame-plain` uses the same build script without the replacements, as a reference.
 
 mod patches;
 
@@ -17,10 +17,10 @@ use patches::PATCHES;
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-/// Where the sources come from.
+/// The crate that contains the sources.
 const CRATE: &str = "mp3lame-sys";
 
-/// LAME's encoder, without the decoder, the frontend and the parts in assembler.
+/// LAME's encoder, without the decoder, the frontend and the assembly.
 const FILES: [&str; 19] = [
     "bitstream",
     "encoder",
@@ -43,9 +43,9 @@ const FILES: [&str; 19] = [
     "version",
 ];
 
-/// What LAME's configure would find for WebAssembly and for every system with a C99
-/// compiler, and the two options it switches on where floats are IEEE 754, as
-/// WebAssembly's are: rounding by adding a large number, and logarithms by a table.
+/// What LAME's `configure` detects with a C99 compiler, natively and for WebAssembly. It
+/// enables the last two options where floats are IEEE 754: rounding by adding a large number,
+/// and logarithms from a table.
 const DEFINES: [(&str, Option<&str>); 12] = [
     ("STDC_HEADERS", Some("1")),
     ("HAVE_ERRNO_H", Some("1")),
@@ -83,20 +83,19 @@ fn main() -> Result<()> {
         .files(FILES.map(|name| copy.join(name).with_extension("c")))
         .include(lame.join("include"))
         .include(&copy)
-        // For `vector/`, which is not copied.
+        // Contains `vector/`, which is not copied.
         .include(lame.join("libmp3lame"))
         .include(Path::new(&std::env::var("CARGO_MANIFEST_DIR")?).join("simd"))
         .warnings(false)
         .opt_level(3)
-        // Else constants would be folded with a fused multiply-add, which WebAssembly
-        // does not have: results would depend on what the compiler works out itself.
+        // WebAssembly has no fused multiply-add. The compiler would still use one to fold
+        // constants, and the result would depend on what it folds.
         .flag("-ffp-contract=off");
     for (name, value) in DEFINES {
         build.define(name, value);
     }
     if is_wasm {
-        // 128-bit SIMD, and libc's emulation of signals, which LAME's headers ask for
-        // and nothing of it calls.
+        // LAME includes <signal.h>, which needs libc's emulation, but calls nothing of it.
         build
             .flag("-msimd128")
             .define("_WASI_EMULATED_SIGNAL", None);
@@ -105,8 +104,8 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// The folder of the crate that carries LAME. Cargo downloads it like any other, at the
-/// version in Cargo.lock.
+/// The folder of the crate that contains LAME, which cargo has downloaded at the version in
+/// Cargo.lock.
 fn sources() -> Result<PathBuf> {
     let metadata = MetadataCommand::new()
         .other_options(["--locked".to_owned()])
@@ -115,11 +114,11 @@ fn sources() -> Result<PathBuf> {
         .packages
         .iter()
         .find(|package| package.name.as_str() == CRATE);
-    let package = package.ok_or_else(|| format!("{CRATE} is no dependency any more"))?;
+    let package = package.ok_or_else(|| format!("{CRATE} is missing from the dependencies"))?;
     let folder = package
         .manifest_path
         .parent()
-        .ok_or("a manifest lies in a folder")?;
+        .ok_or("the manifest has no folder")?;
     Ok(folder.into())
 }
 

@@ -1,20 +1,21 @@
-//! What is replaced in LAME for WebAssembly, by the files of `simd/`.
+//! Replaces functions and loops of LAME, for WebAssembly, by those of `simd/`.
 
 use std::fs;
 use std::path::Path;
 
 use crate::Result;
 
-/// A function of LAME's, and what is done to it.
+/// A replacement within a function of LAME, or of the whole function.
 pub struct Patch {
-    /// The file of LAME's.
+    /// LAME's file, without its extension.
     file: &'static str,
-    /// The function, whose name starts the second line of its definition.
+    /// The function. Its name starts the second line of its definition.
     function: &'static str,
-    /// What is included before it, of `simd/`.
+    /// The file of `simd/` that is included before the function.
     header: &'static str,
-    /// Loops in it, and what is put before each so that it does not run; without any,
-    /// the whole function gives way to the header's of the same name.
+    /// Loops of the function, each with the code that is inserted before it so that the
+    /// loop does not run. Without loops, the header's function of the same name replaces
+    /// the whole function.
     loops: &'static [(&'static str, &'static str)],
 }
 
@@ -84,7 +85,7 @@ pub const PATCHES: [Patch; 24] = [
         function: "calc_xmin",
         header: "quantize_pvt-calc_xmin.h",
         loops: &[(
-            // The spaces tell it from the one for short blocks.
+            // The indentation distinguishes it from the loop for short blocks.
             "for (l = 0; l < width; ++l) {\n            FLOAT const xa",
             "SUM_BAND if (0)",
         )],
@@ -206,17 +207,21 @@ impl Patch {
     pub fn apply(&self, folder: &Path) -> Result<()> {
         let (file, function) = (self.file, self.function);
         let path = folder.join(file).with_extension("c");
-        // LAME's files are in Latin-1.
+        // LAME's files are encoded in Latin-1.
         let text: String = fs::read(&path)?.into_iter().map(char::from).collect();
 
         let (before, after) = split_once(&text, &format!("\n{function}("), file)?;
-        // What comes before the name is its type, on a line of its own.
-        let (before, kind) = before.rsplit_once('\n').ok_or("a definition has a type")?;
+        // The line before the name holds the return type.
+        let (before, kind) = before
+            .rsplit_once('\n')
+            .ok_or("a definition without a type")?;
         let include = format!("{before}\n#include \"{}\"\n", self.header);
         let text = if self.loops.is_empty() {
             format!("{include}__attribute__((unused)) {kind}\n{function}_of_lame({after}")
         } else {
-            let (body, others) = after.split_once("\n}").ok_or("a definition has an end")?;
+            let (body, others) = after
+                .split_once("\n}")
+                .ok_or("a definition without an end")?;
             let mut body = body.to_owned();
             for (skipped, instead) in self.loops {
                 let (start, rest) = split_once(&body, skipped, file)?;
@@ -229,10 +234,11 @@ impl Patch {
     }
 }
 
-/// Around something that occurs once: should LAME's text change, the build says so.
+/// Splits a text at `at`. Fails unless it occurs exactly once, so that a change of LAME's
+/// sources breaks the build.
 fn split_once<'a>(text: &'a str, at: &str, file: &str) -> Result<(&'a str, &'a str)> {
     match text.split(at).collect::<Vec<_>>()[..] {
         [before, after] => Ok((before, after)),
-        _ => Err(format!("{file}.c of LAME does not have {at:?} once").into()),
+        _ => Err(format!("LAME's {file}.c does not contain {at:?} exactly once").into()),
     }
 }

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.0-or-later
  *
- * Stands in for UpdateMusicCRC of LAME's VbrTag.c, which waits for one byte's look-up
- * before the next: eight bytes at once, each by a table of what it does to the sum from
- * where it stands.
+ * Replaces UpdateMusicCRC of LAME's VbrTag.c, in which each byte's table look-up depends on
+ * the one before. Here eight bytes are processed at once, each by a table for its position
+ * (slicing-by-8).
  */
 void UpdateMusicCRC_of_lame(uint16_t * crc, unsigned char const *buffer, int size);
 
 void
 UpdateMusicCRC(uint16_t * crc, unsigned char const *buffer, int size)
 {
-    /* By how many bytes follow, and the byte. */
+    /* Indexed by the number of bytes that follow, and by the byte. */
     static uint16_t effect[8][256];
     unsigned int sum = *crc, i;
     if (!effect[0][1]) {

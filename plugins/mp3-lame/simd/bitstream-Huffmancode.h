@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.0-or-later
  *
- * Stands in for Huffmancode of LAME's bitstream.c: two pairs' codes and signs are
- * written as one, and the position is kept in registers. Values with extra bits go pair
- * by pair.
+ * Replaces Huffmancode of LAME's bitstream.c. The codes and signs of two pairs are written
+ * together, and the write position stays in registers. Values with extra bits (linbits) are
+ * written pair by pair.
  */
 #include "four.h"
 
-/* A code and what follows it, where a header may fall between. */
+/* Writes a code and its extra bits where a frame header may be due between them. */
 static __attribute__((noinline)) void
 write_slowly(lame_internal_flags * gfc, Writer * w, unsigned int code, int codelen,
              unsigned int ext, int extlen)
@@ -17,7 +17,7 @@ write_slowly(lame_internal_flags * gfc, Writer * w, unsigned int code, int codel
     start_writing(gfc, w);
 }
 
-/* Writes a pair and returns its bits. */
+/* Writes a pair and returns its length in bits. */
 static int
 write_pair(lame_internal_flags * gfc, Writer * w, unsigned int tableindex, int const *ix,
            FLOAT const *xr)
@@ -54,8 +54,8 @@ static __attribute__((noinline)) int
 Huffmancode(lame_internal_flags * const gfc, const unsigned int tableindex,
             int start, int end, gr_info const *gi)
 {
-    /* The signs of a pair, and how many there are, by which values are not 0 and which
-     * are negative: two bits each. */
+    /* The sign bits of a pair and their number. The index has two bits that mark nonzero
+     * values, and above them, for signs_of, two that mark negative values. */
     static uint8_t const signs_of[16] = { 0, 0, 0, 0, 0, 1, 0, 2, 0, 0, 1, 1, 0, 1, 1, 3 };
     static uint8_t const count_of[4] = { 0, 1, 1, 2 };
     struct huffcodetab const *const h = &ht[tableindex];

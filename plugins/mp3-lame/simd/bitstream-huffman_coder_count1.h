@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.0-or-later
  *
- * Stands in for huffman_coder_count1 of LAME's bitstream.c: quadruples of 0 and 1
- * without a branch for each value, which nothing predicts.
+ * Replaces huffman_coder_count1 of LAME's bitstream.c, which branches on each value of a
+ * quadruple of 0 and 1. The branches are unpredictable, so there are none here.
  */
 #include "four.h"
 
@@ -19,7 +19,7 @@ huffman_coder_count1(lame_internal_flags * gfc, gr_info const *gi)
         v128_t const zero = wasm_i32x4_const_splat(0);
         v128_t const is_one = wasm_i32x4_ne(wasm_v128_load(ix), zero);
         v128_t const is_negative = wasm_v128_and(is_one, wasm_f32x4_lt(wasm_v128_load(xr), zero));
-        /* The first of the four is the lowest bit here, the highest in the code. */
+        /* The first value is the lowest bit here and the highest bit of the code. */
         unsigned int const ones = wasm_i32x4_bitmask(is_one);
         unsigned int const signs = wasm_i32x4_bitmask(is_negative);
         unsigned int p = 0, huffbits = 0, k;

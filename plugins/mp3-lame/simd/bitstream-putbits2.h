@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.0-or-later
  *
- * Stands in for putbits2 of LAME's bitstream.c, which goes byte by byte and looks at
- * each whether a frame's header is due there. Here bits go out eight bytes at a time,
- * zeros behind them. What a header could fall into goes the original's way.
+ * Replaces putbits2 of LAME's bitstream.c, which writes byte by byte and checks at each byte
+ * whether a frame header is due. Here bits are written eight bytes at a time, followed by
+ * zeros. Where a header may be due within the bits, the original function writes them.
  */
 inline static void putbits2_of_lame(lame_internal_flags * gfc, int val, int j);
 
-/* The end of the stream, in registers while a run of codes is written. */
+/* The write position, kept in registers while a sequence of codes is written. */
 typedef struct {
-    unsigned char *to;  /* the byte of the next bit */
-    uint64_t begun;     /* that byte's bits so far, topmost */
-    int     used;       /* how many: 0 to 7 */
-    int     room;       /* bits until a header may be due */
-    int     start;      /* bits in the buffer at first */
+    unsigned char *to;  /* the byte that holds the next bit */
+    uint64_t begun;     /* the bits of that byte written so far, left-aligned */
+    int     used;       /* their number, 0 to 7 */
+    int     room;       /* bits before a header may be due */
+    int     start;      /* bits in the buffer when writing started */
 } Writer;
 
 static inline void
@@ -21,7 +21,7 @@ start_writing(lame_internal_flags const *gfc, Writer * w)
     EncStateVar_t const *const esv = &gfc->sv_enc;
     Bit_stream_struc const *const bs = &gfc->bs;
     int const written = bs->buf_byte_idx * 8 + 8 - bs->buf_bit_idx;
-    /* A store reaches seven bytes beyond its first. */
+    /* A store writes seven bytes beyond its first. */
     int const end = (bs->buf_size - 8) * 8;
     w->start = written;
     w->to = bs->buf + (written >> 3);
@@ -36,12 +36,12 @@ stop_writing(lame_internal_flags * gfc, Writer const *w)
     Bit_stream_struc *const bs = &gfc->bs;
     int const written = (w->to - bs->buf) * 8 + w->used;
     bs->totbit += written - w->start;
-    /* LAME begins a byte with its first bit. */
+    /* LAME moves to the next byte with its first bit, not after the last of this one. */
     bs->buf_byte_idx = (written - 1) >> 3;
     bs->buf_bit_idx = -written & 7;
 }
 
-/* Writes up to 56 bits, for which there is room. */
+/* Writes up to 56 bits. The caller checks the room. */
 static inline void
 write_bits(Writer * w, uint64_t bits, int count)
 {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.0-or-later
  *
- * Stands in for fht of LAME's fft.c: a Hartley transform of 256 or 1024 values. Each
- * value is calculated as the original does it, but four neighbours at once, and the
- * sines and cosines are kept, which the original works out again each time.
+ * Replaces fht of LAME's fft.c, a Hartley transform of 256 or 1024 values. Each value is
+ * computed by the original's operations, four neighbours at a time. The sines and cosines
+ * are kept in a table; the original computes them for every transform.
  */
 #include "four.h"
 
-/* The factors c1, s1, c2 and s2 of each place in each pass. */
+/* The factors c1, s1, c2 and s2 by pass and position. */
 static float twiddles[4][4][132];
 
 static inline v128_t
@@ -35,7 +35,7 @@ fill_twiddles(void)
     }
 }
 
-/* The butterfly of a place without a mirror image: the first, or the one half way. */
+/* The butterfly of a position without a mirror image: the first and the middle one. */
 #define FIRST_BUTTERFLY(x0, x1, x2, x3) { \
         v128_t const f1 = wasm_f32x4_sub(x0, x1), f0 = wasm_f32x4_add(x0, x1); \
         v128_t const f3 = x3, f2 = x2; \
@@ -45,7 +45,7 @@ fill_twiddles(void)
         x1 = wasm_f32x4_add(f1, f3); \
     }
 
-/* Four butterflies of places and their mirror images, by the factors of each. */
+/* Four butterflies of positions and their mirror images, by the factors of each position. */
 #define BUTTERFLY(c1, s1, c2, s2) { \
         v128_t const b1 = SUB(MUL(s2, fi1), MUL(c2, gi1)), a1 = ADD(MUL(c2, fi1), MUL(s2, gi1)); \
         v128_t const f1 = SUB(fi0, a1), f0 = ADD(fi0, a1), g1 = SUB(gi0, b1), g0 = ADD(gi0, b1); \
@@ -66,7 +66,7 @@ fill_twiddles(void)
 #define SUB wasm_f32x4_sub
 #define MUL wasm_f32x4_mul
 
-/* Times the square root of two, as a double. */
+/* Multiplies by the square root of two in double precision, as the original. */
 static inline v128_t
 times_root(v128_t v)
 {
@@ -78,8 +78,8 @@ times_root(v128_t v)
         0, 2);
 }
 
-/* The first pass, whose sixteens are four places of four values: four sixteens at once, a
- * lane for each. */
+/* The first pass. Its blocks of sixteen values have four positions of four values each;
+ * four blocks are processed at once, one per lane. */
 static void
 first_pass(FLOAT *fz, FLOAT const *fn)
 {
@@ -97,7 +97,7 @@ first_pass(FLOAT *fz, FLOAT const *fn)
         }
         x[2][2] = times_root(x[2][2]);
         x[3][2] = times_root(x[3][2]);
-        /* Those two count together where the others are two pairs. */
+        /* These two are one pair; the original combines them before the butterfly. */
         {
             v128_t const sum = ADD(x[2][0], x[3][0]);
             x[3][0] = SUB(x[2][0], x[3][0]);
@@ -120,7 +120,8 @@ first_pass(FLOAT *fz, FLOAT const *fn)
     }
 }
 
-/* Of a pass, the places from i on and their mirror images; those of them that `own` says. */
+/* Processes four positions of a pass from i on, and their mirror images. Only the lanes set
+ * in `own` are stored. */
 static inline __attribute__((always_inline)) void
 four_places(FLOAT *fz, FLOAT const *fn, int k1, int pass, int i, v128_t own)
 {
@@ -183,7 +184,7 @@ fht(FLOAT * fz, int n)
             gi[k3] = f1 - f3;
             gi[k1] = f1 + f3;
         }
-        /* 7, 31 or 127 places: fours, and three of the last four. */
+        /* 7, 31 or 127 positions: groups of four, and a last group of three. */
         for (i = 1; i + 4 < kx; i += 4)
             four_places(fz, fn, k1, pass, i, wasm_i32x4_const_splat(-1));
         four_places(fz, fn, k1, pass, i, wasm_i32x4_const(-1, -1, -1, 0));

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.0-or-later
  *
- * Four values at once, shared by the replacements in this folder.
+ * Operations on four values at once, shared by the files of this folder.
  */
 #ifndef TONEARM_FOUR_H
 #define TONEARM_FOUR_H
 
 #include <wasm_simd128.h>
 
-/* Up to three values from p, and zeros. */
+/* Loads up to three values from p; the other lanes are zero. */
 static inline v128_t
 load_rest(const float *p, unsigned int count)
 {
@@ -25,7 +25,7 @@ load_rest(const float *p, unsigned int count)
     return v;
 }
 
-/* The values at four places of a table of floats or ints. */
+/* Loads the values at four indices of a table of floats or ints. */
 static inline v128_t
 look_up(const void *table, v128_t at)
 {
@@ -36,7 +36,7 @@ look_up(const void *table, v128_t at)
     return wasm_v128_load32_lane(from + 4 * wasm_u32x4_extract_lane(at, 3), v, 3);
 }
 
-/* Four vectors of four as rows, turned into columns. */
+/* Transposes a matrix of four by four values. */
 static inline void
 transpose(v128_t rows[4])
 {
@@ -50,8 +50,8 @@ transpose(v128_t rows[4])
     rows[3] = wasm_i64x2_shuffle(n01, n23, 1, 3);
 }
 
-/* Four values of each of four rows, a row in each lane, with zeros from the rows' widths
- * on. What lies behind a narrower row is read and not used. */
+/* Loads four values of each of four rows, one row per lane. From the width of a row on, its
+ * values are zero; what lies there in memory is read and discarded. */
 static inline void
 load_columns(float const *const rows[4], v128_t widths, int from, v128_t columns[4])
 {

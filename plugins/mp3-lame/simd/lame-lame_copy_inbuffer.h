@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.0-or-later
  *
- * Stands in for lame_copy_inbuffer of LAME's lame.c where samples are floats: four of
- * both channels at once, side by side or interleaved.
+ * Replaces lame_copy_inbuffer of LAME's lame.c for float samples, planar or interleaved: four
+ * samples of both channels at a time.
  */
 #include "four.h"
 

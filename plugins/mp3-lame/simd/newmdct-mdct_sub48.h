@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.0-or-later
  *
- * Stands in for mdct_sub48 of LAME's newmdct.c where a frame has long blocks only:
- * transforms four subbands at once, each by the original's additions in their order.
- * Frames with short blocks go the original's way.
+ * Replaces mdct_sub48 of LAME's newmdct.c for frames with long blocks only: transforms four
+ * subbands at once, with the original's additions in the original's order. Frames with short
+ * blocks are left to the original.
  */
 #include "four.h"
 
@@ -10,7 +10,7 @@ void    mdct_sub48_of_lame(lame_internal_flags * gfc, const sample_t * w0, const
 
 typedef float four __attribute__((vector_size(16), aligned(4)));
 
-/* As mdct_long, of four. */
+/* mdct_long of four subbands. */
 static inline void
 mdct_long_of_four(four * out, four const *in)
 {
@@ -71,8 +71,8 @@ mdct_long_of_four(four * out, four const *in)
     }
 }
 
-/* Subbands lie in another order than they are coded in; the four from place on, whose
- * samples of two granules begin at s0 and s1. */
+/* Transforms the four subbands from `place` on, whose samples of two granules start at s0
+ * and s1. Subbands are stored in another order than they are coded in. */
 static inline void
 transform_four(FLOAT const *amp_filter, FLOAT const *w, FLOAT const *s0, FLOAT * s1,
                int const band[4], FLOAT * xr)
@@ -117,7 +117,7 @@ transform_four(FLOAT const *amp_filter, FLOAT const *w, FLOAT const *s0, FLOAT *
             memset(xr + band[i] * 18, 0, 18 * sizeof(FLOAT));
 }
 
-/* The butterflies between a subband and the one below. */
+/* The alias reduction butterflies between a subband and the one below. */
 static inline void
 reduce_aliasing(FLOAT * xr)
 {
@@ -156,7 +156,7 @@ mdct_sub48(lame_internal_flags * gfc, const sample_t * w0, const sample_t * w1)
             FLOAT  *samp = esv->sb_sample[ch][1 - gr][0];
             for (k = 0; k < 18; k++, samp += 32, wk += 32) {
                 window_subband(wk, samp);
-                /* The analysis filter inverts these. */
+                /* The analysis filterbank inverts these. */
                 if (k % 2)
                     for (band = 1; band < 32; band += 2)
                         samp[band] *= -1;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.0-or-later
  *
- * Stands in for the first loop of window_subband of LAME's newmdct.c: fifteen pairs of
- * windowed sums, four at a time, each summed up in the original's order.
+ * Replaces the first loop of window_subband of LAME's newmdct.c: fifteen pairs of windowed
+ * sums, four at a time, each added up in the original's order.
  */
 #include "four.h"
 
-/* The window with neighbouring pairs side by side; there is no sixteenth. */
+/* The window, with neighbouring pairs in neighbouring lanes. The sixteenth is unused. */
 static float window_by_pair[18][16];
 
 static void
@@ -17,8 +17,8 @@ fill_window_by_pair(void)
             window_by_pair[tap][n] = enwindow[18 * n + tap];
 }
 
-/* x1 goes down from pair to pair and x2 up. Writes a[0] to a[29], and to a[30] and
- * a[31] what is overwritten later. */
+/* From pair to pair, x1 moves down and x2 moves up. Writes a[0] to a[29]; the values
+ * written to a[30] and a[31] are overwritten later. */
 static inline void
 window_pairs(const sample_t *x1, const sample_t *x2, FLOAT *a)
 {

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.0-or-later
  *
- * Stand in for two loops of vbrpsy_attack_detection in LAME's psymodel.c: the high pass,
- * and the search for the peak of each ninth of a granule.
+ * Replace two loops of vbrpsy_attack_detection in LAME's psymodel.c: the high-pass filter, and
+ * the search for the peak of each ninth of a granule.
  */
 #include "four.h"
 
-/* The high pass of 576 samples, four neighbours at once, each summed up in the order of
- * the original. */
+/* Filters 576 samples, four neighbours at a time, each added up in the original's order. */
 static void
 high_pass(const sample_t *from, const FLOAT *coefficients, FLOAT *to)
 {
@@ -28,7 +27,7 @@ high_pass(const sample_t *from, const FLOAT *coefficients, FLOAT *to)
     }
 }
 
-/* The largest amount of 64 samples, and at least 1. */
+/* The largest absolute value of 64 samples, at least 1. */
 static FLOAT
 peak_of(const FLOAT *samples)
 {

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.0-or-later
  *
- * Stands in for two loops of vbrpsy_compute_fft_l in LAME's psymodel.c, the energies of a
- * spectrum and their sum, and for psycho_loudness_approx, which is called just after it and
- * adds them up too. A sum's additions wait for each other, so they are made along with the
- * energies.
+ * Replaces two loops of vbrpsy_compute_fft_l in LAME's psymodel.c, which compute the energies
+ * of a spectrum and their sum, and psycho_loudness_approx, which is called right after it and
+ * adds up the energies again. The additions of a sum depend on each other, so both sums are
+ * computed while the energies are.
  */
 #ifndef TONEARM_ENERGIES_H
 #define TONEARM_ENERGIES_H
 
 #include "four.h"
 
-/* The loudness of the spectrum that came last. */
+/* The loudness of the most recent spectrum. */
 static FLOAT loudness_power;
 
-/* The energies of the lines from 1 on, whose imaginary parts lie behind in reverse order.
- * Returns the sum of those from line 11 on. */
+/* Computes the energies of the lines from 1 on, whose imaginary parts follow in reverse
+ * order. Returns the sum of the energies from line 11 on. */
 static FLOAT
 energies_of(const FLOAT *lines, FLOAT *energies, FLOAT const *weights)
 {

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.0-or-later
  *
- * Stands in for the loop over channels of long blocks in L3psycho_anal_vbr of LAME's
- * psymodel.c, where there are four: left, right, mid and side. All four are divided into
- * the same bands, so each vector here holds one value of each, and every sum is added up
- * in the order of the original.
+ * Replaces the loop over the channels of long blocks in L3psycho_anal_vbr of LAME's
+ * psymodel.c where there are four channels: left, right, mid and side. All four have the same
+ * bands, so each vector holds one value of each channel. Every sum is added up in the
+ * original's order.
  */
 #include "four.h"
 #include "psymodel-spread_masking.h"
 
-/* What is known of the lines and bands of a granule. Bands have zeros for
- * neighbours, as far as any may look. */
+/* The lines and bands of a granule. Zeros surround the bands, as far as any access
+ * reaches. */
 static struct {
     v128_t  lines[HBLKSIZE + 3];
     struct {
         v128_t  energy, tonal, delta, max, average;
-        /* Sum of the mask_idx of all bands below. */
+        /* Sum of mask_idx over all lower bands. */
         v128_t  before;
     } bands[FAR + CBANDS + FAR];
 } granule;
@@ -22,10 +22,10 @@ static struct {
 /* Band b of a granule. */
 #define BAND(b) granule.bands[FAR + (b)]
 
-/* For each lane the value of band b, of four bands to a vector. */
+/* The value of band b in every lane, from vectors of four bands. */
 #define OF_BAND(vectors, b) wasm_v128_load32_splat((char const *) (vectors) + 4 * (b))
 
-/* vbrpsy_compute_fft_l behind the transform, and the loudness of left and right. */
+/* vbrpsy_compute_fft_l after the transform, and the loudness of left and right. */
 static void
 lines_of_four(lame_internal_flags *gfc, int gr_out, FLOAT spectra[2][BLKSIZE])
 {
@@ -97,7 +97,7 @@ bands_of_four(PsyConst_CB2SB_t const *gdl, spreading_t const *s)
         BAND(b).max = max;
         BAND(b).average = wasm_f32x4_mul(sum, wasm_v128_load32_splat(gdl->rnumlines + b));
     }
-    /* Sessions before may have had more. */
+    /* An earlier session may have had more bands. */
     memset(&BAND(b), 0, (CBANDS + 1 - b) * sizeof(BAND(b)));
 
     for (b = 0; b < gdl->npart; ++b) {
@@ -123,7 +123,7 @@ mask_of_four(spreading_t const *s, int b, int row, int distance)
     return wasm_f32x4_mul(m, BAND(b + row + distance).tonal);
 }
 
-/* The loop: transforms, energies and thresholds of a granule. */
+/* The loop itself: transforms, energies and thresholds of a granule. */
 static void
 long_blocks_of_four(lame_internal_flags *gfc, const sample_t *const buffer[2], int gr_out,
                     FLOAT spectra[2][BLKSIZE], FLOAT eb[4][CBANDS], FLOAT thr[4][CBANDS])

@@ -1,49 +1,49 @@
 /* SPDX-License-Identifier: LGPL-2.0-or-later
  *
- * What stands in for the spreading of masking in LAME's psymodel.c: for each band, a chain
- * of vbrpsy_mask_add over all bands that mask it, where each link waits for the one
- * before. Chains do not wait for each other, so sixteen go side by side here, each with
- * its links in their order.
+ * Replaces the spreading of masking in LAME's psymodel.c: for each band, a chain of
+ * vbrpsy_mask_add over all bands that mask it, in which each call depends on the one before.
+ * Chains do not depend on each other, so sixteen run side by side here, each in its order.
  */
 #ifndef TONEARM_SPREAD_MASKING_H
 #define TONEARM_SPREAD_MASKING_H
 
 #include "four.h"
 
-/* Vectors of chains side by side: while one waits for its division, the others go on. */
+/* Vectors of chains that run side by side, to hide the latency of the division. */
 #define ROWS 4
 
-/* The most that two bands lie apart, and more. */
+/* An upper bound on the distance of two bands. */
 #define FAR CBANDS
 
-/* The spreading function of long or of short blocks, four neighbouring bands in a vector,
- * by the distance of what masks them. The layout lets the bands that mask them be read as
- * vectors too. */
+/* The spreading function of long or of short blocks: a vector holds four neighbouring bands
+ * and is indexed by the distance to the masking band. The masking bands of a vector are then
+ * neighbours too. */
 typedef struct {
-    /* Whose it is. */
+    /* The session that it belongs to. */
     PsyConst_CB2SB_t const *of;
-    /* The distances at which something masks one of the four. */
+    /* The range of distances at which a band masks one of the four. */
     int     least[CBANDS / 4], most[CBANDS / 4];
-    /* From distance -FAR on; zero where s3 tells nothing. */
+    /* From distance -FAR on; zero where s3 has no value. */
     v128_t  s3[CBANDS / 4][2 * FAR];
-    /* By which calc_mask_index_l and vbrpsy_calc_mask_index_s divide and multiply: lines
-     * of a band and its neighbours, less one, and how many bands these are. */
+    /* The divisor and the factor of calc_mask_index_l and vbrpsy_calc_mask_index_s: the
+     * number of lines of a band and its neighbours, less one, and the number of these
+     * bands. */
     v128_t  lines[CBANDS / 4], bands[CBANDS / 4];
-    /* The first band that masks each, what follows the last, and twice their number. */
+    /* The first band that masks each, the one after the last, and twice their number. */
     v128_t  first[CBANDS / 4], past[CBANDS / 4], twice[CBANDS / 4];
 } spreading_t;
 
-/* Of long and of short blocks. */
+/* For long and for short blocks. */
 static spreading_t spreadings[2];
 
-/* Before a session's own are known. */
+/* Called when a session starts. */
 static void
 forget_spreadings(void)
 {
     spreadings[0].of = spreadings[1].of = NULL;
 }
 
-/* The tables that belong to gd, which are made at the first call of a session. */
+/* The tables for gd, computed at the first call of a session. */
 static spreading_t const *
 spreading_of(PsyConst_CB2SB_t const *gd, int is_short)
 {
@@ -78,10 +78,9 @@ spreading_of(PsyConst_CB2SB_t const *gd, int is_short)
     return s;
 }
 
-/* The squares by which vbrpsy_mask_add multiplies, by the sixteenths of a decade that two
- * levels lie apart, and the least ratio that counts as that many of them: what LAME works
- * out with fast_log2. From ma_max_i1 on it is 1. tests/masking.rs goes through all
- * ratios. */
+/* The lowest ratio of two levels that counts as 0, 1, 2... sixteenths of a decade, and the
+ * factor by which vbrpsy_mask_add then multiplies. LAME computes the index with fast_log2.
+ * From ma_max_i1 on the factor is 1. tests/masking.rs checks all ratios. */
 #define MASKING_STEPS(STEP) \
     STEP(0x1p+0f, 1.33352 * 1.33352) \
     STEP(0x1.279fd2p+0f, 1.35879 * 1.35879) \
@@ -94,8 +93,8 @@ spreading_of(PsyConst_CB2SB_t const *gd, int is_short)
     STEP(0x1.94c58ap+1f, 1.14758 * 1.14758) \
     STEP(0x1.d36c42p+1f, 1)
 
-/* vbrpsy_mask_add of bands that lie apart: the louder, or both. Division by zero makes
- * what vbrpsy_mask_add makes of a zero. */
+/* vbrpsy_mask_add of distant bands: the louder one, or the sum. For a zero, the division by
+ * zero leads to the same result as in vbrpsy_mask_add. */
 static inline v128_t
 mask_add_far(v128_t m1, v128_t m2)
 {
@@ -104,7 +103,7 @@ mask_add_far(v128_t m1, v128_t m2)
     return wasm_v128_bitselect(wasm_f32x4_add(m1, m2), more, both);
 }
 
-/* Of bands that lie as close as delta too, where `near` is set. */
+/* vbrpsy_mask_add, in the lanes set in `near` for bands no more than delta apart. */
 static inline v128_t
 mask_add_near(v128_t m1, v128_t m2, v128_t near)
 {
@@ -112,7 +111,7 @@ mask_add_near(v128_t m1, v128_t m2, v128_t near)
     v128_t const ratio = wasm_f32x4_div(more, less), sum = wasm_f32x4_add(m1, m2);
     v128_t const both = wasm_f32x4_lt(ratio, wasm_f32x4_splat(ma_max_i2));
     v128_t  factor = wasm_i32x4_const_splat(0), last = factor;
-    /* Each step that is reached takes the last factor out and its own in. */
+    /* Each step that is reached replaces the previous factor by its own. */
 #define STEP(least, value) { \
         v128_t const own = wasm_f32x4_const_splat((FLOAT) (value)); \
         v128_t const change = wasm_v128_xor(own, last); \
@@ -126,11 +125,11 @@ mask_add_near(v128_t m1, v128_t m2, v128_t near)
                                wasm_v128_bitselect(sum, more, both), near);
 }
 
-/* What masks the bands of a row, from b on, at a distance. */
+/* The masks of the bands of a row, from b on, by the bands at a distance. */
 typedef v128_t mask_t(spreading_t const *s, int b, int row, int distance);
 
-/* All links of the chains from b on at distances from `least` to `most`, in their order. A
- * mask of zero adds nothing. Up to `deltas` vbrpsy_mask_add looks closer. */
+/* Runs the chains of the bands from b on over the distances from `least` to `most`. A mask of
+ * zero adds nothing. `deltas` are the distances up to which bands count as near. */
 static inline __attribute__((always_inline)) void
 add_up_chains(mask_t *mask, spreading_t const *s, int b, int least, int most,
               v128_t const deltas[ROWS], v128_t sums[ROWS])
@@ -152,8 +151,8 @@ add_up_chains(mask_t *mask, spreading_t const *s, int b, int least, int most,
     }
 }
 
-/* mask_idx of bands, from the sum of the averages of each and its neighbours, and the
- * largest line of them. */
+/* mask_idx of bands, from the sum of the averages of each band and its neighbours, and from
+ * their largest line. */
 static inline v128_t
 mask_index(v128_t sum, v128_t max, v128_t bands, v128_t lines)
 {
@@ -165,8 +164,8 @@ mask_index(v128_t sum, v128_t max, v128_t bands, v128_t lines)
                          wasm_f32x4_gt(sum, wasm_f32x4_const_splat(0)));
 }
 
-/* avg_mask, from the sum of the mask_idx of all that mask a band, and twice their number:
- * the quotient of small whole numbers, exact in a float, as far as it is wanted. */
+/* avg_mask, from the sum of mask_idx over the bands that mask a band, and twice their number.
+ * The numbers are small, so the integer part of the quotient is exact in a float. */
 static inline v128_t
 average_mask(v128_t sum, v128_t twice)
 {
@@ -176,8 +175,8 @@ average_mask(v128_t sum, v128_t twice)
                           wasm_f32x4_const_splat(0.5f));
 }
 
-/* The long block pre-echo control, from what masks a band in this granule and in the two
- * before. */
+/* The pre-echo control of long blocks, from the masking of a band in this granule and in the
+ * two before. */
 static inline v128_t
 pre_echo_limit(v128_t type, v128_t ecb, v128_t energy, v128_t nb_1, v128_t nb_2)
 {
@@ -205,7 +204,7 @@ pre_echo_limit(v128_t type, v128_t ecb, v128_t energy, v128_t nb_1, v128_t nb_2)
     return thr;
 }
 
-/* A threshold, limited by the energy of its band and by its largest line. */
+/* Limits a threshold by the energy and by the largest line of its band. */
 static inline v128_t
 limited(v128_t thr, v128_t energy, v128_t max, v128_t minval, v128_t avg_mask, v128_t lower)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.0-or-later
  *
- * Stands in for vbrpsy_compute_MS_thresholds of LAME's psymodel.c: four bands at once.
- * Behind the last band all is zero and stays so.
+ * Replaces vbrpsy_compute_MS_thresholds of LAME's psymodel.c: four bands at once. All values
+ * after the last band are zero and stay zero.
  */
 #include "four.h"
 
@@ -18,7 +18,7 @@ vbrpsy_compute_MS_thresholds(const FLOAT eb[4][CBANDS], FLOAT thr[4][CBANDS],
         v128_t const left = wasm_v128_load(&thr[0][b]), right = wasm_v128_load(&thr[1][b]);
         v128_t const mid = wasm_v128_load(&thr[2][b]), side = wasm_v128_load(&thr[3][b]);
         v128_t const mld = wasm_v128_load(&cb_mld[b]);
-        /* Left and right mask alike, by 2 dB. */
+        /* The masking of left and right differs by at most 2 dB. */
         v128_t const are_alike = wasm_v128_and(
             wasm_f32x4_le(left, wasm_f32x4_mul(alike, right)),
             wasm_f32x4_le(right, wasm_f32x4_mul(alike, left)));

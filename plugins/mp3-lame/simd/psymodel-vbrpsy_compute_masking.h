@@ -1,30 +1,30 @@
 /* SPDX-License-Identifier: LGPL-2.0-or-later
  *
- * Stands in for vbrpsy_compute_masking_l and _s of LAME's psymodel.c, which work out the
- * energies and thresholds of the bands of one channel: four neighbouring bands in each
- * vector, every sum added up in the order of the original.
+ * Replaces vbrpsy_compute_masking_l and _s of LAME's psymodel.c, which compute the energies
+ * and thresholds of the bands of one channel. A vector holds four neighbouring bands. Every
+ * sum is added up in the original's order.
  */
 #ifndef TONEARM_COMPUTE_MASKING_H
 #define TONEARM_COMPUTE_MASKING_H
 
 #include "psymodel-spread_masking.h"
 
-/* An array of bands with zeros for neighbours, as far as any band may look. */
+/* An array of bands surrounded by zeros, as far as any access reaches. */
 typedef FLOAT among_zeros_t[FAR + CBANDS + 2 * FAR];
 
-/* What is known of the bands of a block. */
+/* The bands of a block. */
 static struct {
-    /* Energies of the lines, and room for what is read beyond the last. */
+    /* Energies of the lines, and space for reads beyond the last. */
     FLOAT   lines[2 * HBLKSIZE];
     among_zeros_t energy, tonal, max, average;
     v128_t  delta[CBANDS / 4 + ROWS];
-    /* Sum of the mask_idx of all bands below. */
+    /* Sum of mask_idx over all lower bands. */
     int     before[CBANDS + 1];
 } block;
 
-/* Energies, largest lines and averages; zero behind the last band. A sum's additions wait
- * for each other, but those of different bands do not: four bands side by side, each in its
- * order, with zeros behind the narrower ones, which change no sum. */
+/* Energies, largest lines and averages; zero after the last band. The additions of a sum
+ * depend on each other, those of different bands do not: four bands are added up side by
+ * side, each in its order. Narrower bands are padded with zeros, which change no sum. */
 static void
 energies_of_bands(PsyConst_CB2SB_t const *gd)
 {
@@ -55,7 +55,7 @@ energies_of_bands(PsyConst_CB2SB_t const *gd)
     }
 }
 
-/* How tonal each band is. */
+/* The tonality of each band. */
 static void
 tonality_of_bands(spreading_t const *s)
 {
@@ -90,7 +90,7 @@ mask_of_one(spreading_t const *s, int b, int row, int distance)
     return wasm_f32x4_mul(m, wasm_v128_load(block.tonal + from));
 }
 
-/* Fills eb and thr of a block, and what is kept for the next two: nb_1 and nb_2. */
+/* Computes eb and thr of a block, and the values for the next two blocks: nb_1 and nb_2. */
 static void
 masking_of_one(lame_internal_flags const *gfc, int is_short, FLOAT const *fftenergy,
                FLOAT *nb_1, FLOAT *nb_2, int blocktype, FLOAT *eb, FLOAT *thr)

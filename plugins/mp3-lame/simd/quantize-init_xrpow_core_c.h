@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.0-or-later
  *
- * Stands in for init_xrpow_core_c of LAME's quantize.c: every value to the power of 3/4,
- * their maximum, and whether there is anything to quantize.
+ * Replaces init_xrpow_core_c of LAME's quantize.c, which raises every value to the power of
+ * 3/4 and computes their maximum and whether there is anything to quantize.
  *
- * The original takes two square roots in double precision, which processors are slow at.
- * Here x^-1/4 is found by Newton's method, so that x * x^-1/4 is off by less than 2^-44.
- * That rounds to the same float unless it comes so close to the middle between two that
- * the error decides; those few go the original's way. Every normal float was tried.
+ * The original takes two square roots in double precision, which are slow. Here Newton's
+ * method computes x^-1/4, so that x * x^-1/4 has an error below 2^-44. It rounds to the same
+ * float, except so close to the midpoint of two floats that the error decides. Those few
+ * values are computed as in the original. All normal floats were compared.
  */
 #include "four.h"
 
@@ -24,7 +24,7 @@ to_the_3_4_slowly(v128_t x)
                               0, 1, 4, 5);
 }
 
-/* One step more, in double precision: x * y, where y is nearly x^-1/4. */
+/* A last step in double precision: x * y, where y is close to x^-1/4. */
 static inline v128_t
 refined(v128_t low_x, v128_t low_y)
 {
@@ -41,8 +41,7 @@ static inline v128_t
 to_the_3_4(v128_t x)
 {
     v128_t const five_4 = wasm_f32x4_const_splat(1.25f), one_4 = wasm_f32x4_const_splat(0.25f);
-    /* Of doubles that lie this near to the middle between two floats, and of floats
-     * without a full exponent, nothing is known. */
+    /* Undecided: doubles this close to the midpoint of two floats, and subnormal floats. */
     int const near = 4096, middle = 1 << 28;
     v128_t const lowest = wasm_f32x4_const_splat(1.17549435e-38f), zero = wasm_f32x4_const_splat(0);
     v128_t  y, low, high, bits, is_unsure;
@@ -98,7 +97,7 @@ init_xrpow_core_c(gr_info * const cod_info, FLOAT xrpow[576], int upper, FLOAT *
         if (cod_info->xrpow_max < eachpow[i])
             cod_info->xrpow_max = eachpow[i];
     }
-    /* The caller compares the sum of all with this limit; the largest may do. */
+    /* The caller only compares the sum with this limit, so the largest value may suffice. */
     if (!(*sum > (FLOAT) 1E-20)) {
         *sum = 0;
         for (i = 0; i < count; ++i)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.0-or-later
  *
- * Stands before athAdjust of LAME's quantize_pvt.c, a power of ten for each band: both
- * granules and channels of a frame ask for the same, and so do all frames of loud music.
- * What was asked last is remembered by all that it depends on.
+ * Caches athAdjust of LAME's quantize_pvt.c, which computes a power of ten for each band. Both
+ * granules and channels of a frame need the same values, and so do all frames of loud music.
+ * The cache key contains all inputs.
  */
 static FLOAT athAdjust_of_lame(FLOAT a, FLOAT x, FLOAT athFloor, float ATHfixpoint);
 

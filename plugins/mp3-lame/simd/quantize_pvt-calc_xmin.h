@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.0-or-later
  *
- * For calc_xmin of LAME's quantize_pvt.c: the energy of a band, and the same with each
- * line's share limited. A sum's additions wait for each other, but those of different
- * bands do not: four bands side by side, each in its order, with zeros behind the
- * narrower ones, which change no sum.
+ * Replaces a loop of calc_xmin of LAME's quantize_pvt.c: the energy of a band, and the same
+ * with the share of each line limited. The additions of a sum depend on each other, those of
+ * different bands do not: four bands are added up side by side, each in its order. Narrower
+ * bands are padded with zeros, which change no sum.
  */
 #include "four.h"
 
-/* The sums of the bands from gsfb on, the first of which begins at line j. */
+/* The sums of the bands from gsfb on. The first band starts at line j. */
 static void
 sum_four_bands(lame_internal_flags const *gfc, gr_info const *cod_info, int gsfb, int j,
                float en0[4], float rh2[4])
@@ -38,7 +38,7 @@ sum_four_bands(lame_internal_flags const *gfc, gr_info const *cod_info, int gsfb
     widths = wasm_v128_load(width);
     limits = wasm_v128_load(limit);
 
-    /* What is read beyond the last band lies in the struct, and is not used. */
+    /* Reads beyond the last band stay within the struct, and are not used. */
     for (l = 0; l < widest; l += 4) {
         v128_t  lines[4];
         load_columns(line, widths, l, lines);
@@ -52,7 +52,7 @@ sum_four_bands(lame_internal_flags const *gfc, gr_info const *cod_info, int gsfb
     wasm_v128_store(rh2, rh);
 }
 
-/* Stands for the loop over the lines of a band: leaves its sums in en0 and rh2. */
+/* Replaces the loop over the lines of a band: its sums go to en0 and rh2. */
 #define SUM_BAND \
     { \
         static float en0s[4], rh2s[4]; \

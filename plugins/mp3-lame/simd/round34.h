@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.0-or-later
  *
- * Quantizing four values of the 3/4 power, as k_34_4 of vbrquantize.c does: round to
- * the nearest integer, look up a correction, add it and round again.
+ * Quantizes four values raised to 3/4, as k_34_4 of vbrquantize.c: round to the nearest
+ * integer, look up a correction, add it and round again.
  *
- * The original adds in double precision. Here single precision decides wherever the
- * sum is not within a thousandth of a half, which is more than its error can be
- * (values are at most 8206, so 2^-11); the few others go the original's way. So both
- * give the same integers.
+ * The original adds in double precision. Here single precision decides wherever the sum is
+ * more than a thousandth away from a half, which exceeds its error (values are at most 8206,
+ * so 2^-11). The few other sums are computed as in the original. Both yield the same
+ * integers.
  */
 #ifndef TONEARM_ROUND34_H
 #define TONEARM_ROUND34_H
 
 #include "four.h"
 
-/* The original's arithmetic for one value. */
+/* One value, computed as in the original. */
 static inline int
 round34_exactly(float x34)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.0-or-later
  *
- * Stands in for calloc where LAME clears what it hardly uses: 144 KiB for a bit stream
- * that could hold a picture, of which a frame takes two, and 132 KiB for ReplayGain, which
- * is off. Memory that was never written to takes none.
+ * Replaces calloc where LAME clears memory that it hardly uses: 144 KiB for a bit stream that
+ * could hold a picture, of which a frame needs 2 KiB, and 132 KiB for ReplayGain, which is
+ * off. Memory that was never written to is not resident.
  */
 #include <stdlib.h>
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.0-or-later
  *
- * Stands in for quantize_x34 of LAME's vbrquantize.c: quantizes every band by the step
- * size that was found for it.
+ * Replaces quantize_x34 of LAME's vbrquantize.c, which quantizes every band by its step size.
  */
 #include "round34.h"
 

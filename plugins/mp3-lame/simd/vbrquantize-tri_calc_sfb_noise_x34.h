@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.0-or-later
  *
- * Stands in for tri_calc_sfb_noise_x34 of LAME's vbrquantize.c: whether a step size or
- * one of its neighbours makes more noise in a band than is allowed. The search for a
- * band's step size asks it eight times.
+ * Replaces tri_calc_sfb_noise_x34 of LAME's vbrquantize.c, which returns whether a step size
+ * and its neighbours cause more noise in a band than is allowed. The search for the step size
+ * of a band calls it eight times.
  *
- * Noise is summed up in the original's order, so that the sums are the same, but only
- * until it is too much: sums never shrink, and nothing else is asked of them.
+ * Noise is added up in the original's order, so the sums are the same, but only up to the
+ * limit: sums never decrease, and only the comparison is needed.
  */
 #include "round34.h"
 
-/* Adds (e0*e0 + e1*e1) + (e2*e2 + e3*e3), in double precision as the original. */
+/* Adds (e0*e0 + e1*e1) + (e2*e2 + e3*e3) in double precision, as the original. */
 static inline float
 add_squares(float sum, v128_t e)
 {
@@ -19,18 +19,18 @@ add_squares(float sum, v128_t e)
     return (float) (sum + (wasm_f64x2_extract_lane(pairs, 0) + wasm_f64x2_extract_lane(pairs, 1)));
 }
 
-/* Difference between values and what their quantized powers would be restored to. */
+/* The difference between values and their dequantized counterparts. */
 static inline v128_t
 errors(v128_t xr, v128_t x34, v128_t sfpow)
 {
     v128_t const size = wasm_f32x4_abs(xr);
-    /* What rounds to zero is restored to zero. */
+    /* A value that rounds to zero is dequantized to zero. */
     if (!wasm_v128_any_true(wasm_f32x4_gt(x34, wasm_f32x4_const_splat(0.5f))))
         return size;
     return wasm_f32x4_sub(size, wasm_f32x4_mul(sfpow, look_up(pow43, round34(x34))));
 }
 
-/* The noise, or part of it that is more than `limit`. */
+/* The noise, or a part of it that exceeds `limit`. */
 static FLOAT
 noise_up_to(FLOAT limit, const FLOAT * xr, const FLOAT * xr34, unsigned int bw, uint8_t sf)
 {

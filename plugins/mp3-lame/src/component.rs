@@ -1,4 +1,4 @@
-//! The exports of `tonearm:audio/encoder`.
+//! The exports of the component.
 
 type Plugin = tonearm_encoder_sdk::exports::Exports<crate::Lame>;
 

@@ -1,8 +1,8 @@
-//! Frames of a stream, one after the other.
+//! `rusty_mp3` as an encoder of constant memory.
 //!
-//! `rusty_mp3`'s own `Mp3Encoder` keeps a whole stream of constant bitrate until its end,
-//! since it shares bits out between frames (the bit reservoir). Here its parts are put
-//! together so that memory does not grow: bits are shared out within a few seconds.
+//! `rusty_mp3`'s own `Mp3Encoder` buffers a whole stream of constant bitrate until its end,
+//! because it distributes bits between frames (the bit reservoir). Here its parts are
+//! combined so that memory does not grow: bits are distributed within a few seconds.
 
 use std::convert::Infallible;
 
@@ -14,26 +14,27 @@ use rusty_mp3::header::{FrameHeader, MpegVersion};
 use rusty_mp3::{encoder_header, vbr_quality_index};
 use tonearm_encoder_sdk::{Ending, Mp3Encoder, RateControl, Settings};
 
-/// Frames among which bits are shared out: 3 seconds and at most 130 KB.
-const SHARING: usize = 128;
-/// How far a demanding frame draws on the bits of others: what the crate itself uses.
-const SHARING_GAIN: f32 = 0.2;
-/// Above this the crate's sharing is known to damage frames. It knows MPEG 1 only, too.
-const SHARING_MAX_KBITS: u16 = 256;
+/// Frames among which the reservoir distributes bits: 3 seconds, at most 130 KB.
+const RESERVOIR_FRAMES: usize = 128;
+/// How strongly a demanding frame draws on the bits of others. The crate uses the same.
+const RESERVOIR_GAIN: f32 = 0.2;
+/// Above this bitrate, the crate's reservoir damages frames. It also supports only MPEG-1.
+const RESERVOIR_MAX_KBITS: u16 = 256;
 
-/// Frames after which the encoder has forgotten how a stream began: the filter bank
-/// looks back one frame, the choice of windows two. `tests/joining.rs` shows it.
+/// Frames after which the encoder's state no longer depends on how the stream began: the
+/// filterbank depends on one earlier frame, the choice of windows on two. The contract tests
+/// verify it.
 const LEAD_IN: u32 = 4;
 
-/// How a frame gets its bits.
+/// How many bits a frame gets.
 #[derive(Clone, Copy)]
 enum Mode {
-    /// As many as it needs at this average bitrate.
+    /// As many as it needs, at this target of the average bitrate in kbit/s.
     Variable(f32),
-    /// Always the same number.
+    /// The same number for each frame.
     Fixed,
-    /// The same on average.
-    Sharing,
+    /// The same number on average, by the bit reservoir.
+    Reservoir,
 }
 
 /// One encoder.
@@ -42,19 +43,20 @@ pub struct Rusty {
     header: FrameHeader,
     mode: Mode,
     channels: usize,
+    /// Samples per channel of a frame.
     frame: usize,
-    /// Less than a frame of each channel.
-    waiting: Vec<Vec<f32>>,
-    /// Samples of silence in front of a very short stream.
+    /// By channel, samples of a frame that is not complete yet.
+    pending: Vec<Vec<f32>>,
+    /// Samples of silence before a stream that is shorter than a frame.
     priming: usize,
-    /// Frames handed to the encoder and not out yet.
-    kept: usize,
-    /// Whether there is a tag, and what it will say. A stream that is to be joined has
-    /// none.
+    /// Frames in the reservoir.
+    buffered: usize,
+    /// Whether the stream starts with a Xing frame. A stream of independent frames does not,
+    /// because it is joined to others.
     has_tag: bool,
     tag_header: FrameHeader,
     tag: TagStats,
-    /// The placeholder of the tag; empty once it is out.
+    /// The placeholder of the Xing frame; empty once it is returned.
     placeholder: Vec<u8>,
 }
 
@@ -86,17 +88,19 @@ impl Rusty {
             RateControl::Bitrate(kbits) => (kbits, false),
             RateControl::Quality(_) => (0, true),
         };
-        // The rate was checked; the fallback is never reached and valid too.
+        // The settings are valid, so the fallback is never used.
         let header = encoder_header(
             settings.format.sample_rate,
             settings.format.channels.into(),
             kbits.into(),
         )
         .unwrap_or(FALLBACK);
-        let can_share = header.version == MpegVersion::V1 && kbits <= SHARING_MAX_KBITS;
+        let has_reservoir = header.version == MpegVersion::V1 && kbits <= RESERVOIR_MAX_KBITS;
         let mode = match settings.rate_control {
             RateControl::Quality(quality) => Mode::Variable(vbr_quality_index(quality.into())),
-            RateControl::Bitrate(_) if can_share && !settings.independent_frames => Mode::Sharing,
+            RateControl::Bitrate(_) if has_reservoir && !settings.independent_frames => {
+                Mode::Reservoir
+            }
             RateControl::Bitrate(_) => Mode::Fixed,
         };
         let tag_header = tag_header(&header);
@@ -111,9 +115,9 @@ impl Rusty {
             mode,
             channels: settings.format.channels.into(),
             frame: header.version.samples_per_frame(),
-            waiting: vec![Vec::new(); settings.format.channels.into()],
+            pending: vec![Vec::new(); settings.format.channels.into()],
             priming: 0,
-            kept: 0,
+            buffered: 0,
             placeholder: if settings.independent_frames {
                 Vec::new()
             } else {
@@ -129,48 +133,48 @@ impl Rusty {
     fn push(&mut self, pcm: &[f32]) -> Vec<u8> {
         let mut out = Vec::new();
         for samples in pcm.chunks_exact(self.channels) {
-            for (waiting, sample) in self.waiting.iter_mut().zip(samples) {
-                waiting.push(*sample);
+            for (pending, sample) in self.pending.iter_mut().zip(samples) {
+                pending.push(*sample);
             }
             if self
-                .waiting
+                .pending
                 .iter()
-                .all(|waiting| waiting.len() == self.frame)
+                .all(|pending| pending.len() == self.frame)
             {
-                self.encode_waiting(&mut out);
+                self.encode_pending(&mut out);
             }
         }
         out
     }
 
-    fn encode_waiting(&mut self, out: &mut Vec<u8>) {
+    fn encode_pending(&mut self, out: &mut Vec<u8>) {
         let quality = match self.mode {
             Mode::Variable(kbits) => Some(kbits),
             Mode::Fixed => None,
-            Mode::Sharing => {
+            Mode::Reservoir => {
                 self.encoder
-                    .encode_frame_reservoir(&self.header, &self.waiting, SHARING_GAIN);
-                self.kept += 1;
-                if self.kept == SHARING {
-                    self.let_out(out);
+                    .encode_frame_reservoir(&self.header, &self.pending, RESERVOIR_GAIN);
+                self.buffered += 1;
+                if self.buffered == RESERVOIR_FRAMES {
+                    self.flush_reservoir(out);
                 }
-                self.waiting.iter_mut().for_each(Vec::clear);
+                self.pending.iter_mut().for_each(Vec::clear);
                 return;
             }
         };
-        // The crate documents that this does not fail.
+        // By its documentation, this never fails.
         if let Ok(frame) = self
             .encoder
-            .encode_frame(&self.header, &self.waiting, quality)
+            .encode_frame(&self.header, &self.pending, quality)
         {
             self.emit(&frame, out);
         }
-        self.waiting.iter_mut().for_each(Vec::clear);
+        self.pending.iter_mut().for_each(Vec::clear);
     }
 
-    /// The frames that shared their bits.
-    fn let_out(&mut self, out: &mut Vec<u8>) {
-        if std::mem::take(&mut self.kept) == 0 {
+    /// Returns the frames in the reservoir.
+    fn flush_reservoir(&mut self, out: &mut Vec<u8>) {
+        if std::mem::take(&mut self.buffered) == 0 {
             return;
         }
         let frames = self.encoder.finish_reservoir();
@@ -187,10 +191,10 @@ impl Rusty {
 
     fn end(&mut self, samples: u64) -> Ending {
         if samples < self.frame as u64 {
-            // All of it still waits.
+            // All samples are still pending.
             self.priming = extra_priming(samples, self.frame);
-            for waiting in &mut self.waiting {
-                waiting.splice(0..0, std::iter::repeat_n(0.0, self.priming));
+            for pending in &mut self.pending {
+                pending.splice(0..0, std::iter::repeat_n(0.0, self.priming));
             }
         }
         let delay = ENCODER_DELAY + self.priming;
@@ -201,7 +205,7 @@ impl Rusty {
         for _ in 0..silence {
             tail.extend(self.push(&[0.0, 0.0][..self.channels]));
         }
-        self.let_out(&mut tail);
+        self.flush_reservoir(&mut tail);
         let info = TagInfo {
             vbr: matches!(self.mode, Mode::Variable(_)),
             delay,
@@ -221,7 +225,7 @@ impl Rusty {
     }
 }
 
-/// CD quality at the usual bitrate.
+/// CD format at 128 kbit/s.
 const FALLBACK: FrameHeader = FrameHeader {
     version: MpegVersion::V1,
     crc_protected: false,
