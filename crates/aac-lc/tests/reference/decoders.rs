@@ -1,6 +1,5 @@
 //! The decoders that are compared.
 
-use symphonia::core::audio::Audio;
 use symphonia::core::codecs::audio::well_known::CODEC_ID_AAC;
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
 use symphonia::core::packet::PacketRef;
