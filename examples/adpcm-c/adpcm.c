@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* The step sizes of the standard, each about 1.1 times the one before. */
+/* The step sizes of the format, each about 1.1 times the one before. */
 static const int16_t steps[89] = {
     7, 8, 9, 10, 11, 12, 13, 14, 16, 17, 19, 21, 23, 25, 28, 31, 34, 37, 41, 45, 50, 55, 60, 66,
     73, 80, 88, 97, 107, 118, 130, 143, 157, 173, 190, 209, 230, 253, 279, 307, 337, 371, 408,
@@ -12,12 +12,12 @@ static const int16_t steps[89] = {
     9493, 10442, 11487, 12635, 13899, 15289, 16818, 18500, 20350, 22385, 24623, 27086, 29794,
     32767,
 };
-/* How far the index moves after a difference of this size. */
-static const int8_t moves[8] = {-1, -1, -1, -1, 2, 4, 6, 8};
+/* The change of the index after a difference of this size. */
+static const int8_t index_changes[8] = {-1, -1, -1, -1, 2, 4, 6, 8};
 
-static int within(int value, int low, int high) { return value < low ? low : value > high ? high : value; }
+static int clamp(int value, int low, int high) { return value < low ? low : value > high ? high : value; }
 
-/* One sample as four bits: sign and size of its difference from what was predicted. */
+/* Encodes a sample in four bits: sign and size of its difference from the prediction. */
 static unsigned nibble(adpcm_t *state, int sample)
 {
     int step = steps[state->index], difference = sample - state->predicted;
@@ -29,8 +29,8 @@ static unsigned nibble(adpcm_t *state, int sample)
             left -= step;
             restored += step;
         }
-    state->predicted = within(state->predicted + (sign ? -restored : restored), -32768, 32767);
-    state->index = within(state->index + moves[size], 0, 88);
+    state->predicted = clamp(state->predicted + (sign ? -restored : restored), -32768, 32767);
+    state->index = clamp(state->index + index_changes[size], 0, 88);
     return sign | size;
 }
 
@@ -44,7 +44,7 @@ void adpcm_block(adpcm_t states[], int channels, const int16_t *pcm, uint8_t *ou
         to[1] = (uint8_t) (state->predicted >> 8);
         to[2] = (uint8_t) state->index;
         to[3] = 0;
-        /* Eight samples of one channel, then eight of the other. */
+        /* The channels alternate every eight samples. */
         for (int n = 1; n < BLOCK_SAMPLES; n += 8) {
             to += 4 * channels;
             for (int pair = 0; pair < 4; ++pair) {
@@ -56,34 +56,34 @@ void adpcm_block(adpcm_t states[], int channels, const int16_t *pcm, uint8_t *ou
     }
 }
 
-static uint8_t *little(uint8_t *out, int bytes, uint64_t value)
+static uint8_t *put_le(uint8_t *out, int bytes, uint64_t value)
 {
     for (; bytes; --bytes, value >>= 8)
         *out++ = (uint8_t) value;
     return out;
 }
 
-static uint64_t up_to_4_gib(uint64_t size) { return size > UINT32_MAX ? UINT32_MAX : size; }
+static uint64_t clamp_to_32_bits(uint64_t size) { return size > UINT32_MAX ? UINT32_MAX : size; }
 
 void adpcm_header(uint8_t out[HEADER_BYTES], uint32_t rate, int channels, uint64_t samples, uint64_t blocks)
 {
     unsigned const block = BLOCK_BYTES * channels;
     uint64_t const data = blocks * block;
     memcpy(out, "RIFF", 4);
-    little(out + 4, 4, up_to_4_gib(data + HEADER_BYTES - 8));
+    put_le(out + 4, 4, clamp_to_32_bits(data + HEADER_BYTES - 8));
     memcpy(out + 8, "WAVEfmt ", 8);
-    out = little(out + 16, 4, 20);
-    out = little(out, 2, 0x11);
-    out = little(out, 2, channels);
-    out = little(out, 4, rate);
-    out = little(out, 4, (uint64_t) rate * block / BLOCK_SAMPLES);
-    out = little(out, 2, block);
-    out = little(out, 2, 4); /* bits a sample */
-    out = little(out, 2, 2); /* bytes that follow */
-    out = little(out, 2, BLOCK_SAMPLES);
+    out = put_le(out + 16, 4, 20);
+    out = put_le(out, 2, 0x11);
+    out = put_le(out, 2, channels);
+    out = put_le(out, 4, rate);
+    out = put_le(out, 4, (uint64_t) rate * block / BLOCK_SAMPLES);
+    out = put_le(out, 2, block);
+    out = put_le(out, 2, 4); /* bits per sample */
+    out = put_le(out, 2, 2); /* bytes of the extension */
+    out = put_le(out, 2, BLOCK_SAMPLES);
     memcpy(out, "fact", 4);
-    out = little(out + 4, 4, 4);
-    out = little(out, 4, up_to_4_gib(samples));
+    out = put_le(out + 4, 4, 4);
+    out = put_le(out, 4, clamp_to_32_bits(samples));
     memcpy(out, "data", 4);
-    little(out + 4, 4, up_to_4_gib(data));
+    put_le(out + 4, 4, clamp_to_32_bits(data));
 }

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The interface tonearm:audio/encoder (wit/audio/encoder.wit) as a C program sees it:
- * its records and variants in memory, laid out by the component model's canonical ABI,
- * which is C's own layout for 32-bit WebAssembly, and the names that its functions are
- * exported by.
+ * The interface tonearm:audio/encoder (wit/audio/encoder.wit) for C: the memory layout of
+ * its records and variants by the component model's canonical ABI, which is C's own layout
+ * on 32-bit WebAssembly, and the export names of its functions.
  */
 #ifndef CONTRACT_H
 #define CONTRACT_H
@@ -29,7 +28,7 @@ typedef struct {
     struct { uint8_t is_some; uint32_t frames; } lead_in;
 } description_t;
 
-/* variant rate-control, passed to `open` as a case and its value */
+/* variant rate-control, passed to `open` as a case and a value */
 enum { QUALITY, BITRATE };
 
 /* variant error */
@@ -43,7 +42,7 @@ typedef struct {
     uint64_t samples;
 } ending_t;
 
-/* A session is known outside by a handle that the runtime makes for its address. */
+/* The caller refers to a session by a handle, which the runtime creates for its address. */
 typedef struct session session_t;
 typedef int32_t handle_t;
 IMPORT("[resource-new]session") handle_t handle_of(session_t *session);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * An encoder plugin in C: the rules of tonearm:audio/encoder around adpcm.c. What a
- * function returns lies in static memory or in the session until the next call, so
- * there is nothing for the caller to free.
+ * An encoder plugin in C: adpcm.c as the exports of tonearm:audio/encoder. Return values
+ * stay in static memory or in the session until the next call, so the caller frees nothing.
  */
 #include <math.h>
 #include <stdarg.h>
@@ -21,17 +20,18 @@ struct session {
     uint32_t rate;
     int channels, is_finished;
     adpcm_t states[CHANNELS];
-    /* Less than a block. */
-    int16_t waiting[BLOCK_SAMPLES * CHANNELS];
+    /* Samples of an incomplete block. */
+    int16_t pending[BLOCK_SAMPLES * CHANNELS];
     size_t count;
     uint64_t samples, blocks;
-    /* What the last call returned; room for the head and all blocks of a longest push. */
+    /* The result of the last call, with space for the header and all blocks of the longest
+     * push. */
     uint8_t out[HEADER_BYTES + (MAX_BLOCK / BLOCK_SAMPLES + 2) * BLOCK_BYTES * CHANNELS];
     size_t length;
     uint8_t header[HEADER_BYTES];
 };
 
-/* How the caller makes room for the lists that it passes. */
+/* The caller allocates the lists that it passes by this. */
 __attribute__((export_name("cabi_realloc")))
 void *cabi_realloc(void *old, size_t old_size, size_t align, size_t size)
 {
@@ -65,7 +65,7 @@ EXPORT("describe") description_t *describe(void)
         .sample_rates = {rates, sizeof rates / sizeof *rates},
         .max_channels = CHANNELS,
         .max_block = MAX_BLOCK,
-        /* A block depends on where the one before it left the step size. */
+        /* A block starts with the step size that the one before it ended with. */
         .lead_in = {0, 0},
     };
     return &description;
@@ -121,7 +121,7 @@ static void add_block(session_t *session)
 {
     if (session->blocks == 0)
         add_header(session);
-    adpcm_block(session->states, session->channels, session->waiting, session->out + session->length);
+    adpcm_block(session->states, session->channels, session->pending, session->out + session->length);
     session->length += (size_t) BLOCK_BYTES * session->channels;
     session->blocks++;
     session->count = 0;
@@ -132,19 +132,19 @@ static int16_t to_16_bits(float sample)
     return (int16_t) lrintf(fmaxf(-32768, fminf(32767, sample * 32768)));
 }
 
-/* Whether the block is right; if not, `error` says why. */
-static int is_right(const session_t *session, const float *pcm, size_t length, error_t *wrong)
+/* Whether a block is valid; if not, stores the error. */
+static int is_valid_block(const session_t *session, const float *pcm, size_t length, error_t *invalid)
 {
     if (session->is_finished)
-        *wrong = (error_t) {FINISHED, {0, 0}};
+        *invalid = (error_t) {FINISHED, {0, 0}};
     else if (length % session->channels)
-        *wrong = error(BAD_BLOCK, "%zu samples for %d channels; valid: a multiple", length, session->channels);
+        *invalid = error(BAD_BLOCK, "%zu samples for %d channels; valid: a multiple", length, session->channels);
     else if (length / session->channels > MAX_BLOCK)
-        *wrong = error(BAD_BLOCK, "%zu samples per channel; valid: at most %d", length / session->channels, MAX_BLOCK);
+        *invalid = error(BAD_BLOCK, "%zu samples per channel; valid: at most %d", length / session->channels, MAX_BLOCK);
     else {
         for (size_t n = 0; n < length; ++n)
             if (!isfinite(pcm[n])) {
-                *wrong = error(BAD_BLOCK, "sample %zu is %f; valid: finite numbers", n, (double) pcm[n]);
+                *invalid = error(BAD_BLOCK, "sample %zu is %f; valid: finite numbers", n, (double) pcm[n]);
                 return 0;
             }
         return 1;
@@ -152,15 +152,15 @@ static int is_right(const session_t *session, const float *pcm, size_t length, e
     return 0;
 }
 
-/* The list is ours: the caller made it with cabi_realloc. */
+/* The caller allocated `pcm` by cabi_realloc and passes its ownership. */
 EXPORT("[method]session.push") pushed_t *session_push(session_t *session, float *pcm, size_t length)
 {
     static pushed_t pushed;
-    pushed.is_error = !is_right(session, pcm, length, &pushed.error);
+    pushed.is_error = !is_valid_block(session, pcm, length, &pushed.error);
     if (!pushed.is_error) {
         session->length = 0;
         for (size_t n = 0; n < length; ++n) {
-            session->waiting[session->count++] = to_16_bits(pcm[n]);
+            session->pending[session->count++] = to_16_bits(pcm[n]);
             if (session->count == (size_t) BLOCK_SAMPLES * session->channels)
                 add_block(session);
         }
@@ -186,9 +186,9 @@ EXPORT("[method]session.finish") finished_t *session_finish(session_t *session)
     if (session->count) {
         size_t const whole = (size_t) BLOCK_SAMPLES * session->channels;
         padding = (uint32_t) ((whole - session->count) / session->channels);
-        /* Hold the last sample. */
+        /* Repeat the last sample. */
         for (; session->count < whole; session->count++)
-            session->waiting[session->count] = session->waiting[session->count - session->channels];
+            session->pending[session->count] = session->pending[session->count - session->channels];
         add_block(session);
     } else if (session->blocks == 0)
         add_header(session);

@@ -1,11 +1,11 @@
-//! The contract of `tonearm:audio/encoder`, held against the plugin's own code
-//! and heard by another decoder (minimp3).
+//! The contract of `tonearm:audio/encoder`, tested natively. An independent decoder
+//! (minimp3) checks the streams.
 
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "helpers of tests fail by panicking, as tests do"
+    reason = "test helpers may panic, as tests may"
 )]
 
 use std::f64::consts::TAU;
@@ -27,7 +27,7 @@ const USUAL: Settings = Settings {
     independent_frames: false,
 };
 
-/// A tone in each channel: 500 Hz, and 1500 Hz on the right.
+/// A tone in each channel: 500 Hz on the left, 1500 Hz on the right.
 fn tones(settings: &Settings, frames: usize) -> Vec<f32> {
     let channels = usize::from(settings.format.channels);
     (0..frames * channels)
@@ -39,7 +39,7 @@ fn tones(settings: &Settings, frames: usize) -> Vec<f32> {
         .collect()
 }
 
-/// A whole stream, its first frame replaced as the ending says.
+/// Encodes a whole stream and writes the header over its first bytes.
 fn encode(settings: &Settings, blocks: &[&[f32]]) -> (Vec<u8>, Ending) {
     let mut session = Session::open(settings).unwrap();
     let mut stream = Vec::new();
@@ -58,7 +58,7 @@ fn encode(settings: &Settings, blocks: &[&[f32]]) -> (Vec<u8>, Ending) {
     (stream, ending)
 }
 
-/// Sound of the frames behind the header, one channel after the other.
+/// Decodes the frames after the header: the samples of each channel, and the sample rate.
 fn decode(stream: &[u8], ending: &Ending) -> (Vec<Vec<f64>>, u32) {
     let mut decoder = minimp3::Decoder::new(&stream[ending.header.len()..]);
     let mut channels: Vec<Vec<f64>> = Vec::new();
@@ -73,7 +73,7 @@ fn decode(stream: &[u8], ending: &Ending) -> (Vec<Vec<f64>>, u32) {
     (channels, rate)
 }
 
-/// Amplitude of a tone.
+/// The amplitude of a frequency.
 fn tone(samples: &[f64], hertz: f64, rate: u32) -> f64 {
     let step = TAU * hertz / f64::from(rate);
     let sum = |wave: fn(f64) -> f64| -> f64 {
@@ -85,13 +85,13 @@ fn tone(samples: &[f64], hertz: f64, rate: u32) -> f64 {
     2.0 * sum(f64::sin).hypot(sum(f64::cos)) / samples.len() as f64
 }
 
-fn whole<'a>(pcm: &'a [f32], settings: &Settings) -> Vec<&'a [f32]> {
+fn blocks<'a>(pcm: &'a [f32], settings: &Settings) -> Vec<&'a [f32]> {
     pcm.chunks(MAX_BLOCK * usize::from(settings.format.channels))
         .collect()
 }
 
 #[test]
-fn every_rate_comes_back_in_tune_in_place_and_complete() {
+fn every_format_decodes_to_the_source() {
     for sample_rate in SAMPLE_RATES {
         for channels in CHANNELS {
             let format = PcmFormat {
@@ -101,17 +101,17 @@ fn every_rate_comes_back_in_tune_in_place_and_complete() {
             let settings = Settings { format, ..USUAL };
             let frames = sample_rate as usize + 77;
             let pcm = tones(&settings, frames);
-            let (stream, ending) = encode(&settings, &whole(&pcm, &settings));
-            let (heard, rate) = decode(&stream, &ending);
-            assert_eq!((rate, heard.len()), (sample_rate, usize::from(channels)));
+            let (stream, ending) = encode(&settings, &blocks(&pcm, &settings));
+            let (decoded, rate) = decode(&stream, &ending);
+            assert_eq!((rate, decoded.len()), (sample_rate, usize::from(channels)));
             assert_eq!(ending.samples, frames as u64);
-            // Delay, sound and padding are all that there is.
+            // Delay, source and padding make up the whole.
             let (delay, padding) = (ending.delay as usize, ending.padding as usize);
-            assert_eq!(heard[0].len(), delay + frames + padding, "{settings:?}");
-            // The decoder adds 529 of its own.
+            assert_eq!(decoded[0].len(), delay + frames + padding, "{settings:?}");
+            // The decoder adds 529 samples.
             let start = delay + 529;
             let middle = start + 4000..start + frames - 2000;
-            for (channel, samples) in heard.iter().enumerate() {
+            for (channel, samples) in decoded.iter().enumerate() {
                 let hertz = 500.0 + 1000.0 * channel as f64;
                 let samples = &samples[middle.clone()];
                 let level = tone(samples, hertz, sample_rate);
@@ -122,19 +122,19 @@ fn every_rate_comes_back_in_tune_in_place_and_complete() {
                 let error: f64 = samples
                     .iter()
                     .zip(ours)
-                    .map(|(heard, &pushed)| (heard - f64::from(pushed)).powi(2))
+                    .map(|(decoded, &pushed)| (decoded - f64::from(pushed)).powi(2))
                     .sum();
                 let noise = (error / samples.len() as f64).sqrt();
-                assert!(noise < 0.03, "{settings:?}: out of place by {noise}");
+                assert!(noise < 0.03, "{settings:?}: off by {noise}");
             }
         }
     }
 }
 
 #[test]
-fn the_header_tells_length_and_gaps() {
+fn the_header_contains_length_and_gaps() {
     let pcm = tones(&USUAL, 100_000);
-    let (stream, ending) = encode(&USUAL, &whole(&pcm, &USUAL));
+    let (stream, ending) = encode(&USUAL, &blocks(&pcm, &USUAL));
     let header = &ending.header;
     assert_eq!(stream[..2], [0xff, 0xfb]);
     let xing = header.windows(4).position(|four| four == b"Xing").unwrap();
@@ -142,7 +142,7 @@ fn the_header_tells_length_and_gaps() {
         |at: usize| u32::from_be_bytes(header[xing + at..xing + at + 4].try_into().unwrap());
     let frames = (100_000 + ending.delay + ending.padding) / 1152;
     assert_eq!(number(8), frames);
-    // The header's own length counts, as LAME has it.
+    // LAME counts the header itself.
     assert_eq!(number(12) as usize, stream.len());
     let lame = header.windows(4).position(|four| four == b"LAME").unwrap();
     let gaps = &header[lame + 21..lame + 24];
@@ -152,7 +152,7 @@ fn the_header_tells_length_and_gaps() {
 }
 
 #[test]
-fn an_empty_stream_has_an_ending_too() {
+fn an_empty_stream_has_an_ending() {
     let (stream, ending) = encode(&USUAL, &[]);
     assert_eq!(ending.samples, 0);
     assert!(stream.len() >= ending.header.len());
@@ -185,7 +185,7 @@ fn every_setting_opens() {
                 ..USUAL
             };
             let pcm = tones(&settings, 40_000);
-            let (stream, _) = encode(&settings, &whole(&pcm, &settings));
+            let (stream, _) = encode(&settings, &blocks(&pcm, &settings));
             let seconds = 40_000.0 / f64::from(sample_rate);
             let kbits = stream.len() as f64 * 8.0 / seconds / 1000.0;
             let expected = f64::from(bitrate);
@@ -198,19 +198,19 @@ fn every_setting_opens() {
 }
 
 #[test]
-fn a_bad_block_changes_nothing() {
+fn an_invalid_block_changes_nothing() {
     let pcm = tones(&USUAL, 20_000);
-    let (expected, _) = encode(&USUAL, &whole(&pcm, &USUAL));
+    let (expected, _) = encode(&USUAL, &blocks(&pcm, &USUAL));
     let mut session = Session::open(&USUAL).unwrap();
     let mut stream = Vec::new();
-    for block in whole(&pcm, &USUAL) {
-        for bad in [
+    for block in blocks(&pcm, &USUAL) {
+        for invalid in [
             vec![0.0; 3],
             vec![0.0, f32::NAN],
             vec![f32::INFINITY, 0.0],
             vec![0.0; 2 * MAX_BLOCK + 2],
         ] {
-            session.push(&bad).unwrap_err();
+            session.push(&invalid).unwrap_err();
         }
         stream.extend(session.push(block).unwrap());
     }
@@ -240,15 +240,15 @@ fn errors_name_the_value_and_the_valid_ones() {
 }
 
 #[test]
-fn what_is_too_loud_is_clipped_and_harms_nothing() {
+fn samples_beyond_full_scale_are_clipped() {
     let loud = [f32::MAX, f32::MIN, 1.5, -1.5].repeat(5000);
     let clipped: Vec<f32> = loud.iter().map(|sample| sample.clamp(-1.0, 1.0)).collect();
-    let (stream, _) = encode(&USUAL, &whole(&loud, &USUAL));
-    assert_eq!(stream, encode(&USUAL, &whole(&clipped, &USUAL)).0);
+    let (stream, _) = encode(&USUAL, &blocks(&loud, &USUAL));
+    assert_eq!(stream, encode(&USUAL, &blocks(&clipped, &USUAL)).0);
 }
 
 #[test]
-fn sessions_side_by_side_do_not_disturb_each_other() {
+fn parallel_sessions_are_independent() {
     let mono = Settings {
         format: PcmFormat {
             sample_rate: 22_050,
@@ -258,17 +258,17 @@ fn sessions_side_by_side_do_not_disturb_each_other() {
     };
     let (one, two) = (tones(&USUAL, 60_000), tones(&mono, 60_000));
     let expected = [
-        encode(&USUAL, &whole(&one, &USUAL)).0,
-        encode(&mono, &whole(&two, &mono)).0,
+        encode(&USUAL, &blocks(&one, &USUAL)).0,
+        encode(&mono, &blocks(&two, &mono)).0,
     ];
     let mut sessions = [
         Session::open(&USUAL).unwrap(),
         Session::open(&mono).unwrap(),
     ];
     let mut streams = [Vec::new(), Vec::new()];
-    let blocks = [whole(&one, &USUAL), whole(&two, &mono)];
-    for turn in blocks[0].iter().zip(&blocks[1]) {
-        for (side, block) in [turn.0, turn.1].into_iter().enumerate() {
+    let blocks_of = [blocks(&one, &USUAL), blocks(&two, &mono)];
+    for pair in blocks_of[0].iter().zip(&blocks_of[1]) {
+        for (side, block) in [pair.0, pair.1].into_iter().enumerate() {
             streams[side].extend(sessions[side].push(block).unwrap());
         }
     }
@@ -284,8 +284,8 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn any_cut_gives_the_same_stream(
-        cuts in proptest::collection::vec(0usize..3000, 0..12),
+    fn block_sizes_do_not_change_the_stream(
+        sizes in proptest::collection::vec(0usize..3000, 0..12),
         channels in CHANNELS,
         quality in QUALITIES,
     ) {
@@ -295,17 +295,17 @@ proptest! {
             ..USUAL
         };
         let pcm = tones(&settings, 16_000);
-        let mut blocks = Vec::new();
+        let mut split = Vec::new();
         let mut rest = pcm.as_slice();
-        for cut in cuts {
-            let (block, after) = rest.split_at(rest.len().min(cut * usize::from(channels)));
-            blocks.push(block);
+        for size in sizes {
+            let (block, after) = rest.split_at(rest.len().min(size * usize::from(channels)));
+            split.push(block);
             rest = after;
         }
-        blocks.extend(whole(rest, &settings));
-        let (cut, cut_ending) = encode(&settings, &blocks);
-        let (expected, ending) = encode(&settings, &whole(&pcm, &settings));
-        prop_assert_eq!(cut, expected);
-        prop_assert_eq!(cut_ending.header, ending.header);
+        split.extend(blocks(rest, &settings));
+        let (stream, stream_ending) = encode(&settings, &split);
+        let (expected, ending) = encode(&settings, &blocks(&pcm, &settings));
+        prop_assert_eq!(stream, expected);
+        prop_assert_eq!(stream_ending.header, ending.header);
     }
 }

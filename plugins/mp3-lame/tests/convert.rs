@@ -1,10 +1,10 @@
-//! The whole way from a media file to an MP3, natively.
+//! Conversions of whole files, natively.
 
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "helpers of tests fail by panicking, as tests do"
+    reason = "test helpers may panic, as tests may"
 )]
 
 mod native;
@@ -18,7 +18,7 @@ use tonearm_media::{
     TagOptions, Target, convert,
 };
 
-/// A WAV of so many 16-bit samples per channel, with a tone in it.
+/// A 16-bit WAV file of a tone, of `frames` samples per channel.
 fn wav(rate: u32, channels: u16, frames: u32) -> Vec<u8> {
     let data = frames * u32::from(channels) * 2;
     let mut wav = b"RIFF".to_vec();
@@ -93,7 +93,7 @@ fn a_wav_becomes_a_tagged_gapless_mp3() {
     assert_eq!(summary.bytes, file.0.len() as u64);
     assert_eq!((summary.concealed, summary.is_truncated), (0, false));
 
-    // Our own reader takes delay and padding off again, to the sample.
+    // The reader trims delay and padding to the sample.
     let mut source = open(file.0);
     assert_eq!(source.info().tags.title.as_deref(), Some("Ein Vortrag"));
     let mut samples = 0;
@@ -105,7 +105,7 @@ fn a_wav_becomes_a_tagged_gapless_mp3() {
 }
 
 #[test]
-fn breaking_stops_it() {
+fn the_progress_callback_stops_a_conversion() {
     let mut calls = 0;
     let error = convert(
         &mut open(wav(44_100, 2, 500_000)),
@@ -126,7 +126,7 @@ fn breaking_stops_it() {
 }
 
 #[test]
-fn a_full_disk_is_not_the_files_fault() {
+fn an_error_of_the_sink_is_not_permanent() {
     struct Full;
     impl Sink for Full {
         fn write(&mut self, _: &[u8]) -> io::Result<()> {
@@ -146,7 +146,7 @@ fn a_full_disk_is_not_the_files_fault() {
 }
 
 #[test]
-fn settings_that_the_encoder_refuses_are_named() {
+fn refused_settings_are_named() {
     let options = ConvertOptions {
         effort: 12,
         ..OPTIONS

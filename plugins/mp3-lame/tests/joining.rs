@@ -1,13 +1,13 @@
-//! Streams without a bit reservoir, encoded in pieces and joined: with a lead-in that is
-//! thrown away, the pieces are byte for byte what one encoder makes of the whole, at a
-//! variable bitrate. At a constant one they join as well, but where frames get their
-//! padding byte is counted anew in each piece.
+//! Streams without a bit reservoir, encoded in segments and joined. At a variable bitrate,
+//! segments with a discarded lead-in equal the stream of one encoder byte for byte. At a
+//! constant bitrate they can be joined too, but each segment distributes its padding bytes
+//! from its own start.
 
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "helpers of tests fail by panicking, as tests do"
+    reason = "test helpers may panic, as tests may"
 )]
 
 use std::f64::consts::TAU;
@@ -17,8 +17,8 @@ use tonearm_encoder_sdk::{
     EncoderSession, MAX_BLOCK, Mp3Encoder, PcmFormat, RateControl, Settings,
 };
 
-/// Frames in a piece, and frames of sound after it that the encoder looks ahead to.
-const PIECE: usize = 40;
+/// Frames of a segment, and frames after it for the encoder's look-ahead.
+const SEGMENT: usize = 40;
 const LOOK_AHEAD: usize = 4;
 const FRAMES: usize = 120;
 
@@ -34,8 +34,8 @@ fn settings(sample_rate: u32, channels: u8, rate_control: RateControl, effort: u
     }
 }
 
-/// Samples per channel in a frame.
-fn frame_of(settings: &Settings) -> usize {
+/// Samples per channel of a frame.
+fn samples_per_frame(settings: &Settings) -> usize {
     if settings.format.sample_rate >= 32_000 {
         1152
     } else {
@@ -44,15 +44,15 @@ fn frame_of(settings: &Settings) -> usize {
 }
 
 fn tones(settings: &Settings) -> Vec<f32> {
-    sound(settings, |time, channel| {
+    signal(settings, |time, channel| {
         0.4 * (TAU * (300.0 + 700.0 * channel) * time).sin() + 0.1 * (TAU * 5321.0 * time).sin()
     })
 }
 
-/// Hits of noise and clicks, on which the encoder switches to short blocks, in a chord.
+/// A chord with bursts of noise and clicks, which make the encoder switch to short blocks.
 fn transients(settings: &Settings) -> Vec<f32> {
     let mut noise = 1u32;
-    sound(settings, move |time, channel| {
+    signal(settings, move |time, channel| {
         noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         let white = f64::from(noise) / f64::from(u32::MAX) - 0.5;
         let beat = (time * 3.1).fract();
@@ -62,9 +62,9 @@ fn transients(settings: &Settings) -> Vec<f32> {
     })
 }
 
-fn sound(settings: &Settings, mut sample: impl FnMut(f64, f64) -> f64) -> Vec<f32> {
+fn signal(settings: &Settings, mut sample: impl FnMut(f64, f64) -> f64) -> Vec<f32> {
     let channels = usize::from(settings.format.channels);
-    (0..FRAMES * frame_of(settings) * channels)
+    (0..FRAMES * samples_per_frame(settings) * channels)
         .map(|n| {
             let time = (n / channels) as f64 / f64::from(settings.format.sample_rate);
             sample(time, (n % channels) as f64).clamp(-1.0, 1.0) as f32
@@ -72,7 +72,7 @@ fn sound(settings: &Settings, mut sample: impl FnMut(f64, f64) -> f64) -> Vec<f3
         .collect()
 }
 
-/// A stream, frame by frame.
+/// Encodes a stream and splits it into frames.
 fn encode(settings: &Settings, pcm: &[f32]) -> Vec<Vec<u8>> {
     let mut session = Session::open(settings).unwrap();
     let mut stream = Vec::new();
@@ -113,18 +113,18 @@ fn frame_bytes(header: &[u8]) -> usize {
     samples / 8 * 1000 * kbits[usize::from(header[2] >> 4)] / rate + usize::from(header[2] >> 1 & 1)
 }
 
-/// The first frame in which joined pieces differ from the whole, if any.
-fn differs(settings: &Settings, pcm: &[f32], lead_in: usize) -> Option<usize> {
+/// The first frame in which joined segments differ from the whole.
+fn first_difference(settings: &Settings, pcm: &[f32], lead_in: usize) -> Option<usize> {
     let whole = encode(settings, pcm);
-    let samples = frame_of(settings) * usize::from(settings.format.channels);
+    let samples = samples_per_frame(settings) * usize::from(settings.format.channels);
     let mut joined = Vec::new();
-    for start in (0..FRAMES).step_by(PIECE) {
+    for start in (0..FRAMES).step_by(SEGMENT) {
         let from = start.saturating_sub(lead_in);
-        let to = (start + PIECE + LOOK_AHEAD).min(FRAMES);
-        let piece = encode(settings, &pcm[from * samples..to * samples]);
-        let piece = piece.into_iter().skip(start - from);
-        let length = if to == FRAMES { usize::MAX } else { PIECE };
-        joined.extend(piece.take(length));
+        let to = (start + SEGMENT + LOOK_AHEAD).min(FRAMES);
+        let segment = encode(settings, &pcm[from * samples..to * samples]);
+        let segment = segment.into_iter().skip(start - from);
+        let length = if to == FRAMES { usize::MAX } else { SEGMENT };
+        joined.extend(segment.take(length));
     }
     assert_eq!(joined.len(), whole.len());
     joined
@@ -143,38 +143,38 @@ fn assert_joins(rate: u32, channels: u8) {
                 ("tones", tones(&settings)),
                 ("transients", transients(&settings)),
             ] {
-                let differs = differs(&settings, &pcm, lead_in);
-                assert_eq!(differs, None, "{name}, {settings:?}");
+                let difference = first_difference(&settings, &pcm, lead_in);
+                assert_eq!(difference, None, "{name}, {settings:?}");
             }
         }
     }
 }
 
 #[test]
-fn pieces_of_cd_stereo_join_to_the_whole() {
+fn segments_at_44_khz_stereo_join_to_the_whole() {
     assert_joins(44_100, 2);
 }
 
 #[test]
-fn pieces_of_cd_mono_join_to_the_whole() {
+fn segments_at_44_khz_mono_join_to_the_whole() {
     assert_joins(44_100, 1);
 }
 
 #[test]
-fn pieces_at_48_khz_join_to_the_whole() {
+fn segments_at_48_khz_join_to_the_whole() {
     assert_joins(48_000, 2);
     assert_joins(48_000, 1);
 }
 
 #[test]
-fn pieces_at_22_khz_join_to_the_whole() {
+fn segments_at_22_khz_join_to_the_whole() {
     assert_joins(22_050, 2);
     assert_joins(22_050, 1);
 }
 
-/// Else the tests above would show nothing.
+/// Shows that the tests above can fail.
 #[test]
-fn without_a_lead_in_they_do_not() {
+fn segments_without_a_lead_in_differ_from_the_whole() {
     let settings = settings(44_100, 2, RateControl::Quality(2), 5);
-    assert!(differs(&settings, &transients(&settings), 0).is_some());
+    assert!(first_difference(&settings, &transients(&settings), 0).is_some());
 }

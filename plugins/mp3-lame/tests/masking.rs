@@ -1,18 +1,15 @@
-//! The steps of `simd/psymodel-spread_masking.h` are those of LAME's own logarithm, which
-//! it works out for each pair of masking levels.
+//! The steps in `simd/psymodel-spread_masking.h` equal LAME's logarithm, which it computes
+//! for each pair of masking levels.
 
 #![allow(
     unsafe_code,
-    reason = "asks a function of LAME's that is not part of its interface"
+    reason = "calls a function of LAME that is not part of its interface"
 )]
-#![allow(
-    clippy::unwrap_used,
-    reason = "also outside of functions marked as tests, a test fails by panicking"
-)]
+#![allow(clippy::unwrap_used, reason = "test helpers may panic, as tests may")]
 
 use std::ffi::c_float;
 
-// Only so that LAME is linked.
+// Links LAME.
 use mp3_lame as _;
 
 unsafe extern "C" {
@@ -20,14 +17,14 @@ unsafe extern "C" {
     fn fast_log2(x: c_float) -> c_float;
 }
 
-/// `FAST_LOG10_X(ratio, 16)`, without what comes after the point.
+/// The integer part of `FAST_LOG10_X(ratio, 16)`.
 fn sixteenths_of_a_decade(ratio: f32) -> usize {
-    // SAFETY: a function of numbers and of the table that the caller has made.
+    // SAFETY: depends only on its argument and on the table that the caller filled.
     let log2 = f64::from(unsafe { fast_log2(ratio) });
     (log2 * (std::f64::consts::LN_2 / std::f64::consts::LN_10 * 16.0)) as usize
 }
 
-/// The first argument of each `STEP`, written as C writes it: `0x1.279fd2p+0f`.
+/// The first argument of each `STEP`, a C literal such as `0x1.279fd2p+0f`.
 fn steps() -> Vec<f32> {
     let header = include_str!("../simd/psymodel-spread_masking.h");
     let steps = header.split("STEP(0x1").skip(1);
@@ -42,11 +39,11 @@ fn steps() -> Vec<f32> {
 }
 
 #[test]
-fn the_steps_of_masking_are_those_of_lame() {
+fn the_masking_steps_equal_lames_logarithm() {
     let steps = steps();
     let (&limit, counted) = steps.split_last().unwrap();
     assert_eq!((counted.len(), limit), (9, 3.651_741_3), "ma_max_i1");
-    // SAFETY: fills a table, before anything else runs.
+    // SAFETY: fills a table before anything reads it.
     unsafe { init_log_table() };
     let mut reached = 0;
     for bits in 1f32.to_bits()..limit.to_bits() {

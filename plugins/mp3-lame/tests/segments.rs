@@ -1,11 +1,11 @@
-//! Long conversions cut into segments: the joints are not to be heard, and the
-//! bytes do not depend on who did what.
+//! Long conversions split into segments: the joints are inaudible, and the bytes do not
+//! depend on the order of the work.
 
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "helpers of tests fail by panicking, as tests do"
+    reason = "test helpers may panic, as tests may"
 )]
 
 mod native;
@@ -28,17 +28,17 @@ const OPTIONS: ConvertOptions = ConvertOptions {
     tag: TagOptions::PLAIN,
 };
 
-/// Sound that is nowhere like itself: a rising tone, noise, and clicks.
-fn make(dir: &Path, name: &str, rate: u32, layout: &str, words: &str) -> Vec<u8> {
+/// A file of a test signal that never repeats: a rising tone, noise, and clicks.
+fn make(dir: &Path, name: &str, rate: u32, layout: &str, options: &str) -> Vec<u8> {
     let path = dir.join(name);
-    let sound = "0.3*sin(2*PI*(200*t+40*t*t))+0.1*random(0)+0.5*lt(mod(t\\,0.37)\\,0.002)";
+    let signal = "0.3*sin(2*PI*(200*t+40*t*t))+0.1*random(0)+0.5*lt(mod(t\\,0.37)\\,0.002)";
     let channels = match layout {
         "mono" => 1,
         "5.1" => 6,
         _ => 2,
     };
-    let sounds = vec![sound; channels].join("|");
-    let input = format!("aevalsrc={sounds}:s={rate}:d=21.3:c={layout}");
+    let signals = vec![signal; channels].join("|");
+    let input = format!("aevalsrc={signals}:s={rate}:d=21.3:c={layout}");
     let output = Command::new("ffmpeg")
         .args(["-v", "error", "-nostdin", "-y"])
         .args([
@@ -50,7 +50,7 @@ fn make(dir: &Path, name: &str, rate: u32, layout: &str, words: &str) -> Vec<u8>
             "testsrc=size=64x36:rate=25",
         ])
         .args(["-f", "lavfi", "-i", &input])
-        .args(words.split_whitespace())
+        .args(options.split_whitespace())
         .arg(&path)
         .output()
         .unwrap();
@@ -73,12 +73,15 @@ fn open(bytes: &[u8], selection: &Selection) -> Source {
     .unwrap()
 }
 
-fn go_on<T>(_: T) -> ControlFlow<()> {
+fn keep_going<T>(_: T) -> ControlFlow<()> {
     ControlFlow::Continue(())
 }
 
 fn plan_at(source: &Source, rate_control: RateControl) -> Vec<Segment> {
-    plan(source, &LAME.describe(), rate_control, 3, &mut || go_on(())).unwrap()
+    plan(source, &LAME.describe(), rate_control, 3, &mut || {
+        keep_going(())
+    })
+    .unwrap()
 }
 
 fn segments_of(bytes: &[u8], selection: &Selection) -> Vec<Segment> {
@@ -87,7 +90,7 @@ fn segments_of(bytes: &[u8], selection: &Selection) -> Vec<Segment> {
 }
 
 fn encode(bytes: &[u8], selection: &Selection, segment: &Segment) -> (Vec<u8>, Part) {
-    // As it travels between workers.
+    // Serialized, as workers exchange it.
     let json = serde_json::to_string(segment).unwrap();
     let segment: Segment = serde_json::from_str(&json).unwrap();
     let mut file = File::default();
@@ -98,7 +101,7 @@ fn encode(bytes: &[u8], selection: &Selection, segment: &Segment) -> (Vec<u8>, P
         &OPTIONS,
         &segment,
         &mut file,
-        &mut go_on,
+        &mut keep_going,
     );
     let part = serde_json::to_string(&part.unwrap()).unwrap();
     (file.0, serde_json::from_str(&part).unwrap())
@@ -107,7 +110,7 @@ fn encode(bytes: &[u8], selection: &Selection, segment: &Segment) -> (Vec<u8>, P
 fn joined(bytes: &[u8], selection: &Selection) -> (Vec<u8>, Summary) {
     let segments = segments_of(bytes, selection);
     assert!(segments.len() >= 4, "{} segments", segments.len());
-    // The last first: nothing depends on the order.
+    // In reverse, to show that the order does not matter.
     let mut done: Vec<_> = segments
         .iter()
         .rev()
@@ -129,13 +132,13 @@ fn whole(bytes: &[u8], selection: &Selection) -> (Vec<u8>, Summary) {
         &LAME,
         &OPTIONS,
         &mut file,
-        &mut go_on,
+        &mut keep_going,
     );
     (file.0, summary.unwrap())
 }
 
-/// All of it as the one segment that it could also be.
-fn uncut(bytes: &[u8], selection: &Selection) -> Vec<u8> {
+/// The whole conversion as a single segment.
+fn single_segment(bytes: &[u8], selection: &Selection) -> Vec<u8> {
     let json = r#"{
         "mark": { "place": 0, "decoded": 0, "skip": 0, "heard": 0 },
         "first_frame": 0, "frames": null, "expected_frames": 1
@@ -143,8 +146,8 @@ fn uncut(bytes: &[u8], selection: &Selection) -> Vec<u8> {
     encode(bytes, selection, &serde_json::from_str(json).unwrap()).0
 }
 
-/// What ffmpeg hears, without what it knows to be padding.
-fn hear(mp3: &[u8]) -> Vec<f32> {
+/// Decodes by ffmpeg, without delay and padding.
+fn decode(mp3: &[u8]) -> Vec<f32> {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("a.mp3");
     std::fs::write(&path, mp3).unwrap();
@@ -167,16 +170,13 @@ fn hear(mp3: &[u8]) -> Vec<f32> {
         .collect()
 }
 
-fn noise_of(ours: &[f32], truth: &[f32]) -> f64 {
-    let noise = ours
-        .iter()
-        .zip(truth)
-        .map(|(a, b)| f64::from(a - b).powi(2));
+fn noise_energy(ours: &[f32], pcm: &[f32]) -> f64 {
+    let noise = ours.iter().zip(pcm).map(|(a, b)| f64::from(a - b).powi(2));
     noise.sum::<f64>()
 }
 
-/// The sound that went into the encoder.
-fn truth(bytes: &[u8], selection: &Selection) -> Vec<f32> {
+/// The PCM that the encoder gets.
+fn source_pcm(bytes: &[u8], selection: &Selection) -> Vec<f32> {
     let mut source = open(bytes, selection);
     let (mut all, mut block) = (Vec::new(), Vec::new());
     while source.next_block(&mut block).unwrap() {
@@ -185,7 +185,7 @@ fn truth(bytes: &[u8], selection: &Selection) -> Vec<f32> {
     all
 }
 
-const FILMS: [(&str, u32, &str, &str); 21] = [
+const FILES: [(&str, u32, &str, &str); 21] = [
     (
         "a.mp4",
         48_000,
@@ -260,10 +260,10 @@ const FILMS: [(&str, u32, &str, &str); 21] = [
 ];
 
 #[test]
-fn joints_leave_no_trace() {
+fn joints_are_inaudible() {
     let dir = tempfile::tempdir().unwrap();
-    for (name, rate, layout, words) in FILMS {
-        let bytes = make(dir.path(), name, rate, layout, words);
+    for (name, rate, layout, options) in FILES {
+        let bytes = make(dir.path(), name, rate, layout, options);
         let all = Selection::default();
         let (one, one_summary) = whole(&bytes, &all);
         let (many, many_summary) = joined(&bytes, &all);
@@ -271,19 +271,19 @@ fn joints_leave_no_trace() {
         assert_eq!(one_summary.duration, many_summary.duration, "{name}");
         let ends = |summary: &Summary| (summary.delay, summary.padding);
         assert_eq!(ends(&one_summary), ends(&many_summary), "{name}");
-        let uncut = uncut(&bytes, &all);
-        let is_uncut = many.ends_with(&uncut);
-        let (one, many, truth) = (hear(&one), hear(&many), truth(&bytes, &all));
+        let single = single_segment(&bytes, &all);
+        let is_exact = many.ends_with(&single);
+        let (one, many, pcm) = (decode(&one), decode(&many), source_pcm(&bytes, &all));
         assert_eq!(one.len(), many.len(), "{name}");
-        let noise = noise_of(&many, &truth) / noise_of(&one, &truth);
+        let noise = noise_energy(&many, &pcm) / noise_energy(&one, &pcm);
         assert!(noise < 1.01, "{name}: {noise} times the noise");
-        // Opus' decoder never forgets quite how it began.
-        assert!(is_uncut || name.ends_with("webm"), "{name}");
+        // The state of an Opus decoder never fully converges.
+        assert!(is_exact || name.ends_with("webm"), "{name}");
     }
 }
 
 #[test]
-fn a_part_of_the_file_is_cut_into_segments_too() {
+fn a_part_of_a_file_is_split_into_segments() {
     let dir = tempfile::tempdir().unwrap();
     let bytes = make(
         dir.path(),
@@ -302,17 +302,17 @@ fn a_part_of_the_file_is_cut_into_segments_too() {
     let (one, one_summary) = whole(&bytes, &selection);
     let (many, many_summary) = joined(&bytes, &selection);
     assert_eq!(one_summary.samples, many_summary.samples);
-    let truth = truth(&bytes, &selection);
-    let noise = noise_of(&hear(&many), &truth) / noise_of(&hear(&one), &truth);
+    let pcm = source_pcm(&bytes, &selection);
+    let noise = noise_energy(&decode(&many), &pcm) / noise_energy(&decode(&one), &pcm);
     assert!(noise < 1.01, "{noise} times the noise");
-    assert!(many.ends_with(&uncut(&bytes, &selection)));
+    assert!(many.ends_with(&single_segment(&bytes, &selection)));
 }
 
 #[test]
-fn the_same_file_is_always_cut_and_encoded_the_same() {
+fn splitting_and_encoding_are_reproducible() {
     let dir = tempfile::tempdir().unwrap();
-    let (name, rate, layout, words) = FILMS[0];
-    let bytes = make(dir.path(), name, rate, layout, words);
+    let (name, rate, layout, options) = FILES[0];
+    let bytes = make(dir.path(), name, rate, layout, options);
     let all = Selection::default();
     let segments = segments_of(&bytes, &all);
     assert_eq!(segments, segments_of(&bytes, &all));
@@ -322,22 +322,22 @@ fn the_same_file_is_always_cut_and_encoded_the_same() {
 }
 
 #[test]
-fn what_cannot_be_entered_in_the_middle_stays_in_a_piece() {
+fn a_stream_without_seek_points_is_not_split() {
     let dir = tempfile::tempdir().unwrap();
-    for (name, words) in [
+    for (name, options) in [
         ("a.ogg", "-vn -c:a libvorbis"),
         ("b.mkv", "-vn -c:a libvorbis"),
         ("c.flac", "-vn"),
     ] {
-        let bytes = make(dir.path(), name, 48_000, "stereo", words);
+        let bytes = make(dir.path(), name, 48_000, "stereo", options);
         assert_eq!(segments_of(&bytes, &Selection::default()), []);
     }
     // Shorter than two segments.
     let bytes = make(dir.path(), "c.mp4", 48_000, "stereo", "-vn -c:a aac -t 5.9");
     assert_eq!(segments_of(&bytes, &Selection::default()), []);
-    // A constant bitrate sounds worse without its bit reservoir.
-    let (name, rate, layout, words) = FILMS[0];
-    let bytes = make(dir.path(), name, rate, layout, words);
+    // At a constant bitrate, quality needs the bit reservoir.
+    let (name, rate, layout, options) = FILES[0];
+    let bytes = make(dir.path(), name, rate, layout, options);
     let source = open(&bytes, &Selection::default());
     assert_eq!(plan_at(&source, RateControl::Bitrate(128)), []);
     assert_ne!(plan_at(&source, RateControl::Quality(1)), []);

@@ -1,7 +1,7 @@
-//! An encoder plugin that traps on mono sound and makes noise of all else: what a
-//! bug in a codec looks like from outside.
+//! An encoder plugin that traps on mono input and returns empty frames for stereo, to
+//! simulate a bug in a codec.
 #![cfg(target_family = "wasm")]
-#![expect(unsafe_code, reason = "what the export macro generates")]
+#![expect(unsafe_code, reason = "the export macro generates it")]
 
 use std::cell::Cell;
 
@@ -13,18 +13,18 @@ use bindings::exports::tonearm::audio::encoder::{
     Description, Ending, Error, Guest, GuestSession, Session, Settings,
 };
 
-/// As long as a frame of MP3 may be.
+/// As long as an MP3 frame of 128 kbit/s.
 const FRAME: [u8; 417] = [0; 417];
 
 struct Plugin;
 
-struct Noise {
+struct Stream {
     channels: u8,
     samples: Cell<u64>,
 }
 
 impl Guest for Plugin {
-    type Session = Noise;
+    type Session = Stream;
 
     fn describe() -> Description {
         Description {
@@ -39,7 +39,7 @@ impl Guest for Plugin {
     }
 }
 
-impl GuestSession for Noise {
+impl GuestSession for Stream {
     fn open(settings: Settings) -> Result<Session, Error> {
         Ok(Session::new(Self {
             channels: settings.format.channels,

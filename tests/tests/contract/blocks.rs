@@ -1,41 +1,41 @@
-//! Blocks: any length, and nothing wrong with them.
+//! Blocks of any length, and invalid ones.
 
 use tonearm_e2e::plugin::{Error, Plugin, RateControl, Settings};
 
-use crate::support::{Noise, USUAL, busy, encode_cut, settings};
+use crate::support::{Noise, USUAL, busy, encode_in_blocks, settings};
 
-pub fn how_the_sound_is_cut_does_not_matter(plugin: &mut Plugin) {
+pub fn block_sizes_do_not_change_the_stream(plugin: &mut Plugin) {
     let longest = plugin.describe().max_block as usize;
     for settings in [USUAL, settings(22_050, 1)] {
         let pcm = busy(&settings, 60_000);
         let (expected, _) = plugin.encode(&settings, &pcm);
-        for cuts in [
+        for sizes in [
             &[1, 0, 2, 575, 1153][..],
             &[1152],
             &[longest],
             &[7, longest, 0],
         ] {
-            let stream = encode_cut(plugin, &settings, &pcm, cuts);
-            assert!(stream == expected, "{settings:?}, blocks of {cuts:?}");
+            let stream = encode_in_blocks(plugin, &settings, &pcm, sizes);
+            assert!(stream == expected, "{settings:?}, blocks of {sizes:?}");
         }
     }
 }
 
-pub fn a_bad_block_changes_nothing(plugin: &mut Plugin) {
+pub fn an_invalid_block_changes_nothing(plugin: &mut Plugin) {
     let longest = plugin.describe().max_block as usize;
     let pcm = busy(&USUAL, 20_000);
     let (expected, _) = plugin.encode(&USUAL, &pcm);
     let session = plugin.open(&USUAL).unwrap();
     let mut stream = Vec::new();
     for block in pcm.chunks(2 * longest) {
-        for bad in [
+        for invalid in [
             vec![0.0; 3],
             vec![0.0, f32::NAN],
             vec![f32::INFINITY, 0.0],
             vec![0.0, 0.0, f32::NEG_INFINITY, 0.0],
             vec![0.0; 2 * longest + 2],
         ] {
-            let refused = plugin.push(session, &bad).unwrap_err();
+            let refused = plugin.push(session, &invalid).unwrap_err();
             let Error::BadBlock(text) = &refused else {
                 panic!("{refused:?}");
             };
@@ -50,15 +50,15 @@ pub fn a_bad_block_changes_nothing(plugin: &mut Plugin) {
     assert!(stream == expected);
 }
 
-pub fn what_is_too_loud_is_clipped(plugin: &mut Plugin) {
+pub fn samples_beyond_full_scale_are_clipped(plugin: &mut Plugin) {
     let loud = [f32::MAX, f32::MIN, 1.5, -1.5].repeat(5000);
     let clipped: Vec<f32> = loud.iter().map(|sample| sample.clamp(-1.0, 1.0)).collect();
     let (stream, _) = plugin.encode(&USUAL, &loud);
     assert!(stream == plugin.encode(&USUAL, &clipped).0);
 }
 
-/// Any 32 bits: the block is refused or encoded, and the plugin goes on.
-pub fn garbage_does_no_harm(plugin: &mut Plugin) {
+/// Samples of arbitrary bits. The session stays usable either way.
+pub fn arbitrary_samples_are_refused_or_encoded(plugin: &mut Plugin) {
     let mut noise = Noise(0xbad_5eed);
     for (rate, channels) in [(48_000, 2), (44_100, 1)] {
         for rate_control in [0, 5, 9].map(RateControl::Quality) {
@@ -68,13 +68,13 @@ pub fn garbage_does_no_harm(plugin: &mut Plugin) {
             };
             let session = plugin.open(&settings).unwrap();
             let mut samples = 0;
-            for turn in 0..60 {
+            for number in 0..60 {
                 let block: Vec<f32> = (0..1152)
-                    .map(|_| match turn % 4 {
+                    .map(|_| match number % 4 {
                         0 => f32::from_bits(noise.bits()),
-                        // Finite, of any size.
+                        // Finite, of any magnitude.
                         1 => f32::from_bits(noise.bits() & 0xbfff_ffff),
-                        // Subnormal, or nearly.
+                        // Subnormal or close to it.
                         2 => f32::from_bits(noise.bits() & 0x80ff_ffff),
                         _ => f32::from(i16::MAX) * noise.next().signum(),
                     })
@@ -82,7 +82,7 @@ pub fn garbage_does_no_harm(plugin: &mut Plugin) {
                 match plugin.push(session, &block) {
                     Ok(_) => samples += 1152 / u64::from(channels),
                     Err(Error::BadBlock(_)) => {}
-                    Err(error) => panic!("{settings:?}, block {turn}: {error:?}"),
+                    Err(error) => panic!("{settings:?}, block {number}: {error:?}"),
                 }
             }
             assert_eq!(plugin.finish(session).unwrap().samples, samples);

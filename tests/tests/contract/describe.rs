@@ -1,8 +1,8 @@
-//! What a plugin says of itself, and what it asks for.
+//! The description of a plugin, and its imports.
 
 use tonearm_e2e::plugin::Plugin;
 
-pub fn it_says_what_it_is_and_takes(plugin: &mut Plugin) {
+pub fn the_description_is_complete_and_constant(plugin: &mut Plugin) {
     let description = plugin.describe();
     assert!(!description.name.trim().is_empty());
     assert!(description.media_type.starts_with("audio/"));
@@ -15,11 +15,11 @@ pub fn it_says_what_it_is_and_takes(plugin: &mut Plugin) {
     assert!(description.max_channels >= 1);
     assert!(description.max_block >= 1);
     assert!(description.lead_in.is_none_or(|frames| frames <= 100));
-    assert_eq!(plugin.describe(), description, "it is constant");
+    assert_eq!(plugin.describe(), description, "not constant");
 }
 
-/// Standard libraries import some of WASI; anything else would be somebody's service.
-pub fn it_needs_no_capability(plugin: &mut Plugin) {
+/// Standard libraries import parts of WASI. Any other import would be a capability.
+pub fn the_plugin_imports_nothing_but_wasi(plugin: &mut Plugin) {
     let surface = plugin.surface();
     for import in &surface.imports {
         assert!(import.starts_with("wasi:"), "{import}");

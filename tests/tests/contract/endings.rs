@@ -1,10 +1,10 @@
-//! How streams end.
+//! The end of a stream.
 
 use tonearm_e2e::plugin::{Error, Plugin};
 
 use crate::support::{USUAL, busy, settings, tones};
 
-pub fn the_header_fits_over_what_came_first(plugin: &mut Plugin) {
+pub fn the_header_fits_over_the_first_bytes(plugin: &mut Plugin) {
     let longest = plugin.describe().max_block as usize;
     for frames in [0, 1, 1000, 3000, 50_000] {
         let pcm = busy(&USUAL, frames);
@@ -27,7 +27,7 @@ pub fn the_header_fits_over_what_came_first(plugin: &mut Plugin) {
     }
 }
 
-pub fn an_empty_stream_has_an_ending_too(plugin: &mut Plugin) {
+pub fn an_empty_stream_has_an_ending(plugin: &mut Plugin) {
     for settings in [USUAL, settings(16_000, 1)] {
         let (stream, ending) = plugin.encode(&settings, &[]);
         assert_eq!(ending.samples, 0);
@@ -41,7 +41,7 @@ pub fn an_empty_stream_has_an_ending_too(plugin: &mut Plugin) {
     }
 }
 
-pub fn a_finished_session_takes_no_more(plugin: &mut Plugin) {
+pub fn a_finished_session_refuses_calls(plugin: &mut Plugin) {
     let session = plugin.open(&USUAL).unwrap();
     plugin.push(session, &tones(&USUAL, 1000)).unwrap();
     plugin.finish(session).unwrap();

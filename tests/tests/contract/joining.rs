@@ -1,10 +1,10 @@
-//! Streams that are cut and joined.
+//! Streams that are encoded in segments and joined.
 
 use tonearm_e2e::plugin::{Plugin, Settings};
 
 use crate::support::{busy, settings};
 
-/// Where the bytes of each frame of an MP3 are.
+/// The frames of an MP3 stream.
 fn frames(stream: &[u8]) -> Vec<&[u8]> {
     let mut frames = Vec::new();
     let mut rest = stream;
@@ -20,7 +20,7 @@ fn frames(stream: &[u8]) -> Vec<&[u8]> {
 fn frame_length(frame: &[u8]) -> usize {
     assert!(
         frame[0] == 0xff && frame[1] & 0xe6 == 0xe2,
-        "no frame of layer III"
+        "not a frame of layer III"
     );
     let is_mpeg1 = frame[1] & 0x18 == 0x18;
     let kbits: [usize; 15] = if is_mpeg1 {
@@ -40,9 +40,9 @@ fn frame_length(frame: &[u8]) -> usize {
     samples / 8 * 1000 * kbits[usize::from(frame[2] >> 4)] / rate + usize::from(frame[2] >> 1 & 1)
 }
 
-pub fn segments_join_to_what_was_never_cut(plugin: &mut Plugin) {
+pub fn joined_segments_equal_the_whole(plugin: &mut Plugin) {
     let Some(lead_in) = plugin.describe().lead_in else {
-        // It refuses to try, which `settings` looks at.
+        // `settings` tests that it refuses independent frames.
         return;
     };
     for (rate, channels) in [(44_100, 2), (48_000, 1), (22_050, 2)] {
@@ -50,25 +50,24 @@ pub fn segments_join_to_what_was_never_cut(plugin: &mut Plugin) {
             independent_frames: true,
             ..settings(rate, channels)
         };
-        let spf = if rate >= 32_000 { 1152 } else { 576 };
+        let frame_samples = if rate >= 32_000 { 1152 } else { 576 };
         let (total, segment) = (120, 40);
-        let pcm = busy(&settings, total * spf);
+        let pcm = busy(&settings, total * frame_samples);
         let (whole, ending) = plugin.encode(&settings, &pcm);
-        assert!(ending.header.is_empty(), "a part has no header");
+        assert!(ending.header.is_empty(), "a segment has no header");
         let whole = frames(&whole);
 
         let mut joined: Vec<Vec<u8>> = Vec::new();
         for start in (0..total).step_by(segment) {
-            // Sound from the lead-in to some frames after the end, which the encoder
-            // looks ahead to.
+            // From the lead-in to some frames after the end, for the encoder's look-ahead.
             let from = start.saturating_sub(lead_in as usize);
             let to = (start + segment + 4).min(total);
-            let samples = spf * usize::from(channels);
-            let (part, _) = plugin.encode(&settings, &pcm[from * samples..to * samples]);
-            let part = frames(&part);
-            let part = &part[start - from..];
-            let length = if to == total { part.len() } else { segment };
-            joined.extend(part[..length].iter().map(|frame| frame.to_vec()));
+            let samples = frame_samples * usize::from(channels);
+            let (encoded, _) = plugin.encode(&settings, &pcm[from * samples..to * samples]);
+            let encoded = frames(&encoded);
+            let own = &encoded[start - from..];
+            let length = if to == total { own.len() } else { segment };
+            joined.extend(own[..length].iter().map(|frame| frame.to_vec()));
         }
         assert_eq!(joined.len(), whole.len(), "{settings:?}");
         for (n, (joined, whole)) in joined.iter().zip(&whole).enumerate() {

@@ -1,48 +1,48 @@
-//! The contract of `tonearm:audio/encoder`, held against every built plugin: the same
-//! tests for each, run in WebAssembly, cut off from every capability as the host does.
-//! Where the stream is one that is known here, another decoder listens.
+//! The contract of `tonearm:audio/encoder`, tested with every built plugin. Each runs in
+//! WebAssembly without any capability, as in production. An independent decoder checks the
+//! streams.
 
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "helpers of tests fail by panicking, as tests do"
+    reason = "test helpers may panic, as tests may"
 )]
 
 mod blocks;
+mod decoding;
 mod describe;
 mod endings;
 mod joining;
 mod sessions;
 mod settings;
-mod sound;
 mod support;
 
-/// The same tests for each plugin file.
-macro_rules! hold {
+/// Runs the same tests on each plugin.
+macro_rules! test_plugins {
     ($($plugin:ident)*) => {$(
         mod $plugin {
             use tonearm_e2e::paths::wasm;
             use tonearm_e2e::plugin::Plugin;
 
-            hold!(@ $plugin
-                describe::it_says_what_it_is_and_takes
-                describe::it_needs_no_capability
+            test_plugins!(@ $plugin
+                describe::the_description_is_complete_and_constant
+                describe::the_plugin_imports_nothing_but_wasi
                 settings::every_valid_setting_opens
-                settings::a_wrong_setting_is_named_with_what_is_valid
-                blocks::how_the_sound_is_cut_does_not_matter
-                blocks::a_bad_block_changes_nothing
-                blocks::what_is_too_loud_is_clipped
-                blocks::garbage_does_no_harm
-                endings::the_header_fits_over_what_came_first
-                endings::an_empty_stream_has_an_ending_too
-                endings::a_finished_session_takes_no_more
-                sessions::sessions_side_by_side_do_not_disturb_each_other
+                settings::an_invalid_setting_is_named_with_the_valid_values
+                blocks::block_sizes_do_not_change_the_stream
+                blocks::an_invalid_block_changes_nothing
+                blocks::samples_beyond_full_scale_are_clipped
+                blocks::arbitrary_samples_are_refused_or_encoded
+                endings::the_header_fits_over_the_first_bytes
+                endings::an_empty_stream_has_an_ending
+                endings::a_finished_session_refuses_calls
+                sessions::parallel_sessions_are_independent
                 sessions::memory_does_not_grow_with_the_length
-                sessions::what_is_dropped_is_freed
-                sound::every_format_comes_back_in_tune_in_place_and_complete
-                sound::the_stream_tells_its_length_and_gaps
-                joining::segments_join_to_what_was_never_cut
+                sessions::a_dropped_session_frees_its_memory
+                decoding::every_format_decodes_to_the_source
+                decoding::the_stream_contains_its_length_and_gaps
+                joining::joined_segments_equal_the_whole
             );
         }
     )*};
@@ -54,7 +54,6 @@ macro_rules! hold {
     )*};
 }
 
-hold!(mp3_lame mp3_rust adpcm_c);
+test_plugins!(mp3_lame mp3_rust adpcm_c);
 
-/// What replaces functions of LAME's gives the very bytes that LAME gives.
-mod lame_as_it_is;
+mod unpatched_lame;

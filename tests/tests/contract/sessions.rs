@@ -1,21 +1,21 @@
-//! Many sessions, long sessions, and what they leave behind.
+//! Parallel sessions, long sessions, and their memory.
 
 use tonearm_e2e::plugin::{Plugin, RateControl, Settings};
 
 use crate::support::{USUAL, busy, settings};
 
-pub fn sessions_side_by_side_do_not_disturb_each_other(plugin: &mut Plugin) {
+pub fn parallel_sessions_are_independent(plugin: &mut Plugin) {
     let longest = plugin.describe().max_block as usize;
     let all = [USUAL, settings(22_050, 1), settings(48_000, 2)];
-    let sounds = all.map(|settings| busy(&settings, 40_000));
-    let expected = [0, 1, 2].map(|n| plugin.encode(&all[n], &sounds[n]).0);
+    let sources = all.map(|settings| busy(&settings, 40_000));
+    let expected = [0, 1, 2].map(|n| plugin.encode(&all[n], &sources[n]).0);
 
     let sessions = all.map(|settings| plugin.open(&settings).unwrap());
     let mut streams = [Vec::new(), Vec::new(), Vec::new()];
-    for turn in 0..40_000usize.div_ceil(longest) {
+    for number in 0..40_000usize.div_ceil(longest) {
         for n in 0..3 {
             let block = longest * usize::from(all[n].format.channels);
-            if let Some(block) = sounds[n].chunks(block).nth(turn) {
+            if let Some(block) = sources[n].chunks(block).nth(number) {
                 streams[n].extend(plugin.push(sessions[n], block).unwrap());
             }
         }
@@ -56,20 +56,20 @@ pub fn memory_does_not_grow_with_the_length(plugin: &mut Plugin) {
     }
 }
 
-pub fn what_is_dropped_is_freed(plugin: &mut Plugin) {
-    let sound = busy(&USUAL, 5000);
-    let turn = |plugin: &mut Plugin| {
+pub fn a_dropped_session_frees_its_memory(plugin: &mut Plugin) {
+    let pcm = busy(&USUAL, 5000);
+    let run = |plugin: &mut Plugin| {
         let session = plugin.open(&USUAL).unwrap();
-        plugin.push(session, &sound).unwrap();
-        // Some are given up in the middle, as when a converter is stopped.
+        plugin.push(session, &pcm).unwrap();
+        // Without `finish`, as when a conversion is stopped.
         plugin.drop(session);
     };
     for _ in 0..5 {
-        turn(plugin);
+        run(plugin);
     }
     let before = plugin.memory();
     for _ in 0..50 {
-        turn(plugin);
+        run(plugin);
     }
     assert_eq!(plugin.memory(), before);
 }

@@ -1,4 +1,4 @@
-//! Settings that open a session, and settings that do not.
+//! Settings that open a session, and settings that are refused.
 
 use tonearm_e2e::plugin::{Error, Plugin, RateControl, Settings};
 
@@ -29,9 +29,9 @@ pub fn every_valid_setting_opens(plugin: &mut Plugin) {
     }
 }
 
-pub fn a_wrong_setting_is_named_with_what_is_valid(plugin: &mut Plugin) {
+pub fn an_invalid_setting_is_named_with_the_valid_values(plugin: &mut Plugin) {
     let description = plugin.describe();
-    let mut wrong = vec![
+    let mut invalid = vec![
         ("sample-rate is 44000", settings(44_000, 2)),
         ("sample-rate is 0", settings(0, 2)),
         ("sample-rate is 4294967295", settings(u32::MAX, 2)),
@@ -71,15 +71,15 @@ pub fn a_wrong_setting_is_named_with_what_is_valid(plugin: &mut Plugin) {
             independent_frames: true,
             ..USUAL
         };
-        wrong.push(("independent-frames is true", independent));
+        invalid.push(("independent-frames is true", independent));
     }
-    for (what, settings) in wrong {
+    for (what, settings) in invalid {
         let Err(Error::BadSettings(text)) = plugin.open(&settings) else {
             panic!("{what}: it opened");
         };
         assert!(text.starts_with(what) && text.contains("valid: "), "{text}");
     }
-    // Nothing of it stays.
+    // A refusal leaves the plugin usable.
     let session = plugin.open(&USUAL).unwrap();
     plugin.finish(session).unwrap();
 }

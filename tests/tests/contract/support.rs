@@ -1,13 +1,13 @@
-//! Sound to encode, and settings.
+//! Test signals and settings.
 
 use std::f64::consts::TAU;
 
 use tonearm_e2e::plugin::{Description, PcmFormat, Plugin, RateControl, Settings};
 
-/// The most usual settings.
+/// Default settings: 44.1 kHz stereo.
 pub const USUAL: Settings = settings(44_100, 2);
 
-/// Variable bitrate in some format.
+/// Variable bitrate in a format.
 pub const fn settings(sample_rate: u32, channels: u8) -> Settings {
     Settings {
         format: PcmFormat {
@@ -20,7 +20,7 @@ pub const fn settings(sample_rate: u32, channels: u8) -> Settings {
     }
 }
 
-/// Every format that a plugin takes.
+/// Every format that a plugin accepts.
 pub fn formats(description: &Description) -> Vec<Settings> {
     let rates = description.sample_rates.iter();
     rates
@@ -30,7 +30,7 @@ pub fn formats(description: &Description) -> Vec<Settings> {
         .collect()
 }
 
-/// The pitch in a channel.
+/// The frequency of the tone in a channel, in Hz.
 pub fn hertz(channel: usize) -> f64 {
     500.0 + 1000.0 * channel as f64
 }
@@ -46,8 +46,8 @@ pub fn tones(settings: &Settings, frames: usize) -> Vec<f32> {
         .collect()
 }
 
-/// Sound with everything in it: chords that change, noise that swells, silence, and
-/// clicks, which make an encoder switch its windows.
+/// A signal that exercises the whole encoder: changing chords, swelling noise, silence, and
+/// clicks, which make it switch windows.
 pub fn busy(settings: &Settings, frames: usize) -> Vec<f32> {
     let channels = usize::from(settings.format.channels);
     let rate = f64::from(settings.format.sample_rate);
@@ -76,7 +76,7 @@ pub fn busy(settings: &Settings, frames: usize) -> Vec<f32> {
     pcm
 }
 
-/// The same noise on every machine.
+/// Reproducible noise (xorshift).
 pub struct Noise(pub u32);
 
 impl Noise {
@@ -94,19 +94,19 @@ impl Noise {
     }
 }
 
-/// A stream of blocks of these lengths per channel, the last one repeated.
-pub fn encode_cut(
+/// Encodes in blocks of these lengths per channel, repeated until the end.
+pub fn encode_in_blocks(
     plugin: &mut Plugin,
     settings: &Settings,
     pcm: &[f32],
-    cuts: &[usize],
+    sizes: &[usize],
 ) -> Vec<u8> {
     let channels = usize::from(settings.format.channels);
     let session = plugin.open(settings).unwrap();
     let mut rest = pcm;
     let mut stream = Vec::new();
-    for cut in cuts.iter().cycle() {
-        let (block, after) = rest.split_at(rest.len().min(cut * channels));
+    for size in sizes.iter().cycle() {
+        let (block, after) = rest.split_at(rest.len().min(size * channels));
         stream.extend(plugin.push(session, block).unwrap());
         rest = after;
         if rest.is_empty() {

@@ -1,4 +1,4 @@
-//! What the tests of conversions share.
+//! Shared by the tests of conversions.
 
 use std::io;
 

@@ -1,4 +1,4 @@
-//! What another decoder hears.
+//! Streams, decoded by an independent decoder.
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -8,15 +8,15 @@ use tonearm_e2e::tag::xing::Xing;
 
 use crate::support::{USUAL, formats, hertz, tones};
 
-/// Samples that an MP3 decoder adds in front.
+/// Samples that an MP3 decoder adds at the start.
 const DECODER_DELAY: usize = 529;
 
-/// The sound of a stream, one channel after the other, and its rate.
+/// The samples of a stream by channel, and its sample rate in Hz.
 fn decode(description: &Description, stream: &[u8], ending: &Ending) -> (Vec<Vec<f64>>, u32) {
     match description.media_type.as_str() {
         "audio/mpeg" => decode_mp3(&stream[ending.header.len()..]),
         "audio/wav" => decode_wav(stream),
-        other => panic!("no decoder for {other} here: add one"),
+        other => panic!("no decoder for {other}: add one here"),
     }
 }
 
@@ -34,7 +34,7 @@ fn decode_mp3(frames: &[u8]) -> (Vec<Vec<f64>>, u32) {
     (channels, rate)
 }
 
-/// By ffmpeg, as 16-bit samples behind a header of their own.
+/// Decodes by ffmpeg, to 16-bit samples.
 fn decode_wav(stream: &[u8]) -> (Vec<Vec<f64>>, u32) {
     let number = |at: usize| u16::from_le_bytes([stream[at], stream[at + 1]]);
     let (channels, rate) = (usize::from(number(22)), u32::from(number(24)));
@@ -50,14 +50,14 @@ fn decode_wav(stream: &[u8]) -> (Vec<Vec<f64>>, u32) {
     let output = ffmpeg.wait_with_output().unwrap();
     writing.join().unwrap().unwrap();
     assert!(output.status.success());
-    let mut sound = vec![Vec::new(); channels];
+    let mut decoded = vec![Vec::new(); channels];
     for (n, sample) in output.stdout.as_chunks::<2>().0.iter().enumerate() {
-        sound[n % channels].push(f64::from(i16::from_le_bytes(*sample)) / 32768.0);
+        decoded[n % channels].push(f64::from(i16::from_le_bytes(*sample)) / 32768.0);
     }
-    (sound, rate)
+    (decoded, rate)
 }
 
-pub fn every_format_comes_back_in_tune_in_place_and_complete(plugin: &mut Plugin) {
+pub fn every_format_decodes_to_the_source(plugin: &mut Plugin) {
     let description = plugin.describe();
     for settings in formats(&description) {
         let rate = settings.format.sample_rate;
@@ -65,25 +65,25 @@ pub fn every_format_comes_back_in_tune_in_place_and_complete(plugin: &mut Plugin
         let frames = rate as usize + 77;
         let pcm = tones(&settings, frames);
         let (stream, ending) = plugin.encode(&settings, &pcm);
-        let (heard, heard_rate) = decode(&description, &stream, &ending);
-        assert_eq!((heard_rate, heard.len()), (rate, channels));
+        let (decoded, decoded_rate) = decode(&description, &stream, &ending);
+        assert_eq!((decoded_rate, decoded.len()), (rate, channels));
         assert_eq!(ending.samples, frames as u64);
 
         let (delay, padding) = (ending.delay as usize, ending.padding as usize);
         let is_mp3 = description.media_type == "audio/mpeg";
         let start = if is_mp3 {
-            // Delay, sound and padding are all that there is.
-            assert_eq!(heard[0].len(), delay + frames + padding, "{settings:?}");
+            // Delay, source and padding make up the whole.
+            assert_eq!(decoded[0].len(), delay + frames + padding, "{settings:?}");
             delay + DECODER_DELAY
         } else {
-            // This header tells the length, and the decoder keeps to it or does not.
+            // Not every decoder trims to the length in the header.
             assert!(
-                (frames..=frames + padding).contains(&heard[0].len()),
+                (frames..=frames + padding).contains(&decoded[0].len()),
                 "{settings:?}"
             );
             delay
         };
-        for (channel, samples) in heard.iter().enumerate() {
+        for (channel, samples) in decoded.iter().enumerate() {
             let samples = &samples[start + 4000..start + frames - 2000];
             let mono: Vec<f32> = samples.iter().map(|&sample| sample as f32).collect();
             let level = tonearm_e2e::tone::level(&mono, rate, hertz(channel));
@@ -92,21 +92,21 @@ pub fn every_format_comes_back_in_tune_in_place_and_complete(plugin: &mut Plugin
             let error: f64 = samples
                 .iter()
                 .zip(ours)
-                .map(|(heard, &pushed)| (heard - f64::from(pushed)).powi(2))
+                .map(|(decoded, &pushed)| (decoded - f64::from(pushed)).powi(2))
                 .sum();
             let noise = (error / samples.len() as f64).sqrt();
-            assert!(noise < 0.03, "{settings:?}: out of place by {noise}");
+            assert!(noise < 0.03, "{settings:?}: off by {noise}");
         }
     }
 }
 
-pub fn the_stream_tells_its_length_and_gaps(plugin: &mut Plugin) {
+pub fn the_stream_contains_its_length_and_gaps(plugin: &mut Plugin) {
     let description = plugin.describe();
     let pcm = tones(&USUAL, 100_000);
     let (stream, ending) = plugin.encode(&USUAL, &pcm);
     if description.media_type != "audio/mpeg" {
-        let (heard, _) = decode(&description, &stream, &ending);
-        assert!(heard[0].len() >= 100_000);
+        let (decoded, _) = decode(&description, &stream, &ending);
+        assert!(decoded[0].len() >= 100_000);
         return;
     }
     let xing = Xing::of(&stream).expect("a Xing header");
