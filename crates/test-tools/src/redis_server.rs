@@ -60,7 +60,8 @@ impl RedisServer {
 
     /// Kills the server and starts it again on its data.
     pub fn restart(&mut self) {
-        self.kill();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
         self.child = spawn(&self.program, self.folder.path(), self.options);
     }
 
