@@ -1,4 +1,4 @@
-//! The encoder plugin that the manifest composes in, behind `tonearm_media`'s trait.
+//! The encoder plugin that the manifest composes in, as an [`Encoder`].
 
 use tonearm_media::{
     Description, Encoder, EncoderError, EncoderSession, Ending, RateControl, Settings,

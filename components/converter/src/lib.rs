@@ -1,39 +1,37 @@
 //! Video to MP3.
 //!
-//! | trigger | what |
+//! | trigger | action |
 //! |---|---|
 //! | Redis channel `video` | converts everything that is due, whole files and segments of long ones |
-//! | `GET /converter/healthz` | whether it could; rings when work is due, sweeps |
+//! | `GET /converter/healthz` | health; also repeats a lost notification and collects garbage |
 //!
-//! The message only wakes: what there is to do is in the queue.
+//! The message is only a notification: the work is in the queue.
 
-#![expect(unsafe_code, reason = "what the export macros generate")]
+#![expect(unsafe_code, reason = "the export macros generate it")]
 
-mod check;
+mod attempt;
 mod convert;
 mod encoder;
-mod held;
+mod health;
 mod options;
 mod output;
 mod segments;
 mod settings;
-mod watch;
 mod work;
 
 use spin_sdk::http::{IncomingRequest, ResponseOutparam};
 use spin_sdk::{http_component, redis_component};
-use tonearm_spin_runtime::{health, reply, request};
+use tonearm_spin_runtime::{reply, request};
 
 #[redis_component]
 fn on_message(_message: bytes::Bytes) -> anyhow::Result<()> {
-    work::drain()?;
-    Ok(())
+    work::drain()
 }
 
 #[http_component]
 async fn on_request(incoming: IncomingRequest, out: ResponseOutparam) {
     reply::send(
-        health::route(&request::head(&incoming), "/converter", check::check),
+        tonearm_spin_runtime::health::route(&request::head(&incoming), "/converter", health::check),
         out,
     )
     .await;

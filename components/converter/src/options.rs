@@ -1,4 +1,4 @@
-//! A job's options in the terms of the media crate.
+//! A job's options, translated for the media crate.
 
 use std::ops::ControlFlow;
 
@@ -10,23 +10,23 @@ use tonearm_media::{
 };
 use tonearm_options::{Options, Rate, Track};
 
-/// How one job is converted.
+/// The plan of one conversion.
 pub struct Plan {
-    /// Which part of the source, in which shape.
+    /// The part of the source to decode, and its format.
     pub selection: Selection,
-    /// How it is encoded, and what its tag says.
+    /// The settings of the encoder, and the tag.
     pub options: ConvertOptions,
 }
 
-/// What all segments of a job share beside its options.
+/// What all segments of a job share, beside its options.
 #[derive(Default, Serialize, Deserialize)]
 struct Shared {
     gain: Option<f32>,
 }
 
 impl Plan {
-    /// As the job's user and the operator want it. The gain depends on the
-    /// file, and is not known yet.
+    /// The plan according to the job's options. The gain depends on the file and is
+    /// not known yet.
     pub fn of(job: &Job) -> Self {
         let options = &job.options;
         Self {
@@ -52,7 +52,8 @@ impl Plan {
         }
     }
 
-    /// The same of one of its segments, by the word of who cut it.
+    /// The plan for one segment, including the settings stored by the worker that split
+    /// the job.
     pub fn of_segment(job: &Job, shared: &str) -> Result<Self, serde_json::Error> {
         let mut plan = Self::of(job);
         if !shared.is_empty() {
@@ -61,14 +62,14 @@ impl Plan {
         Ok(plan)
     }
 
-    /// What segments must be told.
+    /// The settings that segments share, for [`Self::of_segment`].
     pub fn shared(&self) -> Result<String, serde_json::Error> {
         serde_json::to_string(&Shared {
             gain: self.selection.gain,
         })
     }
 
-    /// Reads all of `source` to find the gain that brings it to `loudness` LUFS.
+    /// Decodes all of `source` to find the gain that brings it to `loudness` LUFS.
     pub fn level(
         &mut self,
         source: &mut Source,
@@ -81,7 +82,7 @@ impl Plan {
     }
 }
 
-/// What to write into the tag.
+/// The content of the tag.
 fn tag(options: &Options, file_name: &str) -> TagOptions {
     let given = &options.tags;
     TagOptions {

@@ -1,4 +1,4 @@
-//! The MP3 on its way into the file store.
+//! The MP3 as it is written to the file store.
 
 use std::io;
 
@@ -6,21 +6,21 @@ use tonearm_blobs::{BlobError, Manifest, Writer};
 use tonearm_media::Sink;
 use tonearm_spin_runtime::files::Files;
 
-/// Writes the MP3 as chunks while it is made.
+/// Writes the MP3 in chunks while it is encoded.
 pub struct Output<'f>(Writer<&'f Files>);
 
 impl<'f> Output<'f> {
-    /// Writes into `writer`.
+    /// Writes to `writer`.
     pub fn new(writer: Writer<&'f Files>) -> Self {
         Self(writer)
     }
 
-    /// Deletes what was written.
+    /// Deletes the written chunks.
     pub fn abort(self) -> Result<(), BlobError> {
         self.0.abort()
     }
 
-    /// Makes a file of what was written.
+    /// Completes the file.
     pub fn finish(self, media_type: &str) -> Result<Manifest, BlobError> {
         self.0.finish(media_type)
     }

@@ -1,30 +1,35 @@
-//! Segments of a long conversion: encoded by whoever claims them, joined by
-//! whoever brings the last.
+//! Segments of a long conversion: any worker encodes them, and the worker that stores
+//! the last part joins all of them.
 
 use serde::{Deserialize, Serialize};
 use tonearm_blobs::{BlobName, Part as BlobPart};
 use tonearm_jobs::{Claim, Fence, Mp3, SegmentClaim, SegmentFence};
 use tonearm_media::{Encoder, MediaError, Part, Segment, encode_segment, join};
-use tonearm_spin_runtime::files::Files;
-use tonearm_spin_runtime::queue_client::QueueClient;
+use tonearm_worker::ConversionItem;
 
-use crate::convert::{ConvertError, Outcome, mp3, open, written};
+use crate::attempt::{Context, ConvertError, mp3};
 use crate::encoder::Plugin;
-use crate::held::Held;
 use crate::options::Plan;
 use crate::output::Output;
-use crate::settings::Settings;
 
-/// A part as it waits for the others: its frames and the blob that holds them.
+/// The result of an attempt at a segment.
+pub enum Encoded {
+    /// The part is stored, and others are missing.
+    Part,
+    /// All parts are joined.
+    Joined(Mp3),
+}
+
+/// The record of a part: its frames and the blob that has them.
 #[derive(Serialize, Deserialize)]
 struct Stored {
     blob: BlobPart,
     part: Part,
 }
 
-/// Puts segments in the place of the conversion that was claimed.
+/// Replaces the claimed conversion by segments.
 pub fn publish(
-    client: &QueueClient,
+    context: Context<'_>,
     claim: &Claim,
     plan: &Plan,
     segments: &[Segment],
@@ -32,77 +37,70 @@ pub fn publish(
     let shared = plan.shared().map_err(ConvertError::Record)?;
     let specs: Result<Vec<_>, _> = segments.iter().map(serde_json::to_string).collect();
     let specs = specs.map_err(ConvertError::Record)?;
+    let client = context.client();
     match client.call_with_retries(|jobs| jobs.split(claim, &shared, &specs))? {
         Fence::Held => Ok(()),
         Fence::Lost => Err(ConvertError::Lost),
     }
 }
 
-/// Encodes a segment; where it was the last, joins all.
+/// Encodes a segment, and joins all parts if it was the last.
 pub fn run(
-    client: &QueueClient,
-    files: &Files,
+    context: Context<'_>,
+    item: &ConversionItem,
     claim: &SegmentClaim,
-    settings: &Settings,
-) -> Result<Outcome, ConvertError> {
+) -> Result<Encoded, ConvertError> {
     let plan = Plan::of_segment(&claim.job, &claim.shared).map_err(ConvertError::Record)?;
     if !claim.is_encoded {
-        let (blob, stored) = encode(client, files, claim, settings, &plan)?;
+        let (blob, stored) = encode(context, item, claim, &plan)?;
         let record = serde_json::to_string(&stored).map_err(ConvertError::Record)?;
-        // What a lost claim wrote is staged; only the sweep may decide about it.
+        let client = context.client();
+        // The blob of a lost claim stays staged; only garbage collection may delete it.
         match client.call_with_retries(|jobs| jobs.segment_done(claim, &blob, &record))? {
-            SegmentFence::Held => return Ok(Outcome::Part),
+            SegmentFence::Held => return Ok(Encoded::Part),
             SegmentFence::Lost => return Err(ConvertError::Lost),
             SegmentFence::Last => {}
         }
     }
-    join_all(client, files, claim, settings, &plan).map(Outcome::Done)
+    join_all(context, item, claim, &plan).map(Encoded::Joined)
 }
 
 fn encode(
-    client: &QueueClient,
-    files: &Files,
+    context: Context<'_>,
+    item: &ConversionItem,
     claim: &SegmentClaim,
-    settings: &Settings,
     plan: &Plan,
 ) -> Result<(String, Stored), ConvertError> {
     let segment: Segment = serde_json::from_str(&claim.spec).map_err(ConvertError::Record)?;
-    written(
-        client,
-        files,
-        Held::Segment(claim),
-        settings,
-        |writer, watch| {
-            let mut source = open(files, &claim.job, settings, plan)?;
-            let mut output = Output::new(writer);
-            let part = encode_segment(
-                &mut source,
-                &Plugin,
-                &plan.options,
-                &segment,
-                &mut output,
-                &mut |progress| watch.on_progress(progress.fraction),
-            )?;
-            let manifest = output.finish(&Plugin.describe().media_type)?;
-            let name = BlobName::new(watch.blob()).ok_or(ConvertError::UploadGone)?;
-            let blob = BlobPart {
-                name,
-                bytes: manifest.bytes,
-                chunk_bytes: manifest.chunk_bytes,
-            };
-            Ok((watch.blob().to_owned(), Stored { blob, part }))
-        },
-    )
+    context.with_output_blob(item, |writer, keeper| {
+        let mut source = context.open(&claim.job, plan)?;
+        let mut output = Output::new(writer);
+        let part = encode_segment(
+            &mut source,
+            &Plugin,
+            &plan.options,
+            &segment,
+            &mut output,
+            &mut |progress| keeper.on_progress(progress.fraction),
+        )?;
+        let manifest = output.finish(&Plugin.describe().media_type)?;
+        let name = BlobName::new(keeper.blob()).ok_or(ConvertError::UploadGone)?;
+        let blob = BlobPart {
+            name,
+            bytes: manifest.bytes,
+            chunk_bytes: manifest.chunk_bytes,
+        };
+        Ok((keeper.blob().to_owned(), Stored { blob, part }))
+    })
 }
 
 fn join_all(
-    client: &QueueClient,
-    files: &Files,
+    context: Context<'_>,
+    item: &ConversionItem,
     claim: &SegmentClaim,
-    settings: &Settings,
     plan: &Plan,
 ) -> Result<Mp3, ConvertError> {
-    let records = client.call(|jobs| jobs.parts(claim))?;
+    let records = context.client().call(|jobs| jobs.parts(claim))?;
     let stored: Result<Vec<Stored>, _> = records
         .iter()
         .map(|record| serde_json::from_str(record))
@@ -115,22 +113,16 @@ fn join_all(
         .into_iter()
         .map(|stored| (stored.blob, stored.part))
         .unzip();
-    written(
-        client,
-        files,
-        Held::Segment(claim),
-        settings,
-        |mut writer, watch| {
-            let source = open(files, &claim.job, settings, plan)?;
-            let description = Plugin.describe();
-            let (head, summary) = join(&source, &description, &plan.options, &parts)?;
-            writer.write(&head)?;
-            let manifest = writer.finish_joined(&description.media_type, blobs)?;
-            if manifest.bytes != summary.bytes {
-                let detail = "the parts are not as long as they were";
-                return Err(MediaError::Damaged { detail }.into());
-            }
-            Ok(mp3(watch, manifest.bytes, &summary))
-        },
-    )
+    context.with_output_blob(item, |mut writer, keeper| {
+        let source = context.open(&claim.job, plan)?;
+        let description = Plugin.describe();
+        let (head, summary) = join(&source, &description, &plan.options, &parts)?;
+        writer.write(&head)?;
+        let manifest = writer.finish_joined(&description.media_type, blobs)?;
+        if manifest.bytes != summary.bytes {
+            let detail = "the parts are not as long as they were";
+            return Err(MediaError::Damaged { detail }.into());
+        }
+        Ok(mp3(keeper.blob(), manifest.bytes, &summary))
+    })
 }

@@ -3,7 +3,7 @@
 use tonearm_mail::MailError;
 use tonearm_problem::Problem;
 use tonearm_redis_client::RedisError;
-use tonearm_spin_runtime::queue::OpenError;
+use tonearm_spin_runtime::redis::OpenError;
 
 /// Why a request could not be served.
 #[derive(Debug, thiserror::Error)]

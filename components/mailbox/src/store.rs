@@ -7,7 +7,7 @@
 
 use tonearm_mail::Received;
 use tonearm_redis_client::{Redis, RedisError, Value};
-use tonearm_spin_runtime::queue::{self, Connected};
+use tonearm_spin_runtime::redis::{self, Connected};
 
 use crate::error::MailboxError;
 use crate::mail::Mail;
@@ -24,7 +24,7 @@ pub(crate) struct Store(Connected);
 
 impl Store {
     pub(crate) fn open() -> Result<Self, MailboxError> {
-        Ok(Self(queue::connect()?))
+        Ok(Self(redis::connect()?))
     }
 
     /// Keeps a mail, or finds the one that came before with the same

@@ -1,21 +1,22 @@
-//! Tells users by email how their jobs ended.
+//! Sends users an email when their jobs end.
 //!
-//! | trigger | what |
+//! | trigger | action |
 //! |---|---|
 //! | Redis channel `mp3` | sends every email that is due |
-//! | `GET /notifier/healthz` | whether it could; rings when an email is due |
+//! | `GET /notifier/healthz` | health; also repeats a lost notification |
 //!
-//! The message only wakes: what there is to do is in the queue.
+//! The message is only a notification: the emails are in the queue.
 
-#![expect(unsafe_code, reason = "what the export macros generate")]
+#![expect(unsafe_code, reason = "the export macros generate it")]
 
-mod check;
+mod deliver;
+mod health;
 mod settings;
 mod work;
 
 use spin_sdk::http::{IncomingRequest, ResponseOutparam};
 use spin_sdk::{http_component, redis_component};
-use tonearm_spin_runtime::{health, reply, request};
+use tonearm_spin_runtime::{reply, request};
 
 #[redis_component]
 fn on_message(_message: bytes::Bytes) -> anyhow::Result<()> {
@@ -25,7 +26,7 @@ fn on_message(_message: bytes::Bytes) -> anyhow::Result<()> {
 #[http_component]
 async fn on_request(incoming: IncomingRequest, out: ResponseOutparam) {
     reply::send(
-        health::route(&request::head(&incoming), "/notifier", check::check),
+        tonearm_spin_runtime::health::route(&request::head(&incoming), "/notifier", health::check),
         out,
     )
     .await;

@@ -1,18 +1,18 @@
-//! How to send, from the variables.
+//! The settings of the notifier, from the variables.
 
 use std::time::Duration;
 
 use tonearm_mail::Variables;
 use tonearm_spin_runtime::variables;
 
-/// How to send.
+/// The settings of the notifier.
 #[derive(Debug)]
 pub struct Settings {
     /// The email API.
     pub mail: tonearm_mail::Settings,
     /// The origin of links in emails.
     pub public_url: String,
-    /// How long a claim holds.
+    /// How long a claim lasts.
     pub lease: Duration,
     /// Attempts at an email before it is given up.
     pub max_attempts: u32,

@@ -1,138 +1,67 @@
-//! Claims and what becomes of them.
+//! The emails as the worker sends them.
 
-use std::time::Duration;
+use std::rc::Rc;
 
-use tonearm_jobs::{Claim, Failure, Fence, JobsError, Queue, State, retry_delay};
-use tonearm_mail::{Delivery, MailError, Notice, Outcome, compose};
-use tonearm_spin_runtime::fetch::fetch;
-use tonearm_spin_runtime::queue_client::{self, QueueClient};
+use tonearm_jobs::Failure;
+use tonearm_mail::Delivery;
+use tonearm_spin_runtime::redis;
+use tonearm_worker::{
+    AttemptError, EmailItem, Emails, Outcome, QueueClient, Retry, SystemClock, Work, Worker,
+    worker_name,
+};
 
+use crate::deliver::deliver;
 use crate::settings::Settings;
 
-/// How long to wait for each of connecting, the first byte and the next. Three
-/// of them stay below the shortest sensible lease.
-const TIMEOUT: Duration = Duration::from_secs(15);
-
-/// Sends everything that is due. With wrong settings nothing is claimed: the
-/// emails wait for the operator, and their attempts are not used up.
+/// Sends every email that is due. With invalid settings no email is claimed, so their
+/// attempts are not used up before the operator has corrected them.
 pub fn drain() -> anyhow::Result<()> {
     let settings = Settings::load()?;
-    let client = QueueClient::open()?;
-    let worker = queue_client::worker_name("notifier");
-    while let Some(claim) =
-        client.call(|jobs| jobs.claim(Queue::Notify, &worker, settings.lease))?
-    {
-        if let Err(error) = work(&client, &claim, &settings) {
-            // The lease runs out and the entry is handed out again; the
-            // idempotency key keeps the email API from sending it twice.
-            eprintln!("{}: not settled: {error}", claim.job.id);
-        }
-    }
-    Ok(())
+    let client = QueueClient::open(redis::reconnect, Rc::new(SystemClock::default()))?;
+    let worker = Worker {
+        queue: &Emails::new(&client, worker_name("notifier"), settings.lease),
+        work: &Notifier(&settings),
+        clock: client.clock(),
+        max_attempts: settings.max_attempts,
+    };
+    Ok(worker.drain()?)
 }
 
-/// Works off one claim.
-fn work(client: &QueueClient, claim: &Claim, settings: &Settings) -> Result<(), JobsError> {
-    let id = claim.job.id;
-    let trace = claim.job.traceparent.as_deref().unwrap_or("-");
-    println!("{id}: mail attempt {} traceparent={trace}", claim.attempt);
-    let delivery = if claim.attempts_since_queued > settings.max_attempts {
-        Delivery::Rejected {
-            reason: "the notifier stopped each time without saying why".to_owned(),
+struct Notifier<'s>(&'s Settings);
+
+impl Work for Notifier<'_> {
+    type Item = EmailItem;
+    type Product = ();
+
+    /// The idempotency key keeps the email API from sending an email twice after a
+    /// lost reply.
+    fn attempt(&self, item: &EmailItem) -> Outcome<()> {
+        match deliver(item.job(), self.0) {
+            Delivery::Sent => Outcome::Done {
+                product: (),
+                note: format!("provider={}", self.0.mail.provider()),
+            },
+            Delivery::Retry { after, reason } => Outcome::Failed(AttemptError {
+                failure: Failure::new(
+                    "email_api_unavailable",
+                    "The email could not be sent yet; it will be tried again.",
+                ),
+                detail: reason,
+                retry: Retry::NotBefore(after.unwrap_or_default()),
+            }),
+            Delivery::Rejected { reason } => Outcome::Failed(AttemptError {
+                failure: Failure::new("email_rejected", NOT_SENT),
+                detail: reason,
+                retry: Retry::Never,
+            }),
         }
-    } else {
-        deliver(claim, settings)
-    };
-    let hold = match delivery {
-        Delivery::Sent => {
-            println!("{id}: sent through {}", settings.mail.provider());
-            client.call_with_retries(|jobs| jobs.mailed(claim, Ok(())))?
-        }
-        Delivery::Retry { after, reason }
-            if claim.attempts_since_queued < settings.max_attempts =>
-        {
-            let pause = retry_delay(claim.attempts_since_queued, queue_client::jitter())
-                .max(after.unwrap_or_default());
-            eprintln!("{id}: again in {:.1} s: {reason}", pause.as_secs_f64());
-            let failure = Failure::new("email_api_unavailable", NOT_YET);
-            client.call_with_retries(|jobs| jobs.retry_later(claim, &failure, pause))?
-        }
-        Delivery::Retry { reason, .. } => {
-            eprintln!(
-                "{id}: mail given up after {} attempts: {reason}",
-                claim.attempts_since_queued
-            );
-            let failure = Failure::new("email_gave_up", "The email could not be sent.");
-            client.call_with_retries(|jobs| jobs.mailed(claim, Err(&failure)))?
-        }
-        Delivery::Rejected { reason } => {
-            eprintln!("{id}: mail rejected: {reason}");
-            let failure = Failure::new("email_rejected", "The email could not be sent.");
-            client.call_with_retries(|jobs| jobs.mailed(claim, Err(&failure)))?
-        }
-    };
-    if hold == Fence::Lost {
-        println!(
-            "{id}: mail attempt {} was overtaken or the job deleted",
-            claim.attempt
-        );
     }
-    Ok(())
-}
 
-/// What the owner sees while the email API is away.
-const NOT_YET: &str = "The email could not be sent yet; it will be tried again.";
-
-/// Asks the email API to send the email about this job.
-fn deliver(claim: &Claim, settings: &Settings) -> Delivery {
-    let request = match request(claim, settings) {
-        Ok(request) => request,
-        Err(error) => {
-            return Delivery::Rejected {
-                reason: error.to_string(),
-            };
-        }
-    };
-    match fetch(&request, TIMEOUT) {
-        Ok(answer) => settings.mail.classify(&answer),
-        // Whatever keeps an answer from coming, a misspelled address included,
-        // is not the email's fault.
-        Err(error) => Delivery::Retry {
-            after: None,
-            reason: error.to_string(),
-        },
+    fn gave_up(&self, last: Option<&Failure>) -> Failure {
+        let code = last.map_or("email_rejected", |_| "email_gave_up");
+        Failure::new(code, NOT_SENT)
     }
 }
 
-fn request(claim: &Claim, settings: &Settings) -> Result<http::Request<Vec<u8>>, MailError> {
-    let job = &claim.job;
-    let kept_until = job.mp3_kept_until();
-    let warnings = job.mp3.as_ref().map_or_else(Vec::new, |mp3| {
-        let warnings = mp3.damage.warnings();
-        warnings.into_iter().map(|one| one.message).collect()
-    });
-    let outcome = match (job.state, &job.mp3, &job.error) {
-        (State::Done, Some(mp3), _) => Outcome::Done {
-            duration: mp3.duration,
-            bytes: mp3.bytes,
-            kept_until: kept_until.as_deref(),
-            warnings: &warnings,
-        },
-        (_, _, Some(failure)) => Outcome::Failed {
-            reason: &failure.message,
-        },
-        (_, _, None) => Outcome::Failed {
-            reason: "The file could not be converted.",
-        },
-    };
-    let id = job.id.to_string();
-    let notice = Notice {
-        id: &id,
-        to: &job.username,
-        name: &job.name,
-        outcome,
-        round: job.requeues,
-    };
-    let message = compose(&notice, &settings.mail, &settings.public_url)?;
-    settings.mail.request(&message)
-}
+/// For the owner of the file.
+const NOT_SENT: &str = "The email could not be sent.";

@@ -1,16 +1,16 @@
-//! What the services share of Spin.
+//! The parts of Spin that the services share.
 //!
-//! Everything that touches the runtime and is not particular to one service:
-//! [`variables`], requests and answers ([`request`], [`reply`]), outbound HTTP
-//! with timeouts ([`fetch`]), the file store ([`files`], [`garbage_collection`]) and the
-//! queue ([`queue`], [`queue_client`]). The services stay thin over the crates that test natively.
+//! Everything that uses the runtime and is not specific to one service: [`variables`],
+//! requests and replies ([`request`], [`reply`]), outbound HTTP with timeouts
+//! ([`fetch`]), the file store ([`files`]) and [`redis`]. The services only connect
+//! these to the crates that test natively.
 
 pub mod fetch;
 pub mod files;
 pub mod garbage_collection;
 pub mod health;
 pub mod queue;
-pub mod queue_client;
+pub mod redis;
 pub mod reply;
 pub mod request;
 pub mod variables;

@@ -61,7 +61,9 @@ where
         let fence = match step {
             Step::Done { product, note } => {
                 let fence = self.queue.done(item, &product)?;
-                println!("{item}: done {note}");
+                if fence == Fence::Held {
+                    println!("{item}: done {note}");
+                }
                 fence
             }
             Step::Recorded { note } => {

@@ -1,0 +1,28 @@
+//! `GET /converter/healthz`.
+
+use serde_json::json;
+use tonearm_jobs::{Jobs, Queue};
+use tonearm_media::Encoder;
+use tonearm_spin_runtime::files::Files;
+use tonearm_spin_runtime::redis;
+use tonearm_spin_runtime::reply::{self, Reply};
+use tonearm_worker::collect_garbage;
+
+use crate::encoder::Plugin;
+
+/// Expired blobs deleted per check, which takes a moment at most.
+const GARBAGE: u32 = 8;
+
+/// Checks the queue, the file store and the plugin. It also repeats a lost notification
+/// and deletes a few expired blobs, so that neither depends on traffic.
+pub fn check() -> anyhow::Result<Reply> {
+    let jobs = Jobs::new(redis::connect()?);
+    jobs.ping()?;
+    let files = Files::open()?;
+    jobs.notify_if_due(Queue::Convert)?;
+    collect_garbage(&jobs, &files, GARBAGE);
+    Ok(reply::json(
+        200,
+        &json!({ "status": "ok", "encoder": Plugin.describe().name }),
+    ))
+}
