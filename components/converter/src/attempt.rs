@@ -2,7 +2,7 @@
 
 use tonearm_blobs::{BlobError, BlobName, Reader, Writer};
 use tonearm_jobs::{Damage, Failure, Job, JobsError, Mp3};
-use tonearm_media::{Encoder, MediaError, Source, Summary, Target};
+use tonearm_media::{Encoder, FileError, MediaError, OpenedFile, PcmSource, Summary, Target};
 use tonearm_spin_runtime::files::Files;
 use tonearm_spin_runtime::redis::Connected;
 use tonearm_worker::{
@@ -68,6 +68,12 @@ impl std::fmt::Display for Cause<'_> {
     }
 }
 
+impl From<FileError> for ConvertError {
+    fn from(error: FileError) -> Self {
+        Self::Media(error.into())
+    }
+}
+
 impl ConvertError {
     /// Whether another attempt would fail in the same way.
     fn is_permanent(&self) -> bool {
@@ -124,19 +130,12 @@ impl<'c> Context<'c> {
         self.queue.client()
     }
 
-    /// Opens the uploaded file.
-    pub fn upload(self, job: &Job) -> Result<Reader<Files>, ConvertError> {
+    /// Opens the uploaded file, once per attempt.
+    pub fn open(self, job: &Job) -> Result<OpenedFile, ConvertError> {
         let upload = job.video_blob.clone().and_then(BlobName::new);
         let upload = upload.ok_or(ConvertError::UploadGone)?;
-        Reader::open(self.files.clone(), upload)?.ok_or(ConvertError::UploadGone)
-    }
-
-    /// Opens the uploaded file as decoded PCM.
-    pub fn open(self, job: &Job, plan: &Plan) -> Result<Source, ConvertError> {
-        let reader = self.upload(job)?;
-        let target = Target::from(&Plugin.describe());
-        let budget = &self.settings.budget;
-        Ok(Source::open(reader, budget, &target, &plan.selection)?)
+        let reader = Reader::open(self.files.clone(), upload)?.ok_or(ConvertError::UploadGone)?;
+        Ok(OpenedFile::open(reader, &self.settings.media_limits)?)
     }
 
     /// Runs work that writes a blob. The blob of failed work is discarded.
@@ -171,6 +170,12 @@ impl<'c> Context<'c> {
             eprintln!("{item}: {error}");
         }
     }
+}
+
+/// Decodes what the plan selects of a file.
+pub fn source(file: OpenedFile, plan: &Plan) -> Result<PcmSource, ConvertError> {
+    let target = Target::from(&Plugin.describe());
+    Ok(PcmSource::open(file, &target, &plan.selection)?)
 }
 
 /// Work that failed or was stopped.

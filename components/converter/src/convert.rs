@@ -1,10 +1,10 @@
 //! An attempt at a whole conversion, from the stored upload to the stored MP3.
 
 use tonearm_jobs::{Claim, Mp3};
-use tonearm_media::{Encoder, convert, is_mp3, remux};
+use tonearm_media::{Encoder, OpenedFile, convert, remux};
 use tonearm_worker::ConversionItem;
 
-use crate::attempt::{Context, ConvertError, mp3};
+use crate::attempt::{Context, ConvertError, mp3, source};
 use crate::encoder::Plugin;
 use crate::options::Plan;
 use crate::output::Output;
@@ -30,28 +30,29 @@ pub fn run(
     item: &ConversionItem,
     claim: &Claim,
 ) -> Result<Converted, ConvertError> {
-    if let Some(copied) = copy(context, item, claim)? {
+    let job = &claim.job;
+    let mut file = context.open(job)?;
+    if let Some(copied) = copy(context, item, claim, &mut file)? {
         return Ok(Converted::Whole(copied));
     }
-    let job = &claim.job;
     let mut plan = Plan::of(job);
     context.with_output_blob(item, |output, keeper| {
-        let mut source = context.open(job, &plan)?;
+        let mut pcm = source(file, &plan)?;
         let description = Plugin.describe();
         let seconds = context.settings.segment.as_secs();
         let rate_control = plan.options.rate_control;
         let segments =
-            tonearm_media::plan(&source, &description, rate_control, seconds, &mut || {
+            tonearm_media::plan(&mut pcm, &description, rate_control, seconds, &mut || {
                 keeper.on_progress(0.0)
             })?;
         let mut before = 0.0;
         if let Some(loudness) = job.options.loudness {
             // Segments report their progress themselves.
             before = if segments.is_empty() { MEASURING } else { 0.0 };
-            plan.level(&mut source, loudness, &mut |fraction| {
+            plan.level(&mut pcm, loudness, &mut |fraction| {
                 keeper.on_progress(before * fraction)
             })?;
-            source = context.open(job, &plan)?;
+            pcm = source(pcm.into_file(), &plan)?;
         }
         if !segments.is_empty() {
             segments::publish(context, claim, &plan, &segments)?;
@@ -60,7 +61,7 @@ pub fn run(
         }
         let mut output = Output::new(output);
         let summary = convert(
-            &mut source,
+            &mut pcm,
             &Plugin,
             &plan.options,
             &mut output,
@@ -77,19 +78,18 @@ fn copy(
     context: Context<'_>,
     item: &ConversionItem,
     claim: &Claim,
+    file: &mut OpenedFile,
 ) -> Result<Option<Mp3>, ConvertError> {
     let job = &claim.job;
     let plan = Plan::of(job);
     let track = &plan.selection.track;
-    if !job.options.may_copy() || !is_mp3(context.upload(job)?, track)? {
+    if !job.options.may_copy() || !file.is_mp3(track)? {
         return Ok(None);
     }
-    let reader = context.upload(job)?;
     context.with_output_blob(item, |output, keeper| {
         let mut output = Output::new(output);
         let summary = remux(
-            reader,
-            &context.settings.budget,
+            file,
             track,
             &plan.options.tag,
             &mut output,

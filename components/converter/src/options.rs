@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use serde::{Deserialize, Serialize};
 use tonearm_jobs::Job;
 use tonearm_media::{
-    ConvertOptions, MediaError, RateControl, Selection, Source, TagOptions, Tags, TrackChoice,
+    ConvertOptions, MediaError, PcmSource, RateControl, Selection, TagOptions, Tags, TrackSelector,
     gain_for, measure,
 };
 use tonearm_options::{Options, Rate, Track};
@@ -32,9 +32,9 @@ impl Plan {
         Self {
             selection: Selection {
                 track: match &options.track {
-                    Track::Default => TrackChoice::Default,
-                    Track::Number(number) => TrackChoice::Number(*number),
-                    Track::Language(language) => TrackChoice::Language(language.clone()),
+                    Track::Default => TrackSelector::Default,
+                    Track::Number(number) => TrackSelector::Number(*number),
+                    Track::Language(language) => TrackSelector::Language(language.clone()),
                 },
                 mono: options.mono,
                 start: options.start,
@@ -72,7 +72,7 @@ impl Plan {
     /// Decodes all of `source` to find the gain that brings it to `loudness` LUFS.
     pub fn level(
         &mut self,
-        source: &mut Source,
+        source: &mut PcmSource,
         loudness: f32,
         progress: &mut dyn FnMut(f32) -> ControlFlow<()>,
     ) -> Result<(), MediaError> {

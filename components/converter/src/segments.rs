@@ -4,10 +4,10 @@
 use serde::{Deserialize, Serialize};
 use tonearm_blobs::{BlobName, Part as BlobPart};
 use tonearm_jobs::{Claim, Fence, Mp3, SegmentClaim, SegmentFence};
-use tonearm_media::{Encoder, MediaError, Part, Segment, encode_segment, join};
+use tonearm_media::{EncodedSegment, Encoder, MediaError, Segment, encode_segment, join};
 use tonearm_worker::ConversionItem;
 
-use crate::attempt::{Context, ConvertError, mp3};
+use crate::attempt::{Context, ConvertError, mp3, source};
 use crate::encoder::Plugin;
 use crate::options::Plan;
 use crate::output::Output;
@@ -24,7 +24,7 @@ pub enum Encoded {
 #[derive(Serialize, Deserialize)]
 struct Stored {
     blob: BlobPart,
-    part: Part,
+    part: EncodedSegment,
 }
 
 /// Replaces the claimed conversion by segments.
@@ -73,7 +73,7 @@ fn encode(
 ) -> Result<(String, Stored), ConvertError> {
     let segment: Segment = serde_json::from_str(&claim.spec).map_err(ConvertError::Record)?;
     context.with_output_blob(item, |writer, keeper| {
-        let mut source = context.open(&claim.job, plan)?;
+        let mut source = source(context.open(&claim.job)?, plan)?;
         let mut output = Output::new(writer);
         let part = encode_segment(
             &mut source,
@@ -114,14 +114,14 @@ fn join_all(
         .map(|stored| (stored.blob, stored.part))
         .unzip();
     context.with_output_blob(item, |mut writer, keeper| {
-        let source = context.open(&claim.job, plan)?;
+        let source = source(context.open(&claim.job)?, plan)?;
         let description = Plugin.describe();
         let (head, summary) = join(&source, &description, &plan.options, &parts)?;
         writer.write(&head)?;
         let manifest = writer.finish_joined(&description.media_type, blobs)?;
         if manifest.bytes != summary.bytes {
             let detail = "the parts are not as long as they were";
-            return Err(MediaError::Damaged { detail }.into());
+            return Err(MediaError::damaged(detail).into());
         }
         Ok(mp3(keeper.blob(), manifest.bytes, &summary))
     })

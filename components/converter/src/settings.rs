@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use tonearm_jobs::Retention;
-use tonearm_media::Budget;
 use tonearm_spin_runtime::{ConfigError, variables};
 use tonearm_worker::{KeepFiles, Limits};
 
@@ -17,7 +16,7 @@ pub struct Settings {
     /// How long files are kept.
     pub keep: KeepFiles,
     /// The limits of what a file may demand.
-    pub budget: Budget,
+    pub media_limits: tonearm_media::Limits,
     /// The approximate length of a segment; zero disables splitting.
     pub segment: Duration,
 }
@@ -40,7 +39,7 @@ impl Settings {
                 },
                 failed_video: variables::keep_seconds("failed_video_keep_seconds")?,
             },
-            budget: Budget {
+            media_limits: tonearm_media::Limits {
                 // The gateway enforces `upload_max_bytes`. An accepted file is not
                 // rejected because the limit has changed since.
                 max_bytes: u64::MAX,

@@ -5,11 +5,11 @@ use std::io;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use tonearm_encoder_api::{Encoder, EncoderSession, PcmFormat, RateControl, Settings};
-
 use crate::error::{MediaError, Result};
-use crate::source::Source;
+use crate::pcm_source::PcmSource;
+use crate::samples;
 use crate::tag::TagOptions;
+use tonearm_encoder_api::{Encoder, EncoderSession, PcmFormat, RateControl, Settings};
 
 /// Where the bytes of the new file go, in order.
 pub trait Sink {
@@ -83,7 +83,7 @@ pub struct Summary {
 /// Any kind of [`MediaError`]. The sink then holds a part of a file, to be
 /// thrown away.
 pub fn convert<E: Encoder>(
-    source: &mut Source,
+    source: &mut PcmSource,
     encoder: &E,
     options: &ConvertOptions,
     sink: &mut dyn Sink,
@@ -111,7 +111,7 @@ pub fn convert<E: Encoder>(
     };
     let channels = usize::from(info.output_channels);
     let most = usize::try_from(description.max_block).unwrap_or(usize::MAX);
-    let most = most.clamp(1, Source::MAX_BLOCK) * channels;
+    let most = most.clamp(1, PcmSource::MAX_BLOCK) * channels;
     let mut block = Vec::new();
     while source.next_block(&mut block)? {
         for piece in block.chunks(most) {
@@ -129,7 +129,7 @@ pub fn convert<E: Encoder>(
     if done.samples == 0 {
         return Err(source.silence_error());
     }
-    let duration = length(done.samples, info.output_rate);
+    let duration = samples::duration(done.samples, info.output_rate);
     let (offset, mut end) = tag.end(duration)?;
     end.extend_from_slice(&ending.header);
     sink.patch(offset, &end).map_err(MediaError::Write)?;
@@ -154,11 +154,4 @@ impl Progress {
         self.bytes += bytes.len() as u64;
         sink.write(bytes).map_err(MediaError::Write)
     }
-}
-
-/// So many samples as time.
-pub(crate) fn length(samples: u64, rate: u32) -> Duration {
-    let rate = u64::from(rate.max(1));
-    let nanoseconds = samples % rate * 1_000_000_000 / rate;
-    Duration::from_secs(samples / rate) + Duration::from_nanos(nanoseconds)
 }

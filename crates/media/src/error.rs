@@ -1,106 +1,35 @@
-//! What can go wrong, in words a user understands.
-//!
-//! Policy: whatever lies in the file is permanent, since the same bytes fail
-//! the same way again; whatever lies in the reader, the writer or the encoder
-//! is not the file's fault and worth another try. The text never holds bytes
-//! of the file, only names and numbers that this crate chose.
+//! Why a conversion fails: for the file, or for what is around it.
 
-use std::fmt;
 use std::io;
 use std::time::Duration;
+
+use tonearm_media_core::FileError;
 
 use tonearm_encoder_api::EncoderError;
 
 /// `Result` with this crate's error.
 pub(crate) type Result<T, E = MediaError> = std::result::Result<T, E>;
 
-/// Which limit of [`Budget`](crate::Budget) a file exceeds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Limit {
-    /// Size of the file in bytes.
-    Bytes,
-    /// Length of the sound in seconds.
-    Seconds,
-    /// Channels of the audio track.
-    Channels,
-    /// Sample rate of the audio track in Hz.
-    SampleRate,
-    /// Samples that come out of the decoder, over all channels.
-    Samples,
-    /// Boxes, elements, table entries and packets of the container.
-    Items,
-}
-
-impl fmt::Display for Limit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Bytes => "bytes",
-            Self::Seconds => "seconds of sound",
-            Self::Channels => "channels",
-            Self::SampleRate => "Hz sample rate",
-            Self::Samples => "decoded samples",
-            Self::Items => "parts of the container",
-        })
-    }
-}
-
 /// Why a file cannot be converted, or could not be this time.
+///
+/// A fault of the file or of the request is permanent, since the same bytes fail the
+/// same way again; a fault of the reader, the sink or the encoder is worth a retry.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum MediaError {
-    /// Empty, or no container that is known by its first bytes.
-    #[error("The file is not a video or audio file that we recognise.")]
-    NotMedia,
-    /// A media file, in a container that is not read.
-    #[error("The file is {name}, a format that we cannot read.")]
-    UnsupportedContainer {
-        /// The container's usual name, with its article: "an AVI file".
-        name: &'static str,
-    },
-    /// A media file without any audio track.
-    #[error("The file has no audio track.")]
-    NoAudioTrack,
-    /// A media file with audio tracks, of which none is the one that was asked
-    /// for.
-    #[error("The file has no such audio track. It has these: {tracks}.")]
-    NoSuchTrack {
-        /// Number, codec and language of each: "1 (AAC, eng), 2 (AC-3, deu)".
-        tracks: String,
-    },
-    /// The chosen audio track is of a codec that has no decoder here.
-    #[error("The sound of the file is coded as {name}, which we cannot decode.")]
-    UnsupportedCodec {
-        /// The codec's usual name, or its four characters as the file has them.
-        name: String,
-    },
-    /// The container or the codec's data contradicts itself, and nothing could
-    /// be decoded.
-    #[error("The file is damaged or incomplete ({detail}).")]
-    Damaged {
-        /// For the log: what was being read.
-        detail: &'static str,
-    },
-    /// The part that was asked for begins after the end of the sound.
+    /// The file itself, or reading it.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The part that was asked for begins after the end of the audio.
     #[error(
         "The part that was asked for begins at or after the end of the sound, which lasts {:.1} \
          seconds.",
         length.as_secs_f64()
     )]
     NothingSelected {
-        /// Length of the sound.
+        /// Length of the audio.
         length: Duration,
     },
-    /// The file asks for more than the budget allows.
-    #[error("The file is too large: the limit is {limit} {what}.")]
-    OverBudget {
-        /// What there is too much of.
-        what: Limit,
-        /// The limit, in the unit of `what`.
-        limit: u64,
-    },
-    /// The reader failed.
-    #[error("The uploaded file could not be read.")]
-    Read(#[source] io::Error),
     /// The sink failed.
     #[error("The converted file could not be stored.")]
     Write(#[source] io::Error),
@@ -113,38 +42,29 @@ pub enum MediaError {
 }
 
 impl MediaError {
+    /// The error of a file whose content contradicts itself.
+    pub const fn damaged(detail: &'static str) -> Self {
+        Self::File(FileError::Damaged { detail })
+    }
+
     /// A name for this kind of error that never changes, in snake_case: for
     /// problem documents, logs and metrics.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::NotMedia => "not_media",
-            Self::UnsupportedContainer { .. } => "unsupported_container",
-            Self::NoAudioTrack => "no_audio_track",
-            Self::NoSuchTrack { .. } => "no_such_track",
-            Self::UnsupportedCodec { .. } => "unsupported_codec",
-            Self::Damaged { .. } => "damaged_media",
+            Self::File(error) => error.code(),
             Self::NothingSelected { .. } => "nothing_selected",
-            Self::OverBudget { .. } => "media_over_budget",
-            Self::Read(_) => "media_read_failed",
             Self::Write(_) => "media_write_failed",
             Self::Encode(_) => "encoder_failed",
             Self::Stopped => "conversion_stopped",
         }
     }
 
-    /// Whether the same file can never be converted, so that another try is
-    /// pointless.
+    /// Whether the same file can never be converted, so that a retry is pointless.
     pub fn is_permanent(&self) -> bool {
         match self {
-            Self::NotMedia
-            | Self::UnsupportedContainer { .. }
-            | Self::NoAudioTrack
-            | Self::NoSuchTrack { .. }
-            | Self::UnsupportedCodec { .. }
-            | Self::Damaged { .. }
-            | Self::NothingSelected { .. }
-            | Self::OverBudget { .. } => true,
-            Self::Read(_) | Self::Write(_) | Self::Encode(_) | Self::Stopped => false,
+            Self::File(error) => error.is_permanent(),
+            Self::NothingSelected { .. } => true,
+            Self::Write(_) | Self::Encode(_) | Self::Stopped => false,
         }
     }
 }

@@ -1,56 +1,46 @@
 //! From the bytes of an untrusted media file to an MP3 file.
 //!
 //! ```text
-//! Read + Seek ──▶ Source ──blocks of PCM──▶ convert ──▶ Encoder ──▶ Sink
+//! Read + Seek ──▶ PcmSource ──blocks of PCM──▶ convert ──▶ Encoder ──▶ Sink
 //!                 container, codec,         ID3 tag,    the plugin   chunks
-//!                 trim, fold, resample      progress
+//!                 trim, mix, resample       progress
 //! ```
 //!
 //! Everything here is pure: it reads from what it is given, writes to what it
 //! is given, asks no clock, and runs natively as well as in a component.
 //! Memory is bounded by constants whatever the length of the file.
 //!
-//! Start at [`convert`], or at [`Source::open`] for the PCM alone.
+//! Start at [`convert`], or at [`PcmSource::open`] for the PCM alone.
 
-mod budget;
-mod codec;
-mod container;
 mod convert;
 mod decode;
 mod demux;
-mod dolby;
 mod error;
-mod feed;
-mod fold;
 mod frames;
-#[cfg(fuzzing)]
-pub mod fuzzing;
-mod input;
-mod language;
-mod loudness;
-mod metadata;
-mod pipeline;
+mod opened_file;
+mod output;
+mod pcm;
+mod pcm_source;
 mod remux;
-mod resample;
-mod segment;
+mod samples;
+mod seek_index;
+mod segments;
 mod selection;
-mod source;
-mod survey;
 mod tag;
-mod wave;
+mod timeline;
 
-pub use budget::Budget;
-pub use container::Container;
 pub use convert::{ConvertOptions, Progress, Sink, Summary, convert};
-pub use error::{Limit, MediaError};
-pub use loudness::{Loudness, gain_for, measure};
-pub use metadata::{Cover, Tags};
-pub use remux::{is_mp3, remux};
-pub use segment::{Part, Segment, encode_segment, join, plan};
-pub use selection::{Selection, TrackChoice};
-pub use source::{Source, SourceInfo, Target};
+pub use demux::Container;
+pub use error::MediaError;
+pub use opened_file::OpenedFile;
+pub use pcm::loudness::{Loudness, gain_for, measure};
+pub use pcm_source::{PcmSource, SourceInfo, Target};
+pub use remux::remux;
+pub use segments::{EncodedSegment, Segment, encode_segment, join, plan};
+pub use selection::Selection;
 pub use tag::TagOptions;
 pub use tonearm_encoder_api::{
     Description, Encoder, EncoderError, EncoderSession, Ending, PcmFormat, RateControl, Settings,
 };
+pub use tonearm_media_core::{Cover, FileError, Limit, Limits, Tags, TrackSelector};
 pub use tonearm_mp3::FrameIndex;

@@ -1,26 +1,15 @@
 //! Which part of a file is wanted, and in which shape.
 
-use std::time::Duration;
+use tonearm_media_core::TrackSelector;
 
-/// Which audio track is wanted, of a file that has several.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum TrackChoice {
-    /// The one that the file marks as its default, else the first that can be
-    /// decoded.
-    #[default]
-    Default,
-    /// By its place among the audio tracks, from one.
-    Number(u32),
-    /// By its language, ISO 639 of two or three letters: the first of that.
-    Language(String),
-}
+use std::time::Duration;
 
 /// Which part of a file is wanted, and in which shape.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Selection {
     /// The audio track.
-    pub track: TrackChoice,
-    /// Whether to fold down to one channel.
+    pub track: TrackSelector,
+    /// Whether to downmix to one channel.
     pub mono: bool,
     /// Where to begin; what lies before is left out.
     pub start: Duration,
@@ -31,8 +20,8 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// The part to be heard as samples per channel at `rate`: the first, and the
-    /// first that is not.
+    /// The selected part as samples per channel at `rate`: the first, and the
+    /// first after it.
     pub(crate) fn range(&self, rate: u32) -> (u64, u64) {
         let samples = |time: Duration| {
             let nanoseconds = time.as_nanos() * u128::from(rate);

@@ -5,7 +5,7 @@ use std::io;
 use tonearm_mp3::{CoverArt, Id3Error, Id3Fields, Id3Tag};
 
 use crate::error::{MediaError, Result};
-use crate::metadata::Tags;
+use tonearm_media_core::Tags;
 
 /// What is written into the new file's tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,7 +61,7 @@ mod tests {
     use id3::{Tag, TagLike};
 
     use super::*;
-    use crate::metadata::Cover;
+    use tonearm_media_core::Cover;
 
     #[test]
     fn options_take_precedence_over_the_tags_of_the_source() {

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use cap::Cap;
-use tonearm_media::{Budget, MediaError, Selection, Source, Target};
+use tonearm_media::{FileError, Limits, OpenedFile, PcmSource, Selection, Target};
 
 #[global_allocator]
 static HEAP: Cap<System> = Cap::new(System, usize::MAX);
@@ -33,7 +33,7 @@ struct Claim {
     what: &'static str,
     file: &'static str,
     changes: &'static [(&'static [u8], usize, &'static [u8])],
-    budget: Budget,
+    limits: Limits,
     code: Option<&'static str>,
 }
 
@@ -42,14 +42,14 @@ const HUGE: &[u8] = &[0xff; 4];
 const TEN_HOURS_AT_8_KHZ: &[u8] = &(36_000u32 * 8000).to_be_bytes();
 const TEN_HOURS: &[u8] = &(36_000u32 * 16_000).to_be_bytes();
 
-fn plenty() -> Budget {
-    Budget::default()
+fn plenty() -> Limits {
+    Limits::default()
 }
 
-fn an_hour() -> Budget {
-    Budget {
+fn an_hour() -> Limits {
+    Limits {
         max_seconds: 3600,
-        ..Budget::default()
+        ..Limits::default()
     }
 }
 
@@ -58,12 +58,12 @@ fn claims() -> Vec<Claim> {
         what,
         file,
         changes,
-        budget: plenty(),
+        limits: plenty(),
         code,
     };
     vec![
         Claim {
-            budget: an_hour(),
+            limits: an_hour(),
             ..claim(
                 "an MP4 of 10 hours by its header, of which one is allowed",
                 "demux_mp4/ulaw.mov",
@@ -183,9 +183,9 @@ fn a_small_file_that_claims_to_be_huge_costs_nothing() {
         let before = HEAP.allocated();
         // A request beyond this fails, and the test with it.
         HEAP.set_limit(before + MEMORY).unwrap();
-        let (outcome, blocks) = decode(reader, &claim.budget);
+        let (outcome, blocks) = decode(reader, &claim.limits);
         HEAP.set_limit(usize::MAX).unwrap();
-        let code = outcome.as_ref().err().map(MediaError::code);
+        let code = outcome.as_ref().err().map(FileError::code);
         let read = read.load(Ordering::Relaxed);
         if code != claim.code || blocks > BLOCKS || read > size * READINGS {
             wrong.push(format!(
@@ -207,11 +207,11 @@ fn the_parts_of_a_container_are_counted() {
         ("demux_mpeg_ts/aac.ts", 2),
         ("decode/a.ogg", 2),
     ] {
-        let budget = Budget {
+        let limits = Limits {
             max_items: items,
             ..plenty()
         };
-        let error = decode(Cursor::new(corpus(name)), &budget).0.unwrap_err();
+        let error = decode(Cursor::new(corpus(name)), &limits).0.unwrap_err();
         let expected =
             format!("The file is too large: the limit is {items} parts of the container.");
         assert_eq!(error.to_string(), expected, "{name}");
@@ -240,15 +240,19 @@ fn file(claim: &Claim) -> Vec<u8> {
 /// Decodes to the end; says how many blocks came out.
 fn decode<R: Read + Seek + Send + 'static>(
     reader: R,
-    budget: &Budget,
-) -> (Result<(), MediaError>, u64) {
+    limits: &Limits,
+) -> (Result<(), FileError>, u64) {
     let target = Target {
         sample_rates: vec![8000, 16_000, 44_100, 48_000],
         max_channels: 2,
     };
     let mut blocks = 0;
     let run = || {
-        let mut source = Source::open(reader, budget, &target, &Selection::default())?;
+        let mut source = PcmSource::open(
+            OpenedFile::open(reader, limits)?,
+            &target,
+            &Selection::default(),
+        )?;
         let mut block = Vec::new();
         while source.next_block(&mut block)? {
             blocks += 1;
@@ -282,7 +286,7 @@ impl Seek for Counting {
 #[test]
 fn no_file_of_the_fuzz_corpus_takes_more_than_its_budget() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus");
-    let budget = Budget {
+    let limits = Limits {
         max_seconds: 60,
         ..plenty()
     };
@@ -291,7 +295,7 @@ fn no_file_of_the_fuzz_corpus_takes_more_than_its_budget() {
         for file in std::fs::read_dir(target.unwrap().path()).unwrap() {
             let bytes = std::fs::read(file.unwrap().path()).unwrap();
             HEAP.set_limit(HEAP.allocated() + 2 * MEMORY).unwrap();
-            let (_, blocks) = decode(Cursor::new(bytes), &budget);
+            let (_, blocks) = decode(Cursor::new(bytes), &limits);
             HEAP.set_limit(usize::MAX).unwrap();
             assert!(blocks <= BLOCKS * 10);
             count += 1;

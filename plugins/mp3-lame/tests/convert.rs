@@ -14,8 +14,8 @@ use std::ops::ControlFlow;
 
 use native::{File, LAME};
 use tonearm_media::{
-    Budget, ConvertOptions, Encoder, MediaError, Progress, RateControl, Selection, Sink, Source,
-    TagOptions, Target, convert,
+    ConvertOptions, Encoder, Limits, MediaError, OpenedFile, PcmSource, Progress, RateControl,
+    Selection, Sink, TagOptions, Target, convert,
 };
 
 /// A 16-bit WAV file of a tone, of `frames` samples per channel.
@@ -46,15 +46,10 @@ const OPTIONS: ConvertOptions = ConvertOptions {
     tag: TagOptions::PLAIN,
 };
 
-fn open(bytes: Vec<u8>) -> Source {
+fn open(bytes: Vec<u8>) -> PcmSource {
     let target = Target::from(&LAME.describe());
-    Source::open(
-        Cursor::new(bytes),
-        &Budget::default(),
-        &target,
-        &Selection::default(),
-    )
-    .unwrap()
+    let file = OpenedFile::open(Cursor::new(bytes), &Limits::default()).unwrap();
+    PcmSource::open(file, &target, &Selection::default()).unwrap()
 }
 
 #[test]

@@ -18,8 +18,8 @@ use std::time::Duration;
 
 use native::{File, LAME};
 use tonearm_media::{
-    Budget, ConvertOptions, Encoder, Part, RateControl, Segment, Selection, Source, Summary,
-    TagOptions, Target, convert, encode_segment, join, plan,
+    ConvertOptions, EncodedSegment, Encoder, Limits, OpenedFile, PcmSource, RateControl, Segment,
+    Selection, Summary, TagOptions, Target, convert, encode_segment, join, plan,
 };
 
 const OPTIONS: ConvertOptions = ConvertOptions {
@@ -62,22 +62,17 @@ fn make(dir: &Path, name: &str, rate: u32, layout: &str, options: &str) -> Vec<u
     std::fs::read(path).unwrap()
 }
 
-fn open(bytes: &[u8], selection: &Selection) -> Source {
+fn open(bytes: &[u8], selection: &Selection) -> PcmSource {
     let target = Target::from(&LAME.describe());
-    Source::open(
-        Cursor::new(bytes.to_vec()),
-        &Budget::default(),
-        &target,
-        selection,
-    )
-    .unwrap()
+    let file = OpenedFile::open(Cursor::new(bytes.to_vec()), &Limits::default()).unwrap();
+    PcmSource::open(file, &target, selection).unwrap()
 }
 
 fn keep_going<T>(_: T) -> ControlFlow<()> {
     ControlFlow::Continue(())
 }
 
-fn plan_at(source: &Source, rate_control: RateControl) -> Vec<Segment> {
+fn plan_at(source: &mut PcmSource, rate_control: RateControl) -> Vec<Segment> {
     plan(source, &LAME.describe(), rate_control, 3, &mut || {
         keep_going(())
     })
@@ -85,11 +80,11 @@ fn plan_at(source: &Source, rate_control: RateControl) -> Vec<Segment> {
 }
 
 fn segments_of(bytes: &[u8], selection: &Selection) -> Vec<Segment> {
-    let source = open(bytes, selection);
-    plan_at(&source, OPTIONS.rate_control)
+    let mut source = open(bytes, selection);
+    plan_at(&mut source, OPTIONS.rate_control)
 }
 
-fn encode(bytes: &[u8], selection: &Selection, segment: &Segment) -> (Vec<u8>, Part) {
+fn encode(bytes: &[u8], selection: &Selection, segment: &Segment) -> (Vec<u8>, EncodedSegment) {
     // Serialized, as workers exchange it.
     let json = serde_json::to_string(segment).unwrap();
     let segment: Segment = serde_json::from_str(&json).unwrap();
@@ -338,7 +333,7 @@ fn a_stream_without_seek_points_is_not_split() {
     // At a constant bitrate, quality needs the bit reservoir.
     let (name, rate, layout, options) = FILES[0];
     let bytes = make(dir.path(), name, rate, layout, options);
-    let source = open(&bytes, &Selection::default());
-    assert_eq!(plan_at(&source, RateControl::Bitrate(128)), []);
-    assert_ne!(plan_at(&source, RateControl::Quality(1)), []);
+    let mut source = open(&bytes, &Selection::default());
+    assert_eq!(plan_at(&mut source, RateControl::Bitrate(128)), []);
+    assert_ne!(plan_at(&mut source, RateControl::Quality(1)), []);
 }

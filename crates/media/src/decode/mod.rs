@@ -1,144 +1,57 @@
-//! From packets to PCM.
+//! From packets to PCM: a new codec is a line in [`open`] and a file with its decoder.
 
 mod aac;
-mod dolby;
-pub(crate) mod ima4;
+mod ac3;
+mod adpcm_ima_qt;
 mod opus;
-mod symphonia;
+mod symphonia_adapter;
 mod vorbis;
 
-use ::symphonia::core::codecs::audio::AudioCodecId;
-use ::symphonia::core::codecs::audio::well_known::{
-    CODEC_ID_AAC, CODEC_ID_AC3, CODEC_ID_ADPCM_IMA_QT, CODEC_ID_EAC3, CODEC_ID_OPUS,
-    CODEC_ID_VORBIS,
-};
+use tonearm_media_core::{Codec, Decoder, Result, Track};
 
-use crate::codec;
-use crate::demux::{Packet, Track};
-use crate::error::{MediaError, Result};
-
-/// Where a channel is heard.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
-    FrontLeft,
-    FrontRight,
-    FrontCentre,
-    /// The subwoofer's own channel.
-    LowFrequency,
-    Left,
-    Right,
-    /// Behind, in the middle.
-    BackCentre,
-    /// Anywhere else.
-    Other,
-}
-
-/// How samples of several channels lie.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Order {
-    /// All channels of one moment side by side.
-    #[default]
-    Interleaved,
-    /// One channel after the other.
-    Planar,
-}
-
-/// Decoded sound.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Pcm {
-    /// Full scale at -1.0 and 1.0.
-    pub(crate) samples: Vec<f32>,
-    pub(crate) order: Order,
-    /// In Hz.
-    pub(crate) rate: u32,
-    /// One for each channel.
-    pub(crate) places: Vec<Place>,
-}
-
-impl Pcm {
-    /// Samples per channel.
-    pub(crate) fn frames(&self) -> usize {
-        self.samples.len() / self.places.len().max(1)
-    }
-
-    /// Makes room for samples in this order. Rate and places stay as they are, for the
-    /// silence in place of what turns out to be damaged.
-    fn clear(&mut self, order: Order) {
-        self.samples.clear();
-        self.order = order;
-    }
-
-    /// Replaces everything by these channels, which are of equal length.
-    fn set_planes<'a>(
-        &mut self,
-        rate: u32,
-        places: impl Iterator<Item = Place>,
-        planes: impl Iterator<Item = &'a [f32]>,
-    ) {
-        self.clear(Order::Planar);
-        self.rate = rate;
-        let mut count = 0;
-        for plane in planes {
-            self.samples.extend_from_slice(plane);
-            count += 1;
-        }
-        self.places.clear();
-        self.places.extend(places.take(count));
-        self.places.resize(count, Place::Other);
-    }
-}
-
-/// Why a packet gave no sound: it is damaged. There is nothing more to say, the
-/// next packet may be whole again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Undecodable;
-
-/// Decodes the packets of one track.
-pub(crate) trait Decoder: Send {
-    /// Replaces `pcm` by what the packet decodes to, untrimmed.
-    fn decode(&mut self, packet: &Packet, pcm: &mut Pcm) -> Result<(), Undecodable>;
-}
-
-/// Whether there is a decoder.
-pub(crate) fn is_supported(codec: AudioCodecId) -> bool {
-    const OWN: [AudioCodecId; 4] = [CODEC_ID_AAC, CODEC_ID_AC3, CODEC_ID_EAC3, CODEC_ID_OPUS];
-    OWN.contains(&codec) || symphonia::is_supported(codec)
-}
-
-/// The decoder of a track.
+/// Opens the decoder of a track.
 ///
 /// # Errors
 /// `UnsupportedCodec` with the codec's name, `Damaged` where its configuration
-/// makes no sense.
-pub(crate) fn open(track: &Track) -> Result<Box<dyn Decoder>> {
+/// is invalid.
+pub fn open(track: &Track) -> Result<Box<dyn Decoder>> {
     match track.params.codec {
-        CODEC_ID_AAC => aac::open(track),
-        CODEC_ID_AC3 | CODEC_ID_EAC3 => dolby::open(track),
-        CODEC_ID_ADPCM_IMA_QT => Ok(ima4::open(track)),
-        CODEC_ID_OPUS => opus::open(track),
-        CODEC_ID_VORBIS if vorbis::is_surround(track) => vorbis::open(track),
-        codec if symphonia::is_supported(codec) => symphonia::open(track),
-        _ => Err(unsupported(track)),
+        Codec::Aac => aac::open(track),
+        Codec::Ac3 | Codec::Eac3 => ac3::open(track),
+        Codec::AdpcmImaQt => Ok(adpcm_ima_qt::open(track)),
+        Codec::Opus => opus::open(track),
+        Codec::Vorbis if vorbis::is_surround(track) => vorbis::open(track),
+        codec if codec.is_decodable() => symphonia_adapter::open(track),
+        _ => Err(track.unsupported()),
     }
 }
 
-/// Ticks that the codec's own header says to throw away at the start.
-pub(crate) fn pre_skip(track: &Track) -> u64 {
+/// Ticks to discard at the start according to the codec's own header.
+pub fn pre_skip(track: &Track) -> u64 {
     match track.params.codec {
-        CODEC_ID_OPUS => opus::pre_skip(track),
+        Codec::Opus => opus::pre_skip(track),
         _ => 0,
     }
 }
 
-/// Samples per channel of an Opus packet, as its first bytes tell.
-pub(crate) use opus::length as opus_length;
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tonearm_media_core::{Channels, CodecParams, FileError};
 
-/// The error that names a track's codec.
-pub(crate) fn unsupported(track: &Track) -> MediaError {
-    let name = track
-        .codec_name
-        .clone()
-        .or_else(|| codec::name_of(track.params.codec).map(str::to_owned))
-        .unwrap_or_else(|| "an unknown codec".to_owned());
-    MediaError::UnsupportedCodec { name }
+    #[test]
+    fn the_table_of_codecs_lists_those_that_have_a_decoder() {
+        for &codec in Codec::ALL {
+            let params = CodecParams {
+                channels: Some(Channels::STEREO),
+                ..CodecParams::new(codec, 48_000)
+            };
+            let track = Track {
+                params,
+                ..Track::default()
+            };
+            let is_unsupported = matches!(open(&track), Err(FileError::UnsupportedCodec { .. }));
+            assert_eq!(codec.is_decodable(), !is_unsupported, "{codec:?}");
+        }
+    }
 }

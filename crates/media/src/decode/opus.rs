@@ -1,10 +1,11 @@
 //! Opus by `opus-pure`: mono, stereo, and surround by mapping family 1.
 
-use opus_pure::{ChannelLayout, MAX_PACKET_SAMPLES, OpusDecoder, OpusMSDecoder};
+use tonearm_media_core::{
+    ChannelPosition, Decoder, FileError, Packet, Pcm, Result, SampleLayout, Track, Undecodable,
+    opus_length,
+};
 
-use super::{Decoder, Order, Pcm, Place, Undecodable};
-use crate::demux::{Packet, Track};
-use crate::error::{MediaError, Result};
+use opus_pure::{ChannelLayout, MAX_PACKET_SAMPLES, OpusDecoder, OpusMSDecoder};
 
 /// The one rate to decode at: Opus knows no other (RFC 7845, 5.1).
 const RATE: u32 = 48_000;
@@ -48,30 +49,13 @@ impl<'a> Head<'a> {
 
 /// Samples to throw away at the start by the codec's own header.
 pub(super) fn pre_skip(track: &Track) -> u64 {
-    let bytes = track.params.extra_data.as_deref().unwrap_or_default();
+    let bytes = track.params.config.as_slice();
     Head::parse(bytes).map_or(0, |head| u64::from(head.pre_skip))
 }
 
-/// Samples per channel of a packet at 48 kHz (RFC 6716, 3.1 and 3.2): the length
-/// of a frame times the number of frames.
-pub(crate) fn length(packet: &[u8]) -> Option<u64> {
-    let &first = packet.first()?;
-    let frame = match first >> 3 {
-        config @ 0..12 => [480, 960, 1920, 2880][usize::from(config & 3)],
-        config @ 12..16 => [480, 960][usize::from(config & 1)],
-        config => [120, 240, 480, 960][usize::from(config & 3)],
-    };
-    let count = match first & 3 {
-        0 => 1,
-        1 | 2 => 2,
-        _ => u64::from(packet.get(1)? & 63),
-    };
-    Some(frame * count)
-}
-
 pub(super) fn open(track: &Track) -> Result<Box<dyn Decoder>> {
-    let bytes = track.params.extra_data.as_deref().unwrap_or_default();
-    let channels = track.params.channels.as_ref().map_or(2, |all| all.count());
+    let bytes = track.params.config.as_slice();
+    let channels = track.params.channel_count().unwrap_or(2);
     let head = Head::parse(bytes).unwrap_or(Head {
         channels: if channels == 1 { 1 } else { 2 },
         pre_skip: 0,
@@ -80,7 +64,7 @@ pub(super) fn open(track: &Track) -> Result<Box<dyn Decoder>> {
         mapping: &[],
     });
     let channels = usize::from(head.channels);
-    let damaged = |_| MediaError::Damaged {
+    let damaged = |_| FileError::Damaged {
         detail: "the configuration of Opus",
     };
     let kind = match (head.family, head.mapping, channels) {
@@ -93,7 +77,7 @@ pub(super) fn open(track: &Track) -> Result<Box<dyn Decoder>> {
             Kind::Surround(Box::new(decoder))
         }
         _ => {
-            return Err(MediaError::UnsupportedCodec {
+            return Err(FileError::UnsupportedCodec {
                 name: format!("Opus with {channels} channels of mapping {}", head.family),
             });
         }
@@ -120,12 +104,12 @@ fn is_standard(channels: usize, mapping: &[u8]) -> bool {
 
 impl Decoder for Opus {
     fn decode(&mut self, packet: &Packet, pcm: &mut Pcm) -> Result<(), Undecodable> {
-        pcm.clear(Order::Interleaved);
+        pcm.clear(SampleLayout::Interleaved);
         pcm.rate = RATE;
-        pcm.places.clear();
-        pcm.places.extend_from_slice(places(self.channels));
+        pcm.positions.clear();
+        pcm.positions.extend_from_slice(places(self.channels));
         // No data means "lost" to an Opus decoder, which then makes up sound.
-        let room = length(&packet.data).ok_or(Undecodable)? as usize;
+        let room = opus_length(&packet.data).ok_or(Undecodable)? as usize;
         let room = room.min(MAX_PACKET_SAMPLES);
         pcm.samples.resize(room * self.channels, 0.0);
         let outcome = match &mut self.kind {
@@ -144,8 +128,10 @@ impl Decoder for Opus {
 }
 
 /// The order of Vorbis (RFC 7845, 5.1.1.2).
-pub(super) fn places(channels: usize) -> &'static [Place] {
-    use Place::{BackCentre, FrontCentre, FrontLeft, FrontRight, Left, LowFrequency, Right};
+pub(super) fn places(channels: usize) -> &'static [ChannelPosition] {
+    use ChannelPosition::{
+        BackCentre, FrontCentre, FrontLeft, FrontRight, Left, LowFrequency, Right,
+    };
     match channels {
         1 => &[FrontCentre],
         2 => &[FrontLeft, FrontRight],

@@ -2,13 +2,12 @@
 //! coupling of channels in the wrong order (Vorbis I, 4.3.5, wants the last step
 //! first), which is heard where a channel takes part in several steps.
 
+use tonearm_media_core::{Decoder, FileError, Packet, Pcm, Result, Track, Undecodable};
+
 use lewton::audio::{PreviousWindowRight, read_audio_packet_generic};
 use lewton::header::{IdentHeader, SetupHeader, read_header_ident, read_header_setup};
 
 use super::opus::places;
-use super::{Decoder, Pcm, Undecodable};
-use crate::demux::{Packet, Track};
-use crate::error::{MediaError, Result};
 
 /// The identification header's length (Vorbis I, 4.2.2), with its packet header.
 const IDENT_BYTES: usize = 30;
@@ -28,20 +27,20 @@ pub(super) fn is_surround(track: &Track) -> bool {
 
 /// The channel count of the identification header, right behind the version.
 fn channels(track: &Track) -> u8 {
-    let extra = track.params.extra_data.as_deref().unwrap_or_default();
+    let extra = track.params.config.as_slice();
     extra.get(11).copied().unwrap_or_default()
 }
 
 pub(super) fn open(track: &Track) -> Result<Box<dyn Decoder>> {
     if channels(track) > MAX_CHANNELS {
-        return Err(MediaError::UnsupportedCodec {
+        return Err(FileError::UnsupportedCodec {
             name: format!("Vorbis with {} channels", channels(track)),
         });
     }
-    let damaged = || MediaError::Damaged {
+    let damaged = || FileError::Damaged {
         detail: "the configuration of Vorbis",
     };
-    let extra = track.params.extra_data.as_deref().unwrap_or_default();
+    let extra = track.params.config.as_slice();
     let (ident, setup) = extra.split_at_checked(IDENT_BYTES).ok_or_else(damaged)?;
     let ident = read_header_ident(ident).map_err(|_| damaged())?;
     let blocks = (ident.blocksize_0, ident.blocksize_1);

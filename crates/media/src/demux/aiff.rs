@@ -1,19 +1,17 @@
 //! AIFF and AIFF-C (Apple, "Audio Interchange File Format", 1.3 and AIFF-C draft).
 
-use super::bare::Bytes;
-use super::elementary::Stream;
-use super::framer::Kind;
-use super::pcm::{self, Pcm};
-use super::{Demuxer, Track, choice, id3};
-use crate::codec;
-use crate::decode::ima4;
-use crate::error::{MediaError, Result};
-use crate::input::Input;
-use crate::metadata::{Tags, put};
-use crate::selection::TrackChoice;
-use crate::wave;
-use ::symphonia::core::codecs::audio::well_known::*;
-use ::symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters};
+use tonearm_media_core::{
+    Channels, Codec, CodecParams, Demuxer, FileError, IMA_QT_BLOCK_BYTES, IMA_QT_BLOCK_SAMPLES,
+    Input, Result, Tags, Track, TrackSelector, tags::put,
+};
+
+use crate::demux::codec_ids;
+use crate::demux::framing::framer::Framing;
+use crate::demux::framing::stream::FramedDemuxer;
+use crate::demux::id3v2;
+use crate::demux::raw::frames::Bytes;
+use crate::demux::raw::pcm::Pcm;
+use crate::demux::track_selection;
 
 /// Chunks that are looked at.
 const MAX_CHUNKS: usize = 1000;
@@ -23,7 +21,7 @@ const MAX_TEXT: u64 = 64 << 10;
 
 /// The parts of a file that matter.
 #[derive(Default)]
-pub(super) struct Parts {
+struct Parts {
     kind: Option<[u8; 4]>,
     channels: u16,
     sample_rate: u32,
@@ -33,8 +31,23 @@ pub(super) struct Parts {
     tags: Tags,
 }
 
+/// Whether an IFF header of the form AIFF or AIFC begins here.
+pub(crate) fn detect(head: &[u8]) -> bool {
+    let form = head.get(8..12).unwrap_or_default();
+    head.starts_with(b"FORM") && matches!(form, b"AIFF" | b"AIFC")
+}
+
+/// Opens the file that begins at `start`.
+pub(crate) fn open(
+    mut input: Input,
+    start: u64,
+    selector: &TrackSelector,
+) -> Result<Box<dyn Demuxer>> {
+    read(&mut input, start)?.open(input, selector)
+}
+
 /// Reads the headers of a file that begins at `start`.
-pub(super) fn read(input: &mut Input, start: u64) -> Result<Parts> {
+fn read(input: &mut Input, start: u64) -> Result<Parts> {
     let mut parts = Parts::default();
     let mut at = start + 12;
     for _ in 0..MAX_CHUNKS {
@@ -71,9 +84,9 @@ pub(super) fn read(input: &mut Input, start: u64) -> Result<Parts> {
                     _ => put(&mut parts.tags.comment, &text),
                 }
             }
-            b"ID3 " | b"id3 " if length <= id3::MAX_TAGS => {
+            b"ID3 " | b"id3 " if length <= id3v2::MAX_TAGS => {
                 let bytes = input.peek(body, usize::try_from(length).unwrap_or(0))?;
-                parts.tags = id3::all(&bytes).or(parts.tags);
+                parts.tags = id3v2::all(&bytes).or(parts.tags);
             }
             _ => {}
         }
@@ -95,24 +108,24 @@ fn extended(bytes: &[u8; 10]) -> u32 {
 
 impl Parts {
     /// The samples' codec, where they are plain.
-    fn pcm(&self) -> Option<AudioCodecId> {
+    fn pcm(&self) -> Option<Codec> {
         let bits = u32::from(self.bits);
         match self.kind.as_ref().unwrap_or(b"NONE") {
-            b"NONE" | b"twos" | b"in24" | b"in32" => pcm::signed(bits, false),
-            b"sowt" | b"42ni" | b"23ni" => pcm::signed(bits, true),
-            b"raw " => Some(CODEC_ID_PCM_U8),
-            b"fl32" | b"FL32" => Some(CODEC_ID_PCM_F32BE),
-            b"fl64" | b"FL64" => Some(CODEC_ID_PCM_F64BE),
-            b"ulaw" | b"ULAW" => Some(CODEC_ID_PCM_MULAW),
-            b"alaw" | b"ALAW" => Some(CODEC_ID_PCM_ALAW),
+            b"NONE" | b"twos" | b"in24" | b"in32" => Codec::signed_pcm(bits, false),
+            b"sowt" | b"42ni" | b"23ni" => Codec::signed_pcm(bits, true),
+            b"raw " => Some(Codec::PcmU8),
+            b"fl32" | b"FL32" => Some(Codec::PcmF32Be),
+            b"fl64" | b"FL64" => Some(Codec::PcmF64Be),
+            b"ulaw" | b"ULAW" => Some(Codec::PcmMulaw),
+            b"alaw" | b"ALAW" => Some(Codec::PcmAlaw),
             _ => None,
         }
     }
 
     /// Opens what was read.
-    pub(super) fn open(self, input: Input, wanted: &TrackChoice) -> Result<Box<dyn Demuxer>> {
+    fn open(self, input: Input, wanted: &TrackSelector) -> Result<Box<dyn Demuxer>> {
         let codec = self.pcm();
-        let (start, end) = self.data.ok_or(MediaError::Damaged {
+        let (start, end) = self.data.ok_or(FileError::Damaged {
             detail: "an AIFF file without data",
         })?;
         if let Some(codec) = codec {
@@ -127,26 +140,26 @@ impl Parts {
         }
         let kind = self.kind.unwrap_or(*b"NONE");
         if &kind != b"ima4" {
-            return Err(choice::refuse(wanted, codec::name_of_four(kind)));
+            return Err(track_selection::refuse(
+                wanted,
+                codec_ids::name_of_fourcc(kind),
+            ));
         }
-        choice::only(wanted, CODEC_ID_ADPCM_IMA_QT, None)?;
-        let mut params = AudioCodecParameters::new();
-        params
-            .for_codec(CODEC_ID_ADPCM_IMA_QT)
-            .with_sample_rate(self.sample_rate);
-        if let Some(channels) = wave::channels(self.channels) {
-            params.with_channels(channels);
-        }
+        track_selection::only(wanted, Codec::AdpcmImaQt, None)?;
+        let params = CodecParams {
+            channels: Channels::usual(self.channels),
+            ..CodecParams::new(Codec::AdpcmImaQt, self.sample_rate)
+        };
         let track = Track {
             params,
             tick_rate: self.sample_rate,
             tags: self.tags,
             ..Track::default()
         };
-        let blocks = Kind::Blocks {
-            bytes: ima4::BLOCK.0 * usize::from(self.channels.clamp(1, 8)),
-            samples: ima4::BLOCK.1,
+        let blocks = Framing::Blocks {
+            bytes: IMA_QT_BLOCK_BYTES * usize::from(self.channels.clamp(1, 8)),
+            samples: IMA_QT_BLOCK_SAMPLES,
         };
-        Stream::open(Bytes::new(input, start, end), blocks, track)
+        FramedDemuxer::open(Bytes::new(input, start, end), blocks, track)
     }
 }

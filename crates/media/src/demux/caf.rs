@@ -2,14 +2,13 @@
 //! have 8 bits, and misplaces where there are four or five channels; and codecs to be
 //! named in an error (Apple, "Core Audio Format Specification").
 
-use super::pcm::{self, Pcm};
-use super::{Demuxer, choice};
-use crate::codec;
-use crate::error::{MediaError, Result};
-use crate::input::Input;
-use crate::metadata::{Tags, put, put_year};
-use crate::selection::TrackChoice;
-use ::symphonia::core::codecs::audio::well_known::{CODEC_ID_PCM_ALAW, CODEC_ID_PCM_MULAW};
+use tonearm_media_core::{
+    Codec, Demuxer, FileError, Input, Result, Tags, TrackSelector, tags::put, tags::put_year,
+};
+
+use crate::demux::raw::pcm::Pcm;
+use crate::demux::track_selection;
+use crate::demux::{codec_ids, symphonia_adapter};
 
 /// Chunks that are looked at.
 const MAX_CHUNKS: usize = 1000;
@@ -19,7 +18,7 @@ const MAX_INFO: u64 = 64 << 10;
 
 /// The parts of a file that matter.
 #[derive(Default)]
-pub(super) struct Parts {
+struct Parts {
     kind: [u8; 4],
     channels: u16,
     sample_rate: u32,
@@ -31,8 +30,26 @@ pub(super) struct Parts {
     tags: Tags,
 }
 
+/// Whether a CAF header begins here.
+pub(crate) fn detect(head: &[u8]) -> bool {
+    head.starts_with(b"caff\0")
+}
+
+/// Opens the file that begins at `start`.
+pub(crate) fn open(
+    mut input: Input,
+    start: u64,
+    selector: &TrackSelector,
+) -> Result<Box<dyn Demuxer>> {
+    let parts = read(&mut input, start)?;
+    if parts.is_for_symphonia() {
+        return symphonia_adapter::open_caf(input, start, selector);
+    }
+    parts.open(input, selector)
+}
+
 /// Reads the headers of a file that begins at `start`.
-pub(super) fn read(input: &mut Input, start: u64) -> Result<Parts> {
+fn read(input: &mut Input, start: u64) -> Result<Parts> {
     let mut parts = Parts::default();
     let mut at = start + 8;
     for _ in 0..MAX_CHUNKS {
@@ -97,23 +114,26 @@ fn info(bytes: &[u8]) -> Tags {
 
 impl Parts {
     /// Whether symphonia reads it.
-    pub(super) fn is_symphonias(&self) -> bool {
+    fn is_for_symphonia(&self) -> bool {
         matches!(&self.kind, b"aac " | b"alac" | b"flac" | b"opus" | b"ima4")
     }
 
     /// Opens what was read.
-    pub(super) fn open(self, input: Input, wanted: &TrackChoice) -> Result<Box<dyn Demuxer>> {
+    fn open(self, input: Input, wanted: &TrackSelector) -> Result<Box<dyn Demuxer>> {
         let codec = match &self.kind {
-            b"lpcm" if self.is_float => pcm::float(self.bits, self.is_little),
-            b"lpcm" => pcm::signed(self.bits, self.is_little),
-            b"alaw" => Some(CODEC_ID_PCM_ALAW),
-            b"ulaw" => Some(CODEC_ID_PCM_MULAW),
+            b"lpcm" if self.is_float => Codec::float_pcm(self.bits, self.is_little),
+            b"lpcm" => Codec::signed_pcm(self.bits, self.is_little),
+            b"alaw" => Some(Codec::PcmAlaw),
+            b"ulaw" => Some(Codec::PcmMulaw),
             _ => None,
         };
         let Some(codec) = codec else {
-            return Err(choice::refuse(wanted, codec::name_of_four(self.kind)));
+            return Err(track_selection::refuse(
+                wanted,
+                codec_ids::name_of_fourcc(self.kind),
+            ));
         };
-        let data = self.data.ok_or(MediaError::Damaged {
+        let data = self.data.ok_or(FileError::Damaged {
             detail: "a CAF file without data",
         })?;
         let pcm = Pcm {

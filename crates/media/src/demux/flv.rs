@@ -1,16 +1,13 @@
 //! FLV (Adobe, "Video File Format Specification", version 10.1, annex E; and
 //! the enhanced audio header of Veovera's "Enhanced RTMP").
 
-use super::elementary::{Pieces, Stream};
-use super::framer::{Framer, Kind};
-use super::{Demuxer, Track, choice};
-use crate::codec;
-use crate::error::{MediaError, Result};
-use crate::input::Input;
-use crate::selection::TrackChoice;
-use crate::wave;
-use ::symphonia::core::codecs::audio::well_known::*;
-use ::symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters};
+use tonearm_media_core::{
+    Channels, Codec, CodecParams, Demuxer, FileError, Input, Result, Track, TrackSelector,
+};
+
+use crate::demux::framing::framer::{Framer, Framing};
+use crate::demux::framing::stream::{ElementarySource, FramedDemuxer};
+use crate::demux::track_selection;
 
 const AUDIO: u8 = 8;
 const VIDEO: u8 = 9;
@@ -33,7 +30,7 @@ struct Tag {
 /// What the first byte or bytes of an audio tag say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Header {
-    codec: Result<AudioCodecId, &'static str>,
+    codec: Result<Codec, &'static str>,
     rate: u32,
     channels: u16,
     /// Bytes before the data.
@@ -44,41 +41,48 @@ struct Header {
     is_empty: bool,
 }
 
+/// Whether an FLV header begins here.
+pub(crate) fn detect(head: &[u8]) -> bool {
+    head.starts_with(b"FLV\x01")
+}
+
 /// Opens a file by its first audio tags.
-pub(super) fn open(mut input: Input, wanted: &TrackChoice) -> Result<Box<dyn Demuxer>> {
+pub(crate) fn open(
+    mut input: Input,
+    _start: u64,
+    wanted: &TrackSelector,
+) -> Result<Box<dyn Demuxer>> {
     let [.., o0, o1, o2, o3] = input.array::<9>()?;
     let start = u64::from(u32::from_be_bytes([o0, o1, o2, o3])).clamp(9, 64) + 4;
-    let (header, config) = probe(&mut input, start)?.ok_or(MediaError::NoAudioTrack)?;
+    let (header, config) = probe(&mut input, start)?.ok_or(FileError::NoAudioTrack)?;
     let codec_name = header.codec.err().map(str::to_owned);
-    choice::only(wanted, header.codec.unwrap_or_default(), codec_name)?;
-    let mut params = AudioCodecParameters::new();
-    params.with_sample_rate(header.rate);
-    if let Some(channels) = wave::channels(header.channels) {
-        params.with_channels(channels);
-    }
-    let mut kind = Kind::Pieces { samples: 0 };
+    track_selection::only(wanted, header.codec.unwrap_or_default(), codec_name)?;
+    let mut params = CodecParams::default();
+    params.sample_rate = Some(header.rate);
+    params.channels = Channels::usual(header.channels);
+    let mut kind = Framing::Whole { samples: 0 };
     if let Ok(codec) = header.codec {
-        params.for_codec(codec);
-        kind = match (codec, codec::pcm_bytes(codec)) {
-            (CODEC_ID_AAC, _) => Kind::Pieces { samples: 1024 },
-            (CODEC_ID_MP3, _) => Kind::Mpeg,
-            (CODEC_ID_AC3 | CODEC_ID_EAC3, _) => Kind::Dolby,
-            (_, 0) => Kind::Pieces { samples: 0 },
-            (_, bytes) => Kind::Blocks {
+        params.codec = codec;
+        kind = match (codec, codec.pcm_bytes()) {
+            (Codec::Aac, _) => Framing::Whole { samples: 1024 },
+            (Codec::Mp3, _) => Framing::Mpeg,
+            (Codec::Ac3 | Codec::Eac3, _) => Framing::Ac3,
+            (_, 0) => Framing::Whole { samples: 0 },
+            (_, bytes) => Framing::Blocks {
                 bytes: usize::try_from(bytes).unwrap_or(1) * usize::from(header.channels),
                 samples: 1,
             },
         };
         if !config.is_empty() {
-            let skip = if codec == CODEC_ID_FLAC { 8 } else { 0 };
-            params.with_extra_data(config.get(skip..).unwrap_or_default().into());
+            let skip = if codec == Codec::Flac { 8 } else { 0 };
+            params.config = config.get(skip..).unwrap_or_default().into();
         }
     }
     let track = Track {
         params,
         codec_name: header.codec.err().map(str::to_owned),
         tick_rate: match header.codec {
-            Ok(CODEC_ID_OPUS) => 48_000,
+            Ok(Codec::Opus) => 48_000,
             _ => header.rate,
         },
         ..Track::default()
@@ -91,7 +95,7 @@ pub(super) fn open(mut input: Input, wanted: &TrackChoice) -> Result<Box<dyn Dem
         at: start,
         is_lost: false,
     };
-    Stream::open(tags, kind, track)
+    FramedDemuxer::open(tags, kind, track)
 }
 
 /// The first header of an audio tag, and the configuration that comes before the
@@ -107,7 +111,7 @@ fn probe(input: &mut Input, start: u64) -> Result<Option<(Header, Vec<u8>)>> {
             continue;
         }
         if tag.is_encrypted {
-            return Err(MediaError::UnsupportedCodec {
+            return Err(FileError::UnsupportedCodec {
                 name: "a copy-protected stream".to_owned(),
             });
         }
@@ -165,17 +169,17 @@ fn header(bytes: &[u8]) -> Option<Header> {
     };
     header.codec = match first >> 4 {
         // Little-endian, whatever the specification leaves open.
-        0 | 3 if is_wide => Ok(CODEC_ID_PCM_S16LE),
-        0 | 3 => Ok(CODEC_ID_PCM_U8),
+        0 | 3 if is_wide => Ok(Codec::PcmS16Le),
+        0 | 3 => Ok(Codec::PcmU8),
         1 => Err("ADPCM of Flash"),
-        2 => Ok(CODEC_ID_MP3),
+        2 => Ok(Codec::Mp3),
         14 => {
             header.rate = 8000;
-            Ok(CODEC_ID_MP3)
+            Ok(Codec::Mp3)
         }
         4..=6 => Err("Nellymoser"),
-        7 => Ok(CODEC_ID_PCM_ALAW),
-        8 => Ok(CODEC_ID_PCM_MULAW),
+        7 => Ok(Codec::PcmAlaw),
+        8 => Ok(Codec::PcmMulaw),
         10 => {
             header.length = 2;
             match *bytes.get(1)? {
@@ -183,7 +187,7 @@ fn header(bytes: &[u8]) -> Option<Header> {
                 1 => {}
                 _ => header.is_empty = true,
             }
-            Ok(CODEC_ID_AAC)
+            Ok(Codec::Aac)
         }
         11 => Err("Speex"),
         15 => Err("sound of the device that recorded it"),
@@ -199,12 +203,12 @@ fn enhanced(first: u8, rest: &[u8]) -> Option<Header> {
     let kind = first & 15;
     Some(Header {
         codec: match rest.first_chunk()? {
-            b"mp4a" => Ok(CODEC_ID_AAC),
-            b".mp3" => Ok(CODEC_ID_MP3),
-            b"ac-3" => Ok(CODEC_ID_AC3),
-            b"ec-3" => Ok(CODEC_ID_EAC3),
-            b"Opus" => Ok(CODEC_ID_OPUS),
-            b"fLaC" => Ok(CODEC_ID_FLAC),
+            b"mp4a" => Ok(Codec::Aac),
+            b".mp3" => Ok(Codec::Mp3),
+            b"ac-3" => Ok(Codec::Ac3),
+            b"ec-3" => Ok(Codec::Eac3),
+            b"Opus" => Ok(Codec::Opus),
+            b"fLaC" => Ok(Codec::Flac),
             _ => Err("a codec of enhanced FLV"),
         },
         rate: 48_000,
@@ -218,7 +222,7 @@ fn enhanced(first: u8, rest: &[u8]) -> Option<Header> {
 /// The audio tags.
 struct Tags {
     input: Input,
-    codec: Option<AudioCodecId>,
+    codec: Option<Codec>,
     start: u64,
     end: u64,
     at: u64,
@@ -249,12 +253,12 @@ impl Tags {
     }
 }
 
-const CUT: MediaError = MediaError::Damaged {
+const CUT: FileError = FileError::Damaged {
     detail: "an FLV file that was cut off",
 };
 
-impl Pieces for Tags {
-    fn more(&mut self, framer: &mut Framer) -> Result<bool> {
+impl ElementarySource for Tags {
+    fn read_more(&mut self, framer: &mut Framer) -> Result<bool> {
         if self.is_lost {
             return self.resync();
         }
@@ -286,7 +290,10 @@ impl Pieces for Tags {
             let data = tag.body + header.length;
             let mut bytes = Vec::new();
             self.input.set_pos(data);
-            let length = tag.end.saturating_sub(data).min(super::MAX_PACKET);
+            let length = tag
+                .end
+                .saturating_sub(data)
+                .min(tonearm_media_core::Packet::MAX_BYTES);
             self.input.fill_vec(&mut bytes, length)?;
             framer.push(&bytes);
             return Ok(true);
@@ -295,14 +302,14 @@ impl Pieces for Tags {
     }
 
     fn rewind(&mut self) {
-        self.go_to(self.start);
+        self.seek(self.start);
     }
 
-    fn place(&self, framer: &Framer) -> Option<u64> {
+    fn position(&self, framer: &Framer) -> Option<u64> {
         (framer.left() == 0 && !self.is_lost).then_some(self.at)
     }
 
-    fn go_to(&mut self, place: u64) {
+    fn seek(&mut self, place: u64) {
         (self.at, self.is_lost) = (place, false);
     }
 

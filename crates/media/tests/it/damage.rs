@@ -4,15 +4,15 @@ use std::fs;
 use std::io::Cursor;
 use std::path::Path;
 
-use tonearm_media::{Budget, MediaError, Selection, Source};
+use tonearm_media::{FileError, Limits, Selection};
 
-use crate::listen::{Heard, hear, hear_reader, mp3};
+use crate::listen::{Heard, hear, hear_reader, mp3, open};
 use crate::make::{Desk, SECONDS, ffmpeg_decode};
 
-fn cut(path: &Path, part: f64) -> Result<Heard, MediaError> {
+fn cut(path: &Path, part: f64) -> Result<Heard, FileError> {
     let mut bytes = fs::read(path).unwrap();
     bytes.truncate((bytes.len() as f64 * part) as usize);
-    hear_reader(Cursor::new(bytes), &Budget::default())
+    hear_reader(Cursor::new(bytes), &Limits::default())
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn damaged_streams_go_on_after_the_damage() {
         for at in (9000..bytes.len()).step_by(5003) {
             bytes[at] ^= 0x55;
         }
-        let heard = hear_reader(Cursor::new(bytes), &Budget::default()).unwrap();
+        let heard = hear_reader(Cursor::new(bytes), &Limits::default()).unwrap();
         let ratio = heard.frames() as f64 / whole as f64;
         assert!((0.7..1.05).contains(&ratio), "{name}: {ratio}");
     }
@@ -149,8 +149,8 @@ fn copy_protected_sound_is_refused_by_name() {
     let script = usize::from(flv[15]) << 8 | usize::from(flv[16]);
     flv[13 + 11 + script + 4] |= 0x20;
     for (name, bytes) in [("mp4", mp4), ("mkv", mkv), ("ts", ts), ("flv", flv)] {
-        match hear_reader(Cursor::new(bytes), &Budget::default()) {
-            Err(error @ MediaError::UnsupportedCodec { .. }) => {
+        match hear_reader(Cursor::new(bytes), &Limits::default()) {
+            Err(error @ FileError::UnsupportedCodec { .. }) => {
                 assert!(
                     error.to_string().contains("copy-protected"),
                     "{name}: {error}"
@@ -194,7 +194,7 @@ fn damaged_packets_become_silence_of_their_length() {
         for at in range.step_by(211) {
             bytes[at] ^= 0x55;
         }
-        let heard = hear_reader(Cursor::new(bytes), &Budget::default()).unwrap();
+        let heard = hear_reader(Cursor::new(bytes), &Limits::default()).unwrap();
         assert!(heard.concealed > 0, "{name}");
         assert_eq!(heard.frames(), whole.frames(), "{name}");
     }
@@ -244,7 +244,7 @@ fn codecs_without_a_decoder_are_named() {
     ];
     for (name, words, codec) in cases {
         match hear(&desk.tones(name, 44_100, 2, words)) {
-            Err(MediaError::UnsupportedCodec { name: found }) => assert_eq!(found, codec),
+            Err(FileError::UnsupportedCodec { name: found }) => assert_eq!(found, codec),
             other => panic!("{name}: {:?}", other.map(|heard| heard.info)),
         }
     }
@@ -269,9 +269,9 @@ fn containers_that_are_not_read_are_named() {
         b"PK\x03\x04",
         &[0; 5000],
     ] {
-        let error = Source::open(
+        let error = open(
             Cursor::new(bytes.to_vec()),
-            &Budget::default(),
+            &Limits::default(),
             &mp3(),
             &Selection::default(),
         );
@@ -285,11 +285,11 @@ fn the_budget_is_kept() {
     let path = desk.tones("a.wav", 96_000, 2, "-c:a pcm_s16le");
     let stated = desk.tones("a.m4a", 44_100, 2, "-c:a aac");
     let unstated = desk.tones("a.aac", 44_100, 2, "-c:a aac");
-    let plenty = Budget::default();
+    let plenty = Limits::default();
     let cases = [
         (
             &path,
-            Budget {
+            Limits {
                 max_bytes: 1000,
                 ..plenty.clone()
             },
@@ -297,7 +297,7 @@ fn the_budget_is_kept() {
         ),
         (
             &path,
-            Budget {
+            Limits {
                 max_channels: 1,
                 ..plenty.clone()
             },
@@ -305,7 +305,7 @@ fn the_budget_is_kept() {
         ),
         (
             &path,
-            Budget {
+            Limits {
                 max_sample_rate: 48_000,
                 ..plenty.clone()
             },
@@ -313,7 +313,7 @@ fn the_budget_is_kept() {
         ),
         (
             &path,
-            Budget {
+            Limits {
                 max_samples: 100_000,
                 ..plenty.clone()
             },
@@ -321,7 +321,7 @@ fn the_budget_is_kept() {
         ),
         (
             &stated,
-            Budget {
+            Limits {
                 max_seconds: 3,
                 ..plenty.clone()
             },
@@ -329,15 +329,15 @@ fn the_budget_is_kept() {
         ),
         (
             &unstated,
-            Budget {
+            Limits {
                 max_seconds: 2,
                 ..plenty
             },
             "2 seconds of sound",
         ),
     ];
-    for (path, budget, limit) in cases {
-        let error = hear_reader(fs::File::open(path).unwrap(), &budget)
+    for (path, limits, limit) in cases {
+        let error = hear_reader(fs::File::open(path).unwrap(), &limits)
             .err()
             .unwrap();
         let expected = format!("The file is too large: the limit is {limit}.");

@@ -3,7 +3,7 @@
 //! Two decoders of the same bits differ by the noise that each makes up for what
 //! the encoder left out.
 
-use tonearm_media::MediaError;
+use tonearm_media::FileError;
 
 use crate::formats::Length::Ffmpeg;
 use crate::formats::check_same;
@@ -75,7 +75,7 @@ fn dolby_at_44_khz_is_refused_by_name() {
         ),
     ] {
         match hear(&desk.tones(name, 44_100, 2, words)) {
-            Err(MediaError::UnsupportedCodec { name: found }) => assert_eq!(found, expected),
+            Err(FileError::UnsupportedCodec { name: found }) => assert_eq!(found, expected),
             other => panic!("{name}: {:?}", other.map(|heard| heard.info)),
         }
     }

@@ -1,21 +1,21 @@
 //! Files made to harm: random bytes, mutations of real ones, headers that lie.
-//! Nothing may panic, hang, or decode more than the budget.
+//! Nothing may panic, hang, or decode more than the limits.
 
 use std::fs;
 use std::io::Cursor;
 use std::sync::OnceLock;
 
 use proptest::prelude::*;
-use tonearm_media::Budget;
+use tonearm_media::Limits;
 
 use crate::listen::hear_reader;
 use crate::make::Desk;
 
 /// Little enough to keep a bad case short.
-fn budget() -> Budget {
-    Budget {
+fn limits() -> Limits {
+    Limits {
         max_seconds: 30,
-        ..Budget::default()
+        ..Limits::default()
     }
 }
 
@@ -75,7 +75,7 @@ fn seeds() -> &'static [Vec<u8>] {
 }
 
 fn survive(bytes: Vec<u8>) {
-    let _ = hear_reader(Cursor::new(bytes), &budget());
+    let _ = hear_reader(Cursor::new(bytes), &limits());
 }
 
 proptest! {

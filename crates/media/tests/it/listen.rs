@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{Read, Seek};
 use std::path::Path;
 
-use tonearm_media::{Budget, MediaError, Selection, Source, SourceInfo, Target};
+use tonearm_media::{FileError, Limits, OpenedFile, PcmSource, Selection, SourceInfo, Target};
 
 /// What MP3 takes.
 pub fn mp3() -> Target {
@@ -63,37 +63,47 @@ fn goertzel(samples: &[f32], cycles: f64) -> f64 {
     2.0 * re.hypot(im) / samples.len() as f64
 }
 
-/// Decodes a file with the usual budget.
-pub fn hear(path: &Path) -> Result<Heard, MediaError> {
-    hear_reader(File::open(path).unwrap(), &Budget::default())
+/// Opens a file to be decoded.
+pub fn open(
+    reader: impl Read + Seek + Send + 'static,
+    limits: &Limits,
+    target: &Target,
+    selection: &Selection,
+) -> Result<PcmSource, FileError> {
+    PcmSource::open(OpenedFile::open(reader, limits)?, target, selection)
+}
+
+/// Decodes a file with the usual limits.
+pub fn hear(path: &Path) -> Result<Heard, FileError> {
+    hear_reader(File::open(path).unwrap(), &Limits::default())
 }
 
 /// Decodes a part of a file.
-pub fn hear_selected(path: &Path, selection: &Selection) -> Result<Heard, MediaError> {
-    listen(File::open(path).unwrap(), &Budget::default(), selection)
+pub fn hear_selected(path: &Path, selection: &Selection) -> Result<Heard, FileError> {
+    listen(File::open(path).unwrap(), &Limits::default(), selection)
 }
 
 /// Decodes what a reader yields.
 pub fn hear_reader(
     reader: impl Read + Seek + Send + 'static,
-    budget: &Budget,
-) -> Result<Heard, MediaError> {
-    listen(reader, budget, &Selection::default())
+    limits: &Limits,
+) -> Result<Heard, FileError> {
+    listen(reader, limits, &Selection::default())
 }
 
 fn listen(
     reader: impl Read + Seek + Send + 'static,
-    budget: &Budget,
+    limits: &Limits,
     selection: &Selection,
-) -> Result<Heard, MediaError> {
-    let mut source = Source::open(reader, budget, &mp3(), selection)?;
+) -> Result<Heard, FileError> {
+    let mut source = open(reader, limits, &mp3(), selection)?;
     let info = source.info().clone();
     let mut samples = Vec::new();
     let mut block = Vec::new();
     let mut fraction = 0.0;
     while source.next_block(&mut block)? {
         assert_eq!(block.len() % usize::from(info.output_channels), 0);
-        assert!(block.len() <= Source::MAX_BLOCK * usize::from(info.output_channels));
+        assert!(block.len() <= PcmSource::MAX_BLOCK * usize::from(info.output_channels));
         assert!(source.fraction() >= fraction && source.fraction() <= 1.0);
         fraction = source.fraction();
         samples.extend_from_slice(&block);

@@ -6,9 +6,9 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use tonearm_media::{Budget, Loudness, MediaError, Selection, Source, gain_for, measure};
+use tonearm_media::{Limits, Loudness, MediaError, Selection, gain_for, measure};
 
-use crate::listen::mp3;
+use crate::listen::{mp3, open};
 use crate::make::Desk;
 
 /// Noise in bursts of different levels, so that the gate has something to do.
@@ -17,7 +17,7 @@ const NOISE: &str = "-f lavfi -i anoisesrc=d=20:c=pink:r=48000:a=0.3:seed=1 \
 
 fn measured(path: &Path, selection: &Selection) -> Loudness {
     let file = File::open(path).unwrap();
-    let mut source = Source::open(file, &Budget::default(), &mp3(), selection).unwrap();
+    let mut source = open(file, &Limits::default(), &mp3(), selection).unwrap();
     let mut last = 0.0;
     let loudness = measure(&mut source, &mut |fraction| {
         assert!(fraction >= last);
@@ -115,7 +115,7 @@ fn measuring_can_be_stopped() {
     let path = desk.tones("a.wav", 48_000, 2, "");
     let file = File::open(path).unwrap();
     let selection = Selection::default();
-    let mut source = Source::open(file, &Budget::default(), &mp3(), &selection).unwrap();
+    let mut source = open(file, &Limits::default(), &mp3(), &selection).unwrap();
     let error = measure(&mut source, &mut |_| ControlFlow::Break(())).unwrap_err();
     assert!(matches!(error, MediaError::Stopped), "{error}");
 }

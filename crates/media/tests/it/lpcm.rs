@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Cursor;
 use std::path::Path;
 
-use tonearm_media::{Budget, Container, MediaError};
+use tonearm_media::{Container, FileError, Limits};
 
 use crate::formats::EXACT;
 use crate::listen::{Heard, hear_reader, snr};
@@ -14,7 +14,7 @@ use crate::make::{Desk, ffmpeg_decode, level, pitch, tones_in_layout};
 pub const HALF: usize = 24_000;
 
 pub fn hear(bytes: Vec<u8>) -> Heard {
-    hear_reader(Cursor::new(bytes), &Budget::default()).unwrap()
+    hear_reader(Cursor::new(bytes), &Limits::default()).unwrap()
 }
 
 /// Rate, a letter for each channel in ffmpeg's order, samples per channel at least:
@@ -301,8 +301,8 @@ fn unknown_kinds_are_refused_by_name() {
         ),
     ];
     for (bytes, expected) in cases {
-        match hear_reader(Cursor::new(bytes), &Budget::default()) {
-            Err(MediaError::UnsupportedCodec { name }) => assert_eq!(name, expected),
+        match hear_reader(Cursor::new(bytes), &Limits::default()) {
+            Err(FileError::UnsupportedCodec { name }) => assert_eq!(name, expected),
             other => panic!("{expected}: {:?}", other.map(|heard| heard.info)),
         }
     }

@@ -3,7 +3,7 @@
 use std::fs::{self, OpenOptions};
 use std::io::{Cursor, Seek, SeekFrom, Write};
 
-use tonearm_media::{Budget, Container};
+use tonearm_media::{Container, Limits};
 
 use crate::formats::Length::{Ffmpeg, Source};
 use crate::formats::{CLOSE, EXACT, check_same};
@@ -152,7 +152,7 @@ fn a_wav_of_unknown_size_plays_to_its_end() {
         let mut bytes = bytes.clone();
         bytes[4..8].copy_from_slice(&size.to_le_bytes());
         bytes[at..at + 4].copy_from_slice(&size.to_le_bytes());
-        let heard = hear_reader(Cursor::new(bytes), &Budget::default()).unwrap();
+        let heard = hear_reader(Cursor::new(bytes), &Limits::default()).unwrap();
         assert_eq!(heard.frames(), (SECONDS * 44_100.0).round() as usize);
         assert!(!heard.is_truncated);
     }
@@ -174,14 +174,13 @@ fn rf64_over_4_gib_is_read_by_its_long_size() {
     file.seek(SeekFrom::Start(at as u64 + 8 + frames * 4 - 1))
         .unwrap();
     file.write_all(&[0]).unwrap();
-    let plenty = Budget {
+    let plenty = Limits {
         max_bytes: 8 << 30,
-        ..Budget::default()
+        ..Limits::default()
     };
     let reader = fs::File::open(&path).unwrap();
     let selection = tonearm_media::Selection::default();
-    let source =
-        tonearm_media::Source::open(reader, &plenty, &crate::listen::mp3(), &selection).unwrap();
+    let source = crate::listen::open(reader, &plenty, &crate::listen::mp3(), &selection).unwrap();
     let seconds = source.info().duration.unwrap().as_secs_f64();
     assert!((seconds - frames as f64 / 44_100.0).abs() < 0.001);
     assert_eq!(source.info().container, Container::Wav);
@@ -197,6 +196,6 @@ fn quicktime_without_ftyp() {
     let mut old = bytes.clone();
     // In its place what the first files had there.
     old[4..8].copy_from_slice(b"wide");
-    let heard = hear_reader(Cursor::new(old), &Budget::default()).unwrap();
+    let heard = hear_reader(Cursor::new(old), &Limits::default()).unwrap();
     assert_eq!(heard.samples, whole.samples);
 }

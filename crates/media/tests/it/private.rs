@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::Cursor;
 
-use tonearm_media::{Budget, Container, MediaError};
+use tonearm_media::{Container, FileError, Limits};
 
 use crate::formats::Length::Ffmpeg;
 use crate::formats::{CLOSE, check_same};
@@ -55,7 +55,7 @@ fn every_known_codec_without_a_word_on_it() {
                 }
             }
         }
-        let heard = hear_reader(Cursor::new(bytes), &Budget::default()).unwrap();
+        let heard = hear_reader(Cursor::new(bytes), &Limits::default()).unwrap();
         assert_eq!(heard.info.container, Container::MpegTs, "{name}");
         assert_eq!(heard.info.codec, codec, "{name}");
         assert_eq!(heard.samples, whole.samples, "{name}");
@@ -76,7 +76,7 @@ fn other_private_data_is_no_audio() {
     ] {
         let words = format!("{film} {noise} -c:v mpeg2video {words} OUT");
         let found = hear(&desk.ffmpeg(name, &words));
-        let is_refused = matches!(found, Err(MediaError::NoAudioTrack));
+        let is_refused = matches!(found, Err(FileError::NoAudioTrack));
         assert!(is_refused, "{name}: {:?}", found.map(|heard| heard.info));
     }
 }

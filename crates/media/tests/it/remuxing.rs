@@ -6,7 +6,9 @@ use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use tonearm_media::{Budget, MediaError, Sink, Summary, TagOptions, TrackChoice, is_mp3, remux};
+use tonearm_media::{
+    Limits, MediaError, OpenedFile, Sink, Summary, TagOptions, TrackSelector, remux,
+};
 
 use crate::listen::hear;
 use crate::make::{Desk, SECONDS, ffmpeg_decode};
@@ -27,13 +29,13 @@ impl Sink for Memory {
     }
 }
 
-fn copy_with(path: &Path, budget: &Budget) -> Result<Option<(Vec<u8>, Summary)>, MediaError> {
+fn copy_with(path: &Path, limits: &Limits) -> Result<Option<(Vec<u8>, Summary)>, MediaError> {
     let mut sink = Memory::default();
     let mut last = 0.0;
+    let mut file = OpenedFile::open(File::open(path).unwrap(), limits)?;
     let summary = remux(
-        File::open(path).unwrap(),
-        budget,
-        &TrackChoice::Default,
+        &mut file,
+        &TrackSelector::Default,
         &TagOptions::PLAIN,
         &mut sink,
         &mut |progress| {
@@ -51,7 +53,7 @@ fn copy_with(path: &Path, budget: &Budget) -> Result<Option<(Vec<u8>, Summary)>,
 
 /// The copy of a file, as a file.
 pub fn copy(desk: &Desk, path: &Path) -> (PathBuf, Summary) {
-    let (bytes, summary) = copy_with(path, &Budget::default()).unwrap().unwrap();
+    let (bytes, summary) = copy_with(path, &Limits::default()).unwrap().unwrap();
     let copied = desk.path("copied.mp3");
     std::fs::write(&copied, bytes).unwrap();
     (copied, summary)
@@ -153,8 +155,11 @@ fn junk_between_frames_is_left_out() {
 #[test]
 fn what_is_no_mp3_or_changes_its_rate_is_not_copied() {
     let desk = Desk::new();
-    let none = |path: &Path| copy_with(path, &Budget::default()).unwrap().is_none();
-    let claims = |path: &Path| is_mp3(File::open(path).unwrap(), &TrackChoice::Default).unwrap();
+    let none = |path: &Path| copy_with(path, &Limits::default()).unwrap().is_none();
+    let claims = |path: &Path| {
+        let file = OpenedFile::open(File::open(path).unwrap(), &Limits::default());
+        file.is_ok_and(|mut file| file.is_mp3(&TrackSelector::Default).unwrap())
+    };
     assert!(none(&desk.tones("a.m4a", 44_100, 2, "-c:a aac")));
     assert!(none(&desk.tones("a.wav", 44_100, 2, "")));
     assert!(none(&desk.tones("a.mp2", 44_100, 2, "-c:a mp2")));
@@ -176,16 +181,16 @@ fn what_is_no_mp3_or_changes_its_rate_is_not_copied() {
 fn a_copy_keeps_to_the_budget_and_can_be_stopped() {
     let desk = Desk::new();
     let path = desk.tones("a.mp3", 44_100, 2, "-c:a libmp3lame");
-    let short = Budget {
+    let short = Limits {
         max_seconds: 2,
-        ..Budget::default()
+        ..Limits::default()
     };
     let error = copy_with(&path, &short).unwrap_err();
     assert_eq!(error.code(), "media_over_budget");
+    let mut file = OpenedFile::open(File::open(&path).unwrap(), &Limits::default()).unwrap();
     let error = remux(
-        File::open(&path).unwrap(),
-        &Budget::default(),
-        &TrackChoice::Default,
+        &mut file,
+        &TrackSelector::Default,
         &TagOptions::PLAIN,
         &mut Memory::default(),
         &mut |_| ControlFlow::Break(()),

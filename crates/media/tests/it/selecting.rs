@@ -3,9 +3,9 @@
 use std::fs::File;
 use std::time::Duration;
 
-use tonearm_media::{Budget, Selection, Source};
+use tonearm_media::{Limits, Selection};
 
-use crate::listen::{Heard, hear, hear_selected, mp3};
+use crate::listen::{Heard, hear, hear_selected, mp3, open};
 use crate::make::{Desk, SECONDS};
 
 #[test]
@@ -73,7 +73,7 @@ fn nothing_is_decoded_after_the_end_of_the_part() {
         ..Selection::default()
     };
     let file = File::open(path).unwrap();
-    let mut source = Source::open(file, &Budget::default(), &mp3(), &selection).unwrap();
+    let mut source = open(file, &Limits::default(), &mp3(), &selection).unwrap();
     let (mut block, mut last) = (Vec::new(), 0.0);
     while source.next_block(&mut block).unwrap() {
         last = source.fraction();

@@ -3,33 +3,38 @@
 use std::io;
 use std::time::Duration;
 
-use tonearm_media::{EncoderError, Limit, MediaError};
+use tonearm_media::{EncoderError, FileError, Limit, MediaError};
 
 #[test]
 fn every_error_has_a_code_and_a_sentence() {
     let errors = [
-        MediaError::NotMedia,
-        MediaError::UnsupportedContainer {
+        FileError::NotMedia.into(),
+        FileError::UnsupportedContainer {
             name: "an AVI file",
-        },
-        MediaError::NoAudioTrack,
-        MediaError::NoSuchTrack {
+        }
+        .into(),
+        FileError::NoAudioTrack.into(),
+        FileError::NoSuchTrack {
             tracks: "1 (AAC, eng), 2 (AC-3, deu)".to_owned(),
-        },
-        MediaError::UnsupportedCodec {
+        }
+        .into(),
+        FileError::UnsupportedCodec {
             name: "DTS".to_owned(),
-        },
-        MediaError::Damaged {
+        }
+        .into(),
+        FileError::Damaged {
             detail: "none of its sound could be decoded",
-        },
+        }
+        .into(),
         MediaError::NothingSelected {
             length: Duration::from_millis(3_217),
         },
-        MediaError::OverBudget {
+        FileError::OverLimit {
             what: Limit::Seconds,
             limit: 43_200,
-        },
-        MediaError::Read(io::Error::other("locked")),
+        }
+        .into(),
+        FileError::Read(io::Error::other("locked")).into(),
         MediaError::Write(io::Error::other("full")),
         MediaError::Encode(EncoderError::Finished),
         MediaError::Stopped,

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::Cursor;
 
-use tonearm_media::{Budget, Container};
+use tonearm_media::{Container, Limits};
 
 use crate::formats::Length::{Ffmpeg, Source};
 use crate::formats::{CLOSE, EXACT, check_same};
@@ -80,7 +80,7 @@ fn avi_of_several_parts_plays_to_its_end() {
     parts.extend(size(rest.len() + 4));
     parts.extend_from_slice(b"movi");
     parts.extend_from_slice(rest);
-    let heard = hear_reader(Cursor::new(parts), &Budget::default()).unwrap();
+    let heard = hear_reader(Cursor::new(parts), &Limits::default()).unwrap();
     assert_eq!(heard.samples, whole.samples);
 }
 
@@ -153,10 +153,10 @@ fn transport_streams_from_the_middle_and_with_checksums() {
         .chunks(188)
         .flat_map(|packet| [packet, &[0; 16]].concat())
         .collect();
-    let heard = hear_reader(Cursor::new(long), &Budget::default()).unwrap();
+    let heard = hear_reader(Cursor::new(long), &Limits::default()).unwrap();
     assert_eq!(heard.samples, whole.samples);
     let late = bytes[188 * 40 + 77..].to_vec();
-    let heard = hear_reader(Cursor::new(late), &Budget::default()).unwrap();
+    let heard = hear_reader(Cursor::new(late), &Limits::default()).unwrap();
     assert_eq!(heard.info.container, Container::MpegTs);
     let ratio = heard.frames() as f64 / whole.frames() as f64;
     assert!((0.5..1.0).contains(&ratio), "{ratio}");

@@ -1,6 +1,6 @@
 //! Which of several audio tracks is converted.
 
-use tonearm_media::{MediaError, Selection, TrackChoice};
+use tonearm_media::{FileError, Selection, TrackSelector};
 
 use crate::listen::{Heard, hear, hear_selected};
 use crate::make::{Desk, tones_input};
@@ -24,7 +24,7 @@ fn three(codec: &str, more: &str) -> String {
     )
 }
 
-fn choose(path: &Path, track: TrackChoice) -> Result<Heard, MediaError> {
+fn choose(path: &Path, track: TrackSelector) -> Result<Heard, FileError> {
     let selection = Selection {
         track,
         ..Selection::default()
@@ -64,11 +64,11 @@ fn a_track_is_chosen_by_its_number() {
         let path = desk.ffmpeg(name, &three(codec, ""));
         assert_eq!(which(&hear(&path).unwrap()), 0, "{name}");
         for number in 1..=3 {
-            let heard = choose(&path, TrackChoice::Number(number)).unwrap();
+            let heard = choose(&path, TrackSelector::Number(number)).unwrap();
             assert_eq!(which(&heard) + 1, number as usize, "{name}");
         }
         for number in [0, 4, u32::MAX] {
-            let error = choose(&path, TrackChoice::Number(number)).err().unwrap();
+            let error = choose(&path, TrackSelector::Number(number)).err().unwrap();
             assert_eq!(error.code(), "no_such_track", "{name}");
             assert!(error.is_permanent());
         }
@@ -93,10 +93,10 @@ fn a_track_is_chosen_by_its_language() {
             ("FRA", 2),
             ("fr", 2),
         ] {
-            let heard = choose(&path, TrackChoice::Language(language.to_owned())).unwrap();
+            let heard = choose(&path, TrackSelector::Language(language.to_owned())).unwrap();
             assert_eq!(which(&heard), expected, "{name} {language}");
         }
-        let error = choose(&path, TrackChoice::Language("ja".to_owned()));
+        let error = choose(&path, TrackSelector::Language("ja".to_owned()));
         let text = error.err().unwrap().to_string();
         for part in ["1 (", ", eng)", "2 (", ", deu)", "3 (", ", fre)"] {
             assert!(text.contains(part), "{name}: {text}");
@@ -117,8 +117,8 @@ fn a_file_with_one_track_has_no_second() {
         ("a.ogg", "-c:a libvorbis"),
     ] {
         let path = desk.tones(name, 44_100, 2, words);
-        assert!(choose(&path, TrackChoice::Number(1)).is_ok(), "{name}");
-        let error = choose(&path, TrackChoice::Number(2)).err().unwrap();
+        assert!(choose(&path, TrackSelector::Number(1)).is_ok(), "{name}");
+        let error = choose(&path, TrackSelector::Number(2)).err().unwrap();
         assert_eq!(error.code(), "no_such_track", "{name}: {error}");
     }
 }
@@ -131,6 +131,6 @@ fn a_track_that_cannot_be_decoded_is_passed_over_unless_it_was_asked_for() {
     let codecs = "-c:a:0 dca -strict -2 -c:a:1 aac -c:a:2 aac";
     let path = desk.ffmpeg("a.mkv", &three("aac", codecs));
     assert_eq!(which(&hear(&path).unwrap()), 1);
-    let error = choose(&path, TrackChoice::Number(1)).err().unwrap();
+    let error = choose(&path, TrackSelector::Number(1)).err().unwrap();
     assert_eq!(error.code(), "unsupported_codec");
 }

@@ -2,8 +2,7 @@
 
 use tonearm_aac_lc::{Speaker, UnsupportedConfig};
 
-use crate::decode::{Decoder, Order, Pcm, Place, Undecodable};
-use crate::demux::Packet;
+use tonearm_media_core::{ChannelPosition, Decoder, Packet, Pcm, SampleLayout, Undecodable};
 
 /// AAC-LC of one to six channels at 44.1 or 48 kHz.
 pub(super) struct LcDecoder(tonearm_aac_lc::Decoder);
@@ -17,26 +16,26 @@ impl LcDecoder {
 
 impl Decoder for LcDecoder {
     fn decode(&mut self, packet: &Packet, pcm: &mut Pcm) -> Result<(), Undecodable> {
-        pcm.order = Order::Planar;
+        pcm.layout = SampleLayout::Planar;
         let Self(inner) = self;
         inner
             .decode(&packet.data, &mut pcm.samples)
             .map_err(|_| Undecodable)?;
         pcm.rate = inner.sample_rate();
-        pcm.places.clear();
-        pcm.places.extend(inner.speakers().iter().map(place));
+        pcm.positions.clear();
+        pcm.positions.extend(inner.speakers().iter().map(position));
         Ok(())
     }
 }
 
-fn place(speaker: &Speaker) -> Place {
+fn position(speaker: &Speaker) -> ChannelPosition {
     match speaker {
-        Speaker::FrontCentre => Place::FrontCentre,
-        Speaker::FrontLeft => Place::FrontLeft,
-        Speaker::FrontRight => Place::FrontRight,
-        Speaker::SurroundLeft => Place::Left,
-        Speaker::SurroundRight => Place::Right,
-        Speaker::BackCentre => Place::BackCentre,
-        Speaker::LowFrequency => Place::LowFrequency,
+        Speaker::FrontCentre => ChannelPosition::FrontCentre,
+        Speaker::FrontLeft => ChannelPosition::FrontLeft,
+        Speaker::FrontRight => ChannelPosition::FrontRight,
+        Speaker::SurroundLeft => ChannelPosition::Left,
+        Speaker::SurroundRight => ChannelPosition::Right,
+        Speaker::BackCentre => ChannelPosition::BackCentre,
+        Speaker::LowFrequency => ChannelPosition::LowFrequency,
     }
 }

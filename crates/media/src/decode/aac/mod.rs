@@ -6,35 +6,36 @@
 //! |---|---|
 //! | `mod.rs` | chooses the decoder, and changes from the fast one to the fallback |
 //! | `lc.rs` | adapts `tonearm-aac-lc` |
-//! | `program.rs` | channels defined by the first packet |
+//! | `pce.rs` | channels defined by the first packet |
 //!
 //! Below 44.1 kHz a stream is often HE-AAC although its configuration says LC.
 
 mod lc;
-mod program;
+mod pce;
 #[cfg(test)]
 mod tests;
 
 use syom::{Channel, DecodeOptions, Decoder as Syom};
 
 use self::lc::LcDecoder;
-use self::program::Told;
-use super::{Decoder, Pcm, Place, Undecodable};
-use crate::demux::{Packet, Track};
-use crate::error::{MediaError, Result};
+use self::pce::PceDecoder;
+use tonearm_media_core::{
+    ChannelPosition, Decoder, FileError, Packet, Pcm, Result, Track, Undecodable,
+};
+
 use crate::frames::AAC_RATES;
 
 /// LC, until it meets something that is none.
-struct Plain {
+struct FastDecoder {
     inner: Box<dyn Decoder>,
     config: Vec<u8>,
     /// The packet before.
     last: Vec<u8>,
-    then: Option<Thorough>,
+    then: Option<FallbackDecoder>,
 }
 
 /// syom's.
-struct Thorough {
+struct FallbackDecoder {
     inner: Syom,
     config: Vec<u8>,
 }
@@ -42,27 +43,27 @@ struct Thorough {
 /// Opens a decoder on the track's AudioSpecificConfig, or on one made of its
 /// rate and channels, as old Matroska files have none.
 pub(super) fn open(track: &Track) -> Result<Box<dyn Decoder>> {
-    let config = match track.params.extra_data.as_deref() {
-        Some(config) if config.len() >= 2 => config.to_vec(),
-        _ => plain_config(track).ok_or(MediaError::Damaged {
+    let config = match track.params.config.as_slice() {
+        config if config.len() >= 2 => config.to_vec(),
+        _ => plain_config(track).ok_or(FileError::Damaged {
             detail: "AAC without a configuration",
         })?,
     };
-    if let Some(told) = Told::open(&config) {
+    if let Some(told) = PceDecoder::open(&config) {
         return Ok(Box::new(told));
     }
     match LcDecoder::open(&config) {
-        Ok(inner) => Ok(Box::new(Plain {
+        Ok(inner) => Ok(Box::new(FastDecoder {
             inner: Box::new(inner),
             config,
             last: Vec::new(),
             then: None,
         })),
-        Err(_) => Ok(Box::new(Thorough::open(config)?)),
+        Err(_) => Ok(Box::new(FallbackDecoder::open(config)?)),
     }
 }
 
-impl Decoder for Plain {
+impl Decoder for FastDecoder {
     fn decode(&mut self, packet: &Packet, pcm: &mut Pcm) -> Result<(), Undecodable> {
         if let Some(then) = &mut self.then {
             return then.decode(&packet.data, pcm);
@@ -71,7 +72,7 @@ impl Decoder for Plain {
             self.last.clone_from(&packet.data);
             return Ok(());
         }
-        let then = Thorough::open(self.config.clone()).map_err(|_| Undecodable)?;
+        let then = FallbackDecoder::open(self.config.clone()).map_err(|_| Undecodable)?;
         let then = self.then.insert(then);
         // The first half of what a packet sounds like is the second of the one before.
         if !self.last.is_empty() {
@@ -81,17 +82,17 @@ impl Decoder for Plain {
     }
 }
 
-impl Thorough {
+impl FallbackDecoder {
     fn open(config: Vec<u8>) -> Result<Self> {
         match Syom::from_asc(&config, DecodeOptions::unbounded()) {
             Ok(inner) => Ok(Self { inner, config }),
-            Err(syom::AacError::Unsupported(_)) => Err(MediaError::UnsupportedCodec {
+            Err(syom::AacError::Unsupported(_)) => Err(FileError::UnsupportedCodec {
                 name: name_of(&config),
             }),
-            Err(_) if object_type(&config) > 5 => Err(MediaError::UnsupportedCodec {
+            Err(_) if object_type(&config) > 5 => Err(FileError::UnsupportedCodec {
                 name: name_of(&config),
             }),
-            Err(_) => Err(MediaError::Damaged {
+            Err(_) => Err(FileError::Damaged {
                 detail: "the configuration of AAC",
             }),
         }
@@ -102,12 +103,12 @@ impl Thorough {
         let outcome = self.inner.decode_au(data, |frame| {
             let planes = frame.planar.iter().copied();
             if frame.planar.len() == 1 {
-                let places = std::iter::once(Place::FrontCentre);
+                let places = std::iter::once(ChannelPosition::FrontCentre);
                 pcm.set_planes(frame.sample_rate, places, planes);
             } else {
-                let places = frame.meta.labels().map(place);
+                let places = frame.meta.labels().map(position);
                 pcm.set_planes(frame.sample_rate, places, planes);
-                find_low_frequency(&mut pcm.places);
+                find_low_frequency(&mut pcm.positions);
             }
             Ok(())
         });
@@ -122,40 +123,42 @@ impl Thorough {
     }
 }
 
-impl Decoder for Thorough {
+impl Decoder for FallbackDecoder {
     fn decode(&mut self, packet: &Packet, pcm: &mut Pcm) -> Result<(), Undecodable> {
         Self::decode(self, &packet.data, pcm)
     }
 }
 
-fn place(channel: Channel) -> Place {
+fn position(channel: Channel) -> ChannelPosition {
     match channel {
-        Channel::FrontLeft => Place::FrontLeft,
-        Channel::FrontRight => Place::FrontRight,
-        Channel::FrontCenter => Place::FrontCentre,
-        Channel::Lfe => Place::LowFrequency,
-        Channel::BackLeft | Channel::SideLeft => Place::Left,
-        Channel::BackRight | Channel::SideRight => Place::Right,
-        Channel::BackCenter => Place::BackCentre,
-        _ => Place::Other,
+        Channel::FrontLeft => ChannelPosition::FrontLeft,
+        Channel::FrontRight => ChannelPosition::FrontRight,
+        Channel::FrontCenter => ChannelPosition::FrontCentre,
+        Channel::Lfe => ChannelPosition::LowFrequency,
+        Channel::BackLeft | Channel::SideLeft => ChannelPosition::Left,
+        Channel::BackRight | Channel::SideRight => ChannelPosition::Right,
+        Channel::BackCenter => ChannelPosition::BackCentre,
+        _ => ChannelPosition::Other,
     }
 }
 
 /// ffmpeg writes 5.1 with channels at the sides, which is what it makes of AC-3, as an
 /// element of its own in which the low-frequency channel is a single one at the side.
-fn find_low_frequency(places: &mut [Place]) {
-    if places.len() < 6 || places.contains(&Place::LowFrequency) {
+fn find_low_frequency(places: &mut [ChannelPosition]) {
+    if places.len() < 6 || places.contains(&ChannelPosition::LowFrequency) {
         return;
     }
-    let mut others = places.iter_mut().filter(|place| **place == Place::Other);
+    let mut others = places
+        .iter_mut()
+        .filter(|place| **place == ChannelPosition::Other);
     if let (Some(place), None) = (others.next(), others.next()) {
-        *place = Place::LowFrequency;
+        *place = ChannelPosition::LowFrequency;
     }
 }
 
 /// AAC-LC of the track's rate and channels.
 fn plain_config(track: &Track) -> Option<Vec<u8>> {
-    let channels = track.params.channels.as_ref()?.count();
+    let channels = track.params.channel_count()?;
     lc_config(track.params.sample_rate?, channels)
 }
 

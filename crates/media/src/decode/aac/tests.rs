@@ -3,9 +3,8 @@
 use std::process::Command;
 
 use super::lc::LcDecoder;
-use super::{Plain, lc_config};
-use crate::decode::{Decoder, Pcm, Place, Undecodable};
-use crate::demux::Packet;
+use super::{FastDecoder, lc_config};
+use tonearm_media_core::{ChannelPosition, Decoder, Packet, Pcm, Undecodable};
 
 /// 5.1 at 48 kHz: different tones, clicks and noise in each channel. It is encoded without
 /// noise substitution, whose random numbers differ between decoders.
@@ -60,9 +59,9 @@ fn decode_all(decoder: &mut dyn Decoder, packets: &[Packet]) -> Vec<Pcm> {
 /// The lowest signal-to-noise ratio in dB of any channel but the low-frequency one, which
 /// the fast decoder leaves silent.
 fn snr(ours: &Pcm, theirs: &Pcm) -> f64 {
-    use Place::{FrontCentre, FrontLeft, FrontRight, Left, Right};
-    let channel = |pcm: &Pcm, place: Place| {
-        let mut places = pcm.places.iter();
+    use ChannelPosition::{FrontCentre, FrontLeft, FrontRight, Left, Right};
+    let channel = |pcm: &Pcm, place: ChannelPosition| {
+        let mut places = pcm.positions.iter();
         let at = places.position(|&it| it == place).unwrap();
         let mut planes = pcm.samples.chunks_exact(pcm.frames());
         planes.nth(at).unwrap().to_vec()
@@ -81,8 +80,8 @@ fn snr(ours: &Pcm, theirs: &Pcm) -> f64 {
 }
 
 /// 5.1 by `inner`, until it fails.
-fn plain(inner: Box<dyn Decoder>) -> Plain {
-    Plain {
+fn plain(inner: Box<dyn Decoder>) -> FastDecoder {
+    FastDecoder {
         inner,
         config: lc_config(48_000, 6).unwrap(),
         last: Vec::new(),

@@ -1,7 +1,6 @@
 //! EBML elements, which Matroska is made of (RFC 8794, 5 and 6).
 
-use crate::error::{MediaError, Result};
-use crate::input::Input;
+use tonearm_media_core::{FileError, Input, Result};
 
 /// Where an element lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +19,7 @@ impl Element {
     pub(super) fn bytes(&self, input: &mut Input) -> Result<Vec<u8>> {
         let length = self.end.map_or(u64::MAX, |end| end - self.body);
         if length > MAX_BODY {
-            return Err(MediaError::Damaged {
+            return Err(FileError::Damaged {
                 detail: "a Matroska element is too long",
             });
         }
@@ -39,7 +38,7 @@ pub(super) fn element(input: &mut Input, pos: u64) -> Result<Option<Element>> {
     if head.is_empty() {
         return Ok(None);
     }
-    let damaged = MediaError::Damaged {
+    let damaged = FileError::Damaged {
         detail: "a Matroska element has no valid header",
     };
     let Some((id, id_length)) = element_id(&head) else {

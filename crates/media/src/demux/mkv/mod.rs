@@ -11,16 +11,15 @@ mod tracks;
 
 use std::collections::VecDeque;
 
-use ::symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
-
 use self::ebml::{Element, children, element, float, signed, unsigned};
 use self::tags::Metadata;
 use self::tracks::Entry;
-use super::choice::{Candidate, choose};
-use super::{Demuxer, Packet, Step, Track, fraction_of};
-use crate::error::{MediaError, Result};
-use crate::input::Input;
-use crate::selection::TrackChoice;
+use tonearm_media_core::{
+    Codec, Demuxer, FileError, Input, Packet, ReadStep, Result, Track, TrackSelector,
+};
+
+use crate::demux::progress::fraction_of;
+use crate::demux::track_selection::{Candidate, choose};
 
 /// Element IDs.
 mod id {
@@ -61,8 +60,17 @@ struct Mkv {
     discard: u64,
 }
 
+/// Whether an EBML header begins here.
+pub(crate) fn detect(head: &[u8]) -> bool {
+    head.starts_with(&[0x1a, 0x45, 0xdf, 0xa3])
+}
+
 /// Opens a file by its first headers.
-pub(super) fn open(mut input: Input, choice: &TrackChoice) -> Result<Box<dyn Demuxer>> {
+pub(crate) fn open(
+    mut input: Input,
+    _start: u64,
+    choice: &TrackSelector,
+) -> Result<Box<dyn Demuxer>> {
     let mut at = 0;
     let mut entries = None;
     let mut metadata = Metadata::default();
@@ -94,7 +102,7 @@ pub(super) fn open(mut input: Input, choice: &TrackChoice) -> Result<Box<dyn Dem
         };
     }
     let tags = metadata.finish(&mut input)?;
-    let entries = entries.ok_or(MediaError::Damaged {
+    let entries = entries.ok_or(FileError::Damaged {
         detail: "a Matroska file without a list of tracks",
     })?;
     let candidates: Vec<Candidate> = entries.iter().map(Entry::candidate).collect();
@@ -102,10 +110,10 @@ pub(super) fn open(mut input: Input, choice: &TrackChoice) -> Result<Box<dyn Dem
     let entry = entries
         .into_iter()
         .nth(place)
-        .ok_or(MediaError::NoAudioTrack)?;
+        .ok_or(FileError::NoAudioTrack)?;
     let tick_rate = match entry.params.codec {
         // Whatever the file calls its rate, Opus decodes at this one.
-        CODEC_ID_OPUS => 48_000,
+        Codec::Opus => 48_000,
         _ => entry.params.sample_rate.unwrap_or(0),
     };
     let rate = u64::from(tick_rate);
@@ -160,7 +168,7 @@ fn read_info(bytes: &[u8]) -> (Option<String>, Option<f64>) {
 }
 
 /// The end of a file that was cut off.
-const CUT: Result<Step> = Err(MediaError::Damaged {
+const CUT: Result<ReadStep> = Err(FileError::Damaged {
     detail: "a Matroska file that was cut off",
 });
 
@@ -191,7 +199,7 @@ impl Mkv {
     /// Takes a block's frames, if it is of our track.
     fn block(&mut self, found: Element, end: u64) -> Result<()> {
         let head = self.input.peek(found.body, 8)?;
-        if block::track(&head) == Some(self.number) && end - found.body <= super::MAX_PACKET {
+        if block::track(&head) == Some(self.number) && end - found.body <= Packet::MAX_BYTES {
             let bytes = found.bytes(&mut self.input)?;
             self.take(&bytes);
         }
@@ -208,7 +216,7 @@ impl Mkv {
         let skip = usize::try_from(first.body - found.body).unwrap_or(usize::MAX);
         let number = block::track(head.get(skip..).unwrap_or_default());
         let is_ours = first.id != id::BLOCK || number == Some(self.number);
-        if !is_ours || end - found.body > super::MAX_PACKET {
+        if !is_ours || end - found.body > Packet::MAX_BYTES {
             return Ok(());
         }
         let bytes = found.bytes(&mut self.input)?;
@@ -240,7 +248,7 @@ impl Mkv {
     }
 
     /// Looks for the next cluster after damage.
-    fn resync(&mut self) -> Result<Step> {
+    fn resync(&mut self) -> Result<ReadStep> {
         let window = self.input.peek(self.at, SCAN)?;
         let mark = id::CLUSTER.to_be_bytes();
         match window.windows(4).position(|four| four == mark) {
@@ -251,7 +259,7 @@ impl Mkv {
             None if window.len() < SCAN => return CUT,
             None => self.at += (SCAN - mark.len()) as u64,
         }
-        Ok(Step::Busy)
+        Ok(ReadStep::Busy)
     }
 }
 
@@ -260,7 +268,7 @@ impl Demuxer for Mkv {
         &self.track
     }
 
-    fn next(&mut self, packet: &mut Packet) -> Result<Step> {
+    fn next(&mut self, packet: &mut Packet) -> Result<ReadStep> {
         if self.is_lost {
             return self.resync();
         }
@@ -274,29 +282,29 @@ impl Demuxer for Mkv {
                     true => std::mem::take(&mut self.discard),
                     false => 0,
                 };
-                return Ok(Step::Packet);
+                return Ok(ReadStep::Packet);
             }
             match self.step() {
                 Ok(Some(())) => {}
                 Ok(None) if self.is_cut => return CUT,
-                Ok(None) => return Ok(Step::End),
-                Err(MediaError::Damaged { .. }) => {
+                Ok(None) => return Ok(ReadStep::End),
+                Err(FileError::Damaged { .. }) => {
                     self.at += 1;
                     self.is_lost = true;
-                    return Ok(Step::Busy);
+                    return Ok(ReadStep::Busy);
                 }
                 Err(error) => return Err(error),
             }
         }
-        Ok(Step::Busy)
+        Ok(ReadStep::Busy)
     }
 
-    fn mark(&mut self) -> Option<u64> {
+    fn position(&mut self) -> Option<u64> {
         (self.frames.is_empty() && !self.is_lost).then_some(self.at)
     }
 
-    fn resume(&mut self, mark: u64) -> Result<()> {
-        self.at = mark;
+    fn seek(&mut self, position: u64) -> Result<()> {
+        self.at = position;
         self.frames.clear();
         self.discard = 0;
         self.is_lost = false;

@@ -1,10 +1,11 @@
 //! Matroska's tags and attachments (RFC 9559, 5.1.6 and 5.1.8), which lie before
 //! the sound, or behind it where the list at the start of the file says so.
 
+use tonearm_media_core::{
+    Cover, FileError, Input, Result, Tags, tags::MAX_TEXT, tags::put, tags::put_year,
+};
+
 use super::ebml::{Element, children, element, unsigned};
-use crate::error::{MediaError, Result};
-use crate::input::Input;
-use crate::metadata::{Cover, MAX_TEXT, Tags, put, put_year};
 
 /// Element IDs.
 mod id {
@@ -53,7 +54,7 @@ impl Metadata {
         };
         self.seen.push(found.body);
         match outcome {
-            Err(MediaError::Damaged { .. }) => Ok(()),
+            Err(FileError::Damaged { .. }) => Ok(()),
             outcome => outcome,
         }
     }
@@ -64,7 +65,7 @@ impl Metadata {
             let at = self.segment.saturating_add(position);
             match element(input, at) {
                 Ok(Some(found)) if !self.seen.contains(&found.body) => self.read(input, found)?,
-                Ok(_) | Err(MediaError::Damaged { .. }) => {}
+                Ok(_) | Err(FileError::Damaged { .. }) => {}
                 Err(error) => return Err(error),
             }
         }

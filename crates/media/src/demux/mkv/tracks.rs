@@ -1,13 +1,12 @@
 //! Track entries: which codec, and how it is configured (RFC 9559, 5.1.4; codec
 //! mappings of the Matroska codec specification).
 
-use ::symphonia::core::codecs::audio::well_known::*;
-use ::symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters};
-
 use super::ebml::{children, float, unsigned};
-use crate::codec;
-use crate::demux::choice::Candidate;
-use crate::wave::{self, WaveFormat};
+use tonearm_media_core::{Channels, Codec, CodecParams};
+
+use crate::demux::codec_ids;
+use crate::demux::riff::wave_format::WaveFormat;
+use crate::demux::track_selection::Candidate;
 
 /// An audio track.
 #[derive(Default)]
@@ -16,7 +15,7 @@ pub(super) struct Entry {
     pub(super) is_audio: bool,
     pub(super) is_default: bool,
     language: Option<String>,
-    pub(super) params: AudioCodecParameters,
+    pub(super) params: CodecParams,
     pub(super) codec_name: Option<String>,
     /// Nanoseconds that the decoder yields before the first sound.
     pub(super) delay: u64,
@@ -99,12 +98,10 @@ fn entry(bytes: &[u8]) -> Entry {
     }
     entry.language = Some(language);
     if (1.0..=1e6).contains(&rate) {
-        entry.params.with_sample_rate(rate.round() as u32);
+        entry.params.sample_rate = Some(rate.round() as u32);
     }
     let count = u16::try_from(count).unwrap_or(u16::MAX);
-    if let Some(channels) = wave::channels(count) {
-        entry.params.with_channels(channels);
-    }
+    entry.params.channels = Channels::usual(count);
     if entry.codec_name.is_none() {
         entry.configure(&codec, private, bits);
     }
@@ -159,9 +156,9 @@ impl Entry {
             self.codec_name = Some(name_of(codec));
             return;
         };
-        self.params.for_codec(id);
+        self.params.codec = id;
         if !config.is_empty() {
-            self.params.with_extra_data(config.into());
+            self.params.config = config.into();
         }
     }
 }
@@ -180,30 +177,30 @@ impl Entry {
     }
 }
 
-fn codec_of(codec: &str, private: &[u8], bits: u64) -> Option<(AudioCodecId, Vec<u8>)> {
+fn codec_of(codec: &str, private: &[u8], bits: u64) -> Option<(Codec, Vec<u8>)> {
     let own = || private.to_vec();
     Some(match (codec, bits) {
-        ("A_AAC", _) => (CODEC_ID_AAC, own()),
-        (other, _) if other.starts_with("A_AAC/") => (CODEC_ID_AAC, own()),
-        ("A_MPEG/L3", _) => (CODEC_ID_MP3, Vec::new()),
-        ("A_MPEG/L2", _) => (CODEC_ID_MP2, Vec::new()),
-        ("A_MPEG/L1", _) => (CODEC_ID_MP1, Vec::new()),
-        ("A_EAC3", _) => (CODEC_ID_EAC3, Vec::new()),
-        (other, _) if other.starts_with("A_AC3") => (CODEC_ID_AC3, Vec::new()),
-        ("A_OPUS" | "A_OPUS/EXPERIMENTAL", _) => (CODEC_ID_OPUS, own()),
-        ("A_VORBIS", _) => (CODEC_ID_VORBIS, vorbis_headers(private)?),
+        ("A_AAC", _) => (Codec::Aac, own()),
+        (other, _) if other.starts_with("A_AAC/") => (Codec::Aac, own()),
+        ("A_MPEG/L3", _) => (Codec::Mp3, Vec::new()),
+        ("A_MPEG/L2", _) => (Codec::Mp2, Vec::new()),
+        ("A_MPEG/L1", _) => (Codec::Mp1, Vec::new()),
+        ("A_EAC3", _) => (Codec::Eac3, Vec::new()),
+        (other, _) if other.starts_with("A_AC3") => (Codec::Ac3, Vec::new()),
+        ("A_OPUS" | "A_OPUS/EXPERIMENTAL", _) => (Codec::Opus, own()),
+        ("A_VORBIS", _) => (Codec::Vorbis, vorbis_headers(private)?),
         // "fLaC", the header of the STREAMINFO block, its 34 bytes.
-        ("A_FLAC", _) => (CODEC_ID_FLAC, private.get(8..42)?.to_vec()),
-        ("A_ALAC", _) => (CODEC_ID_ALAC, own()),
-        ("A_PCM/INT/LIT", 8) => (CODEC_ID_PCM_U8, Vec::new()),
-        ("A_PCM/INT/LIT", 16) => (CODEC_ID_PCM_S16LE, Vec::new()),
-        ("A_PCM/INT/LIT", 24) => (CODEC_ID_PCM_S24LE, Vec::new()),
-        ("A_PCM/INT/LIT", 32) => (CODEC_ID_PCM_S32LE, Vec::new()),
-        ("A_PCM/INT/BIG", 16) => (CODEC_ID_PCM_S16BE, Vec::new()),
-        ("A_PCM/INT/BIG", 24) => (CODEC_ID_PCM_S24BE, Vec::new()),
-        ("A_PCM/INT/BIG", 32) => (CODEC_ID_PCM_S32BE, Vec::new()),
-        ("A_PCM/FLOAT/IEEE", 32) => (CODEC_ID_PCM_F32LE, Vec::new()),
-        ("A_PCM/FLOAT/IEEE", 64) => (CODEC_ID_PCM_F64LE, Vec::new()),
+        ("A_FLAC", _) => (Codec::Flac, private.get(8..42)?.to_vec()),
+        ("A_ALAC", _) => (Codec::Alac, own()),
+        ("A_PCM/INT/LIT", 8) => (Codec::PcmU8, Vec::new()),
+        ("A_PCM/INT/LIT", 16) => (Codec::PcmS16Le, Vec::new()),
+        ("A_PCM/INT/LIT", 24) => (Codec::PcmS24Le, Vec::new()),
+        ("A_PCM/INT/LIT", 32) => (Codec::PcmS32Le, Vec::new()),
+        ("A_PCM/INT/BIG", 16) => (Codec::PcmS16Be, Vec::new()),
+        ("A_PCM/INT/BIG", 24) => (Codec::PcmS24Be, Vec::new()),
+        ("A_PCM/INT/BIG", 32) => (Codec::PcmS32Be, Vec::new()),
+        ("A_PCM/FLOAT/IEEE", 32) => (Codec::PcmF32Le, Vec::new()),
+        ("A_PCM/FLOAT/IEEE", 64) => (Codec::PcmF64Le, Vec::new()),
         _ => return None,
     })
 }
@@ -211,7 +208,7 @@ fn codec_of(codec: &str, private: &[u8], bits: u64) -> Option<(AudioCodecId, Vec
 /// The name of a codec that is not read.
 fn name_of(codec: &str) -> String {
     match codec {
-        "A_TRUEHD" | "A_MLP" => codec::name_of_four(*b"mlpa"),
+        "A_TRUEHD" | "A_MLP" => codec_ids::name_of_fourcc(*b"mlpa"),
         "A_WAVPACK4" => "WavPack".to_owned(),
         "A_TTA1" => "True Audio".to_owned(),
         _ if codec.starts_with("A_DTS") => "DTS".to_owned(),

@@ -1,7 +1,6 @@
 //! The boxes that ISO base media files are made of (ISO/IEC 14496-12, 4.2).
 
-use crate::error::{MediaError, Result};
-use crate::input::Input;
+use tonearm_media_core::{FileError, Input, Result};
 
 /// Where a box lies in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +23,7 @@ impl Bx {
 
 /// Damage with a word on where.
 pub(super) fn damaged<T>(detail: &'static str) -> Result<T> {
-    Err(MediaError::Damaged { detail })
+    Err(FileError::Damaged { detail })
 }
 
 /// Reads the header of the box at `pos` within a parent that ends at `limit`;

@@ -1,21 +1,18 @@
 //! The sample description: which codec, and how it is configured (ISO/IEC
 //! 14496-12, 12.2; QuickTime File Format, "Sound Sample Descriptions").
 
-use ::symphonia::core::codecs::audio::well_known::*;
-use ::symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters};
-
 use super::boxes::{Bx, be16, be32, be64, child};
 use super::esds;
-use crate::codec;
-use crate::decode::ima4;
-use crate::error::Result;
-use crate::input::Input;
-use crate::wave;
+use tonearm_media_core::{
+    Channels, Codec, CodecParams, IMA_QT_BLOCK_BYTES, IMA_QT_BLOCK_SAMPLES, Input, Result,
+};
+
+use crate::demux::codec_ids;
 
 /// What a track's samples are.
 #[derive(Default)]
 pub(super) struct Entry {
-    pub(super) params: AudioCodecParameters,
+    pub(super) params: CodecParams,
     /// The codec's name where there is no decoder.
     pub(super) codec_name: Option<String>,
     /// Uncompressed sound, whose samples are too small to read one by one.
@@ -78,10 +75,10 @@ pub(super) fn read(input: &mut Input, stsd: Bx) -> Result<Entry> {
     entry.read_children(input, fixed.children, bx.end, 0)?;
     // The description of what is within is there, and of no use without a key.
     if matches!(&bx.kind, b"enca" | b"drms" | b"aavd") {
-        entry.params.for_codec(AudioCodecId::default());
+        entry.params.codec = Codec::Unknown;
     }
-    if entry.params.codec == AudioCodecId::default() && entry.codec_name.is_none() {
-        entry.codec_name = Some(codec::name_of_four(bx.kind));
+    if entry.params.codec == Codec::Unknown && entry.codec_name.is_none() {
+        entry.codec_name = Some(codec_ids::name_of_fourcc(bx.kind));
     }
     Ok(entry)
 }
@@ -90,38 +87,36 @@ impl Entry {
     /// What the fixed part alone says.
     fn describe(&mut self, fixed: &Fixed) {
         let id = match (&fixed.kind, fixed.bits) {
-            (b".mp3" | b"mp3 " | b"ms\0\x55", _) => Some(CODEC_ID_MP3),
-            (b".mp1" | b".mp2" | b"ms\0\x50", _) => Some(CODEC_ID_MP2),
-            (b"alac", _) => Some(CODEC_ID_ALAC),
-            (b"fLaC", _) => Some(CODEC_ID_FLAC),
-            (b"Opus", _) => Some(CODEC_ID_OPUS),
-            (b"ac-3", _) => Some(CODEC_ID_AC3),
-            (b"ec-3", _) => Some(CODEC_ID_EAC3),
+            (b".mp3" | b"mp3 " | b"ms\0\x55", _) => Some(Codec::Mp3),
+            (b".mp1" | b".mp2" | b"ms\0\x50", _) => Some(Codec::Mp2),
+            (b"alac", _) => Some(Codec::Alac),
+            (b"fLaC", _) => Some(Codec::Flac),
+            (b"Opus", _) => Some(Codec::Opus),
+            (b"ac-3", _) => Some(Codec::Ac3),
+            (b"ec-3", _) => Some(Codec::Eac3),
             // AAC unless the description below says otherwise.
-            (b"mp4a", _) => Some(CODEC_ID_AAC),
+            (b"mp4a", _) => Some(Codec::Aac),
             _ => None,
         };
         let raw = pcm(fixed);
         if let Some(id) = id.or(raw) {
-            self.params.for_codec(id);
+            self.params.codec = id;
         }
         let block = adpcm(fixed);
         if let Some((id, ..)) = block {
-            self.params.for_codec(id);
+            self.params.codec = id;
         }
         self.is_raw = raw.is_some() || block.is_some();
         if fixed.rate > 0 {
-            self.params.with_sample_rate(fixed.rate);
+            self.params.sample_rate = Some(fixed.rate);
         }
         let count = u16::try_from(fixed.channels).unwrap_or(u16::MAX);
-        if let Some(channels) = wave::channels(count) {
-            self.params.with_channels(channels);
-        }
-        let frame = codec::pcm_bytes(self.params.codec) * u64::from(fixed.channels);
+        self.params.channels = Channels::usual(count);
+        let frame = self.params.codec.pcm_bytes() * u64::from(fixed.channels);
         self.block = block.map_or((frame, 1), |(_, bytes, samples)| (bytes, samples));
-        if let Some((CODEC_ID_ADPCM_MS | CODEC_ID_ADPCM_IMA_WAV, _, samples)) = block {
-            self.params.with_frames_per_block(samples);
-            self.params.with_max_frames_per_packet(samples);
+        if let Some((Codec::AdpcmMs | Codec::AdpcmImaWav, _, samples)) = block {
+            self.params.block_samples = Some(samples);
+            self.params.max_packet_samples = Some(samples);
         }
     }
 
@@ -139,16 +134,16 @@ impl Entry {
                 b"esds" => self.elementary(bytes.get(4..).unwrap_or_default()),
                 b"alac" if bytes.len() >= 28 => {
                     // Within `wave` the cookie is a full box as well.
-                    self.params.with_extra_data(bytes[4..].into());
+                    self.params.config = bytes[4..].into();
                 }
                 b"dOps" => {
-                    if let Some(head) = codec::opus_head_from_mp4(&bytes) {
-                        self.params.with_extra_data(head.into());
+                    if let Some(head) = codec_ids::opus_head_from_mp4(&bytes) {
+                        self.params.config = head.into();
                     }
                 }
                 // Version, flags, header of the STREAMINFO block, its 34 bytes.
                 b"dfLa" if bytes.len() >= 42 => {
-                    self.params.with_extra_data(bytes[8..42].into());
+                    self.params.config = bytes[8..42].into();
                 }
                 b"enda" if be16(&bytes, 0) == 1 => self.swap_to_little_endian(),
                 b"wave" if depth == 0 => self.read_children(input, bx.body, bx.end, 1)?,
@@ -163,43 +158,43 @@ impl Entry {
         let Some(stream) = esds::parse(bytes) else {
             return;
         };
-        match codec::from_object_type(stream.object_type) {
+        match codec_ids::from_object_type(stream.object_type) {
             Ok(id) => {
-                self.params.for_codec(id);
+                self.params.codec = id;
             }
             Err(name) => {
-                self.params.for_codec(AudioCodecId::default());
+                self.params.codec = Codec::Unknown;
                 self.codec_name = Some(name);
             }
         }
         if !stream.config.is_empty() {
-            self.params.with_extra_data(stream.config.into());
+            self.params.config = stream.config.into();
         }
     }
 
     fn swap_to_little_endian(&mut self) {
         let swapped = match self.params.codec {
-            CODEC_ID_PCM_S24BE => CODEC_ID_PCM_S24LE,
-            CODEC_ID_PCM_S32BE => CODEC_ID_PCM_S32LE,
-            CODEC_ID_PCM_F32BE => CODEC_ID_PCM_F32LE,
-            CODEC_ID_PCM_F64BE => CODEC_ID_PCM_F64LE,
-            CODEC_ID_PCM_S16BE => CODEC_ID_PCM_S16LE,
+            Codec::PcmS24Be => Codec::PcmS24Le,
+            Codec::PcmS32Be => Codec::PcmS32Le,
+            Codec::PcmF32Be => Codec::PcmF32Le,
+            Codec::PcmF64Be => Codec::PcmF64Le,
+            Codec::PcmS16Be => Codec::PcmS16Le,
             other => other,
         };
-        self.params.for_codec(swapped);
+        self.params.codec = swapped;
     }
 }
 
 /// Which ADPCM a description names, with the bytes and samples of its blocks.
-fn adpcm(fixed: &Fixed) -> Option<(AudioCodecId, u64, u64)> {
+fn adpcm(fixed: &Fixed) -> Option<(Codec, u64, u64)> {
     let channels = u64::from(fixed.channels);
     if &fixed.kind == b"ima4" {
-        let (bytes, samples) = ima4::BLOCK;
-        return Some((CODEC_ID_ADPCM_IMA_QT, bytes as u64 * channels, samples));
+        let bytes = IMA_QT_BLOCK_BYTES as u64 * channels;
+        return Some((Codec::AdpcmImaQt, bytes, IMA_QT_BLOCK_SAMPLES));
     }
     let id = match &fixed.kind {
-        b"ms\0\x02" => CODEC_ID_ADPCM_MS,
-        b"ms\0\x11" => CODEC_ID_ADPCM_IMA_WAV,
+        b"ms\0\x02" => Codec::AdpcmMs,
+        b"ms\0\x11" => Codec::AdpcmImaWav,
         _ => return None,
     };
     let (samples, bytes) = fixed.packet?;
@@ -207,35 +202,35 @@ fn adpcm(fixed: &Fixed) -> Option<(AudioCodecId, u64, u64)> {
 }
 
 /// Which uncompressed codec a description names.
-fn pcm(fixed: &Fixed) -> Option<AudioCodecId> {
+fn pcm(fixed: &Fixed) -> Option<Codec> {
     Some(match (&fixed.kind, fixed.bits) {
         (b"raw ", 16) | (b"twos", _) | (b"NONE", 16) => match fixed.bits {
-            8 => CODEC_ID_PCM_S8,
-            _ => CODEC_ID_PCM_S16BE,
+            8 => Codec::PcmS8,
+            _ => Codec::PcmS16Be,
         },
-        (b"raw " | b"NONE", _) => CODEC_ID_PCM_U8,
-        (b"sowt", 8) => CODEC_ID_PCM_S8,
-        (b"sowt", _) => CODEC_ID_PCM_S16LE,
-        (b"in24", _) => CODEC_ID_PCM_S24BE,
-        (b"in32", _) => CODEC_ID_PCM_S32BE,
-        (b"fl32", _) => CODEC_ID_PCM_F32BE,
-        (b"fl64", _) => CODEC_ID_PCM_F64BE,
-        (b"ulaw", _) => CODEC_ID_PCM_MULAW,
-        (b"alaw", _) => CODEC_ID_PCM_ALAW,
+        (b"raw " | b"NONE", _) => Codec::PcmU8,
+        (b"sowt", 8) => Codec::PcmS8,
+        (b"sowt", _) => Codec::PcmS16Le,
+        (b"in24", _) => Codec::PcmS24Be,
+        (b"in32", _) => Codec::PcmS32Be,
+        (b"fl32", _) => Codec::PcmF32Be,
+        (b"fl64", _) => Codec::PcmF64Be,
+        (b"ulaw", _) => Codec::PcmMulaw,
+        (b"alaw", _) => Codec::PcmAlaw,
         (b"lpcm", bits) => {
             // Bits: 1 float, 2 big-endian, 4 signed.
             let flags = fixed.lpcm_flags.unwrap_or(0);
             match (flags & 1 == 1, flags & 2 == 2, bits) {
-                (true, true, 32) => CODEC_ID_PCM_F32BE,
-                (true, false, 32) => CODEC_ID_PCM_F32LE,
-                (true, true, 64) => CODEC_ID_PCM_F64BE,
-                (true, false, 64) => CODEC_ID_PCM_F64LE,
-                (false, true, 16) => CODEC_ID_PCM_S16BE,
-                (false, false, 16) => CODEC_ID_PCM_S16LE,
-                (false, true, 24) => CODEC_ID_PCM_S24BE,
-                (false, false, 24) => CODEC_ID_PCM_S24LE,
-                (false, true, 32) => CODEC_ID_PCM_S32BE,
-                (false, false, 32) => CODEC_ID_PCM_S32LE,
+                (true, true, 32) => Codec::PcmF32Be,
+                (true, false, 32) => Codec::PcmF32Le,
+                (true, true, 64) => Codec::PcmF64Be,
+                (true, false, 64) => Codec::PcmF64Le,
+                (false, true, 16) => Codec::PcmS16Be,
+                (false, false, 16) => Codec::PcmS16Le,
+                (false, true, 24) => Codec::PcmS24Be,
+                (false, false, 24) => Codec::PcmS24Le,
+                (false, true, 32) => Codec::PcmS32Be,
+                (false, false, 32) => Codec::PcmS32Le,
                 _ => return None,
             }
         }

@@ -1,11 +1,11 @@
 //! Movie fragments: `moof` boxes with the samples of the next few seconds
 //! (ISO/IEC 14496-12, 8.8), walked one after the other and never held.
 
+use tonearm_media_core::{Input, Result};
+
 use super::boxes::{Bx, be32, be64, child, damaged, top_level};
 use super::movie::Extends;
 use super::table::Sample;
-use crate::error::Result;
-use crate::input::Input;
 
 /// A walk over the samples of one track in all fragments.
 pub(super) struct Fragments {
@@ -77,12 +77,12 @@ impl Fragments {
     }
 
     /// How far in the file the walk is.
-    pub(super) fn position(&self) -> u64 {
+    pub(super) fn offset(&self) -> u64 {
         self.at
     }
 
     /// The place before the next fragment, where this one has no more samples.
-    pub(super) fn mark(&mut self) -> Option<u64> {
+    pub(super) fn position(&mut self) -> Option<u64> {
         for _ in 0..STEP {
             // What is wrong here will be so again, and told then.
             match (self.run.left, self.traf, self.moof) {
@@ -96,8 +96,8 @@ impl Fragments {
     }
 
     /// Goes on at a mark.
-    pub(super) fn resume(&mut self, mark: u64) {
-        (self.at, self.moof, self.traf) = (mark, None, None);
+    pub(super) fn seek(&mut self, position: u64) {
+        (self.at, self.moof, self.traf) = (position, None, None);
         (self.run, self.is_cut) = (Run::default(), false);
     }
 

@@ -17,11 +17,12 @@ use self::boxes::top_level;
 use self::fragments::{Found, Fragments};
 use self::movie::{Extends, Movie, Trak};
 use self::table::{Sample, Samples};
-use super::choice::{Candidate, choose};
-use super::{Demuxer, Packet, Step, Track, fraction_of};
-use crate::error::{MediaError, Result};
-use crate::input::Input;
-use crate::selection::TrackChoice;
+use tonearm_media_core::{
+    Demuxer, FileError, Input, Packet, ReadStep, Result, Track, TrackSelector,
+};
+
+use crate::demux::progress::fraction_of;
+use crate::demux::track_selection::{Candidate, choose};
 
 struct Mp4 {
     input: Input,
@@ -43,8 +44,33 @@ const IN_FRAGMENTS: u64 = 1 << 63;
 /// Boxes before `moov` that are passed at most; real files have a handful.
 const MAX_BOXES: usize = 100_000;
 
+/// Whether a box begins here that can be the first of a file.
+pub(crate) fn detect(head: &[u8]) -> bool {
+    let kind = head.get(4..8).unwrap_or_default();
+    let brand = head.get(8..12).unwrap_or_default();
+    // QuickTime files older than `ftyp` begin with any of the latter, and so do
+    // fragments of a stream.
+    kind == b"ftyp" && !is_image(brand)
+        || matches!(
+            kind,
+            b"moov" | b"mdat" | b"wide" | b"free" | b"skip" | b"pnot" | b"styp"
+        )
+}
+
+/// Brands of images that share MP4's boxes.
+fn is_image(brand: &[u8]) -> bool {
+    matches!(
+        brand,
+        b"heic" | b"heix" | b"heim" | b"mif1" | b"msf1" | b"avif" | b"avis" | b"crx "
+    )
+}
+
 /// Opens a file by its `moov` box, wherever that is.
-pub(super) fn open(mut input: Input, choice: &TrackChoice) -> Result<Box<dyn Demuxer>> {
+pub(crate) fn open(
+    mut input: Input,
+    _start: u64,
+    choice: &TrackSelector,
+) -> Result<Box<dyn Demuxer>> {
     let (movie, end) = find_movie(&mut input)?;
     let candidates: Vec<Candidate> = movie.tracks.iter().map(Trak::candidate).collect();
     let trak = &movie.tracks[choose(choice, &candidates)?];
@@ -56,6 +82,7 @@ pub(super) fn open(mut input: Input, choice: &TrackChoice) -> Result<Box<dyn Dem
         tick_rate: trak.timescale,
         seconds: movie.seconds(trak, &edits),
         edits,
+        has_exact_ticks: true,
         tags: movie.tags.clone(),
         ..Track::default()
     };
@@ -94,7 +121,7 @@ fn find_movie(input: &mut Input) -> Result<(Movie, u64)> {
             return Ok((Movie::read(input, bx)?, bx.end));
         }
     }
-    Err(MediaError::Damaged {
+    Err(FileError::Damaged {
         detail: "an MP4 file without its index, as when it was cut off",
     })
 }
@@ -122,23 +149,23 @@ impl Mp4 {
         &mut self,
         packet: &mut Packet,
         fill: impl Fn(&mut Input, &Sample, &mut Packet) -> Result<()>,
-    ) -> Result<Step> {
+    ) -> Result<ReadStep> {
         match self.sample()? {
             // What lies beyond the end was cut off, and so is all that follows.
             Some(Found::Sample(sample))
                 if sample.pos.saturating_add(sample.size) > self.input.len() =>
             {
-                Err(MediaError::Damaged {
+                Err(FileError::Damaged {
                     detail: "an MP4 file that was cut off",
                 })
             }
             Some(Found::Sample(sample)) => {
                 fill(&mut self.input, &sample, packet)?;
                 packet.is_exact = sample.is_short_end;
-                Ok(Step::Packet)
+                Ok(ReadStep::Packet)
             }
-            Some(Found::Busy) => Ok(Step::Busy),
-            Some(Found::End) | None => Ok(Step::End),
+            Some(Found::Busy) => Ok(ReadStep::Busy),
+            Some(Found::End) | None => Ok(ReadStep::End),
         }
     }
 }
@@ -148,13 +175,13 @@ impl Demuxer for Mp4 {
         &self.track
     }
 
-    fn next(&mut self, packet: &mut Packet) -> Result<Step> {
+    fn next(&mut self, packet: &mut Packet) -> Result<ReadStep> {
         self.step(packet, |input, sample, packet| {
             packet.fill(input, sample.pos, sample.size, sample.ticks)
         })
     }
 
-    fn pass(&mut self, packet: &mut Packet) -> Result<Step> {
+    fn skip_packet(&mut self, packet: &mut Packet) -> Result<ReadStep> {
         self.step(packet, |_, sample, packet| {
             *packet = Packet {
                 ticks: sample.ticks,
@@ -164,27 +191,27 @@ impl Demuxer for Mp4 {
         })
     }
 
-    fn mark(&mut self) -> Option<u64> {
+    fn position(&mut self) -> Option<u64> {
         match (&self.samples, &mut self.fragments) {
-            (None, Some(fragments)) => fragments.mark().map(|at| at | IN_FRAGMENTS),
+            (None, Some(fragments)) => fragments.position().map(|at| at | IN_FRAGMENTS),
             _ => Some(self.passed),
         }
     }
 
-    fn resume(&mut self, mark: u64) -> Result<()> {
-        if mark & IN_FRAGMENTS != 0 {
+    fn seek(&mut self, position: u64) -> Result<()> {
+        if position & IN_FRAGMENTS != 0 {
             self.samples = None;
             if let Some(fragments) = &mut self.fragments {
-                fragments.resume(mark & !IN_FRAGMENTS);
+                fragments.seek(position & !IN_FRAGMENTS);
             }
             return Ok(());
         }
         self.samples = self.start.clone();
         self.passed = 0;
         if let Some(fragments) = &mut self.fragments {
-            fragments.resume(self.first_fragment);
+            fragments.seek(self.first_fragment);
         }
-        while self.passed < mark
+        while self.passed < position
             && let Some(samples) = &mut self.samples
             && samples.next()?.is_some()
         {
@@ -195,7 +222,7 @@ impl Demuxer for Mp4 {
 
     fn fraction(&self) -> f32 {
         match (&self.fragments, &self.samples) {
-            (Some(fragments), _) => fraction_of(fragments.position(), self.input.len()),
+            (Some(fragments), _) => fraction_of(fragments.offset(), self.input.len()),
             (None, Some(samples)) => samples.fraction(),
             (None, None) => 1.0,
         }

@@ -1,15 +1,11 @@
 //! The `moov` box: its tracks, of which one audio track is taken.
 
-use ::symphonia::core::codecs::audio::AudioCodecId;
-
 use super::boxes::{Bx, be32, be64, child, damaged};
 use super::entry::{self, Entry};
 use super::tags;
-use crate::demux::Edit;
-use crate::demux::choice::Candidate;
-use crate::error::Result;
-use crate::input::Input;
-use crate::metadata::Tags;
+use tonearm_media_core::{Codec, Edit, Input, Result, Tags};
+
+use crate::demux::track_selection::Candidate;
 
 /// What a `moov` box holds, as far as sound is concerned.
 #[derive(Default)]
@@ -230,7 +226,7 @@ impl Trak {
         let entry = self.entry.as_ref();
         Candidate {
             is_default: self.is_enabled,
-            codec: entry.map_or_else(AudioCodecId::default, |entry| entry.params.codec),
+            codec: entry.map_or_else(Codec::default, |entry| entry.params.codec),
             codec_name: entry.and_then(|entry| entry.codec_name.clone()),
             language: self.language.clone(),
         }

@@ -1,10 +1,10 @@
 //! Where the samples of a track lie: `stts`, `stsc`, `stsz` and `stco` or `co64`
 //! (ISO/IEC 14496-12, 8.6 and 8.7), walked side by side and never held.
 
+use tonearm_media_core::{FileError, Input, Result};
+
 use super::boxes::{Table, be32, be64};
 use super::movie::Trak;
-use crate::error::{MediaError, Result};
-use crate::input::Input;
 
 /// Where one packet lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +48,7 @@ impl Samples {
     /// The walk over `trak`. Tables that are missing are empty.
     pub(super) fn new(input: &Input, trak: &Trak) -> Result<Self> {
         let input = &mut input.clone();
-        let sizes = trak.sizes.ok_or(MediaError::Damaged {
+        let sizes = trak.sizes.ok_or(FileError::Damaged {
             detail: "no table of sample sizes",
         })?;
         input.set_pos(sizes.body);

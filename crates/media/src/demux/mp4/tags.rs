@@ -1,10 +1,9 @@
 //! Tags in `udta`, as iTunes and QuickTime write them: title and so on, cover,
 //! and the note on gapless play.
 
+use tonearm_media_core::{Cover, Input, Result, Tags, tags::MAX_TEXT, tags::put, tags::put_year};
+
 use super::boxes::{Bx, child};
-use crate::error::Result;
-use crate::input::Input;
-use crate::metadata::{Cover, MAX_TEXT, Tags, put, put_year};
 
 /// Reads a `udta` box: tags, and priming and length in samples.
 pub(super) fn read(input: &mut Input, udta: Bx) -> Result<(Tags, Option<(u64, u64)>)> {

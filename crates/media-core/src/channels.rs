@@ -1,0 +1,98 @@
+//! Channels: how many there are, and where each is played.
+
+/// Where a channel is played, as far as the downmix distinguishes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChannelPosition {
+    /// Front left.
+    FrontLeft,
+    /// Front right.
+    FrontRight,
+    /// Front centre, or the only channel.
+    FrontCentre,
+    /// The subwoofer's own channel.
+    LowFrequency,
+    /// Any other channel on the left: side, back, wide.
+    Left,
+    /// Any other channel on the right.
+    Right,
+    /// Behind, in the middle.
+    BackCentre,
+    /// Anywhere else.
+    Other,
+}
+
+/// The channels of a track as its container describes them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Channels {
+    /// Speakers in ascending order of their bits: those of WAVE's channel mask
+    /// (`dwChannelMask`) in bits 0 to 17.
+    Speakers(u32),
+    /// A number of channels whose positions are unknown.
+    Count(u16),
+}
+
+impl Channels {
+    /// One channel.
+    pub const MONO: Self = Self::Speakers(0x4);
+    /// Front left, right.
+    pub const STEREO: Self = Self::Speakers(0x3);
+    /// Front left, right, centre.
+    pub const FRONT_3: Self = Self::Speakers(0x7);
+    /// Front left, right; back centre.
+    pub const REAR_3: Self = Self::Speakers(0x103);
+    /// Front left, right, centre; back centre.
+    pub const SURROUND_4: Self = Self::Speakers(0x107);
+    /// Front left, right; back left, right.
+    pub const QUAD: Self = Self::Speakers(0x33);
+    /// Front left, right; side left, right.
+    pub const QUAD_SIDE: Self = Self::Speakers(0x603);
+    /// Front left, right, centre; back left, right.
+    pub const SURROUND_5: Self = Self::Speakers(0x37);
+    /// Front left, right, centre; side left, right.
+    pub const SURROUND_5_SIDE: Self = Self::Speakers(0x607);
+    /// 5.1 with back speakers.
+    pub const SURROUND_5_1: Self = Self::Speakers(0x3f);
+    /// 5.1 with side speakers.
+    pub const SURROUND_5_1_SIDE: Self = Self::Speakers(0x60f);
+    /// 6.1: 5.1 with side speakers, and back centre.
+    pub const SURROUND_6_1: Self = Self::Speakers(0x70f);
+    /// 7.1 without the low-frequency channel.
+    pub const SURROUND_7: Self = Self::Speakers(0x637);
+    /// 7.1: back and side speakers.
+    pub const SURROUND_7_1: Self = Self::Speakers(0x63f);
+
+    /// The usual layout for a number of channels, where nothing states it; `None`
+    /// for zero.
+    pub fn usual(count: u16) -> Option<Self> {
+        Some(match count {
+            0 => return None,
+            1 => Self::MONO,
+            2 => Self::STEREO,
+            3 => Self::FRONT_3,
+            4 => Self::QUAD,
+            5 => Self::SURROUND_5,
+            6 => Self::SURROUND_5_1,
+            7 => Self::SURROUND_6_1,
+            8 => Self::SURROUND_7_1,
+            _ => Self::Count(count),
+        })
+    }
+
+    /// The layout of a WAVE channel mask, if it names `count` channels that WAVE
+    /// defines; else the [usual](Self::usual) one.
+    pub fn from_wave_mask(mask: u32, count: u16) -> Option<Self> {
+        let is_valid = mask >> 18 == 0 && mask.count_ones() == u32::from(count) && count > 0;
+        match is_valid {
+            true => Some(Self::Speakers(mask)),
+            false => Self::usual(count),
+        }
+    }
+
+    /// Number of channels.
+    pub fn count(self) -> usize {
+        match self {
+            Self::Speakers(mask) => mask.count_ones() as usize,
+            Self::Count(count) => usize::from(count),
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! What a decoder is opened with.
+
+use crate::channels::Channels;
+use crate::codec::Codec;
+
+/// A codec and its configuration, as far as the container states it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CodecParams {
+    /// The codec.
+    pub codec: Codec,
+    /// Sample rate in Hz.
+    pub sample_rate: Option<u32>,
+    /// The channels.
+    pub channels: Option<Channels>,
+    /// Bits of a decoded sample, for lossless codecs.
+    pub bits_per_sample: Option<u32>,
+    /// Bits of a coded sample, where they are fewer.
+    pub bits_per_coded_sample: Option<u32>,
+    /// Samples per channel of a block of ADPCM.
+    pub block_samples: Option<u64>,
+    /// Most samples per channel of a packet.
+    pub max_packet_samples: Option<u64>,
+    /// The codec's own configuration, in the form that the codec's specification
+    /// gives it: AAC's AudioSpecificConfig, `OpusHead`, FLAC's STREAMINFO. Empty
+    /// where there is none.
+    pub config: Vec<u8>,
+}
+
+impl CodecParams {
+    /// A codec at a sample rate in Hz.
+    pub fn new(codec: Codec, sample_rate: u32) -> Self {
+        Self {
+            codec,
+            sample_rate: Some(sample_rate),
+            ..Self::default()
+        }
+    }
+
+    /// Number of channels, where it is known.
+    pub fn channel_count(&self) -> Option<usize> {
+        self.channels.map(Channels::count)
+    }
+}

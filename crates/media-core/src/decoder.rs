@@ -1,0 +1,18 @@
+//! What every decoder does.
+
+use crate::packet::Packet;
+use crate::pcm::Pcm;
+
+/// Why a packet gave no audio: it is damaged. The next packet may be intact
+/// again, so there is no further detail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Undecodable;
+
+/// Decodes the packets of one track.
+pub trait Decoder: Send {
+    /// Replaces `pcm` with the decoded packet, untrimmed.
+    ///
+    /// # Errors
+    /// [`Undecodable`] where the packet is damaged; the decoder stays usable.
+    fn decode(&mut self, packet: &Packet, pcm: &mut Pcm) -> Result<(), Undecodable>;
+}

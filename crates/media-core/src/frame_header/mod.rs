@@ -1,0 +1,3 @@
+//! Headers of frames that more than one crate reads.
+
+pub mod ac3;

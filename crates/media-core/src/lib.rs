@@ -1,0 +1,45 @@
+//! The types that demuxers and decoders share.
+//!
+//! A demuxer reads an [`Input`] and yields [`Packet`]s of one [`Track`]; a decoder
+//! turns packets into [`Pcm`]. This crate depends on neither side, so that either
+//! can be tested without the other.
+//!
+//! | file | contents |
+//! |---|---|
+//! | `codec.rs` | the table of codecs: a new codec starts there |
+//! | `input.rs`, `bit_reader.rs` | reading an untrusted file |
+//! | `packet.rs`, `track.rs`, `demuxer.rs` | what a demuxer yields |
+//! | `pcm.rs`, `channels.rs`, `decoder.rs` | what a decoder yields |
+//! | `frame_header/` | headers of frames that both sides read |
+//! | `limits.rs`, `error.rs` | how much a file may ask for, and why it is refused |
+//! | `tags.rs`, `language.rs` | metadata |
+
+mod bit_reader;
+mod channels;
+mod codec;
+mod codec_params;
+mod decoder;
+mod demuxer;
+mod error;
+pub mod frame_header;
+mod input;
+pub mod language;
+mod limits;
+mod packet;
+mod pcm;
+pub mod tags;
+mod track;
+
+pub use bit_reader::BitReader;
+pub use channels::{ChannelPosition, Channels};
+pub use codec::{Codec, IMA_QT_BLOCK_BYTES, IMA_QT_BLOCK_SAMPLES, PacketLength, opus_length};
+pub use codec_params::CodecParams;
+pub use decoder::{Decoder, Undecodable};
+pub use demuxer::{Demuxer, ReadStep};
+pub use error::{FileError, Limit, Result};
+pub use input::Input;
+pub use limits::{LimitCounter, Limits};
+pub use packet::Packet;
+pub use pcm::{Pcm, SampleLayout};
+pub use tags::{Cover, Tags};
+pub use track::{Edit, Track, TrackSelector};

@@ -1,0 +1,61 @@
+//! The audio track of a file.
+
+use crate::codec_params::CodecParams;
+use crate::error::FileError;
+use crate::tags::Tags;
+
+/// Which audio track is wanted, of a file that has several.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum TrackSelector {
+    /// The one that the file marks as its default, else the first that can be
+    /// decoded.
+    #[default]
+    Default,
+    /// By its position among the audio tracks, from one.
+    Number(u32),
+    /// By its language, ISO 639 of two or three letters: the first of that.
+    Language(String),
+}
+
+/// A part of the decoded track that is played, in ticks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// First tick.
+    pub start: u64,
+    /// Number of ticks; to the end where absent.
+    pub length: Option<u64>,
+}
+
+/// The selected audio track.
+#[derive(Clone, Debug, Default)]
+pub struct Track {
+    /// Codec and its configuration.
+    pub params: CodecParams,
+    /// Name of the codec for an error, where `params.codec` has no name.
+    pub codec_name: Option<String>,
+    /// Ticks per second of packets and edits.
+    pub tick_rate: u32,
+    /// Ticks to discard at the start, across packets: an encoder's delay.
+    pub skip: u64,
+    /// Whether the container states the length of every packet exactly, so that
+    /// seek points need no decoding.
+    pub has_exact_ticks: bool,
+    /// Parts that are played, ascending; all of it where empty.
+    pub edits: Vec<Edit>,
+    /// Length of the played audio in seconds, where the container states it.
+    pub seconds: Option<f64>,
+    /// Title and so on.
+    pub tags: Tags,
+}
+
+impl Track {
+    /// The error that names this track's codec.
+    pub fn unsupported(&self) -> FileError {
+        let name = self
+            .codec_name
+            .clone()
+            .or_else(|| self.params.codec.name().map(str::to_owned))
+            .unwrap_or_else(|| "an unknown codec".to_owned());
+        FileError::UnsupportedCodec { name }
+    }
+}

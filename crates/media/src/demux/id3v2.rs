@@ -1,0 +1,325 @@
+//! The ID3v2 tags in front of a bare stream (id3.org: 2.2, 2.3, 2.4).
+//!
+//! A reader of our own, over what lies in memory: the libraries allocate what
+//! a frame claims to hold.
+
+use tonearm_media_core::{Cover, Input, Result, Tags, tags::put, tags::put_year};
+
+use std::borrow::Cow;
+
+/// Most bytes of tags that are read: a cover and every text besides.
+pub(crate) const MAX_TAGS: u64 = Cover::MAX_BYTES + (1 << 20);
+
+/// Length of an ID3v2 tag with its header and footer.
+pub(crate) fn length(head: &[u8]) -> Option<u64> {
+    let [b'I', b'D', b'3', _, _, flags, size @ ..] = head else {
+        return None;
+    };
+    let size = size.first_chunk::<4>()?;
+    if size.iter().any(|byte| byte & 0x80 != 0) {
+        return None;
+    }
+    let body = size.iter().fold(0, |sum, &byte| sum << 7 | u64::from(byte));
+    let footer = if flags & 0x10 == 0 { 0 } else { 10 };
+    Some(10 + body + footer)
+}
+
+/// Reads the tags that fill the file up to `end`; larger ones are passed over.
+pub(crate) fn read(input: &mut Input, end: u64) -> Result<Tags> {
+    if end == 0 || end > MAX_TAGS {
+        return Ok(Tags::NONE);
+    }
+    Ok(all(&input.peek(0, usize::try_from(end).unwrap_or(0))?))
+}
+
+/// What the tags in `bytes`, one behind the other, say together.
+pub(crate) fn all(bytes: &[u8]) -> Tags {
+    let mut tags = Tags::NONE;
+    let mut rest = bytes;
+    while let Some((tag, after)) = split(rest) {
+        tags = tags.or(tag);
+        rest = after;
+    }
+    tags
+}
+
+/// The first tag, and what follows it.
+fn split(bytes: &[u8]) -> Option<(Tags, &[u8])> {
+    let (&[b'I', b'D', b'3', version, _, flags, s0, s1, s2, s3], rest) =
+        bytes.split_first_chunk()?
+    else {
+        return None;
+    };
+    let size = syncsafe([s0, s1, s2, s3]);
+    let body = rest.get(..size).unwrap_or(rest);
+    let footer = if flags & 0x10 == 0 { 0 } else { 10 };
+    let after = rest.get(size + footer..).unwrap_or_default();
+    let body = match version {
+        2 | 3 if flags & 0x80 != 0 => Cow::Owned(resynced(body)),
+        _ => Cow::Borrowed(body),
+    };
+    let mut frames: &[u8] = &body;
+    if flags & 0x40 != 0 {
+        // The extended header says nothing of interest.
+        let size = frames.first_chunk().map_or(0, |&four| match version {
+            4 => syncsafe(four),
+            _ => plain(&four).saturating_add(4),
+        });
+        frames = frames.get(size..).unwrap_or_default();
+    }
+    let mut tags = Tags::default();
+    while let Some((frame, rest)) = Frame::split(frames, version) {
+        frame.put(&mut tags);
+        frames = rest;
+    }
+    Some((tags, after))
+}
+
+struct Frame<'t> {
+    id: &'t [u8],
+    body: Cow<'t, [u8]>,
+}
+
+impl<'t> Frame<'t> {
+    /// The first frame, and what follows it.
+    fn split(bytes: &'t [u8], version: u8) -> Option<(Self, &'t [u8])> {
+        let (head, id_length) = match version {
+            2 => (bytes.get(..6)?, 3),
+            _ => (bytes.get(..10)?, 4),
+        };
+        let id = head.get(..id_length)?;
+        // Padding is zeros.
+        if !id.iter().all(u8::is_ascii_alphanumeric) {
+            return None;
+        }
+        let size = match (version, head.get(id_length..)?) {
+            (2, size) => plain(size),
+            (4, &[s0, s1, s2, s3, ..]) => syncsafe([s0, s1, s2, s3]),
+            (_, rest) => plain(rest.get(..4)?),
+        };
+        let (body, rest) = bytes.get(head.len()..)?.split_at_checked(size)?;
+        let flags = head.get(9).copied().unwrap_or(0);
+        let body = match version {
+            // Compressed or encrypted.
+            3 if flags & 0xc0 != 0 => Cow::Borrowed(&body[..0]),
+            4 if flags & 0x0c != 0 => Cow::Borrowed(&body[..0]),
+            4 => {
+                let body = body.get(if flags & 1 == 1 { 4 } else { 0 }..);
+                let body = body.unwrap_or_default();
+                match flags & 2 {
+                    0 => Cow::Borrowed(body),
+                    _ => Cow::Owned(resynced(body)),
+                }
+            }
+            _ => Cow::Borrowed(body),
+        };
+        Some((Self { id, body }, rest))
+    }
+
+    fn put(&self, tags: &mut Tags) {
+        let slot = match self.id {
+            b"TIT2" | b"TT2" => &mut tags.title,
+            b"TPE1" | b"TP1" => &mut tags.artist,
+            b"TALB" | b"TAL" => &mut tags.album,
+            b"TDRC" | b"TYER" | b"TYE" | b"TDRL" => {
+                if let Some((&encoding, text)) = self.body.split_first() {
+                    put_year(&mut tags.year, &decoded(encoding, text));
+                }
+                return;
+            }
+            b"COMM" | b"COM" => {
+                if let Some(text) = self.comment() {
+                    put(&mut tags.comment, &text);
+                }
+                return;
+            }
+            // Where ffmpeg writes comments.
+            b"TXXX" | b"TXX" => {
+                if let Some((description, text)) = self.described(0)
+                    && description.eq_ignore_ascii_case("comment")
+                {
+                    put(&mut tags.comment, &text);
+                }
+                return;
+            }
+            b"APIC" | b"PIC" => {
+                tags.cover = tags.cover.take().or_else(|| self.picture());
+                return;
+            }
+            _ => return,
+        };
+        if let Some((&encoding, text)) = self.body.split_first() {
+            // Several values have zeros between them.
+            let text = decoded(encoding, text);
+            put(
+                slot,
+                text.trim_end_matches('\0')
+                    .split('\0')
+                    .next()
+                    .unwrap_or_default(),
+            );
+        }
+    }
+
+    /// Three letters of language, a description, a text. Comments with a
+    /// description are programs' own notes.
+    fn comment(&self) -> Option<String> {
+        let (description, text) = self.described(3)?;
+        description.is_empty().then_some(text)
+    }
+
+    /// Encoding, so many bytes, a description, a text.
+    fn described(&self, skip: usize) -> Option<(String, String)> {
+        let (&encoding, rest) = self.body.split_first()?;
+        let (description, text) = split_text(encoding, rest.get(skip..)?)?;
+        Some((decoded(encoding, description), decoded(encoding, text)))
+    }
+
+    /// Encoding, media type (or three letters of format), kind, description,
+    /// the picture.
+    fn picture(&self) -> Option<Cover> {
+        let (&encoding, rest) = self.body.split_first()?;
+        let rest = match self.id {
+            b"PIC" => rest.get(3..)?,
+            _ => split_text(0, rest)?.1,
+        };
+        let (_, picture) = split_text(encoding, rest.get(1..)?)?;
+        Cover::new(picture.to_vec())
+    }
+}
+
+/// A text up to its final zero, and what follows.
+fn split_text(encoding: u8, bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let width = if matches!(encoding, 1 | 2) { 2 } else { 1 };
+    let end = bytes
+        .chunks_exact(width)
+        .position(|unit| unit.iter().all(|&byte| byte == 0))?;
+    let (text, rest) = bytes.split_at_checked(end * width)?;
+    Some((text, rest.get(width..)?))
+}
+
+fn decoded(encoding: u8, bytes: &[u8]) -> String {
+    let wide = |bytes: &[u8], from: fn([u8; 2]) -> u16| {
+        let units = bytes.as_chunks().0.iter().map(|&two| from(two));
+        char::decode_utf16(units)
+            .map(|letter| letter.unwrap_or(char::REPLACEMENT_CHARACTER))
+            .collect()
+    };
+    match (encoding, bytes) {
+        (0, _) => bytes.iter().map(|&byte| char::from(byte)).collect(),
+        (1, [0xfe, 0xff, rest @ ..]) | (2, rest) => wide(rest, u16::from_be_bytes),
+        (1, [0xff, 0xfe, rest @ ..]) | (1, rest) => wide(rest, u16::from_le_bytes),
+        _ => String::from_utf8_lossy(bytes).into_owned(),
+    }
+}
+
+/// Without the zeros that were put behind 0xff, so that no player takes the
+/// tag for sound.
+fn resynced(bytes: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(bytes.len());
+    let mut after_ff = false;
+    for &byte in bytes {
+        if !(after_ff && byte == 0) {
+            plain.push(byte);
+        }
+        after_ff = byte == 0xff;
+    }
+    plain
+}
+
+fn syncsafe(bytes: [u8; 4]) -> usize {
+    bytes
+        .iter()
+        .fold(0, |sum, &byte| sum << 7 | usize::from(byte & 0x7f))
+}
+
+/// A big-endian number of at most four bytes.
+fn plain(bytes: &[u8]) -> usize {
+    let number = bytes
+        .iter()
+        .fold(0, |sum: u32, &byte| sum << 8 | u32::from(byte));
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use id3::frame::{Comment, Picture, PictureType};
+    use id3::{Encoder, Tag, TagLike, Version};
+
+    /// A tag with everything, as another program writes it.
+    fn tag(version: Version, unsynchronisation: bool) -> Vec<u8> {
+        let mut tag = Tag::new();
+        tag.set_text("TCON", "Talk");
+        tag.set_title("Grüße ÿ");
+        tag.set_artist("東京");
+        tag.set_album("B");
+        tag.set_text(
+            if version == Version::Id3v24 {
+                "TDRC"
+            } else {
+                "TYER"
+            },
+            "1999",
+        );
+        for (description, text) in [("iTunNORM", "00"), ("", "A remark")] {
+            tag.add_frame(Comment {
+                lang: "eng".to_owned(),
+                description: description.to_owned(),
+                text: text.to_owned(),
+            });
+        }
+        tag.add_frame(Picture {
+            mime_type: "image/jpeg".to_owned(),
+            picture_type: PictureType::CoverFront,
+            description: "Front".to_owned(),
+            data: vec![0xff, 0xd8, 0xff, 0xe0, 0xff, 0, 0xff, 0xe0, 1],
+        });
+        let mut bytes = Vec::new();
+        let encoder = Encoder::new()
+            .version(version)
+            .unsynchronisation(unsynchronisation)
+            .padding(20);
+        encoder.encode(&tag, &mut bytes).unwrap();
+        bytes
+    }
+
+    #[test]
+    fn every_version_is_read() {
+        for version in [Version::Id3v22, Version::Id3v23, Version::Id3v24] {
+            for unsynchronisation in [false, true] {
+                let bytes = tag(version, unsynchronisation);
+                let (tags, rest) = split(&bytes).unwrap();
+                assert!(rest.is_empty());
+                assert_eq!(tags.title.as_deref(), Some("Grüße ÿ"), "{version}");
+                assert_eq!(tags.artist.as_deref(), Some("東京"));
+                assert_eq!(tags.album.as_deref(), Some("B"));
+                assert_eq!(tags.year, Some(1999));
+                assert_eq!(tags.comment.as_deref(), Some("A remark"));
+                let cover = tags.cover.unwrap();
+                assert_eq!(
+                    cover.bytes(),
+                    [0xff, 0xd8, 0xff, 0xe0, 0xff, 0, 0xff, 0xe0, 1]
+                );
+            }
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn damage_does_no_harm(
+            which in 0..3usize,
+            at in 0..400usize,
+            bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 1..8),
+            cut in 0..400usize,
+        ) {
+            let version = [Version::Id3v22, Version::Id3v23, Version::Id3v24][which];
+            let mut damaged = tag(version, at % 2 == 0);
+            for (slot, byte) in damaged.iter_mut().skip(at).zip(bytes) {
+                *slot = byte;
+            }
+            damaged.truncate(damaged.len().saturating_sub(cut));
+            let _ = all(&damaged);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! MPEG systems (ISO/IEC 13818-1).
+
+pub(crate) mod pes;
+pub(crate) mod ps;
+pub(crate) mod ts;

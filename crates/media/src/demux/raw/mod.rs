@@ -1,0 +1,8 @@
+//! Streams without a container, and samples without frames.
+
+pub(crate) mod ac3;
+pub(crate) mod adts;
+pub(crate) mod frames;
+pub(crate) mod loas;
+pub(crate) mod mpeg_audio;
+pub(crate) mod pcm;

@@ -1,0 +1,7 @@
+//! RIFF (Microsoft): WAV and its relatives, and AVI.
+
+pub(crate) mod avi;
+pub(crate) mod chunks;
+pub(crate) mod info;
+pub(crate) mod wav;
+pub(crate) mod wave_format;

@@ -1,0 +1,132 @@
+//! Which of several audio tracks is taken.
+
+use tonearm_media_core::{Codec, FileError, Result, TrackSelector};
+
+use tonearm_media_core::language;
+
+/// What a container says of an audio track.
+#[derive(Clone, Debug)]
+pub(crate) struct Candidate {
+    /// Marked to be played unless someone says otherwise; true where the
+    /// container has no such mark.
+    pub(crate) is_default: bool,
+    pub(crate) codec: Codec,
+    /// Name of a codec that cannot be decoded.
+    pub(crate) codec_name: Option<String>,
+    /// ISO 639 or BCP 47, as the file has it.
+    pub(crate) language: Option<String>,
+}
+
+impl Candidate {
+    fn is_decodable(&self) -> bool {
+        self.codec_name.is_none() && self.codec.is_decodable()
+    }
+
+    /// "AAC, deu".
+    fn describe(&self) -> String {
+        let known = || Codec::name(self.codec).map(str::to_owned);
+        let name = self.codec_name.clone().or_else(known);
+        let name = name.unwrap_or_else(|| "an unknown codec".to_owned());
+        match self.language.as_deref().and_then(language::plain) {
+            Some(language) => format!("{name}, {language}"),
+            None => name,
+        }
+    }
+}
+
+/// Tracks that an error lists.
+const MAX_LISTED: usize = 32;
+
+/// The place of the chosen track among the candidates.
+///
+/// # Errors
+/// `NoAudioTrack` where there are none, `NoSuchTrack` where none is as wanted.
+pub(crate) fn choose(choice: &TrackSelector, tracks: &[Candidate]) -> Result<usize> {
+    let places = || 0..tracks.len();
+    let best = |places: &mut dyn Iterator<Item = usize>| {
+        places.min_by_key(|&at| (!tracks[at].is_decodable(), !tracks[at].is_default))
+    };
+    if tracks.is_empty() {
+        return Err(FileError::NoAudioTrack);
+    }
+    let found = match choice {
+        TrackSelector::Default => best(&mut places()),
+        TrackSelector::Number(number) => usize::try_from(*number)
+            .ok()
+            .and_then(|number| number.checked_sub(1))
+            .filter(|&at| at < tracks.len()),
+        TrackSelector::Language(wanted) => best(&mut places().filter(|&at| {
+            let own = tracks[at].language.as_deref();
+            own.is_some_and(|own| language::matches(own, wanted))
+        })),
+    };
+    found.ok_or_else(|| {
+        let list = tracks.iter().take(MAX_LISTED).enumerate();
+        let list: Vec<String> = list
+            .map(|(at, track)| format!("{} ({})", at + 1, track.describe()))
+            .collect();
+        FileError::NoSuchTrack {
+            tracks: list.join(", "),
+        }
+    })
+}
+
+/// The same for a container that has one track and tells nothing more of it.
+pub(crate) fn only(choice: &TrackSelector, codec: Codec, codec_name: Option<String>) -> Result<()> {
+    let only = Candidate {
+        is_default: true,
+        codec,
+        codec_name,
+        language: None,
+    };
+    choose(choice, &[only]).map(|_| ())
+}
+
+/// Why the only track of a file is not read: for its codec, of this name, unless it is
+/// not the one that is wanted.
+pub(crate) fn refuse(choice: &TrackSelector, name: String) -> FileError {
+    match only(choice, Codec::Unknown, Some(name.clone())) {
+        Ok(()) => FileError::UnsupportedCodec { name },
+        Err(error) => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tonearm_media_core::Codec;
+
+    fn track(codec: Codec, is_default: bool, language: &str) -> Candidate {
+        Candidate {
+            is_default,
+            codec,
+            codec_name: None,
+            language: Some(language.to_owned()),
+        }
+    }
+
+    #[test]
+    fn by_default_by_number_and_by_language() {
+        let tracks = [
+            track(Codec::Dts, true, "eng"),
+            track(Codec::Aac, false, "eng"),
+            track(Codec::Aac, true, "de-AT"),
+        ];
+        let by = |choice| choose(&choice, &tracks).map_err(|error| error.to_string());
+        assert_eq!(by(TrackSelector::Default), Ok(2));
+        assert_eq!(by(TrackSelector::Number(1)), Ok(0));
+        assert_eq!(by(TrackSelector::Language("en".to_owned())), Ok(1));
+        assert_eq!(by(TrackSelector::Language("ger".to_owned())), Ok(2));
+        let expected = "The file has no such audio track. It has these: \
+                        1 (DTS, eng), 2 (AAC, eng), 3 (AAC, de-AT).";
+        for choice in [
+            TrackSelector::Number(0),
+            TrackSelector::Number(4),
+            TrackSelector::Language("fr".to_owned()),
+        ] {
+            assert_eq!(by(choice), Err(expected.to_owned()));
+        }
+        let none = choose(&TrackSelector::Number(1), &[]);
+        assert_eq!(none.unwrap_err().code(), "no_audio_track");
+    }
+}

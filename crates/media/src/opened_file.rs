@@ -1,0 +1,186 @@
+//! A file that is open: detected once, its headers read once, however often its audio
+//! is then read.
+
+use std::io::{Read, Seek};
+
+use tonearm_media_core::{
+    Codec, Demuxer, FileError, Input, Limits, Packet, ReadStep, Tags, Track, TrackSelector,
+};
+
+use crate::demux::{self, Container};
+
+/// An open file. What reads its audio takes the demuxer from here and returns it, so
+/// that the next reader starts over without reading the headers again.
+pub struct OpenedFile {
+    input: Input,
+    container: Container,
+    /// Offset of the container, after any ID3 tag.
+    start: u64,
+    /// Tags beside the container.
+    tags: Tags,
+    limits: Limits,
+    idle: Option<TrackReader>,
+}
+
+impl OpenedFile {
+    /// Detects the container of a file and reads the tags beside it.
+    ///
+    /// # Errors
+    /// `NotMedia`, `UnsupportedContainer`, `OverLimit`, `Read`.
+    pub fn open(
+        reader: impl Read + Seek + Send + 'static,
+        limits: &Limits,
+    ) -> Result<Self, FileError> {
+        let mut input = Input::new(reader)?.counting(limits.max_items);
+        limits.check_bytes(input.len())?;
+        let (container, start) = demux::probe(&mut input)?;
+        let tags = demux::read_tags(&mut input, container, start)?;
+        Ok(Self {
+            input,
+            container,
+            start,
+            tags,
+            limits: limits.clone(),
+            idle: None,
+        })
+    }
+
+    /// The container, by its first bytes.
+    pub fn container(&self) -> Container {
+        self.container
+    }
+
+    /// Whether `track` is MP3 according to its container, so that
+    /// [`remux`](crate::remux) is worth a try. False where the track cannot be opened.
+    ///
+    /// # Errors
+    /// `Read`.
+    pub fn is_mp3(&mut self, track: &TrackSelector) -> Result<bool, FileError> {
+        if self.container == Container::Mp3 {
+            return Ok(true);
+        }
+        match self.reader(track) {
+            Ok(reader) => {
+                let codec = reader.track().params.codec;
+                self.put_back(reader);
+                Ok(codec == Codec::Mp3)
+            }
+            Err(error) if error.is_permanent() => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The tags beside the container.
+    pub(crate) fn tags(&self) -> &Tags {
+        &self.tags
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// A cursor over the bytes of the file, at the container's first.
+    pub(crate) fn bytes(&self) -> (Input, u64) {
+        let mut input = self.input.clone();
+        input.set_pos(self.start);
+        (input, self.start)
+    }
+
+    /// The packets of a track from the first on.
+    pub(crate) fn reader(&mut self, selector: &TrackSelector) -> Result<TrackReader, FileError> {
+        let idle = self.idle.take();
+        if let Some(mut reader) = idle.filter(|reader| reader.selector == *selector)
+            && reader.rewind()?
+        {
+            return Ok(reader);
+        }
+        TrackReader::open(self, selector)
+    }
+
+    /// Returns a reader for the next use.
+    pub(crate) fn put_back(&mut self, reader: TrackReader) {
+        self.idle = Some(reader);
+    }
+}
+
+/// The packets of one track, readable more than once.
+pub(crate) struct TrackReader {
+    demuxer: Box<dyn Demuxer>,
+    selector: TrackSelector,
+    /// Counts items of the container, together with the demuxer.
+    input: Input,
+    /// Position of the first packet, where the demuxer can return to it.
+    first: Option<u64>,
+}
+
+impl TrackReader {
+    fn open(file: &OpenedFile, selector: &TrackSelector) -> Result<Self, FileError> {
+        let input = file.input.counting(file.limits.max_items);
+        let mut demuxer = demux::open(input.clone(), file.container, file.start, selector)?;
+        Ok(Self {
+            first: demuxer.position(),
+            demuxer,
+            selector: selector.clone(),
+            input,
+        })
+    }
+
+    /// Returns to the first packet; false where the demuxer cannot.
+    fn rewind(&mut self) -> Result<bool, FileError> {
+        let Some(first) = self.first else {
+            return Ok(false);
+        };
+        self.input.reset_items();
+        self.demuxer.seek(first)?;
+        Ok(true)
+    }
+
+    /// Returns to the first packet, by opening the track again where the demuxer
+    /// cannot seek.
+    pub(crate) fn rewind_or_reopen(
+        &mut self,
+        file: &OpenedFile,
+        selector: &TrackSelector,
+    ) -> Result<(), FileError> {
+        if !self.rewind()? {
+            *self = Self::open(file, selector)?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn track(&self) -> &Track {
+        self.demuxer.track()
+    }
+
+    pub(crate) fn next(&mut self, packet: &mut Packet) -> Result<ReadStep, FileError> {
+        let step = self.demuxer.next(packet)?;
+        self.note(step);
+        Ok(step)
+    }
+
+    pub(crate) fn skip_packet(&mut self, packet: &mut Packet) -> Result<ReadStep, FileError> {
+        let step = self.demuxer.skip_packet(packet)?;
+        self.note(step);
+        Ok(step)
+    }
+
+    /// Another track has replaced the first one: seeking would not bring it back.
+    #[inline]
+    fn note(&mut self, step: ReadStep) {
+        if step == ReadStep::NewTrack {
+            self.first = None;
+        }
+    }
+
+    pub(crate) fn position(&mut self) -> Option<u64> {
+        self.demuxer.position()
+    }
+
+    pub(crate) fn seek(&mut self, position: u64) -> Result<(), FileError> {
+        self.demuxer.seek(position)
+    }
+
+    pub(crate) fn fraction(&self) -> f32 {
+        self.demuxer.fraction()
+    }
+}

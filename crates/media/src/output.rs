@@ -1,0 +1,155 @@
+//! Decoded audio in the output format: downmixed, resampled, queued.
+
+use std::time::Duration;
+
+use tonearm_media_core::{Pcm, Result};
+
+use crate::pcm::downmix::Downmix;
+use crate::pcm::resample::Resampler;
+
+/// Downmixes and resamples into a queue of the output format.
+pub(crate) struct Output {
+    rate: u32,
+    channels: usize,
+    downmix: Option<Downmix>,
+    resampler: Option<Resampler>,
+    /// Rate of what came in last.
+    rate_in: u32,
+    mixed: Vec<f32>,
+    queue: Vec<f32>,
+    /// Samples of the queue that were handed out.
+    taken: usize,
+    /// Samples per channel still to be left out, and then to be handed out.
+    skip: u64,
+    left: u64,
+    /// Where the range begins, in samples per channel.
+    start: u64,
+    gain: f32,
+    /// Samples per channel to be left out before they are resampled.
+    skip_in: u64,
+}
+
+impl Output {
+    /// Of a rate in Hz and so many channels: the samples of `range`, times `gain`.
+    pub(crate) fn new(rate: u32, channels: usize, range: (u64, u64), gain: f32) -> Self {
+        Self {
+            rate,
+            channels,
+            downmix: None,
+            resampler: None,
+            rate_in: rate,
+            mixed: Vec::new(),
+            queue: Vec::new(),
+            taken: 0,
+            skip: range.0,
+            start: range.0,
+            left: range.1.saturating_sub(range.0),
+            gain,
+            skip_in: 0,
+        }
+    }
+
+    /// Starts anew in the middle: leaves out `skip_in` of what comes in, then
+    /// `skip` of what comes out, and hands out `left` at most.
+    pub(crate) fn restart(&mut self, skip_in: u64, skip: u64, left: u64) {
+        (self.skip_in, self.skip, self.left) = (skip_in, skip, left);
+        (self.resampler, self.rate_in) = (None, self.rate);
+        self.queue.clear();
+        self.taken = 0;
+    }
+
+    /// Takes in a part of decoded sound, in samples per channel; its format may differ
+    /// from the last.
+    pub(crate) fn push(&mut self, pcm: &Pcm, (from, to): (u64, u64)) -> Result<()> {
+        let skip = self.skip_in.min(to - from);
+        self.skip_in -= skip;
+        // Both are at most what there is.
+        let range = (from + skip) as usize..to as usize;
+        if pcm.rate != self.rate_in {
+            self.finish()?;
+            self.rate_in = pcm.rate;
+            self.resampler = match pcm.rate == self.rate {
+                true => None,
+                false => Some(Resampler::new(pcm.rate, self.rate, self.channels)?),
+            };
+        }
+        let downmix = match self.downmix.take() {
+            Some(downmix) if downmix.fits(&pcm.positions) => self.downmix.insert(downmix),
+            _ => self
+                .downmix
+                .insert(Downmix::new(&pcm.positions, self.channels)),
+        };
+        let from = self.queue.len();
+        match &mut self.resampler {
+            None => downmix.apply(pcm, range, &mut self.queue),
+            Some(resampler) => {
+                self.mixed.clear();
+                downmix.apply(pcm, range, &mut self.mixed);
+                resampler.push(&self.mixed, &mut self.queue)?;
+            }
+        }
+        self.select(from);
+        Ok(())
+    }
+
+    /// Keeps of the queue from here on what is in the range, at its level.
+    fn select(&mut self, from: usize) {
+        let made = (self.queue.len() - from) / self.channels;
+        let skip = self.skip.min(made as u64);
+        self.skip -= skip;
+        let keep = self.left.min(made as u64 - skip);
+        self.left -= keep;
+        // Both are at most `made`.
+        let (skip, keep) = (skip as usize * self.channels, keep as usize * self.channels);
+        self.queue.truncate(from + skip + keep);
+        if skip > 0 {
+            self.queue.drain(from..from + skip);
+        }
+        if self.gain != 1.0 {
+            for sample in self.queue.iter_mut().skip(from) {
+                *sample *= self.gain;
+            }
+        }
+    }
+
+    /// Length of the sound where it ends before the range begins.
+    pub(crate) fn missed(&self) -> Option<Duration> {
+        let made = self.start - self.skip;
+        (self.start > 0).then(|| Duration::from_secs_f64(made as f64 / f64::from(self.rate)))
+    }
+
+    /// Whether the end of the range is reached.
+    pub(crate) fn is_over(&self) -> bool {
+        self.left == 0
+    }
+
+    /// Lets out what the resampler still holds.
+    pub(crate) fn finish(&mut self) -> Result<()> {
+        let from = self.queue.len();
+        if let Some(mut resampler) = self.resampler.take() {
+            resampler.finish(&mut self.queue)?;
+        }
+        self.select(from);
+        Ok(())
+    }
+
+    /// Samples per channel that are ready.
+    pub(crate) fn ready(&self) -> usize {
+        (self.queue.len() - self.taken) / self.channels
+    }
+
+    /// Appends up to `frames` samples per channel to `block`.
+    pub(crate) fn take(&mut self, frames: usize, block: &mut Vec<f32>) {
+        let count = self.ready().min(frames) * self.channels;
+        if block.is_empty() && self.taken == 0 && count == self.queue.len() {
+            std::mem::swap(block, &mut self.queue);
+            return;
+        }
+        block.extend_from_slice(&self.queue[self.taken..self.taken + count]);
+        self.taken += count;
+        if self.taken == self.queue.len() {
+            self.queue.clear();
+            self.taken = 0;
+        }
+    }
+}

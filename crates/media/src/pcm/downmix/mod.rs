@@ -1,0 +1,268 @@
+//! The downmix of many channels to two or one.
+//!
+//! The matrix of ITU-R BS.775-4, annex 4: the centre and each surround channel
+//! go into left and right at -3 dB, the low-frequency channel is left out. The
+//! rows are then scaled down together so that nothing can clip that did not
+//! clip before, as ffmpeg does by default.
+
+mod vector_loops;
+
+use std::ops::Range;
+use std::slice::ChunksExact;
+
+use self::vector_loops::{STEP, copy, finite, interleave, sum};
+use tonearm_media_core::{ChannelPosition, Pcm, SampleLayout};
+
+/// -3 dB.
+const HALF_POWER: f32 = std::f32::consts::FRAC_1_SQRT_2;
+
+/// A downmix of one layout to one or two channels.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Downmix {
+    positions: Vec<ChannelPosition>,
+    /// For each input channel, its share of each output channel; `None` where
+    /// the input passes as it is.
+    weights: Option<Vec<[f32; 2]>>,
+    outputs: usize,
+}
+
+impl Downmix {
+    /// From these places to so many channels, 1 or 2.
+    pub(crate) fn new(places: &[ChannelPosition], outputs: usize) -> Self {
+        let weights = (places.len() != outputs).then(|| weights(places, outputs));
+        Self {
+            positions: places.to_vec(),
+            weights,
+            outputs,
+        }
+    }
+
+    /// Whether it is made for this layout.
+    pub(crate) fn fits(&self, places: &[ChannelPosition]) -> bool {
+        self.positions == places
+    }
+
+    /// Appends these samples per channel to `out`, folded and interleaved. What is no
+    /// number becomes silence.
+    pub(crate) fn apply(&self, pcm: &Pcm, range: Range<usize>, out: &mut Vec<f32>) {
+        let range = range.start.min(pcm.frames())..range.end.min(pcm.frames());
+        let start = out.len();
+        out.resize(start + range.len() * self.outputs, 0.0);
+        let folded = &mut out[start..];
+        match pcm.layout {
+            SampleLayout::Planar => {
+                let planes = pcm.samples.chunks_exact(pcm.frames().max(1));
+                self.planar(planes, range.start, folded);
+            }
+            SampleLayout::Interleaved => {
+                let channels = self.positions.len();
+                let range = range.start * channels..range.end * channels;
+                self.interleaved(&pcm.samples[range], folded);
+            }
+        }
+    }
+
+    fn interleaved(&self, samples: &[f32], folded: &mut [f32]) {
+        let Some(weights) = &self.weights else {
+            copy(samples, folded);
+            return;
+        };
+        match <&[_; 6]>::try_from(weights.as_slice()) {
+            // What most films have.
+            Ok(weights) if self.outputs == 2 => {
+                let (frames, _) = samples.as_chunks::<6>();
+                let (folded, _) = folded.as_chunks_mut();
+                for (frame, folded) in frames.iter().zip(folded) {
+                    *folded = sums(frame, weights).map(finite);
+                }
+            }
+            _ => {
+                let frames = samples.chunks_exact(weights.len());
+                for (frame, folded) in frames.zip(folded.chunks_exact_mut(self.outputs)) {
+                    let sums = sums(frame, weights).map(finite);
+                    folded.copy_from_slice(&sums[..self.outputs]);
+                }
+            }
+        }
+    }
+
+    fn planar(&self, planes: ChunksExact<'_, f32>, start: usize, out: &mut [f32]) {
+        let Some(weights) = &self.weights else {
+            let mut planes = planes.filter_map(|plane| plane.get(start..));
+            let first = planes.next().unwrap_or_default();
+            self.write(first, planes.next().unwrap_or(first), out);
+            return;
+        };
+        for (step, out) in out.chunks_mut(STEP * self.outputs).enumerate() {
+            let sums = [0, 1].map(|side| sum(planes.clone(), start + step * STEP, weights, side));
+            self.write(&sums[0], &sums[1], out);
+        }
+    }
+
+    /// Fills `out` with two channels that are at least as long, or with the first.
+    fn write(&self, left: &[f32], right: &[f32], out: &mut [f32]) {
+        match self.outputs {
+            1 => copy(left, out),
+            _ => interleave(left, right, out),
+        }
+    }
+}
+
+/// The shares of both outputs in one frame. Inlined, so that the loop is unrolled where
+/// the number of channels is known.
+#[inline(always)]
+fn sums(frame: &[f32], weights: &[[f32; 2]]) -> [f32; 2] {
+    let mut sums = [0.0; 2];
+    for (sample, weight) in frame.iter().zip(weights) {
+        sums[0] += sample * weight[0];
+        sums[1] += sample * weight[1];
+    }
+    sums
+}
+
+fn weights(places: &[ChannelPosition], outputs: usize) -> Vec<[f32; 2]> {
+    let is_mono = outputs == 1;
+    let mut weights: Vec<[f32; 2]> = if let [_] = places {
+        vec![[1.0, 1.0]]
+    } else {
+        places.iter().map(|&place| to_stereo(place)).collect()
+    };
+    if is_mono {
+        for weight in &mut weights {
+            *weight = [weight[0] + weight[1], 0.0];
+        }
+    }
+    let row = |side: usize| weights.iter().map(|weight| weight[side]).sum::<f32>();
+    let loudest = row(0).max(row(1));
+    if loudest > 1.0 {
+        weights
+            .iter_mut()
+            .flatten()
+            .for_each(|weight| *weight /= loudest);
+    }
+    weights
+}
+
+fn to_stereo(place: ChannelPosition) -> [f32; 2] {
+    match place {
+        ChannelPosition::FrontLeft => [1.0, 0.0],
+        ChannelPosition::FrontRight => [0.0, 1.0],
+        ChannelPosition::FrontCentre | ChannelPosition::Other => [HALF_POWER, HALF_POWER],
+        ChannelPosition::Left => [HALF_POWER, 0.0],
+        ChannelPosition::Right => [0.0, HALF_POWER],
+        // A surround channel at -3 dB, shared by both sides at -3 dB.
+        ChannelPosition::BackCentre => [0.5, 0.5],
+        ChannelPosition::LowFrequency => [0.0, 0.0],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ChannelPosition::{
+        BackCentre, FrontCentre, FrontLeft, FrontRight, Left, LowFrequency, Right,
+    };
+
+    /// In both orders, and all but the first and the last frame by themselves as well.
+    fn fold(places: &[ChannelPosition], samples: &[f32], outputs: usize) -> Vec<f32> {
+        let count = places.len();
+        let planes = (0..count).flat_map(|at| samples.iter().skip(at).step_by(count));
+        let planar = Pcm {
+            samples: planes.copied().collect(),
+            layout: SampleLayout::Planar,
+            rate: 48_000,
+            positions: places.to_vec(),
+        };
+        let interleaved = Pcm {
+            samples: samples.to_vec(),
+            layout: SampleLayout::Interleaved,
+            ..planar.clone()
+        };
+        let fold = Downmix::new(places, outputs);
+        let frames = planar.frames();
+        let outs = [planar, interleaved].map(|pcm| {
+            let mut out = Vec::new();
+            fold.apply(&pcm, 0..frames, &mut out);
+            if frames > 2 {
+                let mut part = vec![0.5];
+                fold.apply(&pcm, 1..frames - 1, &mut part);
+                assert_eq!(part[1..], out[outputs..out.len() - outputs]);
+            }
+            out
+        });
+        assert_eq!(outs[0], outs[1]);
+        outs[0].clone()
+    }
+
+    #[test]
+    fn both_orders_fold_alike() {
+        let mut seed = 1u32;
+        let samples: Vec<f32> = std::iter::repeat_with(|| {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            seed as f32 / u32::MAX as f32 - 0.5
+        })
+        .take(7 * 6 * 100)
+        .collect();
+        let places = [
+            FrontCentre,
+            FrontLeft,
+            FrontRight,
+            Left,
+            Right,
+            LowFrequency,
+            BackCentre,
+        ];
+        for count in 1..=7 {
+            for outputs in 1..=count.min(2) {
+                let frames = samples.len() / count;
+                let folded = fold(&places[..count], &samples, outputs);
+                assert_eq!(folded.len(), frames * outputs);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_is_silent() {
+        let samples = [0.1, f32::NAN, f32::INFINITY, 0.2];
+        assert_eq!(
+            fold(&[FrontLeft, FrontRight], &samples, 2),
+            [0.1, 0.0, 0.0, 0.2]
+        );
+        assert_eq!(fold(&[FrontLeft, FrontRight], &samples, 1), [0.0, 0.0]);
+    }
+
+    #[test]
+    fn stereo_and_mono_pass_untouched() {
+        let samples = [0.1, -0.2, 1.5, 0.4];
+        assert_eq!(fold(&[FrontLeft, FrontRight], &samples, 2), samples);
+        assert_eq!(fold(&[FrontCentre], &samples, 1), samples);
+    }
+
+    #[test]
+    fn surround_keeps_its_proportions_and_cannot_clip() {
+        let places = [
+            FrontLeft,
+            FrontRight,
+            FrontCentre,
+            LowFrequency,
+            Left,
+            Right,
+        ];
+        // All channels at full scale make exactly full scale.
+        let full = fold(&places, &[1.0; 6], 2);
+        assert!(full.iter().all(|sample| (sample - 1.0).abs() < 1e-6));
+        let scale = 1.0 / (1.0 + 2.0 * HALF_POWER);
+        let left = fold(&places, &[1.0, 0.0, 0.0, 0.0, 0.0, 0.0], 2);
+        assert!((left[0] - scale).abs() < 1e-6 && left[1] == 0.0);
+        let centre = fold(&places, &[0.0, 0.0, 1.0, 0.0, 0.0, 0.0], 2);
+        assert!((centre[0] - scale * HALF_POWER).abs() < 1e-6 && centre[0] == centre[1]);
+        let bass = fold(&places, &[0.0, 0.0, 0.0, 1.0, 0.0, 0.0], 2);
+        assert_eq!(bass, [0.0, 0.0]);
+    }
+
+    #[test]
+    fn stereo_to_mono_is_the_mean() {
+        let mono = fold(&[FrontLeft, FrontRight], &[1.0, 0.5], 1);
+        assert!((mono[0] - 0.75).abs() < 1e-6);
+    }
+}

@@ -1,0 +1,5 @@
+//! What happens to decoded audio before it is encoded.
+
+pub(crate) mod downmix;
+pub(crate) mod loudness;
+pub(crate) mod resample;

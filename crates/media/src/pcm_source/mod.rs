@@ -1,0 +1,199 @@
+//! A media file as blocks of PCM.
+
+mod concealment;
+mod decode_loop;
+mod info;
+
+use std::time::Duration;
+
+use tonearm_media_core::{Decoder, FileError, LimitCounter, Packet, Pcm};
+
+use self::concealment::Losses;
+pub use self::info::{SourceInfo, Target};
+use crate::decode;
+use crate::error::MediaError;
+use crate::opened_file::{OpenedFile, TrackReader};
+use crate::output::Output;
+use crate::samples::{gcd, rescale};
+use crate::seek_index::SeekPoint;
+use crate::selection::Selection;
+use crate::timeline::Timeline;
+
+/// A media file being decoded.
+pub struct PcmSource {
+    pub(crate) info: SourceInfo,
+    file: OpenedFile,
+    target: Target,
+    selection: Selection,
+    pub(crate) reader: TrackReader,
+    decoder: Box<dyn Decoder>,
+    packet: Packet,
+    pcm: Pcm,
+    timeline: Timeline,
+    pub(crate) counter: LimitCounter,
+    output: Output,
+    /// Samples per channel of the last packet that decoded.
+    pub(crate) frame_length: u64,
+    losses: Losses,
+    fraction: f32,
+    is_truncated: bool,
+    is_ended: bool,
+}
+
+impl PcmSource {
+    /// Most samples per channel in a block.
+    pub const MAX_BLOCK: usize = 8192;
+
+    /// Selects the audio track of a file and decodes up to its first audio, so that a
+    /// file that cannot be converted fails here.
+    ///
+    /// # Errors
+    /// Any of [`FileError`]'s kinds.
+    pub fn open(
+        mut file: OpenedFile,
+        target: &Target,
+        selection: &Selection,
+    ) -> Result<Self, FileError> {
+        let reader = file.reader(&selection.track)?;
+        let track = reader.track();
+        file.limits().check_header(track)?;
+        let decoder = decode::open(track)?;
+        let mut source = Self {
+            info: SourceInfo {
+                container: file.container(),
+                codec: track.params.codec.name().unwrap_or("unknown").to_owned(),
+                sample_rate: 0,
+                channels: 0,
+                output_rate: 0,
+                output_channels: 0,
+                duration: track
+                    .seconds
+                    .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()),
+                tags: track.tags.clone().or(file.tags().clone()),
+            },
+            timeline: Timeline::new(track),
+            reader,
+            decoder,
+            packet: Packet::default(),
+            pcm: Pcm::default(),
+            counter: LimitCounter::new(file.limits()),
+            file,
+            target: target.clone(),
+            selection: selection.clone(),
+            output: Output::new(1, 1, (0, u64::MAX), 1.0),
+            frame_length: 0,
+            losses: Losses::default(),
+            fraction: 0.0,
+            is_truncated: false,
+            is_ended: false,
+        };
+        source.begin()?;
+        Ok(source)
+    }
+
+    /// Returns the file, to read it another time.
+    pub fn into_file(mut self) -> OpenedFile {
+        self.file.put_back(self.reader);
+        self.file
+    }
+
+    /// Returns to the first packet, without decoding it.
+    pub(crate) fn rewind(&mut self) -> Result<(), FileError> {
+        let selector = &self.selection.track;
+        self.reader.rewind_or_reopen(&self.file, selector)
+    }
+
+    /// Starts over, as if just opened.
+    pub(crate) fn restart(&mut self) -> Result<(), FileError> {
+        self.rewind()?;
+        let track = self.reader.track();
+        self.decoder = decode::open(track)?;
+        self.timeline = Timeline::new(track);
+        self.counter = self.counter.restarted();
+        self.losses = Losses::default();
+        (self.fraction, self.is_truncated, self.is_ended) = (0.0, false, false);
+        self.begin()
+    }
+
+    /// The selected part, as samples per channel at the output rate.
+    pub(crate) fn range(&self) -> (u64, u64) {
+        self.selection.range(self.info.output_rate)
+    }
+
+    /// Continues from `point`, so that the first block begins with sample `from` of
+    /// the selection. Decodes and discards the audio in between, so the decoder has
+    /// converged by `from`.
+    ///
+    /// # Errors
+    /// As [`next_block`](Self::next_block).
+    pub(crate) fn seek(&mut self, point: &SeekPoint, from: u64) -> Result<(), FileError> {
+        self.reader.seek(point.position)?;
+        self.decoder = decode::open(self.reader.track())?;
+        self.timeline = Timeline::new(self.reader.track());
+        self.timeline.seek((point.decoded, point.skip));
+        let (rate_in, rate_out) = (self.info.sample_rate, self.info.output_rate);
+        let (start, end) = self.range();
+        let from = start.saturating_add(from);
+        // The resampler must begin where a sample of both rates lies.
+        let unit = u64::from(rate_in / gcd(rate_in, rate_out)).max(1);
+        let aligned = point.played.next_multiple_of(unit);
+        let skip = from.saturating_sub(rescale(aligned, rate_in, rate_out));
+        self.output
+            .restart(aligned - point.played, skip, end.saturating_sub(from));
+        Ok(())
+    }
+
+    /// The formats of the file and of the output.
+    pub fn info(&self) -> &SourceInfo {
+        &self.info
+    }
+
+    /// Replaces `block` with the next interleaved samples in the output format
+    /// and returns true, or returns false at the end. A block may be empty,
+    /// since a call does a bounded amount of work; it holds at most
+    /// [`PcmSource::MAX_BLOCK`] samples per channel.
+    ///
+    /// # Errors
+    /// `OverLimit`, `Read`. Damaged audio becomes silence, or the end.
+    pub fn next_block(&mut self, block: &mut Vec<f32>) -> Result<bool, FileError> {
+        block.clear();
+        if self.output.ready() == 0 {
+            if self.is_ended || self.output.is_over() {
+                self.fraction = 1.0;
+                return Ok(false);
+            }
+            self.work()?;
+        }
+        self.output.take(Self::MAX_BLOCK, block);
+        Ok(true)
+    }
+
+    /// How much of the file is done, 0 to 1, never falling.
+    pub fn fraction(&self) -> f32 {
+        self.fraction
+    }
+
+    /// Packets that could not be decoded and became silence of their length.
+    pub fn concealed(&self) -> u64 {
+        self.losses.concealed
+    }
+
+    /// Why the source yielded no audio at all, once it is at its end.
+    pub(crate) fn silence_error(&self) -> MediaError {
+        match self.output.missed() {
+            Some(length) => MediaError::NothingSelected { length },
+            None => MediaError::damaged("none of its sound is to be heard"),
+        }
+    }
+
+    /// Whether the file ended in the middle of something, so that only what was
+    /// intact came out.
+    pub fn is_truncated(&self) -> bool {
+        self.is_truncated
+    }
+}
+
+/// Why a file with an audio track gives no audio.
+const NOTHING: FileError = FileError::Damaged {
+    detail: "none of its sound could be decoded",
+};
