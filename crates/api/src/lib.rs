@@ -1,3 +1,59 @@
-//! The decisions of the public HTTP API.
+//! The decisions of the public HTTP API: routes, refusals and representations.
+//!
+//! | method and path | access | purpose |
+//! |---|---|---|
+//! | `GET /` | anyone | instructions, as text or as a page |
+//! | `GET /healthz` | anyone | whether the queue and the file store respond |
+//! | `POST /register` | anyone | an account, from auth |
+//! | `POST /login` | anyone | a token, from auth |
+//! | `GET /.well-known/jwks.json` | anyone | the public keys of tokens, from auth |
+//! | `POST /upload` | a user | files to convert; 202 with their jobs |
+//! | `GET /jobs` | a user | the user's jobs, newest first |
+//! | `GET /jobs/ID` | a user | one job |
+//! | `DELETE /jobs/ID` | a user | deletes the job and its files |
+//! | `GET /jobs/ID/events` | a user | the job's changes (server-sent events) |
+//! | `GET /download` | a user | the MP3 of the job `fid`, or a range of it |
+//! | `GET /admin/dead-letters` | an administrator | failed work, newest first |
+//! | `POST /admin/dead-letters/ID/requeue` | an administrator | queues the work again |
+//! | `DELETE /admin/dead-letters/ID` | an administrator | discards the dead letter |
+//! | `GET /metrics` | an administrator or the metrics token | gauges and counters for Prometheus |
+//!
+//! `HEAD` is supported wherever `GET` is. A user presents a Bearer token from auth.
+//!
+//! [`answer`] takes a request without its body and returns an [`Answer`]: a complete
+//! response, a download, a stream of events, or a reader of the request's body. The
+//! caller moves the bytes. Everything outside the process is a [`Platform`], so the
+//! API is tested natively and in memory.
+//!
+//! To add a route, add a row to `route.rs`. To add a refusal, add a variant to
+//! `error.rs` and a row to `problem_kind.rs`. The tests fail until the table of
+//! refusals in `tests/` has a request for it.
 
+mod answer;
+mod auth_proxy;
+mod authenticate;
+mod body;
+mod dead_letters;
+mod download;
+mod error;
+mod events;
+mod garbage_collection;
+mod health;
+mod home;
+mod job_queue;
+mod jobs;
+mod metrics;
+mod parameters;
+mod platform;
+pub mod problem_kind;
+pub mod route;
+mod upload;
 pub mod view;
+
+pub use answer::{Answer, answer, respond};
+pub use body::{BodyReader, Progress};
+pub use download::Download;
+pub use error::Error;
+pub use events::EventStream;
+pub use job_queue::JobQueue;
+pub use platform::Platform;

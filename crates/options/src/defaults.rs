@@ -1,4 +1,4 @@
-//! What holds where an upload does not say, by the operator's word.
+//! The operator's defaults for options that an upload does not set.
 
 use crate::options::{Options, Rate};
 use crate::value;
@@ -6,20 +6,20 @@ use crate::value;
 /// The operator's defaults.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Defaults {
-    /// How bits are spent.
+    /// The bitrate or quality of the MP3.
     pub rate: Rate,
     /// CPU time spent on better decisions, 0 (most) to 9 (least).
     pub effort: u8,
-    /// Whether to fold down to one channel.
+    /// Whether to downmix to one channel.
     pub mono: bool,
-    /// Whether to bring every file to `loudness`.
+    /// Whether to normalize every file to `loudness`.
     pub normalize: bool,
-    /// Loudness of normalised files in LUFS.
+    /// Loudness of normalized files in LUFS.
     pub loudness: f32,
 }
 
 impl Default for Defaults {
-    /// As the variables' own defaults are.
+    /// The defaults of the variables in the manifest.
     fn default() -> Self {
         let plain = Options::default();
         Self {
@@ -33,17 +33,17 @@ impl Default for Defaults {
 }
 
 impl Defaults {
-    /// Reads the variables through `get`, which tells a variable's text.
+    /// Reads the variables through `get`, which returns a variable's text.
     ///
-    /// | variable | what |
+    /// | variable | meaning |
     /// |---|---|
-    /// | `mp3_quality`, `mp3_bitrate` | as the options; the bitrate, where it is not empty, counts |
+    /// | `mp3_quality`, `mp3_bitrate` | as the options; the bitrate takes precedence unless it is empty |
     /// | `mp3_effort`, `mp3_mono`, `mp3_normalize` | as the options |
-    /// | `normalize_lufs` | loudness of normalised files |
+    /// | `normalize_lufs` | loudness of normalized files |
     ///
     /// # Errors
-    /// What `get` says, or what `wrong` makes of a variable's name and what is
-    /// valid for it.
+    /// The error of `get`, or that of `wrong` for the name of an invalid variable and
+    /// its valid values.
     pub fn read<E>(
         get: impl Fn(&str) -> Result<String, E>,
         wrong: impl Fn(&str, &str) -> E,
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn variables_are_read_and_complained_of_by_name() {
+    fn an_invalid_variable_is_named() {
         assert_eq!(read(&[]), Ok(Defaults::default()));
         let other = read(&[
             ("mp3_bitrate", "128"),

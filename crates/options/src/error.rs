@@ -1,4 +1,4 @@
-//! What is wrong with an option, in words a user understands.
+//! Errors of options, in words a user understands.
 
 use crate::NAMES;
 
@@ -8,20 +8,20 @@ pub enum OptionError {
     /// There is no option of this name.
     #[error("there is no such option. The options are {}", NAMES.join(", "))]
     Unknown {
-        /// The name as it was given, shortened.
+        /// The requested name, shortened.
         name: String,
     },
-    /// The value makes no sense.
+    /// The value is invalid.
     #[error("{value:?} is not {valid}")]
     Bad {
         /// The option.
         name: &'static str,
-        /// The value as it was given, shortened.
+        /// The requested value, shortened.
         value: String,
         /// What is valid.
         valid: &'static str,
     },
-    /// The option was given several times, with values that differ.
+    /// The option was requested several times with different values.
     #[error("it is given twice, with different values. Give it once")]
     Twice {
         /// The option.
@@ -30,15 +30,15 @@ pub enum OptionError {
     /// Two options contradict each other.
     #[error("{reason}")]
     Contradiction {
-        /// The option to be changed or left out.
+        /// The option to change or omit.
         name: &'static str,
-        /// What contradicts what, and what is valid.
+        /// The contradiction and what is valid.
         reason: &'static str,
     },
 }
 
 impl OptionError {
-    /// The option that is wrong, as the user spelt it.
+    /// The name of the option, as the user spelled it.
     pub fn field(&self) -> &str {
         match self {
             Self::Unknown { name } => name,
@@ -48,7 +48,7 @@ impl OptionError {
         }
     }
 
-    /// A name for this kind of error that never changes.
+    /// The stable code of this kind of error.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Unknown { .. } => "unknown_option",

@@ -1,8 +1,8 @@
-//! What an upload may ask of its conversion.
+//! The options of a conversion.
 //!
 //! ```text
-//! names and texts ──▶ Given ──+ Defaults──▶ Options ──▶ the job, as JSON
-//! form, query                   variables
+//! names and texts ──▶ RequestedOptions ──+ Defaults──▶ Options ──▶ the job, as JSON
+//! form, query                                variables
 //! ```
 //!
 //! | option | values |
@@ -16,17 +16,17 @@
 //! | `language` | language of the audio track: two or three letters of ISO 639 |
 //! | `title`, `artist`, `album`, `year`, `comment` | a text for the tag |
 //!
-//! What is not given is settled by the operator's [`Defaults`] when the upload
-//! is accepted, so that a job's MP3 does not depend on when it is converted.
+//! The operator's [`Defaults`] replace missing options when the upload is accepted,
+//! so that a job's MP3 does not depend on when it is converted.
 
 mod defaults;
 mod error;
-mod given;
 mod options;
+mod requested;
 mod value;
 
 pub use defaults::Defaults;
 pub use error::OptionError;
-pub use given::{Given, NAMES};
 pub use options::{Options, Rate, Tags, Track};
+pub use requested::{NAMES, RequestedOptions};
 pub use value::{BITRATES, LOUDNESS};

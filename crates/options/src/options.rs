@@ -1,4 +1,4 @@
-//! The settled options of a job.
+//! The resolved options of a job.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::value::{BITRATES, LOUDNESS};
 
-/// How bits are spent.
+/// The bitrate or quality of the MP3.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rate {
     /// Variable bitrate at a constant quality, 0 (best) to 9 (smallest).
@@ -15,58 +15,58 @@ pub enum Rate {
     Bitrate(u16),
 }
 
-/// Which audio track is wanted, of a file that has several.
+/// Which audio track of a file with several is converted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Track {
-    /// The one that the file marks as its default.
+    /// The track that the file marks as default.
     #[default]
     Default,
-    /// By its place among the audio tracks, from one.
+    /// By its number among the audio tracks, from one.
     Number(u32),
     /// By its language, ISO 639 in lower case.
     Language(String),
 }
 
-/// Texts of the tag that the user gave; the source's own count for the others.
+/// Texts of the tag that the user requests. The source's own replace missing ones.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Tags {
-    /// Title of the work.
+    /// The title.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// Who made it.
+    /// The artist.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub artist: Option<String>,
-    /// What it is part of.
+    /// The album.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub album: Option<String>,
-    /// When it was made.
+    /// The year of release.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub year: Option<u16>,
-    /// A remark.
+    /// A comment.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
 }
 
-/// How a job is to be converted. Its JSON is what a job holds and what its
-/// owner is shown: what is as it usually is is left out.
+/// How a job is converted. Serialized into the job and the API response; fields with
+/// default values are omitted.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Wire", into = "Wire")]
 pub struct Options {
-    /// How bits are spent.
+    /// The bitrate or quality of the MP3.
     pub rate: Rate,
     /// CPU time spent on better decisions, 0 (most) to 9 (least).
     pub effort: u8,
-    /// The user asked for a rate or an effort, so that a file that is MP3
-    /// already is encoded anew all the same.
+    /// Whether the user requested a rate or an effort. MP3 audio is then encoded again
+    /// instead of copied.
     pub reencode: bool,
-    /// Whether to fold down to one channel.
+    /// Whether to downmix to one channel.
     pub mono: bool,
-    /// Loudness in LUFS to bring the sound to; as it is where absent.
+    /// The target loudness in LUFS; `None` leaves the loudness unchanged.
     pub loudness: Option<f32>,
-    /// Where to begin.
+    /// The start of the converted part.
     pub start: Duration,
-    /// Where to end, later than `start`; at the end of the file where absent.
+    /// The end of the converted part, after `start`; `None` is the end of the file.
     pub end: Option<Duration>,
     /// The audio track.
     pub track: Track,
@@ -77,7 +77,7 @@ pub struct Options {
 }
 
 impl Default for Options {
-    /// As a job without options is converted: the best sound per CPU time.
+    /// The options of a job without any: the best quality per CPU time.
     fn default() -> Self {
         Self {
             rate: Rate::Quality(1),
@@ -95,7 +95,7 @@ impl Default for Options {
 }
 
 impl Options {
-    /// Whether a track that is MP3 already may be taken over as it is.
+    /// Whether MP3 audio may be copied instead of encoded again.
     pub fn may_copy(&self) -> bool {
         let is_whole = self.start.is_zero() && self.end.is_none();
         !self.reencode && !self.mono && self.loudness.is_none() && is_whole
@@ -129,7 +129,7 @@ struct Wire {
     language: Option<String>,
     #[serde(flatten)]
     tags: Tags,
-    /// Only ever false.
+    /// Present only if false.
     #[serde(skip_serializing_if = "Option::is_none")]
     cover: Option<bool>,
 }
@@ -174,7 +174,7 @@ impl TryFrom<Wire> for Options {
     type Error = String;
 
     fn try_from(wire: Wire) -> Result<Self, String> {
-        let plain = Self::default();
+        let default = Self::default();
         let digit = |name, value: u8| match value {
             0..=9 => Ok(value),
             _ => Err(format!("{name} is {value}")),
@@ -197,9 +197,9 @@ impl TryFrom<Wire> for Options {
                 (Some(quality), None) => Rate::Quality(digit("quality", quality)?),
                 (None, Some(bitrate)) if BITRATES.contains(&bitrate) => Rate::Bitrate(bitrate),
                 (None, Some(bitrate)) => return Err(format!("bitrate is {bitrate}")),
-                (None, None) => plain.rate,
+                (None, None) => default.rate,
             },
-            effort: digit("effort", wire.effort.unwrap_or(plain.effort))?,
+            effort: digit("effort", wire.effort.unwrap_or(default.effort))?,
             reencode: wire.reencode,
             mono: wire.mono,
             loudness: match wire.normalize {
@@ -225,11 +225,11 @@ impl TryFrom<Wire> for Options {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Defaults, Given};
+    use crate::{Defaults, RequestedOptions};
 
-    /// Options that differ from the plain ones in everything but the rate.
+    /// Options that differ from the defaults in everything.
     fn many() -> Options {
-        let mut given = Given::default();
+        let mut requested = RequestedOptions::default();
         for (name, text) in [
             ("bitrate", "128"),
             ("effort", "2"),
@@ -245,9 +245,9 @@ mod tests {
             ("comment", "C"),
             ("cover", "false"),
         ] {
-            given.set(name, text).unwrap();
+            requested.set(name, text).unwrap();
         }
-        given.settle(&Defaults::default()).unwrap()
+        requested.resolve(&Defaults::default()).unwrap()
     }
 
     #[test]
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read_again() {
+    fn options_survive_serialization() {
         for options in [Options::default(), many()] {
             let json = serde_json::to_string(&options).unwrap();
             assert_eq!(serde_json::from_str::<Options>(&json).unwrap(), options);
@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_stored_is_the_plain_options() {
+    fn an_empty_object_holds_the_default_options() {
         let empty: Options = serde_json::from_str("{}").unwrap();
         assert_eq!(empty, Options::default());
         assert!(empty.may_copy());
@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn nonsense_is_refused() {
+    fn invalid_options_are_refused() {
         for json in [
             r#"{"quality":10}"#,
             r#"{"bitrate":1}"#,

@@ -1,4 +1,4 @@
-//! Values of options, from text.
+//! Parsers of option values.
 
 use std::time::Duration;
 
@@ -7,14 +7,13 @@ pub const BITRATES: [u16; 14] = [
     32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320,
 ];
 
-/// Loudnesses in LUFS that can be asked for: from the quietest that makes sense
-/// to the loudest that most sound reaches without being clipped.
+/// Target loudness in LUFS: from the quietest useful value to the loudest that most
+/// audio reaches without clipping.
 pub const LOUDNESS: std::ops::RangeInclusive<f32> = -40.0..=-5.0;
 
-/// Longest text of a tag in characters. An ID3 tag takes more; players do not
-/// show it.
+/// Most characters of a tag. An ID3 tag holds more, but players do not show them.
 const MAX_TEXT: usize = 250;
-/// Highest number of a track that can be asked for.
+/// Highest number of a track.
 const MAX_TRACK: u32 = 99;
 /// Times are below 100 hours.
 const MAX_TIME: Duration = Duration::from_secs(100 * 3600);
@@ -35,7 +34,7 @@ pub(crate) fn bitrate(text: &str) -> Option<u16> {
         .filter(|rate| BITRATES.contains(rate))
 }
 
-/// True or false, as forms and shells spell them.
+/// True or false, in the spellings of forms and shells.
 pub(crate) fn flag(text: &str) -> Option<bool> {
     match text.to_ascii_lowercase().as_str() {
         "true" | "1" | "yes" | "on" => Some(true),
@@ -64,8 +63,7 @@ pub(crate) fn year(text: &str) -> Option<u16> {
         .filter(|year| (1000..=9999).contains(year))
 }
 
-/// A text for a tag: without control characters, white space at its ends
-/// removed.
+/// A text for a tag: trimmed, with spaces in place of control characters.
 pub(crate) fn tag(text: &str) -> Option<String> {
     if text.chars().count() > MAX_TEXT {
         return None;
@@ -76,7 +74,7 @@ pub(crate) fn tag(text: &str) -> Option<String> {
 }
 
 /// `SECONDS`, `MINUTES:SECONDS` or `HOURS:MINUTES:SECONDS`, the seconds with up
-/// to three decimals. Below a colon there is less than 60.
+/// to three decimals. A part after a colon is below 60.
 pub(crate) fn time(text: &str) -> Option<Duration> {
     let (whole, decimals) = text.split_once('.').unwrap_or((text, "0"));
     let mut parts = whole.split(':');
@@ -96,7 +94,7 @@ pub(crate) fn time(text: &str) -> Option<Duration> {
     (time < MAX_TIME).then_some(time)
 }
 
-/// Digits alone: Rust's own parser takes a plus sign.
+/// Text that consists of digits only. Rust's parser would accept a plus sign.
 fn plain(text: &str) -> Option<&str> {
     (!text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())).then_some(text)
 }
@@ -110,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_seconds_or_parts_with_colons() {
+    fn a_time_is_seconds_or_parts_with_colons() {
         let milliseconds = |text| time(text).map(|time| time.as_millis());
         for (text, expected) in [
             ("0", 0),
@@ -149,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_digits_alone() {
+    fn a_number_consists_of_digits_only() {
         assert_eq!(digit("0"), Some(0));
         assert_eq!(bitrate("320"), Some(320));
         assert_eq!(track("99"), Some(99));
@@ -165,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_are_cleaned_and_of_a_reasonable_length() {
+    fn texts_are_cleaned_and_limited_in_length() {
         assert_eq!(tag(" a\nb\0 ").as_deref(), Some("a b"));
         assert_eq!(tag(&"ß".repeat(250)), Some("ß".repeat(250)));
         assert_eq!((tag(&"a".repeat(251)), tag("\0")), (None, None));

@@ -1,14 +1,17 @@
-//! The HTTP rules of uploads and downloads, free of any runtime.
+//! HTTP rules of the services, independent of any runtime.
 //!
-//! - [`file_name`]: what a user may call a file, and what we call the MP3;
+//! - [`request`]: headers and query parameters of a request;
+//! - [`reply`]: small responses and problem documents;
+//! - [`multipart`]: forms with files, read piece by piece;
+//! - [`range`]: byte ranges and conditional requests (RFC 9110, sections 13 and 14);
+//! - [`file_name`]: sanitized names of uploads and names of MP3s;
 //! - [`disposition`]: `Content-Disposition` (RFC 6266);
-//! - [`multipart`]: forms with files, a piece at a time;
-//! - [`selection`]: what of a file is answered: ranges and conditions
-//!   (RFC 9110, sections 13 and 14);
 //! - [`trace`]: `traceparent` (W3C Trace Context).
 
 pub mod disposition;
 pub mod file_name;
 pub mod multipart;
-pub mod selection;
+pub mod range;
+pub mod reply;
+pub mod request;
 pub mod trace;

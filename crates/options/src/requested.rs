@@ -1,4 +1,4 @@
-//! What a user gave: options by name, and how they are settled.
+//! The options that a user requests, by name, and how they are resolved.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use crate::error::OptionError;
 use crate::options::{Options, Rate, Tags, Track};
 use crate::value;
 
-/// Every option's name.
+/// The names of all options.
 pub const NAMES: [&str; 15] = [
     "quality",
     "bitrate",
@@ -26,9 +26,9 @@ pub const NAMES: [&str; 15] = [
     "cover",
 ];
 
-/// Options as an upload gives them, each at most once.
+/// The options of an upload, each at most once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Given {
+pub struct RequestedOptions {
     quality: Option<u8>,
     bitrate: Option<u16>,
     effort: Option<u8>,
@@ -46,15 +46,16 @@ pub struct Given {
     cover: Option<bool>,
 }
 
-/// Characters of a refused name or value that are told back.
-const MAX_TOLD: usize = 60;
+/// Most characters of a refused name or value that an error repeats.
+const MAX_REPEATED: usize = 60;
 
-impl Given {
-    /// Takes the option `name`. An empty text, as a form sends for a field that
-    /// was not filled in, is none.
+impl RequestedOptions {
+    /// Sets the option `name`. An empty text is ignored: forms send it for a field
+    /// that was left blank.
     ///
     /// # Errors
-    /// [`OptionError`], and nothing was taken.
+    /// [`OptionError`] for an unknown name, an invalid value, or a value that differs
+    /// from an earlier one. The options are unchanged.
     pub fn set(&mut self, name: &str, text: &str) -> Result<(), OptionError> {
         let known = NAMES.iter().find(|known| **known == name);
         let name = *known.ok_or_else(|| OptionError::Unknown {
@@ -84,11 +85,11 @@ impl Given {
         }
     }
 
-    /// Settles what was given and what was not.
+    /// Adds the defaults to the requested options.
     ///
     /// # Errors
     /// [`OptionError::Contradiction`].
-    pub fn settle(&self, defaults: &Defaults) -> Result<Options, OptionError> {
+    pub fn resolve(&self, defaults: &Defaults) -> Result<Options, OptionError> {
         let contradiction = |name, reason| Err(OptionError::Contradiction { name, reason });
         let rate = match (self.quality, self.bitrate) {
             (Some(_), Some(_)) => {
@@ -181,7 +182,7 @@ impl Text<'_> {
 }
 
 fn shortened(text: &str) -> String {
-    let mut short: String = text.chars().take(MAX_TOLD).collect();
+    let mut short: String = text.chars().take(MAX_REPEATED).collect();
     if short.len() < text.len() {
         short.push('…');
     }
@@ -192,19 +193,19 @@ fn shortened(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn settle(options: &[(&str, &str)]) -> Result<Options, OptionError> {
-        let mut given = Given::default();
+    fn resolve(options: &[(&str, &str)]) -> Result<Options, OptionError> {
+        let mut given = RequestedOptions::default();
         for (name, text) in options {
             given.set(name, text)?;
         }
-        given.settle(&Defaults::default())
+        given.resolve(&Defaults::default())
     }
 
     #[test]
     fn nothing_given_is_the_defaults() {
-        assert_eq!(settle(&[]), Ok(Options::default()));
+        assert_eq!(resolve(&[]), Ok(Options::default()));
         let empty: Vec<_> = NAMES.iter().map(|name| (*name, " ")).collect();
-        assert_eq!(settle(&empty), Ok(Options::default()));
+        assert_eq!(resolve(&empty), Ok(Options::default()));
     }
 
     #[test]
@@ -216,15 +217,15 @@ mod tests {
             normalize: true,
             loudness: -23.0,
         };
-        let plain = Given::default().settle(&defaults).unwrap();
+        let plain = RequestedOptions::default().resolve(&defaults).unwrap();
         assert_eq!((plain.rate, plain.effort), (Rate::Bitrate(128), 3));
         assert_eq!((plain.mono, plain.loudness), (true, Some(-23.0)));
         assert!(!plain.reencode);
-        let mut given = Given::default();
+        let mut given = RequestedOptions::default();
         for (name, text) in [("quality", "4"), ("mono", "false"), ("normalize", "no")] {
             given.set(name, text).unwrap();
         }
-        let options = given.settle(&defaults).unwrap();
+        let options = given.resolve(&defaults).unwrap();
         assert_eq!((options.rate, options.effort), (Rate::Quality(4), 3));
         assert_eq!((options.mono, options.loudness), (false, None));
         assert!(options.reencode);
@@ -238,20 +239,20 @@ mod tests {
         ];
         let plain = Options::default();
         for (name, value) in NAMES.iter().zip(values) {
-            assert_ne!(settle(&[(name, value)]), Ok(plain.clone()), "{name}");
+            assert_ne!(resolve(&[(name, value)]), Ok(plain.clone()), "{name}");
         }
     }
 
     #[test]
-    fn the_same_twice_is_once() {
+    fn an_option_may_repeat_its_value() {
         assert_eq!(
-            settle(&[("start", "90"), ("start", "1:30")]),
-            settle(&[("start", "90")])
+            resolve(&[("start", "90"), ("start", "1:30")]),
+            resolve(&[("start", "90")])
         );
     }
 
     #[test]
-    fn each_complaint_names_the_option_and_what_is_valid() {
+    fn each_error_names_the_option_and_the_valid_values() {
         let long = "x".repeat(300);
         let wrong: &[&[(&str, &str)]] = &[
             &[("qualty", "2")],
@@ -274,20 +275,20 @@ mod tests {
             &[("start", "10"), ("end", "10")],
             &[("end", "0")],
         ];
-        let complaints: Vec<_> = wrong
+        let errors: Vec<_> = wrong
             .iter()
             .map(|options| {
-                let error = settle(options).unwrap_err();
+                let error = resolve(options).unwrap_err();
                 format!("{} {}: {error}.", error.code(), error.field())
             })
             .collect();
-        insta::assert_snapshot!(complaints.join("\n"));
+        insta::assert_snapshot!(errors.join("\n"));
     }
 
     proptest::proptest! {
         #[test]
         fn no_text_panics(name in proptest::sample::select(NAMES.to_vec()), text in ".{0,300}") {
-            if settle(&[(name, &text)]).is_err() {
+            if resolve(&[(name, &text)]).is_err() {
                 proptest::prop_assert_ne!(text.trim(), "");
             }
         }

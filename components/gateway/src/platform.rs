@@ -1,0 +1,79 @@
+//! The runtime of the API: Spin.
+
+use std::cell::OnceCell;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use http::{Request, Response};
+use tonearm_api::{Error, Platform};
+use tonearm_jobs::Jobs;
+use tonearm_spin_runtime::files::Files;
+use tonearm_spin_runtime::queue::{self, Connected, OpenError};
+use tonearm_spin_runtime::{ConfigError, fetch, variables};
+
+/// Spin's interfaces, for one request.
+pub struct SpinPlatform {
+    files: OnceCell<Files>,
+    started: Instant,
+}
+
+impl Default for SpinPlatform {
+    fn default() -> Self {
+        Self {
+            files: OnceCell::new(),
+            started: Instant::now(),
+        }
+    }
+}
+
+impl Platform for SpinPlatform {
+    type Queue = Jobs<Connected>;
+    type Files = Files;
+
+    fn queue(&self) -> Result<Self::Queue, Error> {
+        queue::open().map_err(|error| match error {
+            OpenError::Config(error) => config(error),
+            OpenError::Redis(error) => Error::QueueUnavailable(error),
+        })
+    }
+
+    fn files(&self) -> Result<&Files, Error> {
+        if let Some(files) = self.files.get() {
+            return Ok(files);
+        }
+        let files = Files::open()?;
+        Ok(self.files.get_or_init(|| files))
+    }
+
+    fn fetch(
+        &self,
+        request: &Request<Vec<u8>>,
+        timeout: Duration,
+    ) -> Result<Response<Vec<u8>>, Error> {
+        fetch::fetch(request, timeout).map_err(|error| Error::AuthUnavailable(error.to_string()))
+    }
+
+    fn variable(&self, name: &str) -> Result<String, Error> {
+        variables::text(name).map_err(config)
+    }
+
+    fn unix_time(&self) -> Duration {
+        SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default()
+    }
+
+    fn monotonic_time(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    fn sleep(&self, duration: Duration) {
+        std::thread::sleep(duration);
+    }
+}
+
+fn config(error: ConfigError) -> Error {
+    Error::Config {
+        name: error.name,
+        reason: error.reason,
+    }
+}

@@ -1,0 +1,283 @@
+//! Every refusal and failure of the API, and its response.
+//!
+//! What the client can correct is explained exactly. What only the operator can
+//! correct is logged exactly and explained in general terms. Another user's job and
+//! a job that does not exist get the same response.
+
+use tonearm_blobs::BlobError;
+use tonearm_jobs::{JobsError, RedisError, State};
+use tonearm_options::OptionError;
+use tonearm_problem::Problem;
+use tonearm_tokens::TokenError;
+use tonearm_web::multipart::FormError;
+use tonearm_web::reply::{self, Reply};
+use tonearm_web::request::Head;
+
+use crate::problem_kind::{self as kind, ProblemKind};
+
+/// Seconds after which a client retries a temporary failure.
+const RETRY_AFTER: u64 = 5;
+
+/// Why a request was not carried out.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages describe the variants")]
+pub enum Error {
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    #[error("unknown path {path}")]
+    NotFound { path: String },
+    #[error("the path supports {allow}")]
+    MethodNotAllowed { allow: String },
+    #[error("parameter {name} is not {valid}")]
+    BadParameter { name: &'static str, valid: String },
+    #[error("the user has no such job")]
+    NoSuchJob,
+    #[error("no such dead letter")]
+    NoSuchDeadLetter,
+    #[error("the upload has expired")]
+    VideoGone,
+    #[error("the job is {0:?}")]
+    NotReady(State),
+    #[error("the MP3 has expired")]
+    Mp3Expired,
+    #[error("the range lies outside the {length} bytes of the file")]
+    RangeNotSatisfiable { length: u64 },
+    #[error("a file of more than {0} bytes")]
+    FileTooLarge(u64),
+    #[error("more than {0} files")]
+    TooManyFiles(usize),
+    #[error("the user has {0} unfinished jobs")]
+    TooManyJobs(u64),
+    #[error("the upload expired before it was complete")]
+    UploadTooSlow,
+    #[error(transparent)]
+    Form(#[from] FormError),
+    #[error("the form has no file")]
+    NoFile,
+    #[error("the file {name:?} is empty")]
+    EmptyFile { name: String },
+    #[error("option {}: {}", .0.field(), .0)]
+    Option(#[from] OptionError),
+    #[error("field {field:?}: {hint}")]
+    BadField { field: String, hint: String },
+    #[error("the upload was interrupted: {0}")]
+    UploadIncomplete(String),
+    #[error("the body was interrupted: {0}")]
+    BodyIncomplete(String),
+    #[error("a body of more than {0} bytes")]
+    BodyTooLarge(usize),
+    #[error("auth: {0}")]
+    AuthUnavailable(String),
+    #[error(transparent)]
+    Files(#[from] BlobError),
+    #[error(transparent)]
+    QueueUnavailable(RedisError),
+    #[error("unknown whether the upload was accepted: {0}")]
+    UploadInDoubt(RedisError),
+    #[error(transparent)]
+    Internal(JobsError),
+    #[error("variable {name}: {reason}")]
+    Config { name: String, reason: String },
+}
+
+impl From<JobsError> for Error {
+    fn from(error: JobsError) -> Self {
+        match error {
+            JobsError::Redis(error) => Self::QueueUnavailable(error),
+            other => Self::Internal(other),
+        }
+    }
+}
+
+impl Error {
+    /// The response to the client.
+    pub fn reply(&self) -> Reply {
+        match self {
+            Self::NotFound { path } => reply::no_such_path(path),
+            Self::MethodNotAllowed { allow } => reply::method_not_allowed(allow),
+            Self::Token(error) => {
+                let reply = reply::problem(&error.into());
+                reply::with(reply, "www-authenticate", error.challenge())
+            }
+            Self::RangeNotSatisfiable { length } => reply::with(
+                reply::problem(&self.problem()),
+                "content-range",
+                &format!("bytes */{length}"),
+            ),
+            _ => reply::problem(&self.problem()),
+        }
+    }
+
+    /// Logs an error that the operator has to correct.
+    pub fn log(&self, head: &Head) {
+        let problem = self.problem();
+        if problem.status >= 500 {
+            let path = head.uri().path();
+            eprintln!("{} {path}: {problem} ({self})", head.method());
+        }
+    }
+
+    fn problem(&self) -> Problem {
+        if let Self::Token(error) = self {
+            return error.into();
+        }
+        let problem = self.kind().problem().detail(self.detail());
+        let problem = match self.field() {
+            Some(field) => problem.field(field),
+            None => problem,
+        };
+        match self.retry_after() {
+            Some(seconds) => problem.retry_after(seconds),
+            None => problem,
+        }
+    }
+
+    fn kind(&self) -> &'static ProblemKind {
+        match self {
+            Self::Token(TokenError::Missing) => &kind::TOKEN_MISSING,
+            Self::Token(TokenError::Expired) => &kind::TOKEN_EXPIRED,
+            Self::Token(_) => &kind::TOKEN_INVALID,
+            Self::NotFound { .. } => &kind::NOT_FOUND,
+            Self::MethodNotAllowed { .. } => &kind::METHOD_NOT_ALLOWED,
+            Self::BadParameter { .. } => &kind::BAD_PARAMETER,
+            Self::NoSuchJob => &kind::NO_SUCH_JOB,
+            Self::NoSuchDeadLetter => &kind::NO_SUCH_DEAD_LETTER,
+            Self::VideoGone => &kind::VIDEO_GONE,
+            Self::NotReady(State::Failed) => &kind::JOB_FAILED,
+            Self::NotReady(_) => &kind::NOT_READY,
+            Self::Mp3Expired => &kind::MP3_EXPIRED,
+            Self::RangeNotSatisfiable { .. } => &kind::RANGE_NOT_SATISFIABLE,
+            Self::FileTooLarge(_) => &kind::FILE_TOO_LARGE,
+            Self::TooManyFiles(_) => &kind::TOO_MANY_FILES,
+            Self::TooManyJobs(_) => &kind::TOO_MANY_JOBS,
+            Self::UploadTooSlow => &kind::UPLOAD_TOO_SLOW,
+            Self::Form(FormError::NotMultipart) => &kind::NOT_MULTIPART,
+            Self::Form(_) => &kind::BAD_FORM,
+            Self::NoFile => &kind::NO_FILE,
+            Self::EmptyFile { .. } => &kind::EMPTY_FILE,
+            Self::Option(OptionError::Unknown { .. }) => &kind::UNKNOWN_OPTION,
+            Self::Option(_) => &kind::BAD_OPTION,
+            Self::BadField { .. } => &kind::BAD_FIELD,
+            Self::UploadIncomplete(_) | Self::BodyIncomplete(_) => &kind::BODY_INCOMPLETE,
+            Self::BodyTooLarge(_) => &kind::BODY_TOO_LARGE,
+            Self::AuthUnavailable(_) => &kind::AUTH_UNAVAILABLE,
+            Self::Files(_) => &kind::FILES_UNAVAILABLE,
+            Self::QueueUnavailable(_) => &kind::QUEUE_UNAVAILABLE,
+            Self::UploadInDoubt(_) => &kind::UPLOAD_IN_DOUBT,
+            Self::Internal(_) => &kind::INTERNAL,
+            Self::Config { .. } => &kind::MISCONFIGURED,
+        }
+    }
+
+    /// What happened and what the client can do about it.
+    fn detail(&self) -> String {
+        match self {
+            Self::Token(_) | Self::NotFound { .. } | Self::MethodNotAllowed { .. } => {
+                return self.to_string();
+            }
+            Self::BadParameter { name, valid } => return format!("{name} must be {valid}."),
+            Self::NoSuchJob => "You have no job with this id. GET /jobs lists those you have.",
+            Self::NoSuchDeadLetter => {
+                "This queue has no dead letter of this job. GET /admin/dead-letters lists \
+                 those there are."
+            }
+            Self::VideoGone => "The video is no longer kept, so there is nothing to convert again.",
+            Self::NotReady(State::Failed) => {
+                "This file could not be converted. GET /jobs/ID tells why."
+            }
+            Self::NotReady(State::Queued) => {
+                "The MP3 is not there yet: the job is queued. GET /jobs/ID tells how far it is."
+            }
+            Self::NotReady(_) => {
+                "The MP3 is not there yet: the job is converting. GET /jobs/ID tells how far \
+                 it is."
+            }
+            Self::Mp3Expired => "The MP3 of this job is no longer kept. Upload the file again.",
+            Self::RangeNotSatisfiable { length } => {
+                return format!("The file has {length} bytes.");
+            }
+            Self::FileTooLarge(limit) => {
+                return format!("A file may have at most {limit} bytes. Nothing was kept.");
+            }
+            Self::TooManyFiles(limit) => {
+                return format!("One upload may have at most {limit} files. Nothing was kept.");
+            }
+            Self::TooManyJobs(limit) => {
+                return format!(
+                    "You may have at most {limit} unfinished jobs. Nothing was kept; wait for \
+                     some to end, or delete them."
+                );
+            }
+            Self::UploadTooSlow => {
+                "The upload stood still for so long that it was given up. Send it again."
+            }
+            Self::Form(FormError::NotMultipart) => {
+                "Send the file as multipart/form-data: curl -F 'file=@video.mp4'."
+            }
+            Self::Form(error) => {
+                return format!("The upload cannot be read: {error}. Nothing was kept.");
+            }
+            Self::NoFile => "The form has no file: curl -F 'file=@video.mp4'.",
+            Self::EmptyFile { name } => {
+                return format!("The file {name:?} is empty. Nothing was kept.");
+            }
+            Self::Option(error) => {
+                let name = error.field();
+                return format!("Option {name:?}: {error}. Nothing was kept.");
+            }
+            Self::BadField { field, hint } => {
+                return format!("Field {field:?}: {hint} Nothing was kept.");
+            }
+            Self::UploadIncomplete(_) => "The upload broke off before its end. Nothing was kept.",
+            Self::BodyIncomplete(_) => "The request's body broke off before its end.",
+            Self::BodyTooLarge(limit) => {
+                return format!("The body of this request may have at most {limit} bytes.");
+            }
+            Self::AuthUnavailable(_) => {
+                "Accounts cannot be reached at the moment. Try again shortly."
+            }
+            Self::Files(_) => "The file store cannot be reached at the moment. Try again shortly.",
+            Self::QueueUnavailable(_) => {
+                "The queue cannot be reached at the moment. Try again shortly."
+            }
+            Self::UploadInDoubt(_) => {
+                "The queue went away at the last moment. GET /jobs tells whether the upload \
+                 was accepted, once the queue is back; if it was not, nothing is kept of it."
+            }
+            Self::Internal(_) => "Something is wrong on our side, and it has been logged.",
+            Self::Config { .. } => {
+                "This service is not configured rightly; its log tells the operator."
+            }
+        }
+        .to_owned()
+    }
+
+    /// The field, header or parameter that the client has to change.
+    fn field(&self) -> Option<&str> {
+        match self {
+            Self::BadParameter { name, .. } => Some(name),
+            Self::RangeNotSatisfiable { .. } => Some("range"),
+            Self::FileTooLarge(_)
+            | Self::TooManyFiles(_)
+            | Self::NoFile
+            | Self::EmptyFile { .. } => Some("file"),
+            Self::Form(FormError::NotMultipart) => Some("content-type"),
+            Self::Option(error) => Some(error.field()),
+            Self::BadField { field, .. } => Some(field),
+            _ => None,
+        }
+    }
+
+    /// Seconds after which a retry makes sense.
+    fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::TooManyJobs(_) => Some(60),
+            Self::NotReady(State::Queued | State::Converting)
+            | Self::AuthUnavailable(_)
+            | Self::Files(_)
+            | Self::QueueUnavailable(_)
+            | Self::UploadInDoubt(_) => Some(RETRY_AFTER),
+            _ => None,
+        }
+    }
+}

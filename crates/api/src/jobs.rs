@@ -1,0 +1,68 @@
+//! `/jobs`: a user's jobs.
+
+use tonearm_jobs::{Job, JobId, Queue, State};
+use tonearm_tokens::Claims;
+use tonearm_web::reply;
+
+use crate::answer::{Answer, Call};
+use crate::view::{JobListView, JobView};
+use crate::{Error, JobQueue, Platform, garbage_collection, parameters};
+
+/// Expired blobs deleted with a job: its own two and some others.
+const GARBAGE_LIMIT: u32 = 8;
+
+/// `GET /jobs?limit=N&before=ID`.
+pub(crate) fn list<'p, P: Platform>(
+    call: &Call<'p, P>,
+    user: Claims,
+) -> Result<Answer<'p, P>, Error> {
+    let limit = parameters::limit(call.head)?;
+    let before = parameters::before_job(call.head)?;
+    let jobs = call.platform.queue()?.list(&user.sub, before, limit)?;
+    let view = JobListView::new(&jobs, limit);
+    Ok(Answer::Complete(reply::json(200, &view)))
+}
+
+/// `GET /jobs/ID`.
+pub(crate) fn show<'p, P: Platform>(
+    call: &Call<'p, P>,
+    user: Claims,
+) -> Result<Answer<'p, P>, Error> {
+    let queue = call.platform.queue()?;
+    let job = find(&queue, call.id, &user.sub)?;
+    notify_workers(&queue, &job)?;
+    let attempts = queue.attempts(job.id)?;
+    let view = JobView::from(&job).with_attempts(&attempts);
+    Ok(Answer::Complete(reply::json(200, &view)))
+}
+
+/// `DELETE /jobs/ID`.
+pub(crate) fn delete<'p, P: Platform>(
+    call: &Call<'p, P>,
+    user: Claims,
+) -> Result<Answer<'p, P>, Error> {
+    let id = JobId::parse(call.id).ok_or(Error::NoSuchJob)?;
+    let queue = call.platform.queue()?;
+    if !queue.delete(id, &user.sub)? {
+        return Err(Error::NoSuchJob);
+    }
+    // The job is deleted even if its files have to wait for the next collection.
+    garbage_collection::collect(call.platform, &queue, GARBAGE_LIMIT);
+    Ok(Answer::Complete(reply::empty(204)))
+}
+
+/// The job `id` of `owner`.
+pub(crate) fn find(queue: &impl JobQueue, id: &str, owner: &str) -> Result<Job, Error> {
+    let id = JobId::parse(id).ok_or(Error::NoSuchJob)?;
+    queue.get(id, owner)?.ok_or(Error::NoSuchJob)
+}
+
+/// Notifies the workers that `job` waits for, in case the first notification was lost.
+pub(crate) fn notify_workers(queue: &impl JobQueue, job: &Job) -> Result<(), Error> {
+    let kind = match job.state {
+        State::Queued | State::Converting => Queue::Convert,
+        State::Done | State::Failed => Queue::Notify,
+    };
+    queue.notify_if_due(kind)?;
+    Ok(())
+}

@@ -1,0 +1,29 @@
+//! The API, tested natively: requests in, responses out. The queue, the file store,
+//! auth and the clock are in memory, so each test takes milliseconds.
+//!
+//! - `world`: the surroundings of the API in memory
+//! - `request`: building requests and reading responses
+//! - `refusals`: the table of refusals; a new refusal needs a row
+//! - everything else: one file per concern
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests fail by panicking, as tests do"
+)]
+
+mod authentication;
+mod dead_letters;
+mod downloads;
+mod events;
+mod health;
+mod jobs;
+mod metrics;
+mod options;
+mod queue;
+mod refusals;
+mod request;
+mod routes;
+mod uploads;
+mod world;

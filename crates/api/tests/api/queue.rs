@@ -1,0 +1,246 @@
+//! A queue in memory: as much of `tonearm_jobs::Jobs` as the API can observe.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
+use std::time::Duration;
+
+use tonearm_api::JobQueue;
+use tonearm_jobs::{
+    Accepted, Attempt, DeadLetter, Job, JobId, JobsError, Metrics, NewJob, Queue, QueueGauges,
+    RedisError, Requeued, State, Uploader,
+};
+
+/// What the queue holds.
+#[derive(Default)]
+pub struct Contents {
+    pub jobs: BTreeMap<JobId, Job>,
+    pub attempts: BTreeMap<JobId, Vec<Attempt>>,
+    /// Blobs registered for garbage collection, with the delay they were given.
+    pub staged: BTreeMap<String, Duration>,
+    /// How often blobs were staged.
+    pub stage_calls: usize,
+    pub dead_letters: Vec<(Queue, DeadLetter)>,
+    /// Queues whose workers were notified.
+    pub notified: Vec<Queue>,
+    /// Whether every operation fails, as without Redis.
+    pub is_down: bool,
+    /// Results of the next calls of `accept`, before it works normally.
+    pub accept_results: VecDeque<AcceptResult>,
+}
+
+/// A prepared outcome of `accept`.
+#[derive(Debug, Clone, Copy)]
+pub enum AcceptResult {
+    /// Redis goes down before anything happens.
+    Down,
+    /// The jobs are recorded, but Redis goes down before the reply.
+    ReplyLost,
+    /// The upload took too long.
+    TooLate,
+    /// A record is damaged.
+    Damaged,
+}
+
+/// A connection to the queue.
+#[derive(Clone, Default)]
+pub struct MemoryQueue(pub Rc<RefCell<Contents>>);
+
+impl MemoryQueue {
+    fn contents(&self) -> Result<std::cell::RefMut<'_, Contents>, JobsError> {
+        let contents = self.0.borrow_mut();
+        match contents.is_down {
+            true => Err(broken()),
+            false => Ok(contents),
+        }
+    }
+}
+
+pub fn broken() -> JobsError {
+    JobsError::Redis(RedisError("connection refused".to_owned()))
+}
+
+fn is_active(job: &Job) -> bool {
+    matches!(job.state, State::Queued | State::Converting)
+}
+
+impl JobQueue for MemoryQueue {
+    fn ping(&self) -> Result<(), JobsError> {
+        self.contents().map(|_| ())
+    }
+
+    fn active(&self, owner: &str) -> Result<u64, JobsError> {
+        let contents = self.contents()?;
+        let jobs = contents.jobs.values();
+        let count = jobs.filter(|job| job.owner == owner && is_active(job));
+        Ok(count.count() as u64)
+    }
+
+    fn stage(&self, blobs: &[&str], expires_after: Duration) -> Result<(), JobsError> {
+        let mut contents = self.contents()?;
+        contents.stage_calls += 1;
+        for blob in blobs {
+            contents.staged.insert((*blob).to_owned(), expires_after);
+        }
+        Ok(())
+    }
+
+    fn accept(
+        &self,
+        uploader: &Uploader,
+        files: &[NewJob],
+        max_active: u64,
+    ) -> Result<Accepted, JobsError> {
+        let prepared = self.contents()?.accept_results.pop_front();
+        match prepared {
+            Some(AcceptResult::Down) => {
+                self.contents()?.is_down = true;
+                return Err(broken());
+            }
+            Some(AcceptResult::TooLate) => return Ok(Accepted::TooLate),
+            Some(AcceptResult::Damaged) => {
+                return Err(JobsError::BadRecord {
+                    id: String::new(),
+                    reason: "state is missing".to_owned(),
+                });
+            }
+            Some(AcceptResult::ReplyLost) | None => {}
+        }
+        let is_new = |file: &&NewJob| !self.0.borrow().jobs.contains_key(&file.id);
+        let new: Vec<_> = files.iter().filter(is_new).collect();
+        if self.active(&uploader.owner)? + new.len() as u64 > max_active {
+            return Ok(Accepted::TooManyActive);
+        }
+        let mut contents = self.contents()?;
+        for file in new {
+            contents.staged.remove(&file.blob);
+            contents.jobs.insert(file.id, queued(file, uploader));
+        }
+        if prepared.is_some() {
+            contents.is_down = true;
+            return Err(broken());
+        }
+        Ok(Accepted::All)
+    }
+
+    fn get(&self, id: JobId, owner: &str) -> Result<Option<Job>, JobsError> {
+        let contents = self.contents()?;
+        let job = contents.jobs.get(&id).filter(|job| job.owner == owner);
+        Ok(job.cloned())
+    }
+
+    fn list(&self, owner: &str, before: Option<JobId>, limit: u32) -> Result<Vec<Job>, JobsError> {
+        let contents = self.contents()?;
+        let newest_first = contents.jobs.values().rev();
+        let page = newest_first.filter(|job| job.owner == owner);
+        let page = page.filter(|job| before.is_none_or(|before| job.id < before));
+        Ok(page.take(limit as usize).cloned().collect())
+    }
+
+    fn attempts(&self, id: JobId) -> Result<Vec<Attempt>, JobsError> {
+        let contents = self.contents()?;
+        Ok(contents.attempts.get(&id).cloned().unwrap_or_default())
+    }
+
+    fn delete(&self, id: JobId, owner: &str) -> Result<bool, JobsError> {
+        let mut contents = self.contents()?;
+        if contents.jobs.get(&id).is_none_or(|job| job.owner != owner) {
+            return Ok(false);
+        }
+        let job = contents.jobs.remove(&id).unwrap();
+        let blobs = job.video_blob.into_iter().chain(job.mp3.map(|mp3| mp3.blob));
+        contents.staged.extend(blobs.map(|blob| (blob, Duration::ZERO)));
+        Ok(true)
+    }
+
+    fn expired_blobs(&self, limit: u32) -> Result<Vec<String>, JobsError> {
+        let contents = self.contents()?;
+        let expired = contents.staged.iter().filter(|(_, delay)| delay.is_zero());
+        Ok(expired.take(limit as usize).map(|(blob, _)| blob.clone()).collect())
+    }
+
+    fn forget_blob(&self, blob: &str) -> Result<(), JobsError> {
+        self.contents()?.staged.remove(blob);
+        Ok(())
+    }
+
+    fn notify_if_due(&self, queue: Queue) -> Result<bool, JobsError> {
+        self.contents()?.notified.push(queue);
+        Ok(true)
+    }
+
+    fn dead_letters(
+        &self,
+        queue: Queue,
+        before: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<DeadLetter>, JobsError> {
+        let contents = self.contents()?;
+        let letters = contents.dead_letters.iter().rev();
+        let page = letters.filter(|(of, letter)| {
+            *of == queue && before.is_none_or(|before| letter.entry.as_str() < before)
+        });
+        Ok(page.take(limit as usize).map(|(_, letter)| letter.clone()).collect())
+    }
+
+    fn requeue(&self, queue: Queue, id: JobId) -> Result<Requeued, JobsError> {
+        let mut contents = self.contents()?;
+        let letters = &mut contents.dead_letters;
+        let found = letters.iter().position(|(of, letter)| *of == queue && letter.id == id);
+        let Some(found) = found else {
+            return Ok(Requeued::NoSuchLetter);
+        };
+        if queue == Queue::Convert && letters[found].1.kept_until_ms.is_none() {
+            return Ok(Requeued::VideoGone);
+        }
+        letters.remove(found);
+        Ok(Requeued::Done)
+    }
+
+    fn discard_dead(&self, queue: Queue, id: JobId) -> Result<bool, JobsError> {
+        let mut contents = self.contents()?;
+        let before = contents.dead_letters.len();
+        contents
+            .dead_letters
+            .retain(|(of, letter)| *of != queue || letter.id != id);
+        Ok(contents.dead_letters.len() < before)
+    }
+
+    fn metrics(&self) -> Result<Metrics, JobsError> {
+        let contents = self.contents()?;
+        let queued = contents.jobs.values().filter(|job| is_active(job)).count();
+        Ok(Metrics {
+            queues: vec![QueueGauges {
+                queue: "video",
+                length: queued as i64,
+                ..QueueGauges::default()
+            }],
+            counters: BTreeMap::from([("jobs_accepted".to_owned(), queued as i64)]),
+        })
+    }
+}
+
+fn queued(file: &NewJob, uploader: &Uploader) -> Job {
+    Job {
+        id: file.id,
+        owner: uploader.owner.clone(),
+        username: uploader.username.clone(),
+        name: file.name.clone(),
+        bytes: file.bytes,
+        options: file.options.clone(),
+        state: State::Queued,
+        progress: 0.0,
+        attempt: 0,
+        error: None,
+        video_blob: Some(file.blob.clone()),
+        mp3: None,
+        mp3_expires_ms: None,
+        requeues: 0,
+        mail: None,
+        mail_attempt: 0,
+        mail_error: None,
+        traceparent: Some(uploader.traceparent.clone()),
+        created_ms: crate::world::NOW.as_millis() as u64,
+        updated_ms: crate::world::NOW.as_millis() as u64,
+    }
+}

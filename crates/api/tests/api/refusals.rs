@@ -1,0 +1,312 @@
+//! The table of refusals: each row is a request and the problem it gets. Every kind
+//! of problem has a row, and every refusal leaves the stores unchanged.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use serde_json::Value;
+use tonearm_api::problem_kind;
+use tonearm_jobs::{Failure, Queue, State};
+
+use crate::queue::AcceptResult;
+use crate::request::{Call, Form, call, get, upload};
+use crate::world::{LIFETIME, NOW, UNKNOWN, World};
+
+/// A request and the problem it gets.
+struct Row {
+    name: &'static str,
+    /// Prepares the world and builds the request.
+    request: fn(&World) -> Call,
+    status: u16,
+    code: &'static str,
+    /// The offending field; empty for none.
+    field: &'static str,
+}
+
+const fn row(
+    name: &'static str,
+    request: fn(&World) -> Call,
+    (status, code, field): (u16, &'static str, &'static str),
+) -> Row {
+    Row {
+        name,
+        request,
+        status,
+        code,
+        field,
+    }
+}
+
+/// An upload of a file by ada, with these query parameters.
+fn query(world: &World, query: &str) -> Call {
+    let path = format!("/upload?{query}");
+    call("POST", &path).form(&file()).of(world, "ada")
+}
+
+/// An upload of a file and a text field by ada.
+fn field(world: &World, name: &str, value: &str) -> Call {
+    upload(&file().and_field(name, value)).of(world, "ada")
+}
+
+/// An upload by ada whose body is not a well-formed form.
+fn body(world: &World, media_type: &str, body: impl Into<Vec<u8>>) -> Call {
+    let call = call("POST", "/upload").of(world, "ada").body(body);
+    match media_type {
+        "" => call,
+        _ => call.header("content-type", media_type),
+    }
+}
+
+fn file() -> Form {
+    Form::file("v.mp4", b"bytes")
+}
+
+fn ada(world: &World, method: &str, path: &str) -> Call {
+    call(method, path).of(world, "ada")
+}
+
+fn admin(world: &World, method: &str, path: &str) -> Call {
+    call(method, path).of(world, "admin")
+}
+
+/// A download by ada.
+fn download(world: &World, id: impl std::fmt::Display) -> Call {
+    get(&format!("/download?fid={id}")).of(world, "ada")
+}
+
+fn files(count: usize) -> Form {
+    (0..count).fold(Form::new(), |form, _| form.and_file("file", "v.mp4", b"x"))
+}
+
+const TOKEN_MISSING: (u16, &str, &str) = (401, "token_missing", "authorization");
+const TOKEN_INVALID: (u16, &str, &str) = (401, "token_invalid", "authorization");
+const NOT_FOUND: (u16, &str, &str) = (404, "not_found", "");
+const NO_SUCH_JOB: (u16, &str, &str) = (404, "no_such_job", "");
+const NO_SUCH_LETTER: (u16, &str, &str) = (404, "no_such_dead_letter", "");
+const NOT_ALLOWED: (u16, &str, &str) = (405, "method_not_allowed", "");
+const NOT_MULTIPART: (u16, &str, &str) = (415, "not_multipart", "content-type");
+const BAD_FORM: (u16, &str, &str) = (400, "bad_form", "");
+const INTERRUPTED: (u16, &str, &str) = (400, "body_incomplete", "");
+const TOO_MANY_FILES: (u16, &str, &str) = (413, "too_many_files", "file");
+const TOO_MANY_JOBS: (u16, &str, &str) = (429, "too_many_jobs", "");
+const FILE_TOO_LARGE: (u16, &str, &str) = (413, "file_too_large", "file");
+const QUEUE_UNAVAILABLE: (u16, &str, &str) = (503, "queue_unavailable", "");
+const AUTH_UNAVAILABLE: (u16, &str, &str) = (503, "auth_unavailable", "");
+const FILES_UNAVAILABLE: (u16, &str, &str) = (503, "files_unavailable", "");
+const MISCONFIGURED: (u16, &str, &str) = (500, "misconfigured", "");
+
+const fn bad_parameter(name: &'static str) -> (u16, &'static str, &'static str) {
+    (400, "bad_parameter", name)
+}
+const fn bad_option(name: &'static str) -> (u16, &'static str, &'static str) {
+    (400, "bad_option", name)
+}
+const fn bad_field(name: &'static str) -> (u16, &'static str, &'static str) {
+    (400, "bad_field", name)
+}
+
+#[rustfmt::skip]
+const ROWS: &[Row] = &[
+    // Paths and methods.
+    row("unknown path", |_| get("/nowhere"), NOT_FOUND),
+    row("path below a job", |_| get("/jobs/a/b/c"), NOT_FOUND),
+    row("POST /", |_| call("POST", "/"), NOT_ALLOWED),
+    row("PUT /healthz", |_| call("PUT", "/healthz"), NOT_ALLOWED),
+    row("GET /register", |_| get("/register"), NOT_ALLOWED),
+    row("GET /login", |_| get("/login"), NOT_ALLOWED),
+    row("POST jwks.json", |_| call("POST", "/.well-known/jwks.json"), NOT_ALLOWED),
+    row("GET /upload", |_| get("/upload"), NOT_ALLOWED),
+    row("DELETE /jobs", |_| call("DELETE", "/jobs"), NOT_ALLOWED),
+    row("PUT /jobs/ID", |_| call("PUT", "/jobs/x"), NOT_ALLOWED),
+    row("DELETE /jobs/ID/events", |_| call("DELETE", "/jobs/x/events"), NOT_ALLOWED),
+    row("POST /download", |_| call("POST", "/download"), NOT_ALLOWED),
+    row("PUT /admin/dead-letters", |w| admin(w, "PUT", "/admin/dead-letters"), NOT_ALLOWED),
+    row("GET /admin/dead-letters/ID", |w| admin(w, "GET", "/admin/dead-letters/x"), NOT_ALLOWED),
+    row("GET /admin/dead-letters/ID/requeue", |w| admin(w, "GET", "/admin/dead-letters/x/requeue"), NOT_ALLOWED),
+    row("PUT /metrics, a hidden path", |_| call("PUT", "/metrics"), NOT_FOUND),
+
+    // Tokens. `routes.rs` checks each route.
+    row("no token", |_| get("/jobs"), TOKEN_MISSING),
+    row("another scheme", |_| get("/jobs").header("authorization", "Basic YTpi"), TOKEN_MISSING),
+    row("malformed token", |_| get("/jobs").header("authorization", "Bearer nonsense"), TOKEN_INVALID),
+    row("expired token", |w| { let call = get("/jobs").of(w, "ada"); w.advance(Duration::from_secs(LIFETIME + 60)); call }, (401, "token_expired", "authorization")),
+    row("token of another issuer", |w| { let call = get("/jobs").of(w, "ada"); w.set_variable("token_issuer", "other"); call }, TOKEN_INVALID),
+    row("token for another audience", |w| { let call = get("/jobs").of(w, "ada"); w.set_variable("token_audience", "other"); call }, TOKEN_INVALID),
+    row("token of an unknown key", |w| { let call = get("/jobs").of(w, "ada"); *w.signer.borrow_mut() = tonearm_tokens::Signer::generate(); call }, TOKEN_INVALID),
+
+    // Forwarding to auth.
+    row("long login", |_| call("POST", "/login").body(vec![b'x'; 16 * 1024 + 1]), (413, "body_too_large", "")),
+    row("long registration", |_| call("POST", "/register").body(vec![b'x'; 16 * 1024 + 1]), (413, "body_too_large", "")),
+    row("interrupted login", |_| call("POST", "/login").body("{").interrupted(), INTERRUPTED),
+    row("interrupted registration", |_| call("POST", "/register").body("{").interrupted(), INTERRUPTED),
+    row("login without auth", |w| { w.is_auth_down.set(true); call("POST", "/login") }, AUTH_UNAVAILABLE),
+    row("keys without auth", |w| { w.is_auth_down.set(true); get("/.well-known/jwks.json") }, AUTH_UNAVAILABLE),
+    row("login with a bad URL of auth", |w| { w.set_variable("auth_url", "no url"); call("POST", "/login") }, MISCONFIGURED),
+    row("token without auth", |w| { w.is_auth_down.set(true); get("/jobs").of(w, "ada") }, AUTH_UNAVAILABLE),
+    row("token while auth fails", |w| { w.auth_status.set(500); get("/jobs").of(w, "ada") }, AUTH_UNAVAILABLE),
+
+    // The body of an upload.
+    row("JSON", |w| body(w, "application/json", "{}"), NOT_MULTIPART),
+    row("no media type", |w| body(w, "", file().body()), NOT_MULTIPART),
+    row("no boundary", |w| body(w, "multipart/form-data", file().body()), BAD_FORM),
+    row("another boundary", |w| body(w, "multipart/form-data; boundary=other", file().body()), BAD_FORM),
+    row("no closing boundary", |w| body(w, Form::MEDIA_TYPE, file().unfinished()), BAD_FORM),
+    row("garbage", |w| body(w, Form::MEDIA_TYPE, &b"\x00\xff garbage \r\n\r\n"[..]), BAD_FORM),
+    row("an endless part header", |w| body(w, Form::MEDIA_TYPE, format!("--xyz\r\nX: {}\r\n", "x".repeat(100_000))), BAD_FORM),
+    row("an empty body", |w| body(w, Form::MEDIA_TYPE, ""), BAD_FORM),
+    row("an interrupted upload", |w| body(w, Form::MEDIA_TYPE, file().unfinished()).interrupted(), INTERRUPTED),
+    row("no part", |w| upload(&Form::new()).of(w, "ada"), (400, "no_file", "file")),
+    row("only options", |w| upload(&Form::new().and_field("title", "x")).of(w, "ada"), (400, "no_file", "file")),
+    row("text in place of a file", |w| upload(&Form::new().and_field("file", "x")).of(w, "ada"), bad_field("file")),
+    row("an empty file", |w| upload(&Form::file("v.mp4", b"")).of(w, "ada"), (400, "empty_file", "file")),
+    row("a part without a name", |w| upload(&Form::new().and_part("form-data", b"x")).of(w, "ada"), bad_field("")),
+    row("a file in place of text", |w| upload(&file().and_file("title", "t.txt", b"t")).of(w, "ada"), bad_field("title")),
+    row("a field of invalid UTF-8", |w| upload(&file().and_field("title", b"\xff")).of(w, "ada"), bad_field("title")),
+    row("a long field", |w| field(w, "title", &"x".repeat(5000)), bad_field("title")),
+
+    // Limits of uploads.
+    row("a large file", |w| upload(&Form::file("v.mp4", &[0; 100_001])).of(w, "ada"), FILE_TOO_LARGE),
+    row("a large second file", |w| upload(&file().and_file("file", "b.mp4", &[0; 100_001])).of(w, "ada"), FILE_TOO_LARGE),
+    row("too many files", |w| upload(&files(4)).of(w, "ada"), TOO_MANY_FILES),
+    row("too many jobs before the upload", |w| { for _ in 0..5 { w.add_job("ada", |_| {}); } upload(&file()).of(w, "ada") }, TOO_MANY_JOBS),
+    row("too many jobs with the upload", |w| { for _ in 0..4 { w.add_job("ada", |_| {}); } upload(&files(2)).of(w, "ada") }, TOO_MANY_JOBS),
+    row("a stalled upload", |w| { w.contents().accept_results.push_back(AcceptResult::TooLate); upload(&file()).of(w, "ada") }, (408, "upload_too_slow", "")),
+
+    // Options, in the query or in the form.
+    row("quality", |w| field(w, "quality", "10"), bad_option("quality")),
+    row("bitrate", |w| field(w, "bitrate", "100"), bad_option("bitrate")),
+    row("effort", |w| field(w, "effort", "fast"), bad_option("effort")),
+    row("mono", |w| field(w, "mono", "maybe"), bad_option("mono")),
+    row("normalize", |w| query(w, "normalize=-16"), bad_option("normalize")),
+    row("start", |w| query(w, "start=-1"), bad_option("start")),
+    row("end before start", |w| query(w, "start=10&end=5"), bad_option("end")),
+    row("end in the form before start in the query", |w| call("POST", "/upload?start=10").form(&file().and_field("end", "5")).of(w, "ada"), bad_option("end")),
+    row("track", |w| field(w, "track", "0"), bad_option("track")),
+    row("language", |w| field(w, "language", "german"), bad_option("language")),
+    row("year", |w| field(w, "year", "MCM"), bad_option("year")),
+    row("cover", |w| field(w, "cover", "front"), bad_option("cover")),
+    row("title", |w| field(w, "title", &"x".repeat(251)), bad_option("title")),
+    row("quality and bitrate", |w| query(w, "quality=2&bitrate=128"), bad_option("bitrate")),
+    row("track and language", |w| query(w, "track=2&language=de"), bad_option("language")),
+    row("an option twice", |w| query(w, "quality=2&quality=3"), bad_option("quality")),
+    row("an unknown option", |w| field(w, "qualty", "2"), (400, "unknown_option", "qualty")),
+    row("an unknown query parameter", |w| query(w, "file=2"), (400, "unknown_option", "file")),
+
+    // Jobs.
+    row("limit of zero", |w| ada(w, "GET", "/jobs?limit=0"), bad_parameter("limit")),
+    row("limit of 101", |w| ada(w, "GET", "/jobs?limit=101"), bad_parameter("limit")),
+    row("negative limit", |w| ada(w, "GET", "/jobs?limit=-1"), bad_parameter("limit")),
+    row("limit that is not a number", |w| ada(w, "GET", "/jobs?limit=x"), bad_parameter("limit")),
+    row("before that is not an id", |w| ada(w, "GET", "/jobs?before=x"), bad_parameter("before")),
+    row("unknown job", |w| ada(w, "GET", &format!("/jobs/{UNKNOWN}")), NO_SUCH_JOB),
+    row("job id that is not an id", |w| ada(w, "GET", "/jobs/x"), NO_SUCH_JOB),
+    row("deletion of an unknown job", |w| ada(w, "DELETE", &format!("/jobs/{UNKNOWN}")), NO_SUCH_JOB),
+    row("events of an unknown job", |w| ada(w, "GET", &format!("/jobs/{UNKNOWN}/events")), NO_SUCH_JOB),
+    row("another user's job", |w| { let id = w.add_job("bob", |_| {}); ada(w, "GET", &format!("/jobs/{id}")) }, NO_SUCH_JOB),
+    row("deletion of another user's job", |w| { let id = w.add_job("bob", |_| {}); ada(w, "DELETE", &format!("/jobs/{id}")) }, NO_SUCH_JOB),
+    row("events of another user's job", |w| { let id = w.add_job("bob", |_| {}); ada(w, "GET", &format!("/jobs/{id}/events")) }, NO_SUCH_JOB),
+
+    // Downloads.
+    row("no fid", |w| ada(w, "GET", "/download"), bad_parameter("fid")),
+    row("download of an unknown job", |w| download(w, UNKNOWN), NO_SUCH_JOB),
+    row("fid that is not an id", |w| download(w, "%00"), NO_SUCH_JOB),
+    row("download of another user's job", |w| { let id = w.add_mp3("bob", b"mp3"); download(w, id) }, NO_SUCH_JOB),
+    row("download of a queued job", |w| { let id = w.add_job("ada", |_| {}); download(w, id) }, (409, "not_ready", "")),
+    row("download of a job in progress", |w| { let id = w.add_job("ada", |job| job.state = State::Converting); download(w, id) }, (409, "not_ready", "")),
+    row("download of a failed job", |w| { let id = w.add_job("ada", |job| { job.state = State::Failed; job.error = Some(Failure::new("x", "X.")); }); download(w, id) }, (409, "job_failed", "")),
+    row("an expired MP3", |w| { let id = w.add_mp3("ada", b"mp3"); w.contents().jobs.get_mut(&id).unwrap().mp3_expires_ms = Some(NOW.as_millis() as u64); download(w, id) }, (410, "mp3_expired", "")),
+    row("a deleted MP3", |w| { let id = w.add_mp3("ada", b"mp3"); w.contents().jobs.get_mut(&id).unwrap().mp3.as_mut().unwrap().blob = "mp3/none".to_owned(); download(w, id) }, (410, "mp3_expired", "")),
+    row("a range after the end", |w| { let id = w.add_mp3("ada", b"mp3"); download(w, id).header("range", "bytes=3-") }, (416, "range_not_satisfiable", "range")),
+    row("an empty range", |w| { let id = w.add_mp3("ada", b"mp3"); download(w, id).header("range", "bytes=-0") }, (416, "range_not_satisfiable", "range")),
+
+    // Administration.
+    row("dead letters, without a token", |_| get("/admin/dead-letters"), TOKEN_MISSING),
+    row("dead letters, as a user", |w| ada(w, "GET", "/admin/dead-letters"), NOT_FOUND),
+    row("another method, as a user", |w| ada(w, "PUT", "/admin/dead-letters"), NOT_FOUND),
+    row("discarding, as a user", |w| ada(w, "DELETE", "/admin/dead-letters/x"), NOT_FOUND),
+    row("requeueing, as a user", |w| ada(w, "POST", "/admin/dead-letters/x/requeue"), NOT_FOUND),
+    row("unknown path below /admin", |w| admin(w, "GET", "/admin"), NOT_FOUND),
+    row("unknown queue", |w| admin(w, "GET", "/admin/dead-letters?queue=x"), bad_parameter("queue")),
+    row("unknown queue to requeue on", |w| admin(w, "POST", "/admin/dead-letters/x/requeue?queue=x"), bad_parameter("queue")),
+    row("unknown queue to discard from", |w| admin(w, "DELETE", "/admin/dead-letters/x?queue=x"), bad_parameter("queue")),
+    row("limit of dead letters", |w| admin(w, "GET", "/admin/dead-letters?limit=0"), bad_parameter("limit")),
+    row("before that is not an entry", |w| admin(w, "GET", "/admin/dead-letters?before=x"), bad_parameter("before")),
+    row("before with a sign", |w| admin(w, "GET", "/admin/dead-letters?before=%2B1-0"), bad_parameter("before")),
+    row("requeueing an unknown job", |w| admin(w, "POST", &format!("/admin/dead-letters/{UNKNOWN}/requeue")), NO_SUCH_LETTER),
+    row("requeueing what is not an id", |w| admin(w, "POST", "/admin/dead-letters/x/requeue"), NO_SUCH_LETTER),
+    row("requeueing on another queue", |w| { let id = w.add_dead_letter(Queue::Convert, Some(1)); admin(w, "POST", &format!("/admin/dead-letters/{id}/requeue?queue=mp3")) }, NO_SUCH_LETTER),
+    row("requeueing without the video", |w| { let id = w.add_dead_letter(Queue::Convert, None); admin(w, "POST", &format!("/admin/dead-letters/{id}/requeue")) }, (409, "video_gone", "")),
+    row("discarding an unknown job", |w| admin(w, "DELETE", &format!("/admin/dead-letters/{UNKNOWN}")), NO_SUCH_LETTER),
+    row("discarding what is not an id", |w| admin(w, "DELETE", "/admin/dead-letters/x"), NO_SUCH_LETTER),
+    row("metrics, without a token", |_| get("/metrics"), NOT_FOUND),
+    row("metrics, as a user", |w| ada(w, "GET", "/metrics"), NOT_FOUND),
+
+    // Failures of other services and of the configuration.
+    row("health without the queue", |w| { w.contents().is_down = true; get("/healthz") }, QUEUE_UNAVAILABLE),
+    row("health without files", |w| { w.files.is_down.set(true); get("/healthz") }, FILES_UNAVAILABLE),
+    row("jobs without the queue", |w| { w.contents().is_down = true; ada(w, "GET", "/jobs") }, QUEUE_UNAVAILABLE),
+    row("download without the queue", |w| { w.contents().is_down = true; download(w, UNKNOWN) }, QUEUE_UNAVAILABLE),
+    row("upload without the queue", |w| { w.contents().is_down = true; upload(&file()).of(w, "ada") }, QUEUE_UNAVAILABLE),
+    row("upload without files", |w| { w.files.is_down.set(true); upload(&file()).of(w, "ada") }, FILES_UNAVAILABLE),
+    row("upload that may be accepted", |w| { w.contents().accept_results.push_back(AcceptResult::Down); upload(&file()).of(w, "ada") }, (503, "upload_in_doubt", "")),
+    row("upload with a bad limit", |w| { w.set_variable("upload_max_files", "0"); upload(&file()).of(w, "ada") }, MISCONFIGURED),
+    row("upload with a bad default", |w| { w.set_variable("mp3_quality", "10"); upload(&file()).of(w, "ada") }, MISCONFIGURED),
+    row("a damaged record", |w| { w.contents().accept_results.push_back(AcceptResult::Damaged); upload(&file()).of(w, "ada") }, (500, "internal", "")),
+];
+
+#[test]
+fn each_refusal_has_its_status_code_and_field() {
+    let mut problems = BTreeMap::new();
+    for row in ROWS {
+        let world = World::new();
+        let request = (row.request)(&world);
+        let before = stored(&world);
+        let reply = request.send(&world);
+        let name = row.name;
+        assert_eq!(reply.status(), row.status, "{name}: {reply:?}");
+        assert_eq!(reply.code(), row.code, "{name}");
+        let problem = reply.json();
+        assert_eq!(problem["status"], row.status, "{name}");
+        assert_eq!(problem["field"].as_str().unwrap_or(""), row.field, "{name}");
+        let retry_after = problem["retry_after"].as_u64();
+        let retry_after = retry_after.map_or(String::new(), |seconds| seconds.to_string());
+        assert_eq!(reply.header("retry-after"), retry_after, "{name}");
+        assert_eq!(reply.header("cache-control"), "no-store", "{name}");
+        assert_eq!(reply.header("www-authenticate").is_empty(), row.status != 401, "{name}");
+        assert_eq!(reply.header("allow").is_empty(), row.status != 405, "{name}");
+        assert_eq!(reply.header("content-range").is_empty(), row.status != 416, "{name}");
+        // In doubt, the jobs may exist: their files expire if they do not.
+        if row.code != "upload_in_doubt" {
+            assert_eq!(stored(&world), before, "{name}: the stores are unchanged");
+        }
+        let unique = problems.insert(name, problem).is_none();
+        assert!(unique, "{name}: two rows have this name");
+    }
+    insta::assert_json_snapshot!(problems);
+}
+
+/// Jobs, blobs and staged blobs.
+fn stored(world: &World) -> (Vec<String>, Vec<String>, Vec<String>) {
+    let contents = world.contents();
+    let jobs = contents.jobs.keys().map(ToString::to_string).collect();
+    let staged = contents.staged.keys().cloned().collect();
+    (jobs, world.files.blobs(), staged)
+}
+
+#[test]
+fn every_kind_of_problem_has_a_row() {
+    let rows: BTreeSet<_> = ROWS.iter().map(|row| (row.status, row.code)).collect();
+    let kinds = problem_kind::ALL.iter();
+    let kinds: BTreeSet<_> = kinds.map(|kind| (kind.status, kind.code)).collect();
+    assert_eq!(rows, kinds);
+}
+
+#[test]
+fn the_title_belongs_to_the_code() {
+    for row in ROWS {
+        let world = World::new();
+        let problem: Value = (row.request)(&world).send(&world).json();
+        let kind = problem_kind::ALL.iter().find(|kind| kind.code == row.code);
+        assert_eq!(problem["title"], kind.unwrap().title, "{}", row.name);
+    }
+}
