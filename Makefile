@@ -1,7 +1,7 @@
 # A thin front for scripts/, where the work is done.
 .DEFAULT_GOAL := help
 .PHONY: help setup build run check test nightly test-e2e test-split test-faults test-large \
-	fuzz check-deploy bench quality fmt clean
+	conformance fuzz check-deploy bench quality fmt clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ test-faults: ## Kill processes a few hundred times and prove that no job is lost
 
 test-large: ## Convert a gigabyte and measure memory
 	@scripts/test.sh -E 'binary(e2e) & test(/^large::/)' --run-ignored only --no-capture
+
+conformance: ## Check how a runtime behaves: Tonearm's host, or SPIN=/path/to/spin
+	@scripts/test.sh -E 'binary(black_box)'
 
 fuzz: ## Fuzz each parser for SECONDS (60), or only TARGET
 	@SECONDS_EACH=$(or $(SECONDS),60) TARGET=$(TARGET) scripts/fuzz.sh

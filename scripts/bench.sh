@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
-# What a conversion costs beside ffmpeg, as ratios from one run (make bench).
+# Measures conversions as ratios to ffmpeg's cost in the same run (make bench).
 #
-# The music is what Debian's packages of free games carry, the speech is eSpeak's,
-# reading our own pages. Name your own files, of ten minutes or more each, as
+# The music comes from Debian packages of free games; the speech is eSpeak reading the
+# project's docs. To use your own files, of ten minutes or more each:
 #   BENCH_MUSIC=music.flac BENCH_SPEECH=speech.wav make bench
 #
-# BENCH_ONLY=Opus measures what has that in its name.
+# BENCH_ONLY=Opus measures only rows whose name contains that.
 
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 source "$REPO/scripts/packages.sh"
-source "$REPO/scripts/debian-packages.sh"
+source "$REPO/scripts/setup/apt.sh"
+source "$REPO/scripts/setup/debian/packages.sh"
 cd "$REPO"
 
 work=$REPO/target/bench
@@ -26,7 +27,7 @@ make_music() {
 }
 
 make_speech() {
-  # Not in one pipe: whoever writes to a reader that has enough fails.
+  # Not in one pipe: a writer fails once its reader has closed the pipe.
   head -c 14000 <(cat docs/*.md | tr -d '|`#*') | espeak-ng --stdin -w "$work/speech.new.wav"
   mv "$work/speech.new.wav" "$work/speech.wav"
 }
@@ -38,7 +39,7 @@ say "building the host"
 cargo build --quiet --locked --profile host --target-dir target -p tonearm-host
 
 if [ -z "${BENCH_MUSIC:-}" ]; then
-  debian_like || fail "there is no apt to get music from: name your own, as BENCH_MUSIC=music.flac."
+  debian_like || fail "there is no apt to download music with: name your own, as BENCH_MUSIC=music.flac."
   [ -e "$work/music.flac" ] || step "music from a Debian package" make_music
   BENCH_MUSIC=$work/music.flac
 fi

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Makes the seeds of fuzz/corpus with ffmpeg: real files of a few kilobytes each.
-# The corpus is kept in the repository; this is how its seeds came about.
+# Makes the seed inputs of fuzz/corpus with ffmpeg: real files of a few kilobytes each.
+# The corpus is in the repository; this documents where the seeds came from.
 
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 cd "$REPO/fuzz/corpus"
 
-# seed TARGET NAME WORDS...: a tenth of a second of a tone, as ffmpeg's words say.
+# seed TARGET NAME OPTION...: a short tone, encoded with ffmpeg's options.
 seed() {
   local target=$1 name=$2
   shift 2
@@ -83,7 +83,7 @@ seed demux_mp3 a.mp2 -c:a mp2 -b:a 32k -f mp2
 seed decode surround.mkv -ac 6 -c:a flac -t 0.02
 seed decode high.wav -ar 96000 -c:a pcm_s16le -t 0.02
 
-# A packet of each configuration, and before it the byte that chooses it.
+# A packet of each configuration after the byte that selects it.
 mkdir -p aac_elements
 number=0
 sound='sin(3000*t)+random(0)*lt(mod(t\,0.05)\,0.01)'

@@ -1,29 +1,29 @@
 #!/usr/bin/env bash
-# Builds the fuzz targets with the ordinary, stable Rust and runs each for SECONDS,
-# from the kept corpus on (docs/testing.md). What breaks a target is left in
+# Builds the fuzz targets with stable Rust and runs each, starting from the corpus in the
+# repository (docs/testing.md). An input that breaks a target is left in
 # target/fuzz/artifacts.
 #
 #   TARGET=decode SECONDS_EACH=600 scripts/fuzz.sh
 #
 # | variable | what |
 # |---|---|
-# | TARGET | only this one |
-# | SECONDS_EACH | how long each runs; 0 only replays the corpus |
-# | MERGE | not empty: keep in the corpus what was found to reach new code |
+# | TARGET | only this target |
+# | SECONDS_EACH | how long each target runs (2); 0 only replays the corpus |
+# | MERGE | not empty: add inputs that reach new code to the corpus |
 
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 cd "$REPO"
 
 folder=target/fuzz
 host=$(rustc -vV | sed -n 's/^host: //p')
-# libFuzzer's coverage, which cargo-fuzz asks for with unstable flags; as passes of
-# LLVM they are there on stable as well.
+# libFuzzer's coverage. cargo-fuzz uses unstable flags for it; stable Rust has it as LLVM
+# passes.
 coverage="--cfg fuzzing -C codegen-units=16 -C passes=sancov-module"
 for option in level=4 inline-8bit-counters pc-table trace-compares; do
   coverage+=" -C llvm-args=-sanitizer-coverage-$option"
 done
 
-# With --target, build scripts and macros are built without coverage.
+# --target keeps coverage out of build scripts and macros.
 build() {
   RUSTFLAGS=$coverage cargo build --quiet --manifest-path fuzz/Cargo.toml \
     --target "$host" --target-dir "$folder" --bins
@@ -31,11 +31,11 @@ build() {
 step "Building the fuzz targets" build
 
 targets=${TARGET:-$(sed -n 's/^name = "\([a-z0-9_]*\)"$/\1/p' fuzz/Cargo.toml)}
-# The memory of one input is limited by the targets' own allocator; this is for
-# what C code takes, and the corpus. A unit is some milliseconds of work.
+# The targets' own allocator limits the memory of one input; rss_limit_mb is for C code
+# and the corpus. An input normally takes milliseconds.
 limits=(-rss_limit_mb=512 -timeout=10 -max_len=65536 -print_final_stats=1 -close_fd_mask=1)
 
-# fuzz TARGET: replays the corpus and goes on from it.
+# fuzz TARGET: replays the corpus and continues from it.
 fuzz() {
   local found=$folder/corpus/$1 kept=fuzz/corpus/$1 artifacts=$folder/artifacts/$1/
   mkdir -p "$found" "$artifacts"

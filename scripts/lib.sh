@@ -1,12 +1,11 @@
-# What the other scripts share: saying things, timing steps, finding folders.
-# Sourced, never run.
+# Shared by all scripts: messages, steps, folders. Sourced, never run.
 # shellcheck shell=bash disable=SC2034
 
 set -euo pipefail
 
 REPO=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/tonearm
-# One folder holds the C compiler, the other the Rust toolchain that leans on it.
+# The C compiler for WebAssembly, and the Rust toolchain that uses its linker.
 WASM_C=$CACHE/wasi-sdk
 WASM_RUST=$CACHE/rust-wasm
 WASM_TOOLCHAIN=tonearm-wasm
@@ -20,7 +19,7 @@ export CARGO_INCREMENTAL=0
 
 say() { printf '%s\n' "$*"; }
 
-# fail SENTENCE: says what is missing and what to do about it, and ends.
+# fail SENTENCE: prints what is missing and what to do about it, and exits.
 fail() {
   printf 'error: %s\n' "$*" >&2
   exit 1
@@ -28,15 +27,15 @@ fail() {
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
-# step WHAT COMMAND...: runs the command, says how long it took. Its output goes
-# to a log, shown only when it fails.
+# step WHAT COMMAND...: runs the command and prints how long it took. Its output goes to
+# a log, which is shown only if it fails.
 step() {
   local what=$1 log start status=0
   shift
   log=$(mktemp "${TMPDIR:-/tmp}/tonearm-step.XXXXXX")
   start=$SECONDS
   printf '  %s ... ' "$what"
-  # A subshell of its own keeps `set -e` alive inside the command, which `||` would switch off.
+  # The subshell keeps `set -e` in force inside the command; `||` would switch it off.
   set +e
   (set -e; "$@") >"$log" 2>&1
   status=$?
@@ -51,7 +50,7 @@ step() {
   rm -f "$log"
 }
 
-# as_root COMMAND...: runs it as root, or says no (status 126) where that would need a password.
+# as_root COMMAND...: runs it as root; fails with status 126 if that needs a password.
 as_root() {
   if [ "$(id -u)" = 0 ]; then
     "$@"
@@ -62,7 +61,7 @@ as_root() {
   fi
 }
 
-# replace_folder NEW OLD: moves NEW to where OLD is, so that OLD is whole at any time.
+# replace_folder NEW OLD: moves NEW to OLD, so that OLD is complete at any time.
 replace_folder() {
   local new=$1 old=$2
   if [ -e "$old" ]; then mv "$old" "$new.old"; fi
@@ -70,11 +69,11 @@ replace_folder() {
   rm -rf "$new.old"
 }
 
-# stamp_of FILE...: a hash of the scripts that make a folder; when they change, it is made anew.
+# stamp_of FILE...: a hash of the scripts that make a folder, to notice that they changed.
 stamp_of() { cat "$@" | cksum | tr ' ' '-'; }
 
-# only_one: two checkouts may set the machine up at the same time; the second
-# waits for the first, and then finds the work done.
+# only_one: if two checkouts set up the machine at the same time, the second waits for
+# the first and then finds the work done.
 only_one() {
   [ -z "${TONEARM_LOCKED:-}" ] && have flock || return 0
   mkdir -p "$CACHE"
@@ -83,7 +82,7 @@ only_one() {
   export TONEARM_LOCKED=yes
 }
 
-# remember NAME VALUE: what set-up found out, for scripts/env.sh.
+# remember NAME VALUE: saves what set-up found, for scripts/env.sh.
 remember() {
   mkdir -p "$CACHE"
   touch "$CACHE/env"

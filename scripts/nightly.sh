@@ -3,7 +3,7 @@
 # Every part runs, even after one has failed.
 #
 #   SECONDS_EACH=60      how long each parser is fuzzed
-#   SPIN=/path/to/spin   also run the end-to-end tests on this Spin
+#   SPIN=/path/to/spin   also run the conformance suite and the end-to-end tests on it
 
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 source "$REPO/scripts/timing.sh"
@@ -16,6 +16,7 @@ part() { timed "$@" || failed+=("$1"); }
 split_layout() {
   LAYOUT='split' scripts/test.sh -E 'binary(e2e) and not test(/^(grants|worlds|outage|rolling|split)::/)'
 }
+conformance() { scripts/test.sh -E 'binary(black_box)'; }
 on_spin() { RUNTIME=spin scripts/test.sh -E 'binary(e2e)'; }
 large_files() { scripts/test.sh -E 'binary(e2e) & test(/^large::/)' --run-ignored only --no-capture; }
 long_faults() { scripts/test.sh -E 'binary(faults)' --run-ignored only --no-capture; }
@@ -26,9 +27,10 @@ part "large files" large_files
 part "long faults" long_faults
 part "fuzzing" fuzzing
 if [ -n "${SPIN:-}" ]; then
+  part "conformance of Spin" conformance
   part "end to end on Spin" on_spin
 else
-  say "SKIPPED: end to end on Spin, because SPIN names no Spin."
+  say "SKIPPED: the suites on Spin, because SPIN names no Spin."
 fi
 
 print_timings

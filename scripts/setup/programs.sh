@@ -2,8 +2,8 @@
 # Finds or installs the ordinary programs: curl and Redis to run; with --tests also
 # ffmpeg, which makes the tests' media, and nextest; with --checks the linters.
 
-source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-source "$REPO/scripts/debian-packages.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+source "$REPO/scripts/setup/apt.sh"
 
 purpose=${1:-}
 
