@@ -89,7 +89,7 @@ fn every_fault_in_the_compose_file_is_caught() {
     let folder = paths::workspace().join("target/compose-faults");
     fs::create_dir_all(&folder).unwrap();
     let files = FAULTS.map(|(name, from, to, _)| {
-        assert!(text.contains(from), "{name}: {from:?} is not there");
+        assert!(text.contains(from), "{name}: {from:?} is not in the file");
         let file = folder.join(format!("{name}.yaml"));
         fs::write(&file, text.replace(from, to)).unwrap();
         file.to_str().unwrap().to_owned()

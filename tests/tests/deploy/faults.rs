@@ -85,7 +85,7 @@ fn every_fault_is_caught() {
         if !about.iter().any(|line| line.contains(&fault.says)) {
             let _ = writeln!(
                 missed,
-                "{}: wanted {:?}, got {about:#?}",
+                "{}: expected {:?}, got {about:#?}",
                 fault.name, fault.says
             );
         }

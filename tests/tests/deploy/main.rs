@@ -49,7 +49,7 @@ fn schemas_in_use() {
 }
 
 #[test]
-fn what_is_there_to_deploy_passes_every_check() {
+fn every_manifest_passes_every_check() {
     let output = run("scripts/check-deploy.sh", &[], &[]);
     assert!(output.status.success(), "{}", said(&output));
 }

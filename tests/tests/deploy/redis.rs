@@ -1,5 +1,5 @@
-//! The Redis of `components/redis`, with its own configuration and the secrets that
-//! `secrets.sh` makes: it keeps what it confirms, and lets nobody in without them.
+//! The Redis of `components/redis`, with its own configuration and the secrets of
+//! `secrets.sh`: it keeps what it confirms and requires the password.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -11,7 +11,7 @@ const SECRETS: &str = "deploy/spinkube/secrets.sh";
 const PUSH: &str = "deploy/spinkube/push.sh";
 
 #[test]
-fn no_password_is_a_default() {
+fn no_password_has_a_default() {
     let make = || {
         let output = run(SECRETS, &[], &[("EMAIL_API_KEY", "")]);
         assert!(output.status.success(), "{}", said(&output));
@@ -41,7 +41,7 @@ fn no_password_is_a_default() {
 }
 
 #[test]
-fn secrets_are_not_made_of_half_the_facts() {
+fn incomplete_settings_make_no_secrets() {
     for (environment, reason) in [
         (&[][..], "EMAIL_API_KEY"),
         (
@@ -69,7 +69,7 @@ fn secrets_are_not_made_of_half_the_facts() {
 }
 
 #[test]
-fn what_is_pushed_has_a_name_and_a_version() {
+fn a_push_needs_a_name_and_a_version() {
     for (reference, reason) in [
         ("", "say where to"),
         ("tonearm", "say where to"),
@@ -90,7 +90,7 @@ fn what_is_pushed_has_a_name_and_a_version() {
 }
 
 #[test]
-fn a_push_tells_what_to_apply() {
+fn a_push_prints_what_to_apply() {
     let folder = TempDir::new().unwrap();
     let spin = folder.path().join("spin");
     fs::write(&spin, "#!/bin/sh\necho \"spin called with: $*\"\n").unwrap();

@@ -1,4 +1,4 @@
-//! The unit of `deploy/systemd`, by systemd's own check where that is to be had.
+//! The unit of `deploy/systemd`, by systemd's own check where it is installed.
 
 use std::fs;
 use std::process::Command;
@@ -7,13 +7,13 @@ use tempfile::TempDir;
 use tonearm_e2e::paths;
 
 #[test]
-fn the_unit_is_one_that_systemd_takes() {
+fn systemd_accepts_the_unit() {
     let unit = paths::workspace().join("deploy/systemd/tonearm@.service");
     let unit = fs::read_to_string(unit).unwrap();
     let folder = TempDir::new().unwrap();
     let verify = |unit: &str| {
         let file = folder.path().join("tonearm@gateway.service");
-        // Here the host is not where it will be.
+        // The host is not installed here.
         fs::write(
             &file,
             unit.replace("/usr/local/bin/tonearm-host", "/bin/true"),
