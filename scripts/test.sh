@@ -32,6 +32,12 @@ build() {
   side_by_side
 }
 
+# print_count: how many tests the last nextest ran, as the closing line of all output.
+print_count() {
+  sed -n 's/^<testsuites .* tests="\([0-9]*\)" failures="\([0-9]*\)" errors="\([0-9]*\)".*/\1 \2 \3/p' \
+    target/nextest/default/junit.xml | awk '{ printf "Tests: %d passed, %d failed\n", $1 - $2 - $3, $2 + $3 }'
+}
+
 doc_tests() { cargo test --quiet --doc "${native[@]}"; }
 
 timed "set-up" scripts/setup.sh --tests
@@ -42,7 +48,7 @@ if (($#)); then
 else
   timed "doc tests" doc_tests
   LAYOUT='split' timed "tests that depend on the layout, split" nextest --profile split
-  # Last of all tests, so that the closing lines say how many ran.
   timed "tests" nextest
 fi
 print_timings
+print_count
