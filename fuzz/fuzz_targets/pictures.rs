@@ -13,7 +13,11 @@ fuzz_target!(|input: (u8, &[u8])| {
         assert_eq!(whole, classify(file, usize::from(size) + 1));
         // The last span may be cut off by the end of the file. The first bytes of a frame
         // count as other.
-        let videos = whole.iter().rev().skip(1).filter(|(kind, _)| *kind == Kind::Video);
+        let videos = whole
+            .iter()
+            .rev()
+            .skip(1)
+            .filter(|(kind, _)| *kind == Kind::Video);
         for (_, count) in videos {
             assert!(*count as u64 + 64 >= MIN_VIDEO_BYTES);
         }
@@ -27,7 +31,9 @@ fn classify(file: &[u8], size: usize) -> Vec<(Kind, usize)> {
     let mut left = file;
     for piece in file.chunks(size) {
         let pushed: Result<(), ()> = classifier.push(piece, |kind, bytes| {
-            left = left.strip_prefix(bytes).expect("the next bytes of the file");
+            left = left
+                .strip_prefix(bytes)
+                .expect("the next bytes of the file");
             match spans.last_mut() {
                 Some((last, count)) if *last == kind => *count += bytes.len(),
                 _ => spans.push((kind, bytes.len())),
