@@ -60,3 +60,11 @@ pub trait Demuxer: Send {
         Ok(())
     }
 }
+
+/// The part of a file before `pos`, 0 to 1: for [`Demuxer::fraction`].
+pub fn fraction_of(pos: u64, len: u64) -> f32 {
+    if len == 0 {
+        return 1.0;
+    }
+    (pos as f64 / len as f64).min(1.0) as f32
+}

@@ -35,7 +35,7 @@ pub use channels::{ChannelPosition, Channels};
 pub use codec::{Codec, IMA_QT_BLOCK_BYTES, IMA_QT_BLOCK_SAMPLES, PacketLength, opus_length};
 pub use codec_params::CodecParams;
 pub use decoder::{Decoder, Undecodable};
-pub use demuxer::{Demuxer, ReadStep};
+pub use demuxer::{Demuxer, ReadStep, fraction_of};
 pub use error::{FileError, Limit, Result};
 pub use input::Input;
 pub use limits::{LimitCounter, Limits};

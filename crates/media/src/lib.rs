@@ -13,10 +13,7 @@
 //! Start at [`convert`], or at [`PcmSource::open`] for the PCM alone.
 
 mod convert;
-mod decode;
-mod demux;
 mod error;
-mod frames;
 mod opened_file;
 mod output;
 mod pcm;
@@ -24,13 +21,13 @@ mod pcm_source;
 mod remux;
 mod samples;
 mod seek_index;
+mod seek_point;
 mod segments;
 mod selection;
 mod tag;
 mod timeline;
 
 pub use convert::{ConvertOptions, Progress, Sink, Summary, convert};
-pub use demux::Container;
 pub use error::MediaError;
 pub use opened_file::OpenedFile;
 pub use pcm::loudness::{Loudness, gain_for, measure};
@@ -39,6 +36,7 @@ pub use remux::remux;
 pub use segments::{EncodedSegment, Segment, encode_segment, join, plan};
 pub use selection::Selection;
 pub use tag::TagOptions;
+pub use tonearm_demux::Container;
 pub use tonearm_encoder_api::{
     Description, Encoder, EncoderError, EncoderSession, Ending, PcmFormat, RateControl, Settings,
 };

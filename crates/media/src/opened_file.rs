@@ -7,7 +7,7 @@ use tonearm_media_core::{
     Codec, Demuxer, FileError, Input, Limits, Packet, ReadStep, Tags, Track, TrackSelector,
 };
 
-use crate::demux::{self, Container};
+use tonearm_demux::{self as demux, Container};
 
 /// An open file. What reads its audio takes the demuxer from here and returns it, so
 /// that the next reader starts over without reading the headers again.

@@ -5,26 +5,11 @@ use std::ops::ControlFlow;
 
 use tonearm_media_core::{FileError, Packet, PacketLength, ReadStep, Track};
 
-use serde::{Deserialize, Serialize};
-
 use crate::error::{MediaError, Result};
 use crate::pcm_source::PcmSource;
 use crate::samples::rescale;
+use crate::seek_point::SeekPoint;
 use crate::timeline::Timeline;
-
-/// A point in a file at which a decoder can start.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SeekPoint {
-    /// The position as the demuxer reports it.
-    pub(crate) position: u64,
-    /// Samples per channel decoded before it.
-    pub(crate) decoded: u64,
-    /// Samples per channel still to be discarded there: the rest of the encoder's
-    /// delay.
-    pub(crate) skip: u64,
-    /// Samples per channel played before it, at the source's rate.
-    pub(crate) played: u64,
-}
 
 /// What the walk found.
 pub(crate) struct SeekIndex {

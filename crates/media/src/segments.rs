@@ -22,7 +22,8 @@ use crate::convert::{ConvertOptions, Progress, Sink, Summary};
 use crate::error::{MediaError, Result};
 use crate::pcm_source::PcmSource;
 use crate::samples::{duration, rescale};
-use crate::seek_index::{SeekIndex, SeekPoint};
+use crate::seek_index::SeekIndex;
+use crate::seek_point::SeekPoint;
 use tonearm_encoder_api::{
     Description, Encoder, EncoderError, EncoderSession, PcmFormat, RateControl, Settings,
 };

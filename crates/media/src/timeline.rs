@@ -2,7 +2,7 @@
 
 use tonearm_media_core::{Edit, Packet, Track};
 
-use crate::decode;
+use tonearm_decode as decode;
 
 /// Which part of the decoded track is to be heard.
 #[derive(Clone, Debug, Default)]

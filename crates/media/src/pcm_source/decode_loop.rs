@@ -4,10 +4,10 @@ use tonearm_media_core::{FileError, ReadStep, Undecodable};
 
 use super::concealment::{MAX_EMPTY, MAX_LOST};
 use super::{NOTHING, PcmSource};
-use crate::decode;
 use crate::output::Output;
 use crate::pcm::resample::choose_rate;
 use crate::timeline::Timeline;
+use tonearm_decode as decode;
 
 /// Steps without a packet that one call takes at most.
 const STEPS: usize = 256;

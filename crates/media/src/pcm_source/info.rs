@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tonearm_media_core::Tags;
 
-use crate::demux::Container;
+use tonearm_demux::Container;
 use tonearm_encoder_api::Description;
 
 /// What the PCM must be like: an encoder's input.

@@ -10,14 +10,14 @@ use tonearm_media_core::{Decoder, FileError, LimitCounter, Packet, Pcm};
 
 use self::concealment::Losses;
 pub use self::info::{SourceInfo, Target};
-use crate::decode;
 use crate::error::MediaError;
 use crate::opened_file::{OpenedFile, TrackReader};
 use crate::output::Output;
 use crate::samples::{gcd, rescale};
-use crate::seek_index::SeekPoint;
+use crate::seek_point::SeekPoint;
 use crate::selection::Selection;
 use crate::timeline::Timeline;
+use tonearm_decode as decode;
 
 /// A media file being decoded.
 pub struct PcmSource {

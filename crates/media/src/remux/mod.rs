@@ -16,11 +16,11 @@ use tonearm_mp3::{FrameHeader, FrameIndex, Id3Tag, Scan, Scanner, samples_per_fr
 
 use self::input::{FrameInput, Played};
 use crate::convert::{Progress, Sink, Summary};
-use crate::demux::{Container, DECODER_DELAY};
 use crate::error::{MediaError, Result};
 use crate::opened_file::OpenedFile;
 use crate::samples;
 use crate::tag::TagOptions;
+use tonearm_demux::{Container, DECODER_DELAY};
 
 /// Copies the MP3 frames of `track` into `sink`. `None` where they cannot be
 /// copied, since the track is coded otherwise or changes its sample rate; what

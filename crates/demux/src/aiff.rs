@@ -1,0 +1,165 @@
+//! AIFF and AIFF-C (Apple, "Audio Interchange File Format", 1.3 and AIFF-C draft).
+
+use tonearm_media_core::{
+    Channels, Codec, CodecParams, Demuxer, FileError, IMA_QT_BLOCK_BYTES, IMA_QT_BLOCK_SAMPLES,
+    Input, Result, Tags, Track, TrackSelector, tags::put,
+};
+
+use crate::codec_ids;
+use crate::id3v2;
+use crate::raw::frames::Bytes;
+use crate::raw::pcm::Pcm;
+use crate::track_selection;
+use tonearm_framing::framer::Framing;
+use tonearm_framing::stream::FramedDemuxer;
+
+/// Chunks that are looked at.
+const MAX_CHUNKS: usize = 1000;
+
+/// Longest text that is read.
+const MAX_TEXT: u64 = 64 << 10;
+
+/// The parts of a file that matter.
+#[derive(Default)]
+struct Parts {
+    kind: Option<[u8; 4]>,
+    channels: u16,
+    sample_rate: u32,
+    bits: u16,
+    /// Where the sound is, and where it ends.
+    data: Option<(u64, u64)>,
+    tags: Tags,
+}
+
+/// Whether an IFF header of the form AIFF or AIFC begins here.
+pub(crate) fn detect(head: &[u8]) -> bool {
+    let form = head.get(8..12).unwrap_or_default();
+    head.starts_with(b"FORM") && matches!(form, b"AIFF" | b"AIFC")
+}
+
+/// Opens the file that begins at `start`.
+pub(crate) fn open(
+    mut input: Input,
+    start: u64,
+    selector: &TrackSelector,
+) -> Result<Box<dyn Demuxer>> {
+    read(&mut input, start)?.open(input, selector)
+}
+
+/// Reads the headers of a file that begins at `start`.
+fn read(input: &mut Input, start: u64) -> Result<Parts> {
+    let mut parts = Parts::default();
+    let mut at = start + 12;
+    for _ in 0..MAX_CHUNKS {
+        if input.len().saturating_sub(at) < 8 {
+            break;
+        }
+        input.set_pos(at);
+        let [i0, i1, i2, i3, s0, s1, s2, s3] = input.array()?;
+        let length = u64::from(u32::from_be_bytes([s0, s1, s2, s3]));
+        let body = at + 8;
+        match &[i0, i1, i2, i3] {
+            b"COMM" => {
+                let bytes = input.peek(body, usize::try_from(length.min(22)).unwrap_or(0))?;
+                if let Some(&[c0, c1]) = bytes.first_chunk() {
+                    parts.channels = u16::from_be_bytes([c0, c1]);
+                }
+                let bits = bytes.get(6..).and_then(<[u8]>::first_chunk);
+                parts.bits = bits.map_or(0, |&bits| u16::from_be_bytes(bits));
+                let rate = bytes.get(8..18).and_then(|rate| rate.first_chunk());
+                parts.sample_rate = rate.map_or(0, extended);
+                parts.kind = bytes
+                    .get(18..22)
+                    .and_then(|kind| kind.first_chunk())
+                    .copied();
+            }
+            // An offset and a block size, of no use to anyone, come first.
+            b"SSND" => parts.data = Some((body + 8, body + length)),
+            b"NAME" | b"AUTH" | b"ANNO" if length <= MAX_TEXT => {
+                let text = input.peek(body, usize::try_from(length).unwrap_or(0))?;
+                let text = String::from_utf8_lossy(&text);
+                match i0 {
+                    b'N' => put(&mut parts.tags.title, &text),
+                    _ if i1 == b'U' => put(&mut parts.tags.artist, &text),
+                    _ => put(&mut parts.tags.comment, &text),
+                }
+            }
+            b"ID3 " | b"id3 " if length <= id3v2::MAX_TAGS => {
+                let bytes = input.peek(body, usize::try_from(length).unwrap_or(0))?;
+                parts.tags = id3v2::all(&bytes).or(parts.tags);
+            }
+            _ => {}
+        }
+        at = body + length + length % 2;
+    }
+    Ok(parts)
+}
+
+/// A number of 80 bits (IEEE 754 extended), without what is behind its point.
+fn extended(bytes: &[u8; 10]) -> u32 {
+    let &[e0, e1, m0, m1, m2, m3, ..] = bytes;
+    let exponent = u32::from(u16::from_be_bytes([e0, e1]) & 0x7fff);
+    let shift = (16_383 + 31u32).checked_sub(exponent);
+    let whole = u32::from_be_bytes([m0, m1, m2, m3]);
+    shift
+        .and_then(|shift| whole.checked_shr(shift))
+        .unwrap_or(0)
+}
+
+impl Parts {
+    /// The samples' codec, where they are plain.
+    fn pcm(&self) -> Option<Codec> {
+        let bits = u32::from(self.bits);
+        match self.kind.as_ref().unwrap_or(b"NONE") {
+            b"NONE" | b"twos" | b"in24" | b"in32" => Codec::signed_pcm(bits, false),
+            b"sowt" | b"42ni" | b"23ni" => Codec::signed_pcm(bits, true),
+            b"raw " => Some(Codec::PcmU8),
+            b"fl32" | b"FL32" => Some(Codec::PcmF32Be),
+            b"fl64" | b"FL64" => Some(Codec::PcmF64Be),
+            b"ulaw" | b"ULAW" => Some(Codec::PcmMulaw),
+            b"alaw" | b"ALAW" => Some(Codec::PcmAlaw),
+            _ => None,
+        }
+    }
+
+    /// Opens what was read.
+    fn open(self, input: Input, wanted: &TrackSelector) -> Result<Box<dyn Demuxer>> {
+        let codec = self.pcm();
+        let (start, end) = self.data.ok_or(FileError::Damaged {
+            detail: "an AIFF file without data",
+        })?;
+        if let Some(codec) = codec {
+            let pcm = Pcm {
+                codec,
+                channels: self.channels,
+                sample_rate: self.sample_rate,
+                data: (start, end),
+                tags: self.tags,
+            };
+            return pcm.open(input, wanted);
+        }
+        let kind = self.kind.unwrap_or(*b"NONE");
+        if &kind != b"ima4" {
+            return Err(track_selection::refuse(
+                wanted,
+                codec_ids::name_of_fourcc(kind),
+            ));
+        }
+        track_selection::only(wanted, Codec::AdpcmImaQt, None)?;
+        let params = CodecParams {
+            channels: Channels::usual(self.channels),
+            ..CodecParams::new(Codec::AdpcmImaQt, self.sample_rate)
+        };
+        let track = Track {
+            params,
+            tick_rate: self.sample_rate,
+            tags: self.tags,
+            ..Track::default()
+        };
+        let blocks = Framing::Blocks {
+            bytes: IMA_QT_BLOCK_BYTES * usize::from(self.channels.clamp(1, 8)),
+            samples: IMA_QT_BLOCK_SAMPLES,
+        };
+        FramedDemuxer::open(Bytes::new(input, start, end), blocks, track)
+    }
+}

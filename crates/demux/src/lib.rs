@@ -1,0 +1,47 @@
+//! From a container to the packets of one audio track.
+//!
+//! `container.rs` is the registry: a new container is a row there and a file with its
+//! demuxer.
+
+mod aiff;
+mod caf;
+mod codec_ids;
+mod container;
+mod flv;
+mod id3v2;
+mod mkv;
+mod mp4;
+mod mpeg;
+mod probe;
+mod raw;
+mod riff;
+mod symphonia_adapter;
+mod track_selection;
+
+use tonearm_media_core::{Demuxer, Input, Result, Tags, TrackSelector};
+
+pub use self::container::Container;
+pub use self::probe::probe;
+pub use self::raw::mpeg_audio::DECODER_DELAY;
+
+/// Opens the container that begins at `start` and selects its audio track.
+///
+/// # Errors
+/// Any kind of [`FileError`](tonearm_media_core::FileError).
+pub fn open(
+    input: Input,
+    container: Container,
+    start: u64,
+    selector: &TrackSelector,
+) -> Result<Box<dyn Demuxer>> {
+    (container.row().open)(input, start, selector)
+}
+
+/// The tags beside the stream that begins at `start`, where its demuxer does not read
+/// them itself.
+///
+/// # Errors
+/// `Read`.
+pub fn read_tags(input: &mut Input, container: Container, start: u64) -> Result<Tags> {
+    (container.row().read_tags)(input, start)
+}

@@ -1,0 +1,248 @@
+//! Track entries: which codec, and how it is configured (RFC 9559, 5.1.4; codec
+//! mappings of the Matroska codec specification).
+
+use super::ebml::{children, float, unsigned};
+use tonearm_media_core::{Channels, Codec, CodecParams};
+
+use crate::codec_ids;
+use crate::riff::wave_format::WaveFormat;
+use crate::track_selection::Candidate;
+
+/// An audio track.
+#[derive(Default)]
+pub(super) struct Entry {
+    pub(super) number: u64,
+    pub(super) is_audio: bool,
+    pub(super) is_default: bool,
+    language: Option<String>,
+    pub(super) params: CodecParams,
+    pub(super) codec_name: Option<String>,
+    /// Nanoseconds that the decoder yields before the first sound.
+    pub(super) delay: u64,
+    /// Nanoseconds of a packet, 0 where not given.
+    pub(super) packet_length: u64,
+    /// Bytes that were taken off the front of every packet.
+    pub(super) stripped: Vec<u8>,
+}
+
+/// Element IDs.
+mod id {
+    pub(super) const TRACK_ENTRY: u32 = 0xae;
+    pub(super) const NUMBER: u32 = 0xd7;
+    pub(super) const TYPE: u32 = 0x83;
+    pub(super) const FLAG_DEFAULT: u32 = 0x88;
+    pub(super) const LANGUAGE: u32 = 0x22_b59c;
+    pub(super) const LANGUAGE_BCP_47: u32 = 0x22_b59d;
+    pub(super) const CODEC_ID: u32 = 0x86;
+    pub(super) const CODEC_PRIVATE: u32 = 0x63a2;
+    pub(super) const CODEC_DELAY: u32 = 0x56aa;
+    pub(super) const DEFAULT_DURATION: u32 = 0x23_e383;
+    pub(super) const AUDIO: u32 = 0xe1;
+    pub(super) const SAMPLING_FREQUENCY: u32 = 0xb5;
+    pub(super) const CHANNELS: u32 = 0x9f;
+    pub(super) const BIT_DEPTH: u32 = 0x6264;
+    pub(super) const ENCODINGS: u32 = 0x6d80;
+    pub(super) const ENCODING: u32 = 0x6240;
+    pub(super) const COMPRESSION: u32 = 0x5034;
+    pub(super) const COMPRESSION_ALGORITHM: u32 = 0x4254;
+    pub(super) const COMPRESSION_SETTINGS: u32 = 0x4255;
+    pub(super) const ENCRYPTION: u32 = 0x5035;
+}
+
+/// The audio tracks of a `Tracks` element.
+pub(super) fn read(bytes: &[u8]) -> Vec<Entry> {
+    children(bytes)
+        .filter(|(id, _)| *id == id::TRACK_ENTRY)
+        .map(|(_, body)| entry(body))
+        .filter(|entry| entry.is_audio)
+        .collect()
+}
+
+fn entry(bytes: &[u8]) -> Entry {
+    let mut entry = Entry {
+        is_default: true,
+        ..Entry::default()
+    };
+    let mut codec = String::new();
+    let mut private: &[u8] = &[];
+    // What the standard takes for granted where nothing is said.
+    let (mut rate, mut count, mut bits) = (8000.0, 1, 0);
+    // English unless said otherwise.
+    let (mut language, mut has_tag) = ("eng".to_owned(), false);
+    for (id, body) in children(bytes) {
+        match id {
+            id::NUMBER => entry.number = unsigned(body),
+            id::TYPE => entry.is_audio = unsigned(body) == 2,
+            id::FLAG_DEFAULT => entry.is_default = unsigned(body) == 1,
+            id::LANGUAGE if !has_tag => language = text(body),
+            id::LANGUAGE_BCP_47 => (language, has_tag) = (text(body), true),
+            id::CODEC_ID => {
+                codec = text(body);
+            }
+            id::CODEC_PRIVATE => private = body,
+            id::CODEC_DELAY => entry.delay = unsigned(body),
+            id::DEFAULT_DURATION => entry.packet_length = unsigned(body),
+            id::AUDIO => {
+                for (id, body) in children(body) {
+                    match id {
+                        id::SAMPLING_FREQUENCY => rate = float(body),
+                        id::CHANNELS => count = unsigned(body),
+                        id::BIT_DEPTH => bits = unsigned(body),
+                        _ => {}
+                    }
+                }
+            }
+            id::ENCODINGS => entry.encodings(body),
+            _ => {}
+        }
+    }
+    entry.language = Some(language);
+    if (1.0..=1e6).contains(&rate) {
+        entry.params.sample_rate = Some(rate.round() as u32);
+    }
+    let count = u16::try_from(count).unwrap_or(u16::MAX);
+    entry.params.channels = Channels::usual(count);
+    if entry.codec_name.is_none() {
+        entry.configure(&codec, private, bits);
+    }
+    entry
+}
+
+fn text(body: &[u8]) -> String {
+    let text = String::from_utf8_lossy(body);
+    text.trim_end_matches('\0').to_owned()
+}
+
+impl Entry {
+    /// What there is to choose by.
+    pub(super) fn candidate(&self) -> Candidate {
+        Candidate {
+            is_default: self.is_default,
+            codec: self.params.codec,
+            codec_name: self.codec_name.clone(),
+            language: self.language.clone(),
+        }
+    }
+
+    /// Header stripping is undone; nothing else is.
+    fn encodings(&mut self, body: &[u8]) {
+        for (_, encoding) in children(body).filter(|(id, _)| *id == id::ENCODING) {
+            for (id, body) in children(encoding) {
+                if id == id::ENCRYPTION {
+                    self.codec_name = Some("a copy-protected stream".to_owned());
+                }
+                if id == id::COMPRESSION {
+                    let mut algorithm = 0;
+                    for (id, body) in children(body) {
+                        match id {
+                            id::COMPRESSION_ALGORITHM => algorithm = unsigned(body),
+                            id::COMPRESSION_SETTINGS => self.stripped = body.to_vec(),
+                            _ => {}
+                        }
+                    }
+                    if algorithm != 3 {
+                        self.codec_name = Some("a compressed Matroska track".to_owned());
+                    }
+                }
+            }
+        }
+    }
+
+    fn configure(&mut self, codec: &str, private: &[u8], bits: u64) {
+        if codec == "A_MS/ACM" {
+            return self.configure_acm(private);
+        }
+        let Some((id, config)) = codec_of(codec, private, bits) else {
+            self.codec_name = Some(name_of(codec));
+            return;
+        };
+        self.params.codec = id;
+        if !config.is_empty() {
+            self.params.config = config.into();
+        }
+    }
+}
+
+impl Entry {
+    /// What a Windows program wrote: as in AVI.
+    fn configure_acm(&mut self, private: &[u8]) {
+        let Some(format) = WaveFormat::parse(private) else {
+            self.codec_name = Some("a Windows ACM codec".to_owned());
+            return;
+        };
+        match format.codec() {
+            Ok(id) => self.params = format.params(id),
+            Err(name) => self.codec_name = Some(name),
+        }
+    }
+}
+
+fn codec_of(codec: &str, private: &[u8], bits: u64) -> Option<(Codec, Vec<u8>)> {
+    let own = || private.to_vec();
+    Some(match (codec, bits) {
+        ("A_AAC", _) => (Codec::Aac, own()),
+        (other, _) if other.starts_with("A_AAC/") => (Codec::Aac, own()),
+        ("A_MPEG/L3", _) => (Codec::Mp3, Vec::new()),
+        ("A_MPEG/L2", _) => (Codec::Mp2, Vec::new()),
+        ("A_MPEG/L1", _) => (Codec::Mp1, Vec::new()),
+        ("A_EAC3", _) => (Codec::Eac3, Vec::new()),
+        (other, _) if other.starts_with("A_AC3") => (Codec::Ac3, Vec::new()),
+        ("A_OPUS" | "A_OPUS/EXPERIMENTAL", _) => (Codec::Opus, own()),
+        ("A_VORBIS", _) => (Codec::Vorbis, vorbis_headers(private)?),
+        // "fLaC", the header of the STREAMINFO block, its 34 bytes.
+        ("A_FLAC", _) => (Codec::Flac, private.get(8..42)?.to_vec()),
+        ("A_ALAC", _) => (Codec::Alac, own()),
+        ("A_PCM/INT/LIT", 8) => (Codec::PcmU8, Vec::new()),
+        ("A_PCM/INT/LIT", 16) => (Codec::PcmS16Le, Vec::new()),
+        ("A_PCM/INT/LIT", 24) => (Codec::PcmS24Le, Vec::new()),
+        ("A_PCM/INT/LIT", 32) => (Codec::PcmS32Le, Vec::new()),
+        ("A_PCM/INT/BIG", 16) => (Codec::PcmS16Be, Vec::new()),
+        ("A_PCM/INT/BIG", 24) => (Codec::PcmS24Be, Vec::new()),
+        ("A_PCM/INT/BIG", 32) => (Codec::PcmS32Be, Vec::new()),
+        ("A_PCM/FLOAT/IEEE", 32) => (Codec::PcmF32Le, Vec::new()),
+        ("A_PCM/FLOAT/IEEE", 64) => (Codec::PcmF64Le, Vec::new()),
+        _ => return None,
+    })
+}
+
+/// The name of a codec that is not read.
+fn name_of(codec: &str) -> String {
+    match codec {
+        "A_TRUEHD" | "A_MLP" => codec_ids::name_of_fourcc(*b"mlpa"),
+        "A_WAVPACK4" => "WavPack".to_owned(),
+        "A_TTA1" => "True Audio".to_owned(),
+        _ if codec.starts_with("A_DTS") => "DTS".to_owned(),
+        _ if codec.starts_with("A_REAL/") => "RealAudio".to_owned(),
+        _ if codec.starts_with("A_QUICKTIME") => "a QuickTime codec".to_owned(),
+        _ => {
+            let plain: String = codec
+                .chars()
+                .filter(|letter| letter.is_ascii_graphic())
+                .take(32)
+                .collect();
+            format!("“{plain}”")
+        }
+    }
+}
+
+/// Identification and setup header, which is what symphonia's decoder wants,
+/// out of the three that are laced together.
+fn vorbis_headers(private: &[u8]) -> Option<Vec<u8>> {
+    let (&[2], mut rest) = private.split_first_chunk()? else {
+        return None;
+    };
+    let mut sizes = [0; 2];
+    for size in &mut sizes {
+        loop {
+            let (&byte, after) = rest.split_first()?;
+            rest = after;
+            *size += usize::from(byte);
+            if byte < 255 {
+                break;
+            }
+        }
+    }
+    let (identification, rest) = rest.split_at_checked(sizes[0])?;
+    let setup = rest.get(sizes[1]..)?;
+    Some([identification, setup].concat())
+}

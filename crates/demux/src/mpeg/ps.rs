@@ -1,0 +1,260 @@
+//! MPEG program streams: MPG and VOB (ISO/IEC 13818-1, 2.5; ISO/IEC 11172-1).
+
+use tonearm_media_core::{Codec, Demuxer, FileError, Input, Result, Track, TrackSelector};
+
+use crate::mpeg::pes::{self, Parsed};
+use crate::track_selection::{Candidate, choose};
+use tonearm_framing::framer::{Framer, Framing};
+use tonearm_framing::lpcm::Disc;
+use tonearm_framing::stream::{ElementarySource, FramedDemuxer};
+
+/// Packets that one call walks over.
+const STEP: usize = 64;
+/// Packets that are looked at for streams.
+const MAX_PROBE: usize = 4096;
+/// Bytes that one call looks through after damage.
+const SCAN: usize = 64 << 10;
+
+/// Which stream a packet belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Id {
+    /// MPEG audio, by number.
+    Mpeg(u8),
+    /// A private stream, by the number that DVDs put before its data.
+    Private(u8),
+}
+
+/// A packet that may be ours.
+struct Packet {
+    id: Id,
+    data: u64,
+    end: u64,
+    is_scrambled: bool,
+}
+
+/// What is at a place.
+enum Next {
+    Packet(Packet),
+    Other,
+    Junk,
+    End,
+}
+
+/// Whether a pack header begins here.
+pub(crate) fn detect(head: &[u8]) -> bool {
+    head.starts_with(&[0, 0, 1, 0xba])
+}
+
+/// Opens a stream that begins at `start`.
+pub(crate) fn open(input: Input, start: u64, choice: &TrackSelector) -> Result<Box<dyn Demuxer>> {
+    let mut packets = Packets {
+        input,
+        start,
+        at: start,
+        id: None,
+        is_scrambled: false,
+    };
+    let found = packets.streams()?;
+    let candidates: Vec<Candidate> = found.iter().copied().map(candidate).collect();
+    let id = found[choose(choice, &candidates)?];
+    let mut track = Track::default();
+    let (codec, kind) = match describe(id) {
+        Ok(known) => known,
+        Err(name) => {
+            track.codec_name = Some(name.to_owned());
+            return Err(track.unsupported());
+        }
+    };
+    track.params.codec = codec;
+    packets.id = Some(id);
+    packets.at = start;
+    FramedDemuxer::open(packets, kind, track)
+}
+
+fn describe(id: Id) -> Result<(Codec, Framing), &'static str> {
+    match id {
+        Id::Mpeg(_) => Ok((Codec::Mp2, Framing::Mpeg)),
+        Id::Private(0x80..=0x87 | 0xc0..=0xcf) => Ok((Codec::Ac3, Framing::Ac3)),
+        Id::Private(0x88..=0x8f | 0x98..=0x9f) => Err("DTS"),
+        Id::Private(0xa0..=0xaf) => Ok((Codec::PcmS16Be, Framing::Lpcm(Disc::Dvd))),
+        Id::Private(_) => Err("Dolby TrueHD"),
+    }
+}
+
+/// What there is to choose by.
+fn candidate(id: Id) -> Candidate {
+    let (codec, codec_name) = match describe(id) {
+        Ok((codec, _)) => (codec, None),
+        Err(name) => (Codec::Unknown, Some(name.to_owned())),
+    };
+    Candidate {
+        is_default: true,
+        codec,
+        codec_name,
+        language: None,
+    }
+}
+
+struct Packets {
+    input: Input,
+    start: u64,
+    at: u64,
+    id: Option<Id>,
+    is_scrambled: bool,
+}
+
+impl Packets {
+    /// The audio streams, in the order in which they turn up.
+    fn streams(&mut self) -> Result<Vec<Id>> {
+        let mut found = Vec::new();
+        for _ in 0..MAX_PROBE {
+            match self.next()? {
+                Next::Packet(packet) => {
+                    if !found.contains(&packet.id) {
+                        found.push(packet.id);
+                    }
+                }
+                Next::Other => {}
+                Next::Junk => {
+                    if !self.resync()? {
+                        break;
+                    }
+                }
+                Next::End => break,
+            }
+        }
+        Ok(found)
+    }
+
+    /// Passes over what is at hand.
+    fn next(&mut self) -> Result<Next> {
+        let head = self.input.peek(self.at, pes::MAX_HEADER + 4)?;
+        let &[0, 0, 1, code, ref rest @ ..] = head.as_slice() else {
+            return Ok(if head.len() < 4 {
+                Next::End
+            } else {
+                Next::Junk
+            });
+        };
+        self.at += match (code, rest) {
+            // The pack header of MPEG-2, with up to 7 bytes of stuffing, and of
+            // MPEG-1.
+            (0xba, [first, ..]) if first >> 6 == 1 => {
+                14 + u64::from(rest.get(9).copied().unwrap_or(0) & 7)
+            }
+            (0xba, _) => 12,
+            (0xb9, _) => 4,
+            (0xbb.., &[high, low, ..]) => {
+                let end = self.at + 6 + u64::from(u16::from_be_bytes([high, low]));
+                let start = std::mem::replace(&mut self.at, end);
+                return Ok(audio(code, &head, start, end).map_or(Next::Other, Next::Packet));
+            }
+            (0xba.., _) => return Ok(Next::End),
+            _ => return Ok(Next::Junk),
+        };
+        Ok(Next::Other)
+    }
+
+    /// Whether something begins there, padding or the end: else bytes are missing
+    /// before it.
+    fn is_start(&mut self, at: u64) -> Result<bool> {
+        let four = self.input.peek(at, 4)?;
+        Ok(four.len() < 4 || matches!(four.as_slice(), [0, 0, 1, 0xb9..=0xff] | [0, 0, 0, _]))
+    }
+
+    /// Looks for the next pack or audio packet.
+    fn resync(&mut self) -> Result<bool> {
+        let from = self.at + 1;
+        let window = self.input.peek(from, SCAN)?;
+        let is_mark = |four: &[u8]| matches!(four, [0, 0, 1, 0xba | 0xbd | 0xc0..=0xdf]);
+        match window.windows(4).position(is_mark) {
+            Some(offset) => self.at = from + offset as u64,
+            None if window.len() < SCAN => return Ok(false),
+            None => self.at = from + (SCAN - 4) as u64,
+        }
+        Ok(true)
+    }
+}
+
+/// The audio packet that begins with `head` at `start`.
+fn audio(code: u8, head: &[u8], start: u64, end: u64) -> Option<Packet> {
+    if !matches!(code, 0xbd | 0xc0..=0xdf) {
+        return None;
+    }
+    let Parsed::Header(header) = pes::parse(head) else {
+        return None;
+    };
+    let data = start + header.length as u64;
+    let (id, data) = if code == 0xbd {
+        let number = *head.get(header.length)?;
+        // Number, count of frames, where the first begins.
+        (Id::Private(number), data + 4)
+    } else {
+        (Id::Mpeg(code), data)
+    };
+    // Subtitles are private streams as well.
+    let is_audio = !matches!(id, Id::Private(0..=0x7f | 0x90..=0x97 | 0xd0..));
+    (is_audio && data <= end).then_some(Packet {
+        id,
+        data,
+        end,
+        is_scrambled: header.is_scrambled,
+    })
+}
+
+const CUT: FileError = FileError::Damaged {
+    detail: "a program stream that was cut off",
+};
+
+impl ElementarySource for Packets {
+    fn read_more(&mut self, framer: &mut Framer) -> Result<bool> {
+        for _ in 0..STEP {
+            let packet = match self.next()? {
+                Next::Packet(packet) => packet,
+                Next::Other => continue,
+                Next::Junk => {
+                    framer.discontinuity();
+                    return self.resync();
+                }
+                Next::End if self.at != self.input.len() => return Err(CUT),
+                Next::End => return Ok(false),
+            };
+            if Some(packet.id) != self.id {
+                continue;
+            }
+            if packet.is_scrambled {
+                self.is_scrambled = true;
+                continue;
+            }
+            if framer.accepts_any_bytes() && !self.is_start(packet.end)? {
+                framer.discontinuity();
+                self.at = packet.data;
+                return self.resync();
+            }
+            let mut bytes = Vec::new();
+            let end = packet.end.min(self.input.len());
+            self.input.set_pos(packet.data);
+            self.input
+                .fill_vec(&mut bytes, end.saturating_sub(packet.data))?;
+            framer.begin();
+            framer.push(&bytes);
+            if end < packet.end {
+                return Err(CUT);
+            }
+            return Ok(true);
+        }
+        Ok(true)
+    }
+
+    fn rewind(&mut self) {
+        self.at = self.start;
+    }
+
+    fn progress(&self) -> (u64, u64) {
+        (self.at, self.input.len())
+    }
+
+    fn is_protected(&self) -> bool {
+        self.is_scrambled
+    }
+}

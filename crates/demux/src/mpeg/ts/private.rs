@@ -1,0 +1,183 @@
+//! Private data of which the tables tell nothing: what its first bytes are. So
+//! FFmpeg writes AAC and MPEG audio into M2TS.
+
+use super::streams::Found;
+use super::{Next, Packets, Payloads, parse};
+use tonearm_media_core::{Codec, Packet, Result};
+
+use tonearm_framing::frame::{self, Format, FrameInfo};
+use tonearm_framing::framer::{Framer, Framing};
+use tonearm_framing::latm;
+
+/// Streams that are looked at.
+const MAX_STREAMS: usize = 8;
+/// Bytes of the file in which it must show.
+const MAX_PROBE: u64 = 4 << 20;
+/// Bytes of a stream that are looked at first, and at most.
+const LEAST: usize = 1 << 10;
+const MOST: usize = 48 << 10;
+/// Bytes before the first frame: more than the longest has.
+const LEAD: usize = 8 << 10;
+/// Frames of one kind that must follow upon one another.
+const FRAMES: usize = 4;
+
+/// A stream being looked at.
+struct Unknown {
+    payloads: Payloads,
+    framer: Framer,
+    bytes: Vec<u8>,
+    /// Bytes with which to look again.
+    enough: usize,
+    is_done: bool,
+    known: Option<(Codec, Framing)>,
+}
+
+impl Unknown {
+    fn new(packets: Packets, pid: u16) -> Self {
+        Self {
+            payloads: Payloads::new(packets, pid),
+            framer: Framer::new(Framing::Whole { samples: 0 }),
+            bytes: Vec::new(),
+            enough: LEAST,
+            is_done: false,
+            known: None,
+        }
+    }
+
+    fn packet(&mut self, packet: &super::Packet<'_>) {
+        // Nothing will ask for its place.
+        self.payloads.packet(0, packet, &mut self.framer);
+        let mut piece = Packet::default();
+        while let Some(head) = self.framer.find(false) {
+            self.framer.take(&head, &mut piece);
+            self.bytes.extend_from_slice(&piece.data);
+        }
+        if self.bytes.len() >= self.enough {
+            self.look();
+            self.enough = self.bytes.len() * 2;
+            self.is_done = self.known.is_some() || self.bytes.len() >= MOST;
+        }
+    }
+
+    fn look(&mut self) {
+        self.known = recognise(&self.bytes);
+    }
+}
+
+/// Tells what the untold streams are, and leaves out those that are no audio.
+pub(super) fn tell(mut packets: Packets, found: &mut Vec<Found>) -> Result<()> {
+    let untold = found.iter().filter(|stream| stream.is_unidentified);
+    let mut unknown: Vec<Unknown> = untold
+        .map(|stream| Unknown::new(packets.clone(), stream.pid))
+        .take(MAX_STREAMS)
+        .collect();
+    let start = packets.at;
+    while packets.at - start < MAX_PROBE && unknown.iter().any(|stream| !stream.is_done) {
+        let bytes = match packets.next()? {
+            Next::Busy => continue,
+            Next::End(_) => break,
+            Next::Packet(bytes) => bytes,
+        };
+        let Some(packet) = parse(&bytes) else {
+            continue;
+        };
+        let mut open = unknown.iter_mut().filter(|stream| !stream.is_done);
+        if let Some(stream) = open.find(|stream| stream.payloads.pid == packet.pid) {
+            stream.packet(&packet);
+        }
+    }
+    for mut stream in unknown {
+        if !stream.is_done {
+            stream.look();
+        }
+        let own = found.iter_mut().find(|own| own.pid == stream.payloads.pid);
+        if let (Some(own), Some((codec, kind))) = (own, stream.known) {
+            own.is(codec, kind);
+        }
+    }
+    found.retain(|stream| !stream.is_unidentified);
+    Ok(())
+}
+
+/// The codec of which there are several frames in a row.
+fn recognise(bytes: &[u8]) -> Option<(Codec, Framing)> {
+    (0..bytes.len().min(LEAD)).find_map(|at| {
+        let rest = bytes.get(at..)?;
+        let kinds: &[Framing] = match rest {
+            [0xff, ..] => &[Framing::Adts, Framing::Mpeg],
+            [0x0b, 0x77, ..] => &[Framing::Ac3],
+            [0x56, 0xe0..=0xff, ..] => &[Framing::Latm],
+            _ => &[],
+        };
+        let known = |kind: &Framing| chain(kind, rest).map(|codec| (codec, kind.clone()));
+        kinds.iter().find_map(known)
+    })
+}
+
+/// The codec of the frames that `bytes` begins with, if enough of them follow.
+fn chain(kind: &Framing, bytes: &[u8]) -> Option<Codec> {
+    let mut config = latm::Config::default();
+    let mut format: Option<Format> = None;
+    let mut at = 0;
+    for _ in 0..FRAMES {
+        let head = head(kind, bytes.get(at..)?, &mut config)?;
+        if format.is_some() && format != head.format {
+            return None;
+        }
+        at += head.length;
+        format = head.format;
+    }
+    format.map(|format| format.codec)
+}
+
+fn head(kind: &Framing, bytes: &[u8], config: &mut latm::Config) -> Option<FrameInfo> {
+    match kind {
+        Framing::Adts => frame::adts(bytes),
+        Framing::Mpeg => frame::mpeg(bytes),
+        Framing::Ac3 => {
+            let mut head = frame::ac3(bytes)?;
+            head.length += frame::dependents(bytes, head.length);
+            Some(head)
+        }
+        Framing::Latm => {
+            let head = latm::head(bytes, config)?;
+            config.learn(head.format.as_ref());
+            Some(head)
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tonearm_media_core::Codec;
+
+    /// So many frames of MP3, with junk before them.
+    fn mp3(count: usize) -> Vec<u8> {
+        let mut bytes = vec![0xff, 0xfb, 7, 7];
+        for _ in 0..count {
+            bytes.extend_from_slice(&[0xff, 0xfb, 0x90, 0x64]);
+            bytes.resize(bytes.len() + 413, 0);
+        }
+        bytes
+    }
+
+    #[test]
+    fn frames_in_a_row_are_told_from_chance() {
+        let codec = |bytes: &[u8]| recognise(bytes).map(|(codec, _)| codec);
+        assert_eq!(codec(&mp3(4)), Some(Codec::Mp3));
+        assert_eq!(codec(&mp3(3)), None);
+        let mut broken = mp3(4);
+        broken.remove(500);
+        assert_eq!(codec(&broken), None);
+        let ac3 = [0x0b, 0x77, 0, 0, 0x1e, 0x40, 0xe1, 0x00];
+        let mut bytes = Vec::new();
+        for frame in 1..=4 {
+            bytes.extend_from_slice(&ac3);
+            bytes.resize(1792 * frame, 0xff);
+        }
+        assert_eq!(codec(&bytes), Some(Codec::Ac3));
+        assert_eq!(codec(&[0xff; 9000]), None);
+    }
+}

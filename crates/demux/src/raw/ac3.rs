@@ -1,0 +1,18 @@
+//! AC-3 and E-AC-3 without a container.
+
+use tonearm_media_core::{Codec, Demuxer, Input, Result, TrackSelector, frame_header::ac3};
+
+use crate::raw::frames;
+use crate::track_selection;
+use tonearm_framing::framer::Framing;
+
+/// Whether a frame begins here.
+pub(crate) fn detect(head: &[u8]) -> bool {
+    ac3::parse(head).is_some()
+}
+
+/// Opens a stream whose first frame is at `start`.
+pub(crate) fn open(input: Input, start: u64, selector: &TrackSelector) -> Result<Box<dyn Demuxer>> {
+    track_selection::only(selector, Codec::Ac3, None)?;
+    frames::open(input, start, Framing::Ac3)
+}

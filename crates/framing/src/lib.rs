@@ -1,0 +1,23 @@
+//! From an elementary stream to packets, where the container does not delimit them.
+//!
+//! ```text
+//! container ──ElementarySource──▶ FramedDemuxer ──▶ packets
+//!             bytes of the track  Framer: finds frames by their headers,
+//!                                 or takes blocks of a fixed size
+//! ```
+//!
+//! | file | contents |
+//! |---|---|
+//! | `stream.rs` | the demuxer of such a track, and the trait of its container's side |
+//! | `framer.rs` | the ways in which a stream is framed |
+//! | `frame.rs` | headers of frames, the same way for all codecs |
+//! | `frame_header.rs` | headers of MPEG audio and ADTS |
+//! | `latm.rs` | AAC in LATM and LOAS |
+//! | `lpcm/` | PCM on DVDs and Blu-ray discs |
+
+pub mod frame;
+pub mod frame_header;
+pub mod framer;
+pub mod latm;
+pub mod lpcm;
+pub mod stream;

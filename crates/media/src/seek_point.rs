@@ -1,0 +1,17 @@
+//! A point at which decoding can start.
+
+use serde::{Deserialize, Serialize};
+
+/// A point in a file at which a decoder can start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeekPoint {
+    /// The position as the demuxer reports it.
+    pub(crate) position: u64,
+    /// Samples per channel decoded before it.
+    pub(crate) decoded: u64,
+    /// Samples per channel still to be discarded there: the rest of the encoder's
+    /// delay.
+    pub(crate) skip: u64,
+    /// Samples per channel played before it, at the source's rate.
+    pub(crate) played: u64,
+}
