@@ -1,8 +1,8 @@
-//! Has the linker pack the list of addresses that are adjusted when the host starts. It is
-//! read whole, so its 600 KB would stay in memory; packed it has 10.
+//! Makes the linker pack the host's relative relocations. The loader reads them all at
+//! start, and they stay in memory: 600 KB unpacked, 10 KB packed.
 //!
-//! Only in the host as it is deployed (`profile.host`), and only where the C library knows
-//! the packed form: glibc from 2.36 on.
+//! Only for the deployed host (`profile.host`), and only where the C library supports it:
+//! glibc from 2.36 on.
 
 use std::process::Command;
 
@@ -16,13 +16,13 @@ fn main() {
     }
 }
 
-/// The version of this machine's C library, if it is glibc: `glibc 2.36` says its tool.
+/// The version of this machine's C library, if it is glibc. `getconf` prints `glibc 2.36`.
 fn glibc() -> Option<(u32, u32)> {
-    let said = Command::new("getconf")
+    let output = Command::new("getconf")
         .arg("GNU_LIBC_VERSION")
         .output()
         .ok()?;
-    let said = String::from_utf8(said.stdout).ok()?;
-    let (major, minor) = said.trim().strip_prefix("glibc ")?.split_once('.')?;
+    let output = String::from_utf8(output.stdout).ok()?;
+    let (major, minor) = output.trim().strip_prefix("glibc ")?.split_once('.')?;
     Some((major.parse().ok()?, minor.parse().ok()?))
 }

@@ -1,9 +1,9 @@
 //! `allowed_outbound_hosts`: its grammar, and whether an address is allowed.
 //!
-//! An entry is `scheme://host[:port]`. The scheme is a name or `*`; the host is a
-//! name, an address, a network in CIDR form, `*`, `*.suffix` or `self`; the port is a
-//! number, a half-open range `a..b` or `*`, and may be left out where the scheme has
-//! a usual one. Nothing is allowed by default.
+//! An entry is `scheme://host[:port]`. The scheme is a name or `*`. The host is a name, an
+//! address, a network in CIDR notation, `*`, `*.suffix` or `self`. The port is a number, a
+//! half-open range `a..b` or `*`, and is optional if the scheme has a default port.
+//! Without entries, nothing is allowed.
 
 use ip_network::IpNetwork;
 use url::{Host, Url};
@@ -11,7 +11,7 @@ use url::{Host, Url};
 /// The domain under which components of one app call each other.
 const CHAINING_SUFFIX: &str = ".spin.internal";
 
-/// An `allowed_outbound_hosts` entry that is not in the grammar.
+/// An invalid entry of `allowed_outbound_hosts`.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("{entry:?} is not an allowed outbound host: {reason}; write <scheme>://<host>[:<port>]")]
 pub struct AllowedHostError {
@@ -46,8 +46,8 @@ enum PortRule {
 }
 
 impl AllowedHosts {
-    /// Parses entries whose templates are filled in. An entry that a template left
-    /// empty is skipped, so that an endpoint can be optional.
+    /// Parses entries with expanded templates. An entry that expanded to nothing is
+    /// skipped, so that an endpoint can be optional.
     pub fn parse<S: AsRef<str>>(entries: &[S]) -> Result<Self, AllowedHostError> {
         entries
             .iter()
@@ -63,7 +63,7 @@ impl AllowedHosts {
             .map(Self)
     }
 
-    /// Whether the absolute `url` may be called; `scheme` is assumed where it has none.
+    /// Whether the absolute `url` may be called. `scheme` is the default scheme.
     pub fn allows(&self, url: &str, scheme: &str) -> bool {
         let Some(target) = parse_target(url, scheme) else {
             return false;
@@ -71,7 +71,7 @@ impl AllowedHosts {
         self.0.iter().any(|allowed| allowed.allows(&target))
     }
 
-    /// Whether the component may call the app it is part of.
+    /// Whether the component may call its own app.
     pub fn allows_self(&self) -> bool {
         self.0.iter().any(|allowed| {
             matches!(allowed.scheme.as_deref(), None | Some("http" | "https"))
@@ -79,7 +79,7 @@ impl AllowedHosts {
         })
     }
 
-    /// The components this one may call by name; `*` stands for every component.
+    /// The components that may be called by name; `*` stands for all.
     pub fn chained_components(&self) -> impl Iterator<Item = &str> {
         self.0.iter().filter_map(|allowed| match &allowed.host {
             HostRule::Exactly(Host::Domain(domain)) => domain.strip_suffix(CHAINING_SUFFIX),
@@ -89,7 +89,7 @@ impl AllowedHosts {
     }
 }
 
-/// The component that `host` names, if it is a name for calling within the app.
+/// The component that `host` names, if it is in the domain for calls within the app.
 pub fn chained_component(host: &str) -> Option<&str> {
     let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
     host.strip_suffix(CHAINING_SUFFIX)
@@ -105,13 +105,15 @@ impl AllowedHost {
             return Err("the scheme must be letters only, or *");
         }
         let rest = rest.strip_suffix('/').unwrap_or(rest);
-        // The whole may be an IPv6 network, whose colons are no port.
+        // In an IPv6 network, the last colon does not precede a port.
         let (host, port) = match rest.rsplit_once(':') {
             Some((host, port)) if HostRule::parse(rest).is_err() => (host, port),
             _ => (rest, ""),
         };
         let port = if port.is_empty() {
-            PortRule::single(usual_port(scheme).ok_or("the scheme has no usual port: give one")?)
+            PortRule::single(
+                default_port(scheme).ok_or("the scheme has no default port: give one")?,
+            )
         } else {
             PortRule::parse(port)?
         };
@@ -210,26 +212,26 @@ struct Target {
 
 /// Reads scheme, host and port from an address that may carry credentials.
 fn parse_target(address: &str, scheme: &str) -> Option<Target> {
-    // What clients read differently, one as part of the name and one as its end, or
-    // drop silently, must not reach them.
+    // Clients disagree on these characters: some end the host name there, some keep or
+    // drop them.
     if address.contains(|c: char| c == '\\' || c.is_control()) {
         return None;
     }
     let (scheme, rest) = address.split_once("://").unwrap_or((scheme, address));
-    // Credentials may hold characters that no URL allows: leave them out. The last
-    // @ before the path is what a client goes by.
+    // Credentials may contain characters that are invalid in URLs: strip them. Clients
+    // split at the last @ before the path.
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let (authority, path) = rest.split_at(end);
     let authority = authority
         .rsplit_once('@')
         .map_or(authority, |(_, authority)| authority);
-    // An unknown scheme's host is not normalised by the URL parser; http's is.
+    // The URL parser normalizes hosts only for schemes that it knows, such as http.
     let url = Url::parse(&format!("http://{authority}{path}")).ok()?;
     let explicit = authority
         .rsplit_once(':')
         .and_then(|(_, port)| port.parse().ok());
     let scheme = scheme.to_ascii_lowercase();
-    let port = url.port().or(explicit).or_else(|| usual_port(&scheme));
+    let port = url.port().or(explicit).or_else(|| default_port(&scheme));
     let host = match url.host()? {
         Host::Domain(domain) => Host::Domain(domain.to_owned()),
         Host::Ipv4(address) => Host::Ipv4(address),
@@ -238,7 +240,7 @@ fn parse_target(address: &str, scheme: &str) -> Option<Target> {
     Some(Target { scheme, host, port })
 }
 
-fn usual_port(scheme: &str) -> Option<u16> {
+fn default_port(scheme: &str) -> Option<u16> {
     match scheme {
         "http" => Some(80),
         "https" => Some(443),

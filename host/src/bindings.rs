@@ -1,7 +1,7 @@
-//! The interfaces between guests and host beyond WASI: what a component built with
-//! the Spin SDK 5 imports, and the export that a Redis trigger calls.
+//! The interfaces between guests and host beyond WASI: the imports of a component built
+//! with the Spin SDK 5, and the export that a Redis trigger calls.
 //!
-//! Only signatures, and only of what this host has; `link` deals with the rest.
+//! Only the interfaces that this host has; `link` handles the others.
 
 wasmtime::component::bindgen!({
     world: "tonearm:host/guest",
@@ -9,7 +9,7 @@ wasmtime::component::bindgen!({
     exports: { default: async },
     with: {
         "fermyon:spin/key-value@2.0.0.store": crate::stores::Store,
-        "fermyon:spin/sqlite@2.0.0.connection": crate::sqlite::Database,
+        "fermyon:spin/sqlite@2.0.0.connection": crate::database::Database,
         "fermyon:spin/redis@2.0.0.connection": redis::aio::MultiplexedConnection,
     },
     inline: r"

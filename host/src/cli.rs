@@ -9,28 +9,28 @@ use clap::{Args, Parser, Subcommand};
 #[derive(Debug, Parser)]
 #[command(name = "tonearm-host", version)]
 pub struct Cli {
-    /// What to do.
+    /// The subcommand.
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// What to do.
+/// The subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Starts an app and serves until it is told to stop.
+    /// Starts an app and serves until SIGINT or SIGTERM.
     Up(Up),
-    /// Compiles the components of an app, as `up` does when it starts, and prints where
-    /// the machine code of each is, as JSON.
+    /// Compiles the components of an app, as `up` does when it starts, and prints the
+    /// file with the machine code of each as JSON.
     Compile(Compile),
 }
 
 /// The flags of `compile`.
 #[derive(Debug, Args)]
 pub struct Compile {
-    /// The manifest, or the folder it is in.
+    /// The manifest, or its folder.
     #[arg(short, long, value_name = "FILE", default_value = "spin.toml")]
     pub from: PathBuf,
-    /// Where machine code is kept if the user has no cache folder.
+    /// Folder for machine code if the user has no cache folder.
     #[arg(long, value_name = "DIR")]
     pub state_dir: Option<PathBuf>,
     /// Compiles only this component; may be repeated.
@@ -41,16 +41,16 @@ pub struct Compile {
 /// The flags of `up`.
 #[derive(Debug, Args)]
 pub struct Up {
-    /// The manifest, or the folder it is in.
+    /// The manifest, or its folder.
     #[arg(short, long, value_name = "FILE", default_value = "spin.toml")]
     pub from: PathBuf,
-    /// Where to listen for HTTP; port 0 picks a free one.
+    /// Address to listen on for HTTP; port 0 picks a free port.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:3000")]
     pub listen: SocketAddr,
-    /// Where the default store and database are kept.
+    /// Folder of the default store and database.
     #[arg(long, value_name = "DIR")]
     pub state_dir: Option<PathBuf>,
-    /// Where the other stores and databases are.
+    /// Runtime configuration: locations of stores and databases.
     #[arg(long, value_name = "FILE")]
     pub runtime_config_file: Option<PathBuf>,
     /// Sets an application variable; may be repeated.
@@ -59,13 +59,13 @@ pub struct Up {
     /// Starts only this component; may be repeated.
     #[arg(short, long = "component-id", value_name = "ID")]
     pub component_ids: Vec<String>,
-    /// The most that one linear memory of an instance may grow to.
+    /// Limit of each linear memory of an instance.
     #[arg(long, value_name = "BYTES")]
     pub max_instance_memory: Option<usize>,
-    /// How often to call the health route of components with a Redis trigger; 0 never.
+    /// Interval of health checks on components with a Redis trigger; 0 for none.
     #[arg(long, value_name = "SECONDS", default_value_t = 2)]
     pub health_interval: u64,
-    /// Prints each component's peak memory when the host ends (and on SIGUSR1).
+    /// Prints each component's peak memory when the host exits (and on SIGUSR1).
     #[arg(long)]
     pub report_memory: bool,
 }
@@ -73,7 +73,7 @@ pub struct Up {
 fn name_and_value(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) => Ok((name.to_owned(), value.to_owned())),
-        // The text may be a secret: do not repeat it.
+        // The text may be a secret, so the error must not repeat it.
         None => Err("write it as NAME=VALUE".to_owned()),
     }
 }
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn takes_the_flags_of_spin_up() {
+    fn accepts_the_flags_of_spin_up() {
         let cli = Cli::try_parse_from([
             "tonearm-host",
             "up",
@@ -108,7 +108,7 @@ mod tests {
         ])
         .unwrap();
         let Command::Up(up) = cli.command else {
-            panic!("up is up");
+            panic!("not the subcommand up");
         };
         assert_eq!(up.listen.port(), 0);
         assert_eq!(

@@ -1,5 +1,5 @@
-//! Compiling an app's components, in a process of its own: a compiler takes more memory
-//! than all that runs afterwards, and a process gives it back when it ends.
+//! Compiles an app's components in a separate process. The compiler needs more memory than
+//! everything that runs afterwards, and only the end of a process returns it.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -10,17 +10,16 @@ use wasmtime::Engine;
 use crate::cli::{Compile, Up};
 use crate::compiled::Folder;
 use crate::compose::compose;
+use crate::error::StartError;
 use crate::load::{AppError, ComponentError};
 use crate::manifest::{Component, Manifest};
 use crate::runtime_config::default_state_dir;
-use crate::supervise::StartError;
 
-/// Composes and compiles the components, where that was not done before. Answers where
-/// the machine code of each is.
+/// Composes the components and compiles those that are not in the cache. Returns the file
+/// with the machine code of each.
 ///
 /// # Errors
-/// What is wrong with the manifest or with a component, or that there is nowhere to keep
-/// machine code.
+/// If the manifest or a component is invalid, or no cache folder is writable.
 pub fn compile(options: &Compile) -> Result<BTreeMap<String, PathBuf>, StartError> {
     let (manifest, dir) = Manifest::open(&options.from, &options.component_ids)?;
     let state_dir = options.state_dir.clone();
@@ -60,8 +59,8 @@ fn file_of(
         .map_err(|source| ComponentError::Compile { path, source })
 }
 
-/// Has another process of this program do it.
-pub(crate) fn apart(
+/// Runs [`compile`] in another process of this program.
+pub(crate) fn compile_in_child(
     options: &Up,
     state_dir: &Path,
 ) -> Result<BTreeMap<String, PathBuf>, StartError> {
@@ -71,7 +70,7 @@ pub(crate) fn apart(
     for id in &options.component_ids {
         command.arg("--component-id").arg(id);
     }
-    // Its errors go where ours would.
+    // It prints its errors itself.
     let output = command
         .stdin(Stdio::null())
         .stderr(Stdio::inherit())

@@ -1,8 +1,8 @@
-//! Machine code of components, kept on disk and run from there.
+//! The cache of compiled components on disk.
 //!
-//! Only the pages of a file that run take memory, and a second start compiles nothing.
-//! A file is named after its contents and after all that they depend on, so it is never
-//! out of date.
+//! Machine code is mapped from its file, so only the pages that run take memory, and a
+//! second start compiles nothing. A file's name is a hash of its component and of
+//! everything else that the code depends on, so a file is never out of date.
 
 use std::fs::{self, File};
 use std::hash::{Hash, Hasher};
@@ -16,21 +16,21 @@ use tempfile::NamedTempFile;
 use wasmtime::component::Component;
 use wasmtime::{Engine, Result};
 
-/// A file that was not used for so long is removed when another is made.
+/// Files that were not used for this long are removed when another one is written.
 const UNUSED: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
-/// What is written at once, in bytes. Linux keeps that together, and where one page of
-/// it runs the whole of it counts as resident.
+/// Bytes per write. Linux caches what is written at once as a unit, and running one page
+/// of it makes the whole unit resident.
 const PIECE: usize = 64 << 10;
 
-/// Where the files are.
+/// The cache folder.
 pub struct Folder(PathBuf);
 
 impl Folder {
     /// In the user's cache folder, else in the app's state folder.
     ///
     /// # Errors
-    /// If neither can be written to.
+    /// If neither is writable.
     pub fn open(state_dir: &Path) -> io::Result<Self> {
         let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
         let of_user = variable("XDG_CACHE_HOME")
@@ -44,22 +44,22 @@ impl Folder {
         Self::make(&std::path::absolute(state_dir)?.join("compiled"))
     }
 
-    /// What lies there is run as it is: nobody else may write to it.
+    /// Creates the folder. Its files are executed, so only their owner may write to it.
     fn make(folder: &Path) -> io::Result<Self> {
         fs::DirBuilder::new()
             .recursive(true)
             .mode(0o700)
             .create(folder)?;
-        // Tells whether it can be written to.
+        // Fails if the folder is not writable.
         tempfile::tempfile_in(folder)?;
         Ok(Self(folder.to_owned()))
     }
 
-    /// The file with the machine code of the component `wasm`, which is compiled if it
-    /// is not there.
+    /// The file with the machine code of the component `wasm`. Compiles it first if the
+    /// file does not exist.
     ///
     /// # Errors
-    /// If it is no valid component, or the file cannot be written.
+    /// If `wasm` is not a valid component, or the file cannot be written.
     pub fn file_of(&self, engine: &Engine, wasm: &[u8]) -> Result<PathBuf> {
         let mut key = Key(Sha256::new_with_prefix(wasm));
         engine.precompile_compatibility_hash().hash(&mut key);
@@ -71,8 +71,8 @@ impl Folder {
             return Ok(path);
         }
         let code = engine.precompile_component(wasm)?;
-        // Never half a file under its name, whoever else makes the same one, and not even
-        // after a power cut.
+        // A file appears under its name only when it is complete, even if several processes
+        // write the same one or the power fails.
         let mut new = NamedTempFile::new_in(&self.0)?;
         for piece in code.chunks(PIECE) {
             new.write_all(piece)?;
@@ -96,18 +96,18 @@ impl Folder {
     }
 }
 
-/// The component whose machine code is in the file.
+/// Loads the component whose machine code is in the file.
 ///
 /// # Errors
-/// If it was made by another version or another configuration of wasmtime.
-#[allow(unsafe_code, reason = "said below")]
+/// If another version or configuration of wasmtime wrote the file.
+#[allow(unsafe_code, reason = "see the SAFETY comments")]
 pub fn load(engine: &Engine, path: &Path) -> Result<Component> {
-    // SAFETY: what is in the file is run unseen, so it must be what `file_of` wrote: the
-    // folder is the user's own, the name tells the contents, and nothing is written to a
-    // file that has its name.
+    // SAFETY: wasmtime executes the file's contents unchecked, so they must be what
+    // `file_of` wrote. Only the user can write to the folder, the name is a hash of the
+    // component, and a file is never modified under its final name.
     let mapped = unsafe { Component::deserialize_file(engine, path) };
     mapped.or_else(|error| {
-        // A file system that runs nothing (noexec) is no reason not to: it is copied then.
+        // A file system mounted noexec cannot be mapped: copy the code instead.
         let Ok(code) = fs::read(path) else {
             return Err(error);
         };
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_compiled_is_found_again() {
+    fn a_compiled_component_is_found_again() {
         let (_dir, folder, engine) = folder();
         let path = folder.file_of(&engine, EMPTY).unwrap();
         let written = fs::metadata(&path).unwrap().ino();
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn many_can_make_the_same_file_at_once() {
+    fn several_threads_can_write_the_same_file() {
         let (_dir, folder, engine) = folder();
         let paths: Vec<_> = std::thread::scope(|scope| {
             let threads = [(); 8].map(|()| scope.spawn(|| folder.file_of(&engine, EMPTY)));
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_file_is_made_anew() {
+    fn a_damaged_file_is_replaced() {
         let (_dir, folder, engine) = folder();
         let path = folder.file_of(&engine, EMPTY).unwrap();
         fs::write(&path, "no machine code").unwrap();

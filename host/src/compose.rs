@@ -1,6 +1,6 @@
-//! Component dependencies: a component and its plugins made into one, as Spin does.
+//! Component dependencies: composes a component and its plugins into one, as Spin does.
 //!
-//! The result is compiled like any component.
+//! The result is compiled like any other component.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -87,7 +87,7 @@ fn compose_bytes(
     graph.encode(EncodeOptions::default()).map_err(|e| fail(&e))
 }
 
-/// A plugin cut off from every capability, exporting what it exports.
+/// A plugin without any capability, with the same exports.
 pub fn seal(bytes: Vec<u8>) -> Result<Vec<u8>, String> {
     let mut graph = CompositionGraph::new();
     let (world, plugin) = instantiate_plugin(&mut graph, 0, bytes)?;
@@ -97,7 +97,7 @@ pub fn seal(bytes: Vec<u8>) -> Result<Vec<u8>, String> {
         .map_err(|error| format!("{error:#}"))
 }
 
-/// Instantiates a dependency cut off from every capability.
+/// Instantiates a dependency without any capability.
 fn instantiate_plugin(
     graph: &mut CompositionGraph,
     index: usize,
@@ -143,8 +143,8 @@ fn export_all(graph: &mut CompositionGraph, world: WorldId, node: NodeId) -> Res
     Ok(())
 }
 
-/// Whether a dependency's name stands for an import: the same name, or one that leaves
-/// out the interface or the version.
+/// Whether a dependency's name matches an import. The dependency's name may omit the
+/// interface or the version.
 fn names(dependency: &str, import: &str) -> bool {
     let (dependency, version) = split_version(dependency);
     let (import, import_version) = split_version(import);
@@ -167,7 +167,7 @@ fn read(path: &Path) -> Result<Vec<u8>, ComposeError> {
     })
 }
 
-/// An error with its causes, which wac-graph leaves out of its texts.
+/// An error with its causes, which wac-graph's messages omit.
 fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();

@@ -1,22 +1,24 @@
-//! What a dependency gets in place of the capabilities it imports: nothing.
+//! Denies a dependency the capabilities that it imports.
 //!
-//! A dependency's standard library imports much of WASI, whether it is used or not.
-//! For each import that would give a capability, this makes a component that has the
-//! same shape and does nothing, so that the host's own never reaches the dependency:
-//! a list comes back empty (no environment, no folders), anything else traps.
-//! What gives none is left to the host, as in Spin: clocks, random numbers, and
-//! standard output, which goes to the log.
+//! A dependency's standard library imports much of WASI, used or not. This module creates
+//! a component that exports those interfaces, so that the dependency never reaches the
+//! host's own. Functions that return a list return an empty one (no environment, no
+//! folders); all others trap. Interfaces that grant no capability are linked to the host,
+//! as in Spin: clocks, random numbers, and standard output, which goes to the log.
 
 use std::fmt::Write as _;
 
+use wasm_encoder::{
+    CodeSection, ExportKind, ExportSection, Function, FunctionSection, Instruction, MemorySection,
+    MemoryType, Module, TypeSection, ValType,
+};
 use wit_component::{ComponentEncoder, DecodedWasm, StringEncoding, embed_component_metadata};
 use wit_parser::abi::{AbiVariant, WasmType};
 use wit_parser::{
-    Function, LiftLowerAbi, ManglingAndAbi, Resolve, Type, TypeDefKind, WasmExport, WasmExportKind,
-    WorldItem,
+    LiftLowerAbi, ManglingAndAbi, Resolve, Type, TypeDefKind, WasmExport, WasmExportKind, WorldItem,
 };
 
-/// Interfaces of WASI that give no capability, or only types; by name without version.
+/// WASI interfaces that grant no capability or contain only types, without versions.
 const HARMLESS: [&str; 20] = [
     "wasi:cli/exit",
     "wasi:cli/stderr",
@@ -29,7 +31,7 @@ const HARMLESS: [&str; 20] = [
     "wasi:cli/terminal-stdout",
     "wasi:clocks/monotonic-clock",
     "wasi:clocks/wall-clock",
-    // Its files can be reached through `preopens` only.
+    // Files are reachable only through `preopens`.
     "wasi:filesystem/types",
     "wasi:http/types",
     "wasi:io/error",
@@ -38,12 +40,15 @@ const HARMLESS: [&str; 20] = [
     "wasi:random/insecure",
     "wasi:random/insecure-seed",
     "wasi:random/random",
-    // Sockets come from `*-create-socket` only.
+    // Only `*-create-socket` creates sockets.
     "wasi:sockets/network",
 ];
 
-/// A component that exports every capability which `dependency` imports and gives
-/// none of them; nothing if it imports none.
+/// Address of a value that is empty as a list and as an option. Memory is all zeros.
+const EMPTY: i32 = 64;
+
+/// A component that exports every capability interface that `dependency` imports and
+/// denies all of them; `None` if there is no such import.
 pub fn deny_capabilities(dependency: &[u8]) -> Result<Option<Vec<u8>>, String> {
     let decoded = wit_component::decode(dependency).map_err(|error| format!("{error:#}"))?;
     let DecodedWasm::Component(mut resolve, world) = decoded else {
@@ -73,11 +78,11 @@ pub fn deny_capabilities(dependency: &[u8]) -> Result<Option<Vec<u8>>, String> {
         .map_err(|error| format!("cannot deny imports: {error}"))
 }
 
-/// Makes a component that exports `interfaces`, known to `resolve`.
+/// A component that exports `interfaces`, which `resolve` contains.
 fn stub(resolve: &mut Resolve, interfaces: &[String]) -> Result<Vec<u8>, String> {
     let mut wit = "package tonearm:denied;\nworld denied {\n".to_owned();
     for interface in interfaces {
-        // Writing to a string does not fail.
+        // Writing to a string cannot fail.
         _ = writeln!(wit, "  export {interface};");
     }
     wit.push_str("}\n");
@@ -87,10 +92,13 @@ fn stub(resolve: &mut Resolve, interfaces: &[String]) -> Result<Vec<u8>, String>
         .select_world(&[package], None)
         .map_err(|e| fail(&e))?;
 
-    // Page 0 is all zeros: at any address of it is an empty list, and a `none`.
-    let mut module = "(module\n(memory (export \"memory\") 1)\n\
-        (func (export \"cabi_realloc\") (param i32 i32 i32 i32) (result i32) unreachable)\n"
-        .to_owned();
+    let mut module = StubModule::default();
+    module.function(
+        "cabi_realloc",
+        [ValType::I32; 4],
+        [ValType::I32],
+        Instruction::Unreachable,
+    );
     for (key, item) in &resolve.worlds[world].exports {
         let WorldItem::Interface { id, .. } = item else {
             continue;
@@ -102,23 +110,21 @@ fn stub(resolve: &mut Resolve, interfaces: &[String]) -> Result<Vec<u8>, String>
                 kind: WasmExportKind::Normal,
             };
             let abi = ManglingAndAbi::Legacy(LiftLowerAbi::Sync);
-            let name = resolve.wasm_export_name(abi, export);
             let signature = resolve.wasm_signature(AbiVariant::GuestExport, func);
-            _ = writeln!(
-                module,
-                "(func (export {name:?}) (param{}) (result{}) {})",
-                types(&signature.params),
-                types(&signature.results),
-                if is_list_or_option(resolve, func) {
-                    "i32.const 64"
-                } else {
-                    "unreachable"
-                },
+            let body = if is_list_or_option(resolve, func) {
+                Instruction::I32Const(EMPTY)
+            } else {
+                Instruction::Unreachable
+            };
+            module.function(
+                &resolve.wasm_export_name(abi, export),
+                signature.params.iter().map(val_type),
+                signature.results.iter().map(val_type),
+                body,
             );
         }
     }
-    module.push(')');
-    let mut module = wat::parse_str(&module).map_err(|e| fail(&e))?;
+    let mut module = module.finish();
     embed_component_metadata(&mut module, resolve, world, StringEncoding::UTF8)
         .map_err(|e| fail(&e))?;
     let mut encoder = ComponentEncoder::default()
@@ -127,27 +133,72 @@ fn stub(resolve: &mut Resolve, interfaces: &[String]) -> Result<Vec<u8>, String>
     encoder.encode().map_err(|e| fail(&e))
 }
 
-/// Whether all zeros at the address that `func` returns is an empty value of its type.
-fn is_list_or_option(resolve: &Resolve, func: &Function) -> bool {
+/// Whether zeros at the address that `func` returns are an empty value of its type.
+fn is_list_or_option(resolve: &Resolve, func: &wit_parser::Function) -> bool {
     let Some(Type::Id(id)) = func.result else {
         return false;
     };
     match &resolve.types[id].kind {
         TypeDefKind::List(_) => true,
-        // Options of small values are returned as such, not at an address.
+        // Options of small values are returned directly, not by address.
         TypeDefKind::Option(of) => matches!(of, Type::String),
         _ => false,
     }
 }
 
-fn types(types: &[WasmType]) -> String {
-    types
-        .iter()
-        .map(|ty| match ty {
-            WasmType::I32 | WasmType::Pointer | WasmType::Length => " i32",
-            WasmType::I64 | WasmType::PointerOrI64 => " i64",
-            WasmType::F32 => " f32",
-            WasmType::F64 => " f64",
-        })
-        .collect()
+/// A core module of functions with one instruction each.
+#[derive(Default)]
+struct StubModule {
+    types: TypeSection,
+    functions: FunctionSection,
+    exports: ExportSection,
+    code: CodeSection,
+}
+
+impl StubModule {
+    fn function(
+        &mut self,
+        name: &str,
+        params: impl IntoIterator<Item = ValType, IntoIter: ExactSizeIterator>,
+        results: impl IntoIterator<Item = ValType, IntoIter: ExactSizeIterator>,
+        body: Instruction<'_>,
+    ) {
+        let index = self.types.len();
+        self.types.ty().function(params, results);
+        self.functions.function(index);
+        self.exports.export(name, ExportKind::Func, index);
+        let mut function = Function::new([]);
+        function.instruction(&body).instruction(&Instruction::End);
+        self.code.function(&function);
+    }
+
+    /// The module, with a memory of one page.
+    fn finish(mut self) -> Vec<u8> {
+        let mut memories = MemorySection::new();
+        memories.memory(MemoryType {
+            minimum: 1,
+            maximum: None,
+            memory64: false,
+            shared: false,
+            page_size_log2: None,
+        });
+        self.exports.export("memory", ExportKind::Memory, 0);
+        let mut module = Module::new();
+        module
+            .section(&self.types)
+            .section(&self.functions)
+            .section(&memories)
+            .section(&self.exports)
+            .section(&self.code);
+        module.finish()
+    }
+}
+
+fn val_type(ty: &WasmType) -> ValType {
+    match ty {
+        WasmType::I32 | WasmType::Pointer | WasmType::Length => ValType::I32,
+        WasmType::I64 | WasmType::PointerOrI64 => ValType::I64,
+        WasmType::F32 => ValType::F32,
+        WasmType::F64 => ValType::F64,
+    }
 }

@@ -1,32 +1,32 @@
-//! The wasmtime engines: one compiles; one runs, with instances pooled and guests
-//! interrupted so that none holds a thread.
+//! The wasmtime engines: one to compile, one to run. The running engine pools instances and
+//! interrupts guests, so that none of them blocks a thread.
 
 use std::time::Duration;
 
 use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Result};
 
-/// How long a guest computes before others get a turn on its thread.
-const TURN: Duration = Duration::from_millis(10);
+/// Time slice: how long a guest computes before its thread runs other tasks.
+const TIME_SLICE: Duration = Duration::from_millis(10);
 
-/// How many requests and messages can be under way at once with pooled instances.
+/// How many requests and messages the pool can handle at once.
 const MAX_INSTANCES: u32 = 1_000;
 
-/// A component is about this many core modules, a plugin's among them.
+/// Core modules of a typical component, including its plugin's.
 const MODULES_PER_INSTANCE: u32 = 8;
 
-/// An engine to compile with.
+/// The engine to compile with.
 ///
 /// # Errors
-/// What wasmtime says.
+/// If wasmtime rejects the configuration.
 pub fn compiling() -> Result<Engine> {
     Engine::new(&config())
 }
 
-/// An engine to run with what was compiled before. Where its large reservation of
-/// addresses is not to be had, instances are allocated on demand.
+/// The engine that runs compiled components. If the pool's large reservation of address
+/// space fails, instances are allocated on demand.
 ///
 /// # Errors
-/// What wasmtime says.
+/// If wasmtime rejects the configuration, or there is no thread for the epoch timer.
 pub fn running() -> Result<Engine> {
     let mut config = config();
     config.enable_compiler(false);
@@ -52,17 +52,17 @@ pub fn running() -> Result<Engine> {
             while let Some(engine) = ticking.upgrade() {
                 engine.increment_epoch();
                 drop(engine);
-                std::thread::sleep(TURN);
+                std::thread::sleep(TIME_SLICE);
             }
         })?;
     Ok(engine)
 }
 
-/// What both have in common, for one runs what the other makes.
+/// Settings of both engines: compiled code must fit the engine that runs it.
 fn config() -> Config {
     let mut config = Config::new();
     config.epoch_interruption(true);
-    // For debuggers alone. wasmtime walks and unwinds its own frames without.
+    // Only debuggers need this; wasmtime unwinds its own frames without it.
     config.native_unwind_info(false);
     config
 }

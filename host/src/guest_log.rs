@@ -1,4 +1,4 @@
-//! What guests print: each line goes to the log, labelled with the component.
+//! The output of guests: each line goes to the log, labelled with its component.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -6,11 +6,11 @@ use tokio::io::AsyncWrite;
 use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
 use wasmtime_wasi::p2::{OutputStream, Pollable, StreamResult};
 
-/// A line longer than this is cut into several, so that a guest that never ends its
-/// line cannot fill the host's memory.
+/// Longer lines are split, so that a guest that never ends its line cannot fill the host's
+/// memory.
 const MAX_LINE_BYTES: usize = 8 * 1024;
 
-/// How much a guest may write at once.
+/// How many bytes a guest may write at once.
 const WRITE_BUDGET: usize = 64 * 1024;
 
 /// The standard output or error of one guest instance.
@@ -61,7 +61,7 @@ impl Drop for Lines {
     }
 }
 
-/// Logs a line without its control characters, which could forge other lines.
+/// Logs a line without control characters, which could forge other lines.
 fn log(component: &str, line: &[u8]) {
     let line = String::from_utf8_lossy(line);
     let line = line
@@ -78,7 +78,7 @@ impl IsTerminal for GuestLog {
 
 impl StdoutStream for GuestLog {
     fn async_stream(&self) -> Box<dyn AsyncWrite + Send + Sync> {
-        // Used by WASI 0.3 only, which this host does not link.
+        // Only WASI 0.3 uses this, which this host does not link.
         Box::new(tokio::io::sink())
     }
 

@@ -1,4 +1,4 @@
-//! The request headers that Spin takes away from a guest and those it adds.
+//! The request headers that Spin removes and adds before it calls a guest.
 
 use std::net::SocketAddr;
 
@@ -9,12 +9,12 @@ use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use crate::allowed_hosts::chained_component;
 use crate::routes::RouteMatch;
 
-/// Every added header starts so, and no client may send one.
+/// Prefix of all added headers. Clients may not send such a header.
 const PREFIX: &str = "spin-";
 
-/// Completes a request's address from its `Host` header, as guests expect it.
+/// The absolute URI of a request, completed from its `Host` header.
 ///
-/// Returns nothing if there is no host, or two that differ.
+/// Returns `None` if there is no host, or two that differ.
 pub fn absolute_uri(uri: &Uri, headers: &HeaderMap) -> Option<Uri> {
     let from_header = match headers.get(HOST) {
         Some(host) => Some(host.to_str().ok()?.parse::<Authority>().ok()?),
@@ -35,7 +35,7 @@ pub fn absolute_uri(uri: &Uri, headers: &HeaderMap) -> Option<Uri> {
     Uri::from_parts(parts).ok()
 }
 
-/// Makes `headers` what the guest is to see. `uri` is absolute.
+/// Replaces `headers` with those that the guest sees. `uri` is absolute.
 pub fn prepare(headers: &mut HeaderMap, uri: &Uri, found: &RouteMatch, client: SocketAddr) {
     let host = headers
         .get(HOST)
@@ -65,7 +65,7 @@ pub fn prepare(headers: &mut HeaderMap, uri: &Uri, found: &RouteMatch, client: S
         headers.remove(HOST);
     }
     headers.remove(CONNECTION);
-    // Spin lets a client's value stand before its own; this host drops it.
+    // Spin keeps a client's value in front of its own; this host drops it.
     let forged: Vec<HeaderName> = headers
         .keys()
         .filter(|name| name.as_str().starts_with(PREFIX))
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_that_names_a_component_is_not_shown() {
+    fn a_host_header_that_names_a_component_is_removed() {
         let mut headers = HeaderMap::new();
         headers.insert(HOST, "auth.spin.internal".parse().unwrap());
         let uri = absolute_uri(&"/x".parse().unwrap(), &headers).unwrap();
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn the_host_must_be_there_and_unambiguous() {
+    fn the_host_must_be_present_and_unambiguous() {
         let mut headers = HeaderMap::new();
         assert_eq!(absolute_uri(&"/x".parse().unwrap(), &headers), None);
         headers.insert(HOST, "a".parse().unwrap());

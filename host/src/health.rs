@@ -1,8 +1,8 @@
-//! Ticks the health checks of components that Redis wakes.
+//! Periodic health checks of the components with a Redis trigger.
 //!
-//! A message that was published while nobody listened is lost, so such a component's
-//! `/healthz` also rings its own bell when work is due. On Kubernetes a probe calls
-//! it; here the host does.
+//! Redis drops a message that is published while nobody is subscribed. The `/healthz` of
+//! such a component therefore also notifies its own channel when work is due. On
+//! Kubernetes a probe calls it; here the host does.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -14,10 +14,10 @@ use http_body_util::{BodyExt, Empty};
 use crate::app::App;
 use crate::http_server::answer;
 
-/// A check that takes longer counts as failed.
+/// A check that takes longer has failed.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Calls the health route of every such component each `interval`, for ever.
+/// Calls the health route of each such component every `interval`, forever.
 pub async fn tick(app: Arc<App>, own: SocketAddr, interval: Duration) {
     let mut checks: Vec<(String, bool)> = health_paths(&app)
         .into_iter()
@@ -69,7 +69,7 @@ async fn check(app: &Arc<App>, own: SocketAddr, path: &str) -> bool {
     let done = async {
         let (_, response) = answer(app, request, client).await;
         let success = response.status().is_success();
-        // The guest may wait for its body to be taken.
+        // The guest may be blocked until its body is read.
         success && response.into_body().collect().await.is_ok()
     };
     tokio::time::timeout(TIMEOUT, done).await.unwrap_or(false)

@@ -1,13 +1,15 @@
-//! One HTTP request, answered by a fresh instance of a component.
+//! One HTTP request, handled by a new instance of a component.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use http::{Request, Response};
 use tokio::sync::oneshot;
 use wasmtime_wasi_http::p2::bindings::http::types::{ErrorCode, Scheme};
-use wasmtime_wasi_http::{WasiBody, WasiHttpView};
+use wasmtime_wasi_http::{Error, WasiBody, WasiHttpView};
 
 use crate::app::{App, Component};
+use crate::outbound_http::OwnApp;
 
 /// Why there is no response.
 #[derive(Debug, thiserror::Error)]
@@ -22,14 +24,14 @@ pub enum CallError {
     Refused { component: String, code: ErrorCode },
 }
 
-/// Calls `component`. It may go on after its response's head, and even after the
-/// whole response; the app's `busy` guard counts it until it ends.
+/// Calls `component`. The instance may run on after the response is complete; a clone
+/// of the app's `busy` keeps the host alive until it ends.
 pub async fn call(
     app: &Arc<App>,
     component: &Arc<Component>,
     request: Request<WasiBody>,
 ) -> Result<Response<WasiBody>, CallError> {
-    let id = || component.id.to_string();
+    let id = || component.grants.component.to_string();
     let pre = component
         .http
         .clone()
@@ -44,7 +46,6 @@ pub async fn call(
         .new_response_outparam(sender)
         .map_err(CallError::Request)?;
     let busy = app.busy.clone();
-    let component = component.clone();
     let task_component = component.clone();
     tokio::spawn(async move {
         let result = async {
@@ -61,9 +62,29 @@ pub async fn call(
     match receiver.await {
         Ok(Ok(response)) => Ok(response),
         Ok(Err(code)) => Err(CallError::Refused {
-            component: component.id.to_string(),
+            component: id(),
             code,
         }),
-        Err(_) => Err(CallError::NoResponse(component.id.to_string())),
+        Err(_) => Err(CallError::NoResponse(id())),
+    }
+}
+
+impl OwnApp for App {
+    fn local_addr(&self) -> Option<SocketAddr> {
+        self.local_addr.get().copied()
+    }
+
+    fn call(
+        self: Arc<Self>,
+        component: &str,
+        request: Request<WasiBody>,
+    ) -> Box<dyn Future<Output = Result<Response<WasiBody>, Error>> + Send> {
+        let found = self.components.get(component).cloned();
+        Box::new(async move {
+            let component = found.ok_or(Error::DestinationNotFound)?;
+            call(&self, &component, request)
+                .await
+                .map_err(|error| Error::InternalError(Some(error.to_string())))
+        })
     }
 }

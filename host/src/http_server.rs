@@ -19,10 +19,10 @@ use wasmtime_wasi_http::WasiBody;
 
 use crate::app::App;
 use crate::routes::WELL_KNOWN_PREFIX;
-use crate::supervise::Stop;
+use crate::stop::Stop;
 use crate::{headers, http_call};
 
-/// How long a client may take to read an answer that came before its request's end.
+/// How long a client may keep sending after it was sent an early response.
 const LINGER: Duration = Duration::from_secs(2);
 
 /// Serves until `stop` is set; connections then end after their current request.
@@ -34,7 +34,7 @@ pub async fn serve(listener: TcpListener, app: Arc<App>, mut stop: Stop) {
                     tokio::spawn(serve_connection(stream, client, app.clone(), stop.clone()));
                 }
                 Err(error) => {
-                    // Out of file descriptors, most likely: let some be closed.
+                    // Probably out of file descriptors: give others time to close some.
                     tracing::warn!("cannot accept a connection: {error}");
                     tokio::time::sleep(Duration::from_millis(50)).await;
                 }
@@ -46,7 +46,7 @@ pub async fn serve(listener: TcpListener, app: Arc<App>, mut stop: Stop) {
 
 async fn serve_connection(stream: TcpStream, client: SocketAddr, app: Arc<App>, mut stop: Stop) {
     let busy = app.busy.clone();
-    // Without this a response in two writes waits for the client's delayed ACK.
+    // Otherwise the second write of a response waits for the client's delayed ACK.
     _ = stream.set_nodelay(true);
     let service = service_fn(move |request: Request<Incoming>| {
         let app = app.clone();
@@ -67,14 +67,15 @@ async fn serve_connection(stream: TcpStream, client: SocketAddr, app: Arc<App>, 
     linger(connection.into_parts().io.into_inner()).await;
 }
 
-/// Closes a connection so that a client who is still sending gets to read the answer:
-/// closing it with bytes unread would reset it, and the answer be lost (RFC 9112, 9.6).
+/// Closes a connection so that a client that is still sending can read the response.
+/// Closing a socket with unread bytes resets the connection, which loses the response
+/// (RFC 9112, section 9.6).
 async fn linger(mut stream: TcpStream) {
     let rest = async {
         stream.shutdown().await?;
         tokio::io::copy(&mut stream, &mut tokio::io::sink()).await
     };
-    // Whoever goes on regardless, or went away without a word, is not waited for.
+    // A client that keeps sending, or vanished, is cut off.
     _ = tokio::time::timeout(LINGER, rest).await;
 }
 
@@ -85,7 +86,7 @@ async fn logged_answer(
 ) -> Response<WasiBody> {
     let start = Instant::now();
     let method = request.method().clone();
-    // The query may hold secrets.
+    // The query string may contain secrets.
     let path = request.uri().path().to_owned();
     let request = request.map(|body| body.map_err(Into::into).boxed_unsync());
     let (component, response) = answer(app, request, client).await;
@@ -99,13 +100,14 @@ async fn logged_answer(
     response
 }
 
-/// Answers one request, and tells which component did.
+/// Answers one request. Returns the component that did, or an empty string for the host's
+/// own answers.
 pub async fn answer(
     app: &Arc<App>,
     mut request: Request<WasiBody>,
     client: SocketAddr,
 ) -> (String, Response<WasiBody>) {
-    let nobody = String::new;
+    let no_component = String::new;
     let path = request.uri().path();
     if let Some(own) = path.strip_prefix(WELL_KNOWN_PREFIX) {
         let response = match own {
@@ -113,10 +115,10 @@ pub async fn answer(
             "info" => info(app),
             _ => text(StatusCode::NOT_FOUND, ""),
         };
-        return (nobody(), response);
+        return (no_component(), response);
     }
     let Some(found) = app.router.route(path) else {
-        return (nobody(), text(StatusCode::NOT_FOUND, ""));
+        return (no_component(), text(StatusCode::NOT_FOUND, ""));
     };
     let Some(uri) = headers::absolute_uri(request.uri(), request.headers()) else {
         return (

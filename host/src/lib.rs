@@ -1,20 +1,21 @@
-//! Runs a Spin application's own `spin.toml` on wasmtime, for machines where the
-//! Spin CLI is not to be had, and for the tests.
+//! Runs a Spin application's `spin.toml` on wasmtime: a supported second runtime beside
+//! Spin, and the one that the end-to-end tests use.
 //!
-//! The host follows Spin's rules and is never more permissive than Spin: what it
-//! does not support is an error that says so. It is not a fork of Spin and has no
-//! features of its own beyond supervision (it reconnects to Redis, stops
-//! gracefully and ticks the health checks).
+//! The host follows Spin's rules and is never more permissive than Spin: what it does
+//! not support is an error that says so. It adds supervision only: it reconnects to
+//! Redis, shuts down gracefully and calls health checks. `docs/conformance.md` compares
+//! the two, check by check.
 //!
 //! | Concern | Files |
 //! |---|---|
-//! | what to run | `cli`, `manifest`, `runtime_config`, `variables`, `allowed_hosts` |
-//! | how to make it run | `compile`, `compose`, `deny`, `compiled`, `engine` |
-//! | how to run it | `link`, `load`, `app`, `state`, `memory` |
-//! | what guests may call | `bindings`, `key_value` and `stores`, `sqlite`, `outbound_redis`, `outbound_http`, `guest_log` |
-//! | what wakes them | `routes`, `headers`, `http_call`, `http_server`, `redis_trigger`, `health` |
-//! | a plugin alone, for tests | `plugin` |
-//! | being a good process | `supervise`, `logging`, `malloc` |
+//! | what to run | `cli`, `manifest`, `runtime_config`, `variables`, `variable_name`, `allowed_hosts` |
+//! | preparing it | `compile`, `compose`, `deny`, `compiled`, `engine` |
+//! | running it | `link`, `load`, `app`, `grants`, `state`, `memory` |
+//! | what guests may call | `bindings`, `interfaces`, `outbound_http`, `guest_log` |
+//! | storage and connections behind that | `stores`, `database`, `redis_connection` |
+//! | triggers | `routes`, `headers`, `http_call`, `http_server`, `redis_trigger`, `health` |
+//! | an encoder plugin alone, for tests | `plugin` |
+//! | the process | `supervise`, `stop`, `error`, `logging`, `malloc` |
 
 mod allowed_hosts;
 mod app;
@@ -23,14 +24,17 @@ pub mod cli;
 pub mod compile;
 mod compiled;
 mod compose;
+mod database;
 mod deny;
 mod engine;
+pub mod error;
+mod grants;
 mod guest_log;
 mod headers;
 mod health;
 mod http_call;
 mod http_server;
-mod key_value;
+mod interfaces;
 mod link;
 mod load;
 pub mod logging;
@@ -38,13 +42,14 @@ pub mod malloc;
 mod manifest;
 mod memory;
 mod outbound_http;
-mod outbound_redis;
 pub mod plugin;
+mod redis_connection;
 mod redis_trigger;
 mod routes;
 mod runtime_config;
-mod sqlite;
 mod state;
+mod stop;
 mod stores;
 pub mod supervise;
+mod variable_name;
 mod variables;

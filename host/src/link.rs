@@ -1,4 +1,4 @@
-//! Gives a component what it imports, or says which import this host does not have.
+//! Links a component's imports, and names those that this host does not have.
 
 use wasmtime::component::types::ComponentItem;
 use wasmtime::component::{Component, HasSelf, InstancePre, Linker, ResourceType};
@@ -7,7 +7,7 @@ use wasmtime::{Engine, Result, bail};
 use crate::bindings::Guest;
 use crate::state::State;
 
-/// Interfaces of Spin that are here; its others become traps.
+/// The Spin interfaces of this host. Calls of Spin's other interfaces trap.
 const SUPPORTED: [&str; 4] = [
     "fermyon:spin/variables@2.0.0",
     "fermyon:spin/key-value@2.0.0",
@@ -15,7 +15,7 @@ const SUPPORTED: [&str; 4] = [
     "fermyon:spin/redis@2.0.0",
 ];
 
-/// Everything that this host has, for any component.
+/// A linker with everything that a component may import.
 pub fn linker(engine: &Engine) -> Result<Linker<State>> {
     let mut linker = Linker::new(engine);
     wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
@@ -24,8 +24,9 @@ pub fn linker(engine: &Engine) -> Result<Linker<State>> {
     Ok(linker)
 }
 
-/// Links `component`. An SDK may import an interface of Spin that its component never
-/// calls: where this host lacks it, a call traps. Any other unknown import is an error.
+/// Links `component`. An SDK may import Spin interfaces that its component never calls, so
+/// a Spin interface that this host lacks is linked to traps. Any other unknown import is
+/// an error.
 pub fn link(linker: &Linker<State>, component: &Component) -> Result<InstancePre<State>> {
     let mut linker = linker.clone();
     let engine = linker.engine().clone();

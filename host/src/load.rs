@@ -1,5 +1,5 @@
-//! Makes an app ready to run: links its components, resolves and checks what they are
-//! granted, so that what is wrong is known before anything is served.
+//! Prepares an app: links its components and resolves and checks their grants, so that
+//! every mistake is reported before the app serves.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
@@ -9,12 +9,12 @@ use tokio::sync::mpsc;
 use wasmtime_wasi_http::p2::bindings::ProxyPre;
 
 use crate::allowed_hosts::AllowedHosts;
-use crate::app::{App, Component};
+use crate::app::{App, Component, Subscription};
 use crate::bindings::GuestPre;
 use crate::compiled;
+use crate::grants::Grants;
 use crate::link::{link, linker};
 use crate::manifest::{Component as Entry, Manifest};
-use crate::redis_trigger::Subscription;
 use crate::routes::Router;
 use crate::runtime_config::RuntimeConfig;
 use crate::state::State;
@@ -26,8 +26,9 @@ mod error;
 pub use error::{AppError, ComponentError};
 
 impl App {
-    /// Loads and checks everything, so that what is wrong is known before the app
-    /// serves. `code` has the file of each component's machine code.
+    /// Loads and checks everything. `code` has the file with each component's machine
+    /// code. The app keeps `busy` and clones it for every task that must finish before
+    /// the host exits.
     pub fn load(
         manifest: &Manifest,
         code: &BTreeMap<String, PathBuf>,
@@ -153,16 +154,19 @@ impl Loader<'_> {
                 export,
             });
         }
-        Ok(Component {
-            id: id.into(),
-            http: http.filter(|_| has_http),
-            redis: redis.filter(|_| has_redis),
+        let grants = Grants {
+            component: id.into(),
             environment: entry.environment.clone().into_iter().collect(),
             variables,
             allowed_hosts,
             stores,
             databases,
             peak_memory: Arc::default(),
+        };
+        Ok(Component {
+            grants: Arc::new(grants),
+            http: http.filter(|_| has_http),
+            redis: redis.filter(|_| has_redis),
         })
     }
 
@@ -199,7 +203,7 @@ impl Loader<'_> {
     }
 }
 
-/// The subset of `available` that `labels` names.
+/// The entries of `available` under `labels`.
 fn grants<'a, T: Clone>(
     key: &'static str,
     labels: &[String],
@@ -223,7 +227,7 @@ fn grants<'a, T: Clone>(
         .collect()
 }
 
-/// Groups the Redis triggers by address string: one subscriber each, as in Spin.
+/// Groups the Redis triggers by address string: one subscriber per address, as in Spin.
 fn subscriptions(
     manifest: &Manifest,
     variables: &Variables,

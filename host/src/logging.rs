@@ -1,7 +1,7 @@
 //! The log, on standard error: time, level, component, message.
 //!
-//! `RUST_LOG` filters it by level and by target as usual (`debug`, `info,hyper=trace`);
-//! by default it is `info`.
+//! `RUST_LOG` filters it by level and target (`debug`, `info,hyper=trace`). The default is
+//! `info`.
 
 use std::fmt;
 
@@ -14,8 +14,8 @@ use tracing_subscriber::fmt::{FmtContext, Subscriber as Builder};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
 
-/// Starts logging; once. Where `RUST_LOG` does not say, wasmtime's own warnings about a
-/// peer that went away are left out as noise.
+/// Starts logging; call it once. Unless `RUST_LOG` is set, wasmtime's warnings about peers
+/// that disconnected are dropped as noise.
 pub fn start() {
     let asked = std::env::var("RUST_LOG").unwrap_or_default();
     let asked: Option<Targets> = asked.parse().ok().filter(|_| !asked.is_empty());
@@ -30,7 +30,7 @@ pub fn start() {
         .event_format(Line)
         .finish()
         .with(filter);
-    // Fails only if there is a log already, which then does.
+    // Fails only if a subscriber exists already, which then does the logging.
     _ = tracing::subscriber::set_global_default(log);
 }
 
@@ -80,7 +80,7 @@ impl Visit for Fields {
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         use fmt::Write as _;
-        // Writing to a string does not fail.
+        // Writing to a string cannot fail.
         _ = match field.name() {
             "component" => write!(self.component, "{value:?}"),
             "message" => write!(self.message, "{value:?}"),

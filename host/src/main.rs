@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use tonearm_host::cli::{Cli, Command};
-use tonearm_host::supervise::{self, StartError};
-use tonearm_host::{compile, logging, malloc};
+use tonearm_host::error::StartError;
+use tonearm_host::{compile, logging, malloc, supervise};
 
 fn main() -> ExitCode {
     malloc::share_one_arena();

@@ -1,7 +1,7 @@
-//! `spin.toml`, manifest version 2: exactly the keys that this host honours.
+//! `spin.toml`, manifest version 2: the keys that this host supports.
 //!
-//! Any other key is an error that names the valid ones, as in Spin; a key that Spin
-//! knows and this host does not is an error too, rather than silently ignored.
+//! Any other key is an error that lists the valid ones, as in Spin. That includes keys
+//! that only Spin supports: ignoring one silently could change what the app does.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -79,7 +79,7 @@ pub struct TriggerDefaults {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RedisDefaults {
-    /// The server for Redis triggers that name none; a template.
+    /// The default address of Redis triggers; a template.
     pub address: String,
 }
 
@@ -89,10 +89,10 @@ pub struct RedisDefaults {
 pub struct Variable {
     #[serde(rename = "description")]
     _description: Option<String>,
-    /// Whether there must be a value from outside.
+    /// Whether a value must be set from outside.
     #[serde(default)]
     pub required: bool,
-    /// The value where none comes from outside.
+    /// The value if none is set from outside.
     pub default: Option<String>,
     #[serde(default, rename = "secret")]
     _secret: bool,
@@ -116,9 +116,9 @@ pub struct Triggers {
 pub struct HttpTrigger {
     #[serde(default, rename = "id")]
     _id: String,
-    /// Which requests.
+    /// Matches the request's path.
     pub route: Route,
-    /// To which component.
+    /// Handles matching requests.
     pub component: String,
     #[serde(default, rename = "executor")]
     _executor: Option<Executor>,
@@ -131,7 +131,7 @@ pub struct HttpTrigger {
     expecting = "route must be a path such as \"/api/...\" or { private = true }"
 )]
 pub enum Route {
-    /// A path, `/:name` for one segment, `/...` at the end for the rest.
+    /// A path. `/:name` matches one segment, a trailing `/...` the rest.
     Path(String),
     /// Reachable from other components only.
     Private(PrivateRoute),
@@ -144,7 +144,7 @@ pub struct PrivateRoute {
     private: bool,
 }
 
-/// `executor` of an HTTP trigger: the ordinary one only.
+/// `executor` of an HTTP trigger: only the default one.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case", deny_unknown_fields)]
 enum Executor {
@@ -162,7 +162,7 @@ pub struct RedisTrigger {
     pub channel: String,
     /// The component.
     pub component: String,
-    /// The server, where not the app's; a template.
+    /// The server, if not the app's default; a template.
     pub address: Option<String>,
 }
 
@@ -177,19 +177,19 @@ pub struct Component {
     /// Environment variables.
     #[serde(default)]
     pub environment: BTreeMap<String, String>,
-    /// Where it may connect to; templates.
+    /// Allowed network destinations; templates.
     #[serde(default)]
     pub allowed_outbound_hosts: Vec<String>,
-    /// The key-value stores it may open, by label.
+    /// Labels of the key-value stores that it may open.
     #[serde(default)]
     pub key_value_stores: Vec<String>,
-    /// The SQLite databases it may open, by label.
+    /// Labels of the SQLite databases that it may open.
     #[serde(default)]
     pub sqlite_databases: Vec<String>,
-    /// The variables it may read; templates.
+    /// The variables that it may read; templates.
     #[serde(default)]
     pub variables: BTreeMap<String, String>,
-    /// What else its `.wasm` is made of, by import name.
+    /// The components that satisfy its imports, by import name.
     #[serde(default)]
     pub dependencies: BTreeMap<String, Dependency>,
     #[serde(default)]
@@ -206,13 +206,13 @@ pub struct Component {
 pub struct Dependency {
     /// Path of the `.wasm`, relative to the manifest.
     pub path: PathBuf,
-    /// The export that satisfies the import, where it has another name.
+    /// The export that satisfies the import, if its name differs.
     pub export: Option<String>,
     #[serde(default)]
     inherit_configuration: bool,
 }
 
-/// `[component.*.build]`: how to build it, which is no concern of the host.
+/// `[component.*.build]`, which the host ignores.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Build {
@@ -225,8 +225,8 @@ struct Build {
 }
 
 impl Manifest {
-    /// Reads and checks the manifest that `from` names, or the folder it is in, and keeps
-    /// what [`keep_only`](Self::keep_only) does. Answers its folder too.
+    /// Reads and checks the manifest at `from`, a file or its folder, and reduces it by
+    /// [`keep_only`](Self::keep_only). Also returns the folder.
     pub fn open(from: &Path, kept: &[String]) -> Result<(Self, PathBuf), ManifestError> {
         let file = if from.is_dir() {
             from.join("spin.toml")
@@ -253,8 +253,8 @@ impl Manifest {
         Ok(manifest)
     }
 
-    /// Drops every component that is not in `kept`, with its triggers; keeps all if
-    /// `kept` is empty.
+    /// Drops every component that is not in `kept`, with its triggers. Keeps all of them
+    /// if `kept` is empty.
     pub fn keep_only(&mut self, kept: &[String]) -> Result<(), ManifestError> {
         if kept.is_empty() {
             return Ok(());

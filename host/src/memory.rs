@@ -1,14 +1,14 @@
-//! How much memory instances use, and the limits on it.
+//! Memory of instances: accounting and limits.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use wasmtime::ResourceLimiter;
 
-/// The most that one call may bring into a guest, as in Spin.
+/// The largest result of one call, as in Spin.
 const MAX_RESULT_BYTES: usize = 128 * 1024 * 1024;
 
-/// An error for a result that is too large for a guest.
+/// Fails if a result is too large for a guest.
 pub fn check_result_size(bytes: usize) -> Result<(), String> {
     if bytes > MAX_RESULT_BYTES {
         return Err(format!(
@@ -18,7 +18,7 @@ pub fn check_result_size(bytes: usize) -> Result<(), String> {
     Ok(())
 }
 
-/// The most memory that any instance of one component has had.
+/// The peak memory of any instance of one component.
 #[derive(Debug, Default)]
 pub struct PeakMemory(AtomicUsize);
 
@@ -29,15 +29,15 @@ impl PeakMemory {
     }
 }
 
-/// Watches the memories of one instance, plugins included.
-pub struct MemoryWatch {
+/// Counts and limits the linear memories of one instance, including those of plugins.
+pub struct MemoryLimiter {
     limit: Option<usize>,
     current: usize,
     peak: Arc<PeakMemory>,
 }
 
-impl MemoryWatch {
-    /// Reports to `peak`; no single memory may grow above `limit` bytes.
+impl MemoryLimiter {
+    /// Reports to `peak`. `limit` is the maximum of each linear memory, in bytes.
     pub fn new(limit: Option<usize>, peak: Arc<PeakMemory>) -> Self {
         Self {
             limit,
@@ -46,13 +46,14 @@ impl MemoryWatch {
         }
     }
 
-    /// What this instance has at its largest; wasm memories never shrink.
+    /// The memory of the instance in bytes. Wasm memories never shrink, so this is its
+    /// peak as well.
     pub fn bytes(&self) -> usize {
         self.current
     }
 }
 
-impl ResourceLimiter for MemoryWatch {
+impl ResourceLimiter for MemoryLimiter {
     fn memory_growing(
         &mut self,
         current: usize,
@@ -63,7 +64,7 @@ impl ResourceLimiter for MemoryWatch {
             tracing::warn!(
                 desired,
                 limit = self.limit,
-                "an instance hit its memory limit"
+                "an instance reached its memory limit"
             );
             return Ok(false);
         }
@@ -87,15 +88,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sums_the_memories_of_an_instance_and_keeps_the_largest() {
+    fn the_peak_is_that_of_the_largest_instance() {
         let peak = Arc::new(PeakMemory::default());
-        let mut first = MemoryWatch::new(Some(100), peak.clone());
+        let mut first = MemoryLimiter::new(Some(100), peak.clone());
         assert!(first.memory_growing(0, 40, None).unwrap());
         assert!(first.memory_growing(0, 10, None).unwrap());
         assert!(first.memory_growing(40, 60, None).unwrap());
         assert!(!first.memory_growing(60, 101, None).unwrap());
         assert_eq!(first.bytes(), 70);
-        let mut second = MemoryWatch::new(None, peak.clone());
+        let mut second = MemoryLimiter::new(None, peak.clone());
         assert!(second.memory_growing(0, 20, None).unwrap());
         assert_eq!(peak.bytes(), 70);
     }

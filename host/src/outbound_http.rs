@@ -1,5 +1,5 @@
 //! Outbound HTTP of guests: what `allowed_outbound_hosts` grants, calls to other
-//! components of the app without a socket, and the guest's own time limits.
+//! components of the app without a socket, and the guest's own timeouts.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -11,26 +11,41 @@ use http_body_util::BodyExt;
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks, default_send_request};
 
 use crate::allowed_hosts::chained_component;
-use crate::app::{App, Component};
+use crate::grants::Grants;
+use crate::headers;
 use crate::routes::RouteMatch;
-use crate::{headers, http_call};
 
-/// What a called component sees as its client, as in Spin.
+/// The client address that a called component sees, as in Spin.
 const CHAINED_CLIENT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
 
-/// What each of a guest's time limits is where it sets none, as in Spin.
+/// Each timeout that the guest leaves unset, as in Spin.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(600);
 
-/// A name for the app itself, for SDKs that want one.
+/// A name for the app itself, for SDKs that require a host.
 const SELF_HOST: &str = "self.alt";
 
 type Io = Box<dyn Future<Output = Result<(), Error>> + Send>;
-type Answer = Result<(Response<WasiBody>, Io), Error>;
+type SendResult = Result<(Response<WasiBody>, Io), Error>;
+type SendFuture<T> = Box<dyn Future<Output = T> + Send>;
+
+/// The app that an instance belongs to, as the destination of its requests.
+pub trait OwnApp: Send + Sync {
+    /// The address of the HTTP listener, once it is bound.
+    fn local_addr(&self) -> Option<SocketAddr>;
+
+    /// Sends a request to a component of the app. `DestinationNotFound` if there is no
+    /// component of that id.
+    fn call(
+        self: Arc<Self>,
+        component: &str,
+        request: Request<WasiBody>,
+    ) -> SendFuture<Result<Response<WasiBody>, Error>>;
+}
 
 /// The outbound HTTP of one instance.
 pub struct OutboundHttp {
-    app: Arc<App>,
-    component: Arc<Component>,
+    app: Arc<dyn OwnApp>,
+    grants: Arc<Grants>,
 }
 
 enum Destination {
@@ -40,18 +55,15 @@ enum Destination {
 }
 
 impl OutboundHttp {
-    /// For an instance of `component`.
-    pub fn new(app: &Arc<App>, component: &Arc<Component>) -> Self {
-        Self {
-            app: app.clone(),
-            component: component.clone(),
-        }
+    /// For an instance with `grants` in `app`.
+    pub fn new(app: Arc<dyn OwnApp>, grants: Arc<Grants>) -> Self {
+        Self { app, grants }
     }
 
-    /// Where a request may go, if it may.
+    /// The destination of a request, or `None` if it is not allowed.
     fn destination(&self, uri: &Uri) -> Option<Destination> {
         let host = uri.host().unwrap_or_default();
-        let hosts = &self.component.allowed_hosts;
+        let hosts = &self.grants.allowed_hosts;
         if host.is_empty() || host == SELF_HOST {
             return hosts.allows_self().then_some(Destination::Own);
         }
@@ -71,10 +83,10 @@ impl WasiHttpHooks for OutboundHttp {
         mut request: Request<WasiBody>,
         options: Option<RequestOptions>,
         _finished: Box<dyn Future<Output = Result<(), Error>> + Send>,
-    ) -> Box<dyn Future<Output = Answer> + Send> {
+    ) -> SendFuture<SendResult> {
         let Some(destination) = self.destination(request.uri()) else {
             tracing::warn!(
-                component = &*self.component.id,
+                component = &*self.grants.component,
                 host = request.uri().authority().map_or("", Authority::as_str),
                 "denied an outbound request: allowed_outbound_hosts does not list its host"
             );
@@ -82,17 +94,19 @@ impl WasiHttpHooks for OutboundHttp {
         };
         match destination {
             Destination::Component(id) => {
-                let app = self.app.clone();
-                Box::new(async move { call_component(&app, &id, request).await })
+                let uri = request.uri().clone();
+                let found = RouteMatch::chained(&id, uri.path());
+                headers::prepare(request.headers_mut(), &uri, &found, CHAINED_CLIENT);
+                let response = self.app.clone().call(&id, request);
+                Box::new(async move {
+                    let io: Io = Box::new(async { Ok(()) });
+                    Ok((Box::into_pin(response).await?, io))
+                })
             }
             Destination::Own => {
                 let path = request.uri().path_and_query().cloned();
-                let Some(uri) = self
-                    .app
-                    .local_addr
-                    .get()
-                    .and_then(|own| own_uri(*own, path))
-                else {
+                let uri = self.app.local_addr().and_then(|own| own_uri(own, path));
+                let Some(uri) = uri else {
                     return Box::new(async { Err(Error::HttpRequestUriInvalid) });
                 };
                 if let Some(host) = uri.authority().and_then(|host| host.as_str().parse().ok()) {
@@ -106,9 +120,9 @@ impl WasiHttpHooks for OutboundHttp {
     }
 }
 
-/// Sends over the network. The guest's time limits do not reach into a TLS handshake
-/// by themselves, so all until the response's head has to fit into their sum.
-async fn send(request: Request<WasiBody>, options: Option<RequestOptions>) -> Answer {
+/// Sends over the network. wasmtime does not apply the guest's timeouts to a TLS
+/// handshake, so everything up to the response's header must fit into their sum.
+async fn send(request: Request<WasiBody>, options: Option<RequestOptions>) -> SendResult {
     let given = options.unwrap_or_default();
     let limit = given.connect_timeout.unwrap_or(DEFAULT_TIMEOUT)
         + given.first_byte_timeout.unwrap_or(DEFAULT_TIMEOUT);
@@ -124,17 +138,4 @@ fn own_uri(own: SocketAddr, path: Option<PathAndQuery>) -> Option<Uri> {
     parts.authority = Some(own.to_string().parse().ok()?);
     parts.path_and_query = path.or_else(|| Some(PathAndQuery::from_static("/")));
     Uri::from_parts(parts).ok()
-}
-
-async fn call_component(app: &Arc<App>, id: &str, mut request: Request<WasiBody>) -> Answer {
-    let Some(component) = app.components.get(id) else {
-        return Err(Error::DestinationNotFound);
-    };
-    let uri = request.uri().clone();
-    let found = RouteMatch::chained(id, uri.path());
-    headers::prepare(request.headers_mut(), &uri, &found, CHAINED_CLIENT);
-    let response = http_call::call(app, component, request)
-        .await
-        .map_err(|error| Error::InternalError(Some(error.to_string())))?;
-    Ok((response, Box::new(async { Ok(()) })))
 }

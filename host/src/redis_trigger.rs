@@ -1,9 +1,9 @@
-//! The Redis trigger: a subscriber per address string, serial, that survives Redis.
+//! The Redis trigger: one serial subscriber per address string. It reconnects when Redis
+//! goes away.
 //!
-//! Each subscriber has a thread of its own, so that a handler that computes for long
-//! holds up neither HTTP nor the handlers of other addresses.
+//! Each subscriber has its own thread, so that a long computation in a handler delays
+//! neither HTTP nor the handlers of other addresses.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -12,30 +12,22 @@ use futures_util::StreamExt;
 use futures_util::future::join_all;
 use tokio::sync::mpsc;
 
-use crate::app::{App, Component};
-use crate::supervise::Stop;
+use crate::app::{App, Component, Subscription};
+use crate::stop::Stop;
 
-/// The wait after a lost connection; doubled up to the maximum while Redis is down.
+/// The delay before reconnecting, doubled up to the maximum while Redis is down.
 const FIRST_WAIT: Duration = Duration::from_millis(100);
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
-/// How long Redis may take to accept a connection.
+/// How long connecting and subscribing may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A silent connection is checked this often: a peer that vanished says nothing.
+/// A silent connection is checked this often: a peer that vanished sends no error.
 const PING_INTERVAL: Duration = Duration::from_secs(15);
 const PING_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// One address with its channels, and who gets their messages.
-pub struct Subscription {
-    /// Connects to the address.
-    pub client: redis::Client,
-    /// The components of each channel.
-    pub channels: BTreeMap<String, Vec<Arc<Component>>>,
-}
-
-/// Starts the subscriber's thread. It sends on `tried` once it is subscribed or the
-/// first attempt failed, and ends after its current message when `stop` is set.
+/// Starts the subscriber's thread. It drops `tried` once it is subscribed or the first
+/// attempt failed, and ends after its current message when `stop` is set.
 pub fn spawn(
     index: usize,
     app: Arc<App>,
@@ -96,7 +88,7 @@ async fn subscribe(subscription: &Subscription) -> redis::RedisResult<redis::aio
     }
 }
 
-/// Handles messages one after the other until the connection or the app ends.
+/// Handles messages one by one until the connection or the app ends.
 async fn listen(
     subscription: &Subscription,
     app: &Arc<App>,
@@ -133,7 +125,7 @@ async fn listen(
     }
 }
 
-/// Calls a fresh instance with one message; what goes wrong is logged and no more.
+/// Passes one message to a new instance. Errors are only logged, as in Spin.
 async fn handle(app: &Arc<App>, component: &Arc<Component>, payload: &[u8]) {
     let Some(pre) = &component.redis else { return };
     let mut store = app.store(component);
@@ -147,7 +139,10 @@ async fn handle(app: &Arc<App>, component: &Arc<Component>, payload: &[u8]) {
     .await;
     let result = result.map(|handled| {
         if handled.is_err() {
-            tracing::warn!(component = &*component.id, "the handler returned an error");
+            tracing::warn!(
+                component = &*component.grants.component,
+                "the handler returned an error"
+            );
         }
     });
     component.log_end(result, store.data());

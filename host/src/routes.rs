@@ -1,13 +1,13 @@
-//! Which component answers a path, and the facts about the match that guests see.
+//! Routing: which component answers a path, and what guests learn about the match.
 //!
-//! The matcher is the one that Spin uses, so the two agree: an exact route wins over
-//! a wildcard, a longer wildcard over a shorter one.
+//! The matcher is the crate that Spin uses, so both route alike: an exact route wins over
+//! a wildcard, and a longer wildcard over a shorter one.
 
 use std::collections::BTreeMap;
 
 use crate::manifest::{HttpTrigger, Route};
 
-/// Paths that the host answers itself.
+/// Prefix of the paths that the host itself answers.
 pub const WELL_KNOWN_PREFIX: &str = "/.well-known/spin/";
 
 /// A route that cannot be used.
@@ -38,21 +38,21 @@ struct Target {
     route: String,
 }
 
-/// What a guest is told about the route that led to it.
+/// How a path matched a route; guests receive it in request headers.
 #[derive(Debug, PartialEq, Eq)]
 pub struct RouteMatch {
     /// The component's id.
     pub component: String,
     /// The route as in the manifest.
     pub route: String,
-    /// What the trailing `/...` stands for.
+    /// The part of the path that the trailing `/...` matched.
     pub rest: String,
-    /// What each `:name` stands for.
+    /// The segment that each `:name` matched.
     pub named: BTreeMap<String, String>,
 }
 
 impl RouteMatch {
-    /// The match of a call from another component: the whole path is the rest.
+    /// The match for a call from another component: the whole path is the rest.
     pub fn chained(component: &str, path: &str) -> Self {
         Self {
             component: component.to_owned(),
@@ -69,7 +69,7 @@ impl RouteMatch {
 }
 
 impl Router {
-    /// Takes the routes that are paths; private ones are not reachable from outside.
+    /// Collects the public routes. Private routes are not reachable from outside.
     pub fn new(triggers: &[HttpTrigger]) -> Result<Self, RouteError> {
         let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
         let mut routes = routefinder::Router::new();
@@ -117,7 +117,7 @@ impl Router {
     pub fn route(&self, path: &str) -> Option<RouteMatch> {
         let found = self.routes.best_match(path)?;
         let captures = found.captures();
-        // The matcher drops the slash before the rest, and one at the end.
+        // The matcher drops the slash before the rest and a trailing slash.
         let rest = captures
             .wildcard()
             .map(|rest| match (rest.is_empty(), path.ends_with('/')) {

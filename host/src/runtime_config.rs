@@ -1,8 +1,8 @@
-//! The runtime configuration: where stores and databases really are.
+//! The runtime configuration: the location of stores and databases.
 //!
-//! The same file as Spin's, with the providers that this host has: key-value in a
-//! SQLite file (`spin`) or in Redis (`redis`), SQL in a SQLite file (`spin`). Where
-//! Spin has a default, so has this host, with the same file names.
+//! The file has Spin's format. This host has these providers: key-value in a SQLite file
+//! (`spin`) or in Redis (`redis`), SQL in a SQLite file (`spin`). Defaults and their file
+//! names are Spin's.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -29,25 +29,25 @@ pub enum RuntimeConfigError {
     },
 }
 
-/// Where a key-value store's data is.
+/// The location of a key-value store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StoreLocation {
     /// A SQLite file, or memory if there is no path.
     Sqlite(Option<PathBuf>),
-    /// A Redis server's URL; may hold a password.
+    /// The URL of a Redis server; may contain a password.
     Redis(String),
 }
 
 /// The stores, databases and limits to use.
 #[derive(Debug)]
 pub struct RuntimeConfig {
-    /// By the label that components open.
+    /// By label.
     pub stores: BTreeMap<String, StoreLocation>,
-    /// By the label that components open; `None` is in memory.
+    /// Files by label; `None` is a database in memory.
     pub databases: BTreeMap<String, Option<PathBuf>>,
-    /// The most bytes that one linear memory may grow to.
+    /// Limit of each linear memory, in bytes.
     pub max_instance_memory: Option<usize>,
-    /// Where the default store and database are.
+    /// The folder of the default store and database.
     pub state_dir: PathBuf,
 }
 
@@ -67,25 +67,25 @@ struct File {
 enum StoreEntry {
     Spin { path: Option<PathBuf> },
     Redis { url: String },
-    AwsDynamo(#[expect(dead_code, reason = "read only to be refused by name")] toml::Table),
-    AzureCosmos(#[expect(dead_code, reason = "read only to be refused by name")] toml::Table),
+    AwsDynamo(#[expect(dead_code, reason = "parsed only for the error message")] toml::Table),
+    AzureCosmos(#[expect(dead_code, reason = "parsed only for the error message")] toml::Table),
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 enum DatabaseEntry {
     Spin { path: Option<PathBuf> },
-    Libsql(#[expect(dead_code, reason = "read only to be refused by name")] toml::Table),
+    Libsql(#[expect(dead_code, reason = "parsed only for the error message")] toml::Table),
 }
 
-/// Where the state is if nobody says: `.spin` beside the manifest.
+/// The default state folder: `.spin` beside the manifest.
 pub fn default_state_dir(app_dir: &Path) -> PathBuf {
     app_dir.join(".spin")
 }
 
 impl RuntimeConfig {
-    /// Reads `file`, if given, and adds the defaults. `state_dir` wins over the
-    /// file's; else it is the default.
+    /// Reads `file`, if given, and adds the defaults. `state_dir` takes precedence over
+    /// the file's.
     pub fn load(
         file: Option<&Path>,
         state_dir: Option<PathBuf>,
@@ -104,8 +104,8 @@ impl RuntimeConfig {
         let mut stores = BTreeMap::new();
         for (label, entry) in parsed.key_value_store {
             let location = match entry {
-                // Spin resolves a store's path from the file and a database's from
-                // the working directory.
+                // As in Spin, a store's path is relative to this file, but a
+                // database's path to the working directory.
                 StoreEntry::Spin { path } => StoreLocation::Sqlite(path.map(|p| dir.join(p))),
                 StoreEntry::Redis { url } => StoreLocation::Redis(url),
                 StoreEntry::AwsDynamo(_) => return Err(no_store(&label, "aws_dynamo")),

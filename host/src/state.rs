@@ -1,4 +1,4 @@
-//! What one guest instance has: its grants, its WASI, its open handles.
+//! The state of one guest instance: its grants, its WASI context, its open handles.
 
 use std::sync::Arc;
 
@@ -6,42 +6,47 @@ use wasmtime::component::ResourceTable;
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
-use crate::app::{App, Component};
+use crate::grants::Grants;
 use crate::guest_log::GuestLog;
-use crate::memory::MemoryWatch;
-use crate::outbound_http::OutboundHttp;
+use crate::memory::MemoryLimiter;
+use crate::outbound_http::{OutboundHttp, OwnApp};
 
 /// The data of a wasmtime store: one instance, for one request or message.
 pub struct State {
-    /// Whose instance this is, with all it may do.
-    pub component: Arc<Component>,
+    /// What the instance may use.
+    pub grants: Arc<Grants>,
     /// Open handles of every interface.
     pub table: ResourceTable,
     /// Counts and limits the memory.
-    pub memory: MemoryWatch,
+    pub memory: MemoryLimiter,
     wasi: WasiCtx,
     http: WasiHttpCtx,
     outbound_http: OutboundHttp,
 }
 
 impl State {
-    /// For a fresh instance of `component`: no files, no sockets, no arguments.
-    pub fn new(app: &Arc<App>, component: &Arc<Component>) -> Self {
+    /// For a new instance, with no files, sockets or arguments. `app` receives its
+    /// calls to other components.
+    pub fn new(
+        grants: &Arc<Grants>,
+        max_instance_memory: Option<usize>,
+        app: Arc<dyn OwnApp>,
+    ) -> Self {
         let wasi = WasiCtx::builder()
-            .envs(&component.environment)
-            .stdout(GuestLog::new(component.id.clone()))
-            .stderr(GuestLog::new(component.id.clone()))
+            .envs(&grants.environment)
+            .stdout(GuestLog::new(grants.component.clone()))
+            .stderr(GuestLog::new(grants.component.clone()))
             .allow_tcp(false)
             .allow_udp(false)
             .allow_ip_name_lookup(false)
             .build();
         Self {
-            component: component.clone(),
+            grants: grants.clone(),
             table: ResourceTable::new(),
-            memory: MemoryWatch::new(app.max_instance_memory, component.peak_memory.clone()),
+            memory: MemoryLimiter::new(max_instance_memory, grants.peak_memory.clone()),
             wasi,
             http: WasiHttpCtx::new(),
-            outbound_http: OutboundHttp::new(app, component),
+            outbound_http: OutboundHttp::new(app, grants.clone()),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Where key-value data is: in a SQLite file or in Redis.
+//! Key-value stores in SQLite files and in Redis.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -8,12 +8,12 @@ use redis::AsyncCommands;
 use redis::aio::MultiplexedConnection;
 use rusqlite::{Connection, MAIN_DB, params};
 
+use crate::database::open_file;
 use crate::memory::check_result_size;
-use crate::outbound_redis::connect;
+use crate::redis_connection::connect;
 use crate::runtime_config::StoreLocation;
-use crate::sqlite::open_file;
 
-/// Spin's own table, so that both read the same file.
+/// Spin's own table, so that Spin and this host can use the same file.
 const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS spin_key_value (
     store TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (store, key))";
 
@@ -35,7 +35,7 @@ struct RedisBackend {
     connection: tokio::sync::Mutex<Option<MultiplexedConnection>>,
 }
 
-/// Opens every configured store once; components share them.
+/// Opens each configured store once. Components share it.
 pub fn open_all<'a>(
     locations: impl Iterator<Item = (&'a String, &'a StoreLocation)>,
 ) -> Result<HashMap<String, Store>, StoreError> {
@@ -180,12 +180,12 @@ impl Store {
     }
 }
 
-/// Reads a value straight from its pages. As a column of a row it would be put together
-/// by SQLite first and then copied: chunks of files are large.
+/// Reads a value directly from its pages. Read as a column, SQLite would assemble the
+/// value first and then copy it, which is expensive for large chunks of files.
 fn value_of(c: &Connection, label: &str, key: &str) -> rusqlite::Result<Option<Vec<u8>>> {
     let mut found =
         c.prepare_cached("SELECT rowid FROM spin_key_value WHERE store=?1 AND key=?2")?;
-    // As long as the query is not over, nothing that others write is seen.
+    // While the query is open, writes of other connections are invisible.
     let mut rows = found.query([label, key])?;
     let Some(row) = rows.next()? else {
         return Ok(None);
@@ -197,8 +197,8 @@ fn value_of(c: &Connection, label: &str, key: &str) -> rusqlite::Result<Option<V
 }
 
 impl RedisBackend {
-    /// Runs `command` on the shared connection, which is opened when it is first
-    /// needed and again after it was lost.
+    /// Runs `command` on the shared connection. The connection is opened on first use and
+    /// reopened after it was lost.
     async fn run<T>(
         &self,
         command: impl AsyncFnOnce(MultiplexedConnection) -> redis::RedisResult<T>,

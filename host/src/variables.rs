@@ -1,18 +1,18 @@
-//! Application variables: where their values come from, and `{{ name }}` templates.
+//! Application variables and `{{ name }}` templates.
 //!
-//! A value comes from the command line, else from `SPIN_VARIABLE_<NAME>`, else from
-//! the manifest. Values may be secrets, so nothing here prints them.
+//! A value is taken from the command line, else from `SPIN_VARIABLE_<NAME>`, else from
+//! the manifest. Values may be secrets, so no error or log line contains one.
 
 use std::collections::BTreeMap;
 
-use crate::bindings::fermyon::spin2_0_0::variables::Error as GuestError;
 use crate::manifest::Variable;
+use crate::variable_name::{InvalidName, validate_name};
 
-/// Why a variable or a template could not be used.
+/// Why a variable or a template cannot be used.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum VariableError {
-    #[error("invalid variable name {name:?}: {reason}")]
-    InvalidName { name: String, reason: &'static str },
+    #[error(transparent)]
+    InvalidName(#[from] InvalidName),
     #[error("unmatched '{{{{' in the template {0:?}")]
     Unmatched(String),
     #[error("unknown variable {name:?}; [variables] has: {known}")]
@@ -23,31 +23,6 @@ pub enum VariableError {
     Missing(String),
 }
 
-/// Checks a name by Spin's rules: lower-case words of letters and digits, joined by
-/// single underscores, starting with a letter.
-pub fn validate_name(name: &str) -> Result<(), VariableError> {
-    let reason = if name.is_empty() {
-        "must not be empty"
-    } else if !name
-        .chars()
-        .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
-    {
-        "may contain only lower-case letters, digits and underscores"
-    } else if !name.starts_with(|c: char| c.is_ascii_lowercase()) {
-        "must start with a lower-case letter"
-    } else if name.ends_with('_') {
-        "must not end with an underscore"
-    } else if name.contains("__") {
-        "must not contain two underscores in a row"
-    } else {
-        return Ok(());
-    };
-    Err(VariableError::InvalidName {
-        name: name.to_owned(),
-        reason,
-    })
-}
-
 /// The resolved values of all application variables.
 #[derive(Default)]
 pub struct Variables {
@@ -55,7 +30,7 @@ pub struct Variables {
 }
 
 impl Variables {
-    /// Gives every declared variable its value.
+    /// Resolves the value of every declared variable.
     pub fn resolve(
         declared: &BTreeMap<String, Variable>,
         given: &[(String, String)],
@@ -88,7 +63,7 @@ impl Variables {
         }
     }
 
-    /// Replaces each `{{ name }}` in `template` by the variable's value.
+    /// Replaces each `{{ name }}` in `template` with the variable's value.
     pub fn expand(&self, template: &str) -> Result<String, VariableError> {
         let mut out = String::with_capacity(template.len());
         let mut rest = template;
@@ -107,22 +82,6 @@ impl Variables {
         }
         out.push_str(rest);
         Ok(out)
-    }
-}
-impl crate::bindings::fermyon::spin2_0_0::variables::Host for crate::state::State {
-    async fn get(&mut self, name: String) -> Result<String, GuestError> {
-        if let Err(error) = validate_name(&name) {
-            return Err(GuestError::InvalidName(error.to_string()));
-        }
-        match self.component.variables.get(&name) {
-            Some(value) => Ok(value.clone()),
-            None => {
-                let component = &self.component.id;
-                Err(GuestError::Undefined(format!(
-                    "no variable for {component:?}.{name:?}"
-                )))
-            }
-        }
     }
 }
 

@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn allows_what_is_listed_and_nothing_else() {
+fn only_listed_hosts_are_allowed() {
     // entry, address, allowed
     let table = [
         ("https://example.com", "https://example.com/path?q", true),
@@ -62,7 +62,7 @@ fn a_bare_address_gets_the_callers_scheme() {
 }
 
 #[test]
-fn entries_outside_the_grammar_are_errors() {
+fn invalid_entries_are_errors() {
     for entry in [
         "example.com",
         "*",
@@ -82,7 +82,7 @@ fn entries_outside_the_grammar_are_errors() {
 }
 
 #[test]
-fn an_entry_left_empty_by_its_template_is_skipped() {
+fn an_entry_that_expands_to_nothing_is_skipped() {
     assert_eq!(
         AllowedHosts::parse(&["", "http://", "https://"])
             .unwrap()
@@ -93,7 +93,7 @@ fn an_entry_left_empty_by_its_template_is_skipped() {
 }
 
 #[test]
-fn calls_within_the_app_are_recognised() {
+fn calls_within_the_app_are_recognized() {
     let hosts =
         AllowedHosts::parse(&["http://auth.spin.internal", "http://*.spin.internal"]).unwrap();
     assert_eq!(

@@ -22,7 +22,7 @@ const WIT: &str = "
     package fermyon:spin@2.0.0 { interface secret { get: func(name: string) -> string; } }
 ";
 
-/// A component of `world` made from the text of its core module.
+/// A component of `world` with the given core module, in text format.
 fn component(world: &str, module: &str) -> Vec<u8> {
     let mut resolve = Resolve::default();
     let package = resolve.push_str("test.wit", WIT).unwrap();
@@ -45,8 +45,7 @@ fn app() -> Vec<u8> {
     )
 }
 
-/// A plugin that answers 100 plus the number of arguments it sees, or asks for a
-/// secret.
+/// A plugin that answers 100 plus the number of its arguments, or reads a secret.
 fn plugin(ask_secret: bool) -> Vec<u8> {
     let body = if ask_secret {
         "i32.const 0 i32.const 0 i32.const 8 call $secret i32.const 1"
@@ -66,7 +65,7 @@ fn plugin(ask_secret: bool) -> Vec<u8> {
     )
 }
 
-/// Runs a component with a host that has nothing at all.
+/// Runs a component without linking any import.
 fn run(bytes: &[u8]) -> wasmtime::Result<u32> {
     let engine = Engine::new(&Config::new())?;
     let component = Component::from_binary(&engine, bytes)?;
@@ -77,18 +76,18 @@ fn run(bytes: &[u8]) -> wasmtime::Result<u32> {
 }
 
 #[test]
-fn a_plugin_works_and_sees_an_empty_world() {
+fn a_plugin_works_and_sees_an_empty_environment() {
     let composed = compose_bytes(
         app(),
         vec![("test:plugin/probe@0.1.0", None, plugin(false))],
     )
     .unwrap();
-    // It instantiates although the host has neither WASI nor Spin: no import is left.
+    // It instantiates with an empty linker, so no import is left.
     assert_eq!(run(&composed).unwrap(), 100);
 }
 
 #[test]
-fn a_plugin_that_asks_for_more_traps() {
+fn a_plugin_that_uses_a_capability_traps() {
     let composed =
         compose_bytes(app(), vec![("test:plugin/probe@0.1.0", None, plugin(true))]).unwrap();
     let error = format!("{:?}", run(&composed).unwrap_err());
@@ -96,7 +95,7 @@ fn a_plugin_that_asks_for_more_traps() {
 }
 
 #[test]
-fn what_does_not_fit_is_named() {
+fn an_unsuitable_dependency_is_named() {
     let needy = component(
         "needy",
         r#"(module
@@ -146,7 +145,7 @@ fn what_does_not_fit_is_named() {
 }
 
 #[test]
-fn names_may_leave_out_interface_and_version() {
+fn names_may_omit_interface_and_version() {
     for name in ["a:b/c@0.1.0", "a:b/c", "a:b@0.1.0", "a:b"] {
         assert!(names(name, "a:b/c@0.1.0"), "{name}");
     }

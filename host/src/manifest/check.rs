@@ -1,7 +1,7 @@
-//! What must hold in a manifest beyond its keys being known.
+//! Validation of a manifest beyond its syntax.
 
 use super::{Component, Manifest, ManifestError, PrivateRoute, Route};
-use crate::variables::validate_name;
+use crate::variable_name::validate_name;
 
 impl Manifest {
     pub(super) fn component_ids(&self) -> String {
@@ -105,8 +105,8 @@ impl Component {
     }
 }
 
-/// Whether `text` is words joined by `delimiter`, each starting with a letter and of
-/// one case.
+/// Whether `text` consists of words joined by `delimiter`, each of one case and starting
+/// with a letter.
 fn is_words(text: &str, delimiter: char) -> bool {
     text.split(delimiter).all(|word| {
         word.starts_with(|c: char| c.is_ascii_alphabetic())

@@ -58,7 +58,7 @@ fn reads_every_supported_key() {
 }
 
 #[test]
-fn mistakes_are_named_with_what_would_be_right() {
+fn errors_name_the_mistake_and_the_valid_values() {
     let component = "[component.a]\nsource = \"a.wasm\"\n";
     let table: &[(&str, &[&str])] = &[
         ("colour = 1", &["unknown field `colour`", "`name`"]),
@@ -115,7 +115,7 @@ fn mistakes_are_named_with_what_would_be_right() {
 }
 
 #[test]
-fn only_version_2_is_read() {
+fn only_manifest_version_2_is_accepted() {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), HEAD.replace('2', "1")).unwrap();
     let error = Manifest::read(file.path()).unwrap_err().to_string();
@@ -147,10 +147,10 @@ fn a_subset_of_components_keeps_only_their_triggers() {
     assert_eq!(error, "--component-id: no component \"c\"; the app has: b");
 }
 
-/// A deployment picks components with `--component-id`. The project's own manifest
-/// then grants each what it grants it beside the others, and wakes it by the same.
+/// A deployment selects components with `--component-id`. Each component of the project's
+/// manifest must then have the same grants and triggers as in the whole app.
 #[test]
-fn each_component_alone_is_granted_what_it_is_granted_together() {
+fn a_component_has_the_same_grants_alone_as_in_the_whole_app() {
     let project = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../spin.toml"));
     let together = Manifest::read(project).unwrap();
     for (id, entry) in &together.components {
@@ -172,8 +172,8 @@ fn each_component_alone_is_granted_what_it_is_granted_together() {
                 redis.collect::<Vec<_>>()
             ),
         );
-        // Spin refuses to start a component that names an absent one: the addresses
-        // of other services come from variables.
+        // Spin does not start a component whose grants name an absent one, so the
+        // addresses of other services come from variables.
         for host in &entry.allowed_outbound_hosts {
             assert!(!host.contains("spin.internal"), "{id}: {host}");
         }

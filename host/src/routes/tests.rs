@@ -47,7 +47,7 @@ fn the_longest_route_wins_and_exact_beats_wildcard() {
 }
 
 #[test]
-fn what_matches_no_route_is_nothing() {
+fn an_unknown_path_has_no_route() {
     assert!(router(&[("/a", "a")]).unwrap().route("/b").is_none());
     assert!(router(&[]).unwrap().route("/").is_none());
 }

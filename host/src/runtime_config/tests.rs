@@ -8,7 +8,7 @@ fn load(text: &str) -> Result<RuntimeConfig, String> {
 }
 
 #[test]
-fn without_a_file_there_are_spins_defaults() {
+fn the_defaults_are_spins() {
     let config = RuntimeConfig::load(None, None, Path::new("/app")).unwrap();
     let store = StoreLocation::Sqlite(Some("/app/.spin/sqlite_key_value.db".into()));
     assert_eq!(config.stores["default"], store);
@@ -49,7 +49,7 @@ fn reads_the_supported_providers() {
 }
 
 #[test]
-fn what_is_not_here_is_an_error() {
+fn unsupported_entries_are_errors() {
     let table: &[(&str, &[&str])] = &[
         (
             "[sqlite_database.default]\ntype = \"libsql\"\nurl = \"https://x\"\ntoken = \"t\"",
@@ -92,10 +92,10 @@ fn what_is_not_here_is_an_error() {
     }
 }
 
-/// `runtime-config/` has a file per way of running. What this host has the provider
-/// for it takes; the others it refuses by name, before anything is served.
+/// `runtime-config/` has one file per deployment. This host accepts those whose providers
+/// it has, and refuses the others with the provider's name.
 #[test]
-fn each_file_of_the_project_is_taken_or_refused_by_name() {
+fn each_file_of_the_project_is_accepted_or_refused_by_name() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../runtime-config");
     let mut seen = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
@@ -108,7 +108,7 @@ fn each_file_of_the_project_is_taken_or_refused_by_name() {
             "dynamo.toml" => {
                 Some("key_value_store.default.type = \"aws_dynamo\": this host has no")
             }
-            other => panic!("{other}: is it taken or refused?"),
+            other => panic!("{other}: expected neither way"),
         };
         match (config, refusal) {
             (Ok(_), None) => {}

@@ -1,31 +1,17 @@
-//! `fermyon:spin/redis`: commands to the Redis servers a component may reach.
-
-use std::time::Duration;
+//! `fermyon:spin/redis`: commands to the Redis servers that a component may reach.
 
 use redis::aio::MultiplexedConnection;
-use redis::{AsyncCommands, AsyncConnectionConfig, Value};
+use redis::{AsyncCommands, Value};
 use wasmtime::component::Resource;
 
 use crate::bindings::fermyon::spin2_0_0::redis::{
     Error, Host, HostConnection, RedisParameter, RedisResult,
 };
 use crate::memory::check_result_size;
+use crate::redis_connection::connect;
 use crate::state::State;
 
-/// A server that does not answer a connection attempt within this is taken as down.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-
 type Connection = Resource<MultiplexedConnection>;
-
-/// Connects, without a limit on how long a command may take: some block on purpose.
-pub async fn connect(client: &redis::Client) -> redis::RedisResult<MultiplexedConnection> {
-    let config = AsyncConnectionConfig::new()
-        .set_connection_timeout(Some(CONNECT_TIMEOUT))
-        .set_response_timeout(None);
-    client
-        .get_multiplexed_async_connection_with_config(&config)
-        .await
-}
 
 impl State {
     fn redis(&mut self, connection: &Connection) -> Result<&mut MultiplexedConnection, Error> {
@@ -37,9 +23,9 @@ impl Host for State {}
 
 impl HostConnection for State {
     async fn open(&mut self, address: String) -> Result<Connection, Error> {
-        if !self.component.allowed_hosts.allows(&address, "redis") {
+        if !self.grants.allowed_hosts.allows(&address, "redis") {
             tracing::warn!(
-                component = &*self.component.id,
+                component = &*self.grants.component,
                 "denied a connection to a Redis server that allowed_outbound_hosts does not list"
             );
             return Err(Error::InvalidAddress);
@@ -138,8 +124,7 @@ impl HostConnection for State {
     }
 }
 
-/// Appends the leaves of `value` in order: nested arrays become one flat list, as in
-/// Spin.
+/// Appends the leaves of `value` in order. Nested arrays become one flat list, as in Spin.
 fn flatten(value: Value, results: &mut Vec<RedisResult>) -> Result<(), Error> {
     results.push(match value {
         Value::Nil => RedisResult::Nil,

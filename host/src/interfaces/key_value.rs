@@ -19,12 +19,8 @@ impl Host for State {}
 
 impl HostStore for State {
     async fn open(&mut self, label: String) -> Result<Resource<Store>, Error> {
-        // What is granted is also configured: `app` sees to that at start.
-        let store = self
-            .component
-            .stores
-            .get(&label)
-            .ok_or(Error::AccessDenied)?;
+        // Loading the app has checked that every granted store is configured.
+        let store = self.grants.stores.get(&label).ok_or(Error::AccessDenied)?;
         self.table
             .push(store.clone())
             .map_err(|_| Error::StoreTableFull)
