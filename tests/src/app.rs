@@ -1,4 +1,4 @@
-//! The whole app on free ports: Redis, the runtime, all components.
+//! The whole app on free ports: Redis, the runtime, and all components.
 
 use std::path::PathBuf;
 
@@ -6,41 +6,41 @@ use tempfile::TempDir;
 
 use crate::client::Client;
 use crate::layout::Layout;
-use crate::part::{Common, Part};
 use crate::paths;
 use crate::ports::free_port;
 use crate::process::Process;
+use crate::process_spec::{ProcessSpec, SharedOptions};
 use crate::redis_server::RedisServer;
 use crate::runtime::Runtime;
 pub use crate::setup::Setup;
 use crate::stored::{Files, Stored};
 
-/// The running app. Everything of it is gone when dropped; if the test is
-/// failing by then, its logs are printed.
+/// A running app. Dropping it stops all processes and removes its files; if the test is
+/// failing, it prints the logs first.
 #[derive(Debug)]
 pub struct TestApp {
-    // Dropped first: the app ends before its Redis does.
-    parts: Vec<(Part, Process)>,
-    /// The Redis behind it.
+    // Declared first, so that the app stops before its Redis.
+    running: Vec<(ProcessSpec, Process)>,
+    /// The app's Redis.
     pub redis: RedisServer,
     folder: TempDir,
     runtime: Runtime,
     setup: Setup,
-    /// Every process it may have, whether it is started or not: what is started
-    /// again has its old port and state.
-    plan: Vec<Part>,
+    /// All processes of the layout, running or not. A restarted process keeps its port and
+    /// state.
+    specs: Vec<ProcessSpec>,
 }
 
 /// The password of every account.
 pub const PASSWORD: &str = "correct horse battery staple";
 
-/// The address of a user of that name.
+/// The email address of a user.
 pub fn email(name: &str) -> String {
     format!("{name}@example.org")
 }
 
 impl Setup {
-    /// Starts everything and waits until it serves.
+    /// Starts all processes and waits until they serve.
     pub fn start(self) -> TestApp {
         let runtime = Runtime::find_or_skip();
         let redis = if self.own_redis {
@@ -49,48 +49,49 @@ impl Setup {
             RedisServer::start()
         };
         let folder = TempDir::new().expect("a temporary folder can be made");
-        let plan = self.layout.parts(&[]).into_iter();
-        let plan = plan.map(|(name, components)| Part::new(name, components, folder.path()));
+        let specs = self.layout.processes(&[]).into_iter();
+        let specs =
+            specs.map(|(name, components)| ProcessSpec::new(name, components, folder.path()));
         let mut app = TestApp {
-            parts: Vec::new(),
+            running: Vec::new(),
             redis,
-            plan: plan.collect(),
+            specs: specs.collect(),
             folder,
             runtime,
             setup: self,
         };
-        app.start_parts();
+        app.start_processes();
         app
     }
 }
 
 impl TestApp {
-    /// Starts the app as it is by default.
+    /// Starts the app with its defaults.
     pub fn start() -> Self {
         Setup::new().start()
     }
 
-    fn start_parts(&mut self) {
-        let common = self.common();
-        let wanted = self.setup.layout.parts(&self.setup.components);
-        // All at once, and then each is waited for.
+    fn start_processes(&mut self) {
+        let shared = self.shared_options();
+        let wanted = self.setup.layout.processes(&self.setup.components);
+        // Start all of them first, then wait for each.
         let mut started = Vec::new();
         for (name, components) in wanted {
-            let part = self.plan.iter().find(|part| part.name == name);
-            let part = Part {
+            let spec = self.specs.iter().find(|spec| spec.name == name);
+            let spec = ProcessSpec {
                 components,
-                ..part.expect("a part of the plan").clone()
+                ..spec.expect("a process of the layout").clone()
             };
-            let process = part.start(&common);
-            started.push((part, process));
+            let process = spec.start(&shared);
+            started.push((spec, process));
         }
-        for (part, process) in &mut started {
-            part.wait_until_served(&self.runtime, process);
+        for (spec, process) in &mut started {
+            spec.wait_until_served(&self.runtime, process);
         }
-        self.parts = started;
+        self.running = started;
     }
 
-    fn common(&self) -> Common<'_> {
+    fn shared_options(&self) -> SharedOptions<'_> {
         let redis = self.redis.url();
         let mut variables = self.setup.variables.clone();
         for (name, value) in [
@@ -105,7 +106,7 @@ impl TestApp {
             let auth = self.origin("auth");
             variables.entry("auth_url".to_owned()).or_insert(auth);
         }
-        Common {
+        SharedOptions {
             runtime: &self.runtime,
             manifest: self.setup.manifest(self.folder.path()),
             runtime_config: (self.setup.layout == Layout::Split).then(|| self.runtime_config()),
@@ -114,7 +115,7 @@ impl TestApp {
         }
     }
 
-    /// `runtime-config/redis.toml` with this app's Redis in it.
+    /// A copy of `runtime-config/redis.toml` with the address of this app's Redis.
     fn runtime_config(&self) -> PathBuf {
         let redis = self.redis.url();
         let address = format!("{}{}", redis.credentials, redis.address);
@@ -123,9 +124,9 @@ impl TestApp {
 
     /// The origin of the process that runs a component.
     fn origin(&self, component: &str) -> String {
-        let running = self.parts.iter().map(|(part, _)| part);
-        let part = running.chain(&self.plan).find(|part| part.runs(component));
-        part.expect("one of the components").origin()
+        let running = self.running.iter().map(|(spec, _)| spec);
+        let spec = running.chain(&self.specs).find(|spec| spec.runs(component));
+        spec.expect("one of the components").origin()
     }
 
     /// `http://127.0.0.1:PORT`: where users are.
@@ -143,8 +144,8 @@ impl TestApp {
         self.origin("mailbox")
     }
 
-    /// A client that is not logged in. It finds each component by the prefix of
-    /// its routes, in whichever process it is.
+    /// A client that is not logged in. It sends each request to the process of the
+    /// component that the path's prefix names.
     pub fn client(&self) -> Client {
         let mut client = Client::new(&self.base());
         for component in ["auth", "converter", "notifier", "mailbox"] {
@@ -153,111 +154,108 @@ impl TestApp {
         client
     }
 
-    /// A client of the process that runs a component, and of no other.
+    /// A client of only the process that runs a component.
     pub fn client_of(&self, component: &str) -> Client {
         Client::new(&self.origin(component))
     }
 
-    /// A client that is logged in with an account of its own.
+    /// A client that is logged in to a new account.
     pub fn user(&self, name: &str) -> Client {
         self.client().signed_up(&email(name), PASSWORD)
     }
 
-    /// What lies in its stores.
+    /// Direct access to the stores.
     pub fn stored(&self) -> Stored<'_> {
         let files = match self.setup.layout {
-            Layout::Together => Files::Sqlite(self.plan[0].state.join("sqlite_key_value.db")),
+            Layout::Together => Files::Sqlite(self.specs[0].state.join("sqlite_key_value.db")),
             Layout::Split => Files::Redis,
         };
         Stored::new(files, &self.redis)
     }
 
-    /// The databases that its processes have made, as `PROCESS/FILE`, sorted.
+    /// The database files of all processes, as `PROCESS/FILE`, sorted.
     pub fn databases(&self) -> Vec<String> {
         let mut found = Vec::new();
-        for part in &self.plan {
-            let files = std::fs::read_dir(&part.state)
+        for spec in &self.specs {
+            let files = std::fs::read_dir(&spec.state)
                 .into_iter()
                 .flatten()
                 .flatten();
             let names = files.filter_map(|file| file.file_name().into_string().ok());
             let databases = names.filter(|name| name.ends_with(".db"));
-            found.extend(databases.map(|name| format!("{}/{name}", part.name)));
+            found.extend(databases.map(|name| format!("{}/{name}", spec.name)));
         }
         found.sort();
         found
     }
 
-    /// The runtime that serves it.
+    /// The runtime that serves the app.
     pub fn runtime(&self) -> &Runtime {
         &self.runtime
     }
 
-    /// What it has said so far.
+    /// The log so far.
     pub fn log(&self) -> String {
         let logs: Vec<_> = self
-            .parts
+            .running
             .iter()
             .map(|(_, process)| process.log())
             .collect();
         logs.join("\n")
     }
 
-    /// Ends it in an orderly way and returns its whole log.
+    /// Shuts the app down gracefully and returns the whole log.
     pub fn stop(&mut self) -> String {
-        let logs: Vec<_> = self.parts.iter_mut().map(|(_, it)| it.stop()).collect();
+        let logs: Vec<_> = self.running.iter_mut().map(|(_, it)| it.stop()).collect();
         logs.join("\n")
     }
 
-    /// The number of its process, where it is laid out as one; Spin has several.
+    /// The process id of the host in the one-process layout. Spin has several processes.
     pub fn pid(&self) -> u32 {
-        self.parts[0].1.id()
+        self.running[0].1.id()
     }
 
-    /// Ends it and starts it again, with the same state at the same address and
-    /// some variables set to something else.
+    /// Restarts the app with the same state and ports, and with these variables changed.
     pub fn restart_with(&mut self, variables: &[(&str, &str)]) {
         self.stop();
         for (name, value) in variables {
             let value = (*value).to_owned();
             self.setup.variables.insert((*name).to_owned(), value);
         }
-        self.start_parts();
+        self.start_processes();
     }
 
-    /// Ends it from one moment to the next, then starts all of it, with the same
-    /// state at the same address.
+    /// Kills all processes, then starts the whole app with the same state and ports.
     pub fn kill_and_restart(&mut self) {
-        for (_, process) in &mut self.parts {
+        for (_, process) in &mut self.running {
             process.kill();
         }
         self.setup.components.clear();
-        self.start_parts();
+        self.start_processes();
     }
 
-    /// Has another process take the place of one, as a cluster rolls an update
-    /// out: the new one serves at a port of its own, `ready` is told so, and only
-    /// then the old one is asked to end. What is to be found at a fixed address,
-    /// with state of its own, is ended first and started again.
+    /// Replaces a process as a rolling update does: the new process serves on a port of its
+    /// own, `ready` is called, and only then is the old process stopped. Services with a
+    /// fixed address and state of their own are stopped first and then restarted.
     pub fn roll(&mut self, name: &str, ready: impl FnOnce(&Self)) {
-        let at = self.parts.iter().position(|(part, _)| part.name == name);
-        let at = at.unwrap_or_else(|| panic!("no process is called {name}"));
-        let mut part = self.parts[at].0.clone();
-        if part.runs("auth") || part.runs("mailbox") {
-            self.parts[at].1.stop();
+        let at = self.running.iter().position(|(spec, _)| spec.name == name);
+        let at = at.unwrap_or_else(|| panic!("there is no process {name}"));
+        let mut spec = self.running[at].0.clone();
+        if spec.runs("auth") || spec.runs("mailbox") {
+            self.running[at].1.stop();
         } else {
-            part.port = free_port();
-            part.state.set_extension(part.port.to_string());
+            spec.port = free_port();
+            spec.state.set_extension(spec.port.to_string());
         }
-        let mut process = part.start(&self.common());
-        part.wait_until_served(&self.runtime, &mut process);
-        let (_, mut old) = std::mem::replace(&mut self.parts[at], (part, process));
+        let mut process = spec.start(&self.shared_options());
+        spec.wait_until_served(&self.runtime, &mut process);
+        let (_, mut old) = std::mem::replace(&mut self.running[at], (spec, process));
         ready(self);
         old.stop();
     }
 
-    /// A client that is logged in as an administrator. The app is started again
-    /// on the way: administrators are named by a variable.
+    /// A client that is logged in as an administrator. Restarts the app, because a variable
+    /// lists the administrators.
     pub fn admin(&mut self) -> Client {
         let email = email("admin");
         let account = serde_json::json!({"email": email, "password": PASSWORD});

@@ -10,20 +10,20 @@ use ureq::{Agent, Body};
 
 use crate::multipart::Form;
 
-/// Ends a hang; judges no speed.
+/// Ends a hang; does not measure speed.
 const TIMEOUT: Duration = Duration::from_secs(120);
 
-/// Asks one app, with a token or without.
+/// A client of one app, with or without a token.
 #[derive(Clone, Debug)]
 pub struct Client {
     agent: Agent,
     base: String,
-    /// Prefixes of paths that are served elsewhere, and where.
+    /// Path prefixes that another origin serves, with that origin.
     routes: Vec<(String, String)>,
     token: Option<String>,
 }
 
-/// A whole response.
+/// A complete response.
 #[derive(Clone, Debug)]
 pub struct Reply {
     /// The status code.
@@ -34,7 +34,7 @@ pub struct Reply {
     pub body: Vec<u8>,
 }
 
-/// A request that is still being put together.
+/// A request under construction.
 #[derive(Debug)]
 pub struct Ask<'a> {
     client: &'a Client,
@@ -60,8 +60,8 @@ impl Client {
         }
     }
 
-    /// The same client, which asks `origin` for paths that begin with `prefix`
-    /// (as with `/mailbox/`) or are it but for the slash.
+    /// The same client, but `origin` serves paths under `prefix` (such as `/mailbox/`) and
+    /// the prefix without its trailing slash.
     pub fn routed(mut self, prefix: &str, origin: &str) -> Self {
         self.routes.push((prefix.into(), origin.into()));
         self
@@ -74,7 +74,7 @@ impl Client {
         found.map_or(&self.base, |(_, origin)| origin)
     }
 
-    /// The same client, with a token from now on.
+    /// The same client with a token.
     pub fn with_token(&self, token: &str) -> Self {
         Self {
             token: Some(token.into()),
@@ -90,12 +90,12 @@ impl Client {
         }
     }
 
-    /// The token, where there is one.
+    /// The token. Panics if there is none.
     pub fn token(&self) -> &str {
         self.token.as_deref().expect("this client is logged in")
     }
 
-    /// A request to be completed and sent.
+    /// Starts a request.
     pub fn ask(&self, method: &str, path: &str) -> Ask<'_> {
         let method = method.parse().expect("a method");
         let mut headers = Vec::new();
@@ -116,7 +116,7 @@ impl Client {
         self.ask("GET", path).send()
     }
 
-    /// Sends a GET, which may find nobody.
+    /// Sends a GET; `None` if nobody answers.
     pub fn try_get(&self, path: &str) -> Option<Reply> {
         self.ask("GET", path).try_send().ok()
     }
@@ -143,7 +143,7 @@ impl Client {
 }
 
 impl Ask<'_> {
-    /// Adds a header field. `authorization` takes the place of the client's.
+    /// Adds a header field. `authorization` replaces the client's.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers
             .retain(|(known, _)| known != name || name != "authorization");
@@ -151,41 +151,41 @@ impl Ask<'_> {
         self
     }
 
-    /// Logs in by HTTP Basic.
+    /// Adds HTTP Basic credentials.
     pub fn basic(self, user: &str, password: &str) -> Self {
         let credentials = BASE64_STANDARD.encode(format!("{user}:{password}"));
         self.header("authorization", &format!("Basic {credentials}"))
     }
 
-    /// Sends these bytes.
+    /// Sets the body.
     pub fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
         self.body = Some(body.into());
         self
     }
 
-    /// Sends JSON.
+    /// Sets a JSON body.
     pub fn json(self, value: &Value) -> Self {
         self.header("content-type", "application/json")
             .body(value.to_string())
     }
 
-    /// Sends a multipart form.
+    /// Sets a multipart form as the body.
     pub fn form(self, form: &Form) -> Self {
         self.header("content-type", &form.content_type())
             .body(form.body())
     }
 
-    /// Sends it and reads the whole answer.
+    /// Sends the request and reads the whole response.
     pub fn send(self) -> Reply {
         let what = format!("{} {}", self.method, self.path);
         self.try_send()
             .unwrap_or_else(|error| panic!("{what}: no answer: {error}"))
     }
 
-    /// The same, where it is no surprise that nobody answers.
+    /// [`Ask::send`] for a server that may be down.
     ///
     /// # Errors
-    /// Whatever kept a whole answer from coming.
+    /// If there is no complete response.
     pub fn try_send(self) -> Result<Reply, ureq::Error> {
         let (head, body) = self.try_open()?.into_parts();
         let body = body.into_with_config().limit(u64::MAX).read_to_vec()?;
@@ -196,11 +196,10 @@ impl Ask<'_> {
         })
     }
 
-    /// Sends it and returns with the head of the answer; the body is read as it
-    /// comes.
+    /// Sends the request and returns the response with a streaming body.
     ///
     /// # Errors
-    /// Whatever kept an answer from beginning.
+    /// If there is no response.
     pub fn try_open(self) -> Result<Response<Body>, ureq::Error> {
         let mut request = Request::builder().method(self.method).uri(format!(
             "{}{}",
@@ -219,7 +218,7 @@ impl Ask<'_> {
 }
 
 impl Reply {
-    /// A header field, or nothing.
+    /// A header field, or an empty string.
     pub fn header(&self, name: &str) -> &str {
         self.headers
             .get(name)
@@ -236,7 +235,7 @@ impl Reply {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error} in: {self}"))
     }
 
-    /// The stable code of a problem document; says so if this is none.
+    /// The stable code of a problem document. Panics on any other body.
     pub fn problem(&self) -> String {
         assert_eq!(
             self.header("content-type"),

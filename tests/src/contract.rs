@@ -1,7 +1,7 @@
-//! What a component may import and export, and what it really does.
+//! The imports and exports that a component may have, and those that it has.
 //!
-//! The worlds under `wit/worlds` are read as text, so that no foreign package is
-//! needed; a component is decoded from its binary.
+//! The worlds in `wit/worlds` are parsed as text, so that no foreign package is needed. A
+//! component is decoded from its binary.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -16,12 +16,12 @@ pub use worlds::{World, read_worlds, resolve_worlds};
 /// The names of interfaces on one side of a component.
 pub type Names = BTreeSet<String>;
 
-/// What a component asks of the outside and offers to it.
+/// The imports and exports of a component.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Surface {
-    /// What it cannot start without.
+    /// Imported interfaces.
     pub imports: Names,
-    /// What it can be called by.
+    /// Exported interfaces.
     pub exports: Names,
 }
 
@@ -33,7 +33,7 @@ impl Surface {
         let decoded =
             decode(&bytes).unwrap_or_else(|error| panic!("{}: {error:#}", file.display()));
         let DecodedWasm::Component(resolve, world) = decoded else {
-            panic!("{} is a package of WIT and no component", file.display());
+            panic!("{} is a WIT package, not a component", file.display());
         };
         let world = &resolve.worlds[world];
         Self {
@@ -55,8 +55,8 @@ fn name(resolve: &Resolve, key: &WorldKey) -> String {
     without_patch(&resolve.name_world_key(key))
 }
 
-/// Leaves the patch version away where it is of no importance: toolchains
-/// differ in which 0.2.x of WASI they speak, and all of them are compatible.
+/// Drops the patch version of WASI 0.2: toolchains use different ones, and all of them are
+/// compatible.
 pub fn without_patch(name: &str) -> String {
     match name.rsplit_once('@') {
         Some((interface, version))
@@ -73,7 +73,7 @@ mod tests {
     use super::without_patch;
 
     #[test]
-    fn only_the_patch_of_wasi_is_left_away() {
+    fn only_the_patch_version_of_wasi_is_dropped() {
         for (name, kept) in [
             ("wasi:io/poll@0.2.6", "wasi:io/poll@0.2"),
             ("wasi:io/poll@0.3.0", "wasi:io/poll@0.3.0"),

@@ -1,10 +1,10 @@
-//! The real `curl`, run with a command line as a README prints it.
+//! Runs `curl` with command lines as they stand in a README.
 
 use std::path::Path;
 use std::process::{Command, Output};
 
-/// Runs a line of shell that starts with `curl ` in `folder`, and returns what
-/// it prints. The line is run as it is; only progress is kept quiet.
+/// Runs a shell line that starts with `curl ` in `folder`, unchanged, and returns its
+/// standard output.
 pub fn run(folder: &Path, line: &str) -> String {
     let output = output(folder, line);
     let error = String::from_utf8_lossy(&output.stderr);
@@ -18,7 +18,7 @@ pub fn run(folder: &Path, line: &str) -> String {
 
 /// [`run`] for a line that may fail.
 pub fn output(folder: &Path, line: &str) -> Output {
-    assert!(line.starts_with("curl "), "{line:?} is no curl line");
+    assert!(line.starts_with("curl "), "{line:?} is not a curl command");
     Command::new("sh")
         .arg("-c")
         .arg(line)

@@ -1,4 +1,4 @@
-//! Jobs as a user sees them: uploaded, watched, awaited.
+//! Jobs as a user sees them: uploading, reading, waiting.
 
 use std::path::Path;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use crate::multipart::Form;
 use crate::wait;
 
 impl Client {
-    /// Uploads a file under its own name; returns the job.
+    /// Uploads a file under its own name and returns the job.
     pub fn upload_file(&self, path: &Path) -> Value {
         let name = path
             .file_name()
@@ -20,26 +20,26 @@ impl Client {
         only_job(&self.upload(&Form::file(name, &bytes)))
     }
 
-    /// The job as it is now.
+    /// The current state of the job.
     pub fn job(&self, id: &str) -> Value {
         let reply = self.get(&format!("/jobs/{id}"));
         assert_eq!(reply.status, 200, "{reply}");
         reply.json()
     }
 
-    /// Waits until the job's conversion has ended, well or not.
+    /// Waits until the job's conversion has succeeded or failed.
     pub fn ended_job(&self, id: &str) -> Value {
         self.ended_job_within(wait::DEADLINE, id)
     }
 
-    /// [`Client::ended_job`] for a job that takes its time.
+    /// [`Client::ended_job`] with a deadline of its own.
     pub fn ended_job_within(&self, limit: Duration, id: &str) -> Value {
         self.awaited_job(limit, id, "to end", |job| {
             job["state"] == "done" || job["state"] == "failed"
         })
     }
 
-    /// Waits until the user has been told of the job's end.
+    /// Waits until the user was sent an email about the job's result.
     pub fn mailed_job(&self, id: &str) -> Value {
         self.awaited_job(wait::DEADLINE, id, "to be mailed", |job| {
             job["mail"]["state"] == "sent"
@@ -60,7 +60,7 @@ impl Client {
         })
     }
 
-    /// Downloads the MP3 of a job that is done.
+    /// Downloads the MP3 of a finished job.
     pub fn download(&self, id: &str) -> Reply {
         let reply = self.get(&format!("/download?fid={id}"));
         assert_eq!(reply.status, 200, "{reply}");
@@ -68,7 +68,7 @@ impl Client {
     }
 }
 
-/// The jobs that an upload was answered with.
+/// The jobs in the response to an upload.
 pub fn jobs_of(reply: &Reply) -> Vec<Value> {
     assert_eq!(reply.status, 202, "{reply}");
     reply.json()["jobs"]
@@ -77,7 +77,7 @@ pub fn jobs_of(reply: &Reply) -> Vec<Value> {
         .clone()
 }
 
-/// The only job that an upload was answered with.
+/// The only job in the response to an upload.
 pub fn only_job(reply: &Reply) -> Value {
     let jobs = jobs_of(reply);
     assert_eq!(jobs.len(), 1, "{reply}");

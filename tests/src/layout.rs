@@ -1,5 +1,4 @@
-//! How the app is laid out: as one process, or as one per service, as in a
-//! cluster.
+//! The app's layout: one process, or one per service as in a cluster.
 //!
 //! | | together | split |
 //! |---|---|---|
@@ -8,16 +7,16 @@
 //! | files | SQLite (`runtime-config/local.toml`) | Redis (`runtime-config/redis.toml`) |
 //! | auth's address | `http://auth.spin.internal` | a URL |
 
-/// How the app is laid out.
+/// The app's layout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Layout {
     /// All components in one process.
     Together,
-    /// A process per component, which share nothing but Redis and URLs.
+    /// A process per component; they share only Redis and URLs.
     Split,
 }
 
-/// The processes of the split layout, and the component of each.
+/// The processes of the split layout, each with its component.
 const SPLIT: [(&str, &str); 6] = [
     ("auth", "auth"),
     ("gateway", "gateway"),
@@ -28,7 +27,7 @@ const SPLIT: [(&str, &str); 6] = [
 ];
 
 impl Layout {
-    /// The one that `LAYOUT` asks for.
+    /// The layout that `LAYOUT` selects.
     pub fn asked_for() -> Self {
         match std::env::var("LAYOUT").as_deref() {
             Ok("split") => Self::Split,
@@ -37,8 +36,8 @@ impl Layout {
         }
     }
 
-    /// The processes that run these components; no components are all.
-    pub(crate) fn parts(
+    /// The processes that run these components; an empty list means all.
+    pub(crate) fn processes(
         self,
         components: &[&'static str],
     ) -> Vec<(&'static str, Vec<&'static str>)> {

@@ -1,29 +1,29 @@
 //! The harness of Tonearm's end-to-end tests.
 //!
-//! It starts the real app with real parts around it (Redis, SQLite, the built
-//! components, media that ffmpeg makes) and looks at the result with tools that
-//! are none of the app's own: curl, another MP3 decoder, SQL, Redis commands.
+//! It starts the whole app with real dependencies (Redis, SQLite, the built components,
+//! media files made by ffmpeg) and inspects the result with independent tools: curl,
+//! another MP3 decoder, SQL, Redis commands.
 //!
-//! | module | what it is for |
+//! | module | purpose |
 //! |---|---|
-//! | [`app`], [`setup`] | the whole app on free ports, gone when dropped |
-//! | [`layout`] | as one process, or one per service |
-//! | [`runtime`] | which runtime serves it: Tonearm's host or the Spin CLI |
+//! | [`app`], [`setup`] | the whole app on free ports, stopped when dropped |
+//! | [`layout`] | one process, or one per service |
+//! | [`runtime`] | the runtime: the project's host or the Spin CLI |
 //! | [`redis_server`] | the Redis behind it |
-//! | [`process`] | a child process whose output can be waited for |
+//! | [`process`] | child processes, waiting for their output |
 //! | [`wait`] | waiting for a condition, with a deadline |
-//! | [`client`], [`multipart`], [`raw`], [`curl`] | four ways to ask it something |
-//! | [`jobs`], [`mailbox`] | what users see of their jobs and get by mail |
-//! | [`media`] | videos made by ffmpeg, cached between runs |
-//! | [`mp3`], [`tag`], [`tone`] | what is in an MP3 |
-//! | [`hearing`] | whether an MP3 holds what its source held |
-//! | [`stored`] | what lies in the stores behind the app's back |
-//! | [`contract`] | what a component imports and exports, and what its world says |
-//! | [`plugin`] | an encoder plugin alone, called by its interface |
-//! | [`paths`], [`ports`] | where things are built; ports to listen on |
+//! | [`client`], [`multipart`], [`raw`], [`curl`] | four ways to send requests |
+//! | [`jobs`], [`mailbox`] | jobs and emails, as users see them |
+//! | [`media`] | media files made by ffmpeg, cached between runs |
+//! | [`mp3`], [`tag`], [`tone`] | decoding and measuring an MP3 |
+//! | [`audio_assert`] | compares an MP3 with its source |
+//! | [`stored`] | direct access to the app's stores |
+//! | [`contract`] | imports and exports of a component, and of its world |
+//! | [`plugin`] | an encoder plugin alone, called through its interface |
+//! | [`paths`], [`ports`] | build output; free ports |
 //!
-//! Nothing here returns an error: a harness fails its test by panicking, with a
-//! sentence that says what was expected.
+//! Nothing here returns an error: the harness fails a test by panicking with a sentence
+//! that states what was expected.
 
 #![allow(
     clippy::unwrap_used,
@@ -33,21 +33,21 @@
 )]
 
 pub mod app;
+pub mod audio_assert;
 pub mod client;
 pub mod contract;
 pub mod curl;
-pub mod hearing;
 pub mod jobs;
 pub mod layout;
 pub mod mailbox;
 pub mod media;
 pub mod mp3;
 pub mod multipart;
-mod part;
 pub mod paths;
 pub mod plugin;
 pub mod ports;
 pub mod process;
+mod process_spec;
 pub mod raw;
 pub mod redis_server;
 pub mod runtime;

@@ -1,11 +1,11 @@
-//! The mail that users got, as the local email API keeps it.
+//! Emails to users, as recorded by the local email API.
 
 use serde_json::Value;
 
 use crate::client::Client;
 use crate::wait;
 
-/// Every mail there is.
+/// All emails.
 pub fn mails(client: &Client) -> Vec<Value> {
     let reply = client
         .ask("GET", "/mailbox/emails")
@@ -18,7 +18,7 @@ pub fn mails(client: &Client) -> Vec<Value> {
         .clone()
 }
 
-/// Every mail that speaks of this id.
+/// All emails that mention this id.
 pub fn mails_about(client: &Client, id: &str) -> Vec<Value> {
     mails(client)
         .into_iter()
@@ -26,7 +26,7 @@ pub fn mails_about(client: &Client, id: &str) -> Vec<Value> {
         .collect()
 }
 
-/// Waits for the mail about this id.
+/// Waits for an email that mentions this id.
 pub fn mail_about(client: &Client, id: &str) -> Value {
     wait::until(&format!("an email about {id}"), || {
         mails_about(client, id).pop()

@@ -1,7 +1,6 @@
-//! Videos made by ffmpeg: known tones at known levels, for a known time.
+//! Media files made by ffmpeg, with known tones, levels and durations.
 //!
-//! What was made once is kept in the target folder; its name holds a hash of
-//! the command line.
+//! Files are cached in the target folder, under a hash of the command line.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
@@ -14,53 +13,53 @@ use crate::paths;
 /// A pure tone in one channel.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Tone {
-    /// Its pitch.
+    /// Its frequency.
     pub hertz: f64,
     /// Its level; 0 is a full-scale sine.
     pub dbfs: f64,
 }
 
-/// What is heard on the left by default.
+/// The default tone of the left channel.
 pub const LEFT: Tone = Tone {
     hertz: 440.0,
     dbfs: -6.0,
 };
-/// What is heard on the right by default.
+/// The default tone of the right channel.
 pub const RIGHT: Tone = Tone {
     hertz: 1000.0,
     dbfs: -12.0,
 };
 
-/// A media file and what is in it.
+/// A media file and its content.
 #[derive(Clone, Debug)]
 pub struct Clip {
-    /// Where it lies.
+    /// Its path.
     pub path: PathBuf,
-    /// How long its audio is, in samples per channel at `rate`.
+    /// Length of the audio, in samples per channel at `rate`.
     pub samples: usize,
     /// Its sample rate.
     pub rate: u32,
-    /// What is in each channel.
+    /// The tone of each channel.
     pub tones: Vec<Tone>,
 }
 
 impl Clip {
     /// The whole file.
     pub fn bytes(&self) -> Vec<u8> {
-        std::fs::read(&self.path).expect("a made file can be read")
+        std::fs::read(&self.path).expect("the clip can be read")
     }
 
-    /// How long the audio is.
+    /// Duration of the audio.
     pub fn seconds(&self) -> f64 {
         self.samples as f64 / f64::from(self.rate)
     }
 
-    /// As long as ffmpeg finds it: for containers that do not say where the sound
-    /// of a codec with whole blocks really ends.
+    /// Sets the length to that of ffmpeg's decode: some containers do not record where the
+    /// audio ends within the last block.
     #[must_use]
     pub fn as_long_as_decoded(mut self) -> Self {
-        let folder = TempDir::new().expect("a folder for a moment");
-        let pcm = folder.path().join("sound.s16");
+        let folder = TempDir::new().expect("a temporary folder can be made");
+        let pcm = folder.path().join("audio.s16");
         let path = self.path.to_string_lossy();
         ffmpeg(&["-i", &path, "-vn", "-f", "s16le"], &pcm);
         let bytes = std::fs::metadata(&pcm).expect("ffmpeg wrote it").len() as usize;
@@ -69,24 +68,24 @@ impl Clip {
     }
 }
 
-/// How a clip is to be made.
+/// How to make a clip.
 #[derive(Clone, Debug)]
 pub struct Recipe<'a> {
-    /// The name of the file, with its extension.
+    /// The file name, with its extension.
     pub name: &'a str,
-    /// How long it is.
+    /// The duration in seconds.
     pub seconds: u32,
     /// The sample rate.
     pub rate: u32,
     /// One tone per channel.
     pub tones: &'a [Tone],
-    /// A small moving picture beside the sound.
-    pub picture: bool,
+    /// Whether there is a small video track.
+    pub video: bool,
     /// ffmpeg's options for the output, such as its codecs.
     pub output: &'a [&'a str],
 }
 
-/// H.264 and AAC, as cameras and phones write it: the index at the end.
+/// H.264 and AAC as cameras and phones write it, with the index at the end.
 pub fn mp4() -> Clip {
     Recipe {
         name: "moov-at-the-end.mp4",
@@ -95,12 +94,12 @@ pub fn mp4() -> Clip {
     .make()
 }
 
-/// H.264 and AAC, made for the web: the index in front.
+/// H.264 and AAC for the web, with the index at the front.
 pub fn mp4_for_the_web() -> Clip {
     for_the_web("moov-at-the-front.mp4", H264_AAC.seconds)
 }
 
-/// The same for half a minute.
+/// [`mp4_for_the_web`] of half a minute.
 pub fn long_mp4_for_the_web() -> Clip {
     for_the_web("long-moov-at-the-front.mp4", 30)
 }
@@ -116,7 +115,7 @@ fn for_the_web(name: &str, seconds: u32) -> Clip {
     .make()
 }
 
-/// H.264 and AAC that is half a minute long, for tests that want to watch.
+/// H.264 and AAC of half a minute, for tests that observe progress.
 pub fn long_mp4() -> Clip {
     Recipe {
         name: "long.mp4",
@@ -126,7 +125,7 @@ pub fn long_mp4() -> Clip {
     .make()
 }
 
-/// H.264 and AAC for five minutes, for tests that interrupt.
+/// H.264 and AAC of five minutes, for tests that interrupt a conversion.
 pub fn very_long_mp4() -> Clip {
     Recipe {
         name: "very-long.mp4",
@@ -136,19 +135,19 @@ pub fn very_long_mp4() -> Clip {
     .make()
 }
 
-/// Bare AAC as long as wanted: one minute, again and again. A row of frames needs
-/// no index, so this is made as fast as it is written.
+/// ADTS of any length: one minute, repeated. ADTS needs no index, so the file is created as
+/// fast as it is written.
 pub fn minutes_of_aac(minutes: usize) -> Clip {
     let minute = Recipe {
         name: "minute.aac",
         seconds: 60,
-        picture: false,
+        video: false,
         output: &["-c:a", "aac", "-b:a", "160k", "-f", "adts"],
         ..H264_AAC
     }
     .make();
     let path = cached("minutes.aac", &(&minute.path, minutes), |file| {
-        std::fs::write(file, minute.bytes().repeat(minutes)).expect("there is room for it");
+        std::fs::write(file, minute.bytes().repeat(minutes)).expect("the disk has room for it");
     });
     let samples = minute.samples * minutes;
     Clip {
@@ -158,8 +157,8 @@ pub fn minutes_of_aac(minutes: usize) -> Clip {
     }
 }
 
-/// A video without a sound.
-pub fn silent_film() -> Clip {
+/// A video without an audio track.
+pub fn video_without_audio() -> Clip {
     Recipe {
         name: "no-audio.mp4",
         tones: &[],
@@ -169,16 +168,16 @@ pub fn silent_film() -> Clip {
     .make()
 }
 
-/// A text that calls itself a video.
-pub const LIAR: &[u8] = b"This is no video, whatever its name says.\n";
+/// Text, to be uploaded as a video.
+pub const NOT_A_VIDEO: &[u8] = b"This is no video, whatever its name says.\n";
 
-/// What the others vary.
+/// The base of the other recipes.
 pub const H264_AAC: Recipe<'_> = Recipe {
     name: "",
     seconds: 3,
     rate: 48_000,
     tones: &[LEFT, RIGHT],
-    picture: true,
+    video: true,
     output: &[
         "-c:v",
         "libx264",
@@ -192,7 +191,7 @@ pub const H264_AAC: Recipe<'_> = Recipe {
 };
 
 impl Recipe<'_> {
-    /// Makes the file, or finds it made.
+    /// Makes the file unless it is in the cache.
     pub fn make(&self) -> Clip {
         let arguments = self.arguments();
         let path = cached(self.name, &arguments, |file| ffmpeg(&arguments, file));
@@ -210,7 +209,7 @@ impl Recipe<'_> {
         let mut input = |source: String| {
             arguments.extend(["-f".into(), "lavfi".into(), "-i".into(), source]);
         };
-        if self.picture {
+        if self.video {
             input(format!(
                 "testsrc2=size=160x120:rate=10:duration={}",
                 self.seconds
@@ -233,8 +232,8 @@ impl Tone {
     }
 }
 
-/// A file that is made once per content of `recipe`. Two tests may make it at
-/// the same time; the later one replaces the same with the same.
+/// A file that is made once per `recipe`. If two tests make it at the same time, the later
+/// one replaces it with an identical file.
 pub fn cached(name: &str, recipe: &impl Hash, make: impl FnOnce(&Path)) -> PathBuf {
     let mut hasher = DefaultHasher::new();
     recipe.hash(&mut hasher);
@@ -246,12 +245,12 @@ pub fn cached(name: &str, recipe: &impl Hash, make: impl FnOnce(&Path)) -> PathB
         let unfinished = making.path().join(name);
         make(&unfinished);
         std::fs::create_dir_all(&folder).expect("a folder can be made");
-        std::fs::rename(&unfinished, &file).expect("a made file can be moved into place");
+        std::fs::rename(&unfinished, &file).expect("the file can be moved into place");
     }
     file
 }
 
-/// Runs ffmpeg quietly with `file` as the output.
+/// Runs ffmpeg with `file` as the output.
 pub fn ffmpeg(arguments: &[impl AsRef<str>], file: &Path) {
     let output = Command::new("ffmpeg")
         .args(["-hide_banner", "-loglevel", "error", "-nostdin", "-y"])

@@ -1,13 +1,13 @@
-//! An MP3 decoded by minimp3, which shares no code with the app's encoder.
+//! MP3 decoding by minimp3, which shares no code with the app's encoder.
 
 use minimp3::{Decoder, Error};
 
 use crate::tag::xing::Xing;
 
-/// Samples per channel that a decoder of Layer III adds in front, by custom.
+/// Delay of a Layer III decoder, in samples per channel, by convention.
 const DECODER_DELAY: usize = 529;
 
-/// Samples per channel in one frame of MPEG 1, and the most of any.
+/// Samples per channel in a frame of MPEG 1, the largest of all versions.
 pub const FRAME: usize = 1152;
 
 /// Decoded audio.
@@ -15,16 +15,16 @@ pub const FRAME: usize = 1152;
 pub struct Decoded {
     /// Samples per second.
     pub rate: u32,
-    /// One list of samples per channel.
+    /// The samples of each channel.
     pub channels: Vec<Vec<f32>>,
-    /// Frames of audio, without the one that holds the Xing header.
+    /// Number of audio frames, without the frame of the Xing header.
     pub frames: usize,
-    /// The Xing header, where there is one.
+    /// The Xing header, if there is one.
     pub xing: Option<Xing>,
 }
 
 impl Decoded {
-    /// Decodes a whole file; what the Xing header says is cut away is kept.
+    /// Decodes a whole file, including the delay and padding that the LAME tag declares.
     pub fn of(file: &[u8]) -> Self {
         let xing = Xing::of(file);
         let mut decoder = Decoder::new(file);
@@ -41,10 +41,9 @@ impl Decoded {
                 Err(Error::Eof) => return decoded,
                 Err(error) => panic!("frame {}: {error}", decoded.frames),
             };
-            assert_eq!(frame.layer, 3, "this is not MP3");
+            assert_eq!(frame.layer, 3, "not an MP3");
             if silent > 0 {
-                // The Xing header is a frame of its own, which plays as silence
-                // where it is not known.
+                // The Xing header is in a frame of its own, which decodes to silence.
                 silent -= 1;
                 continue;
             }
@@ -61,7 +60,7 @@ impl Decoded {
         assert_eq!(
             (self.rate, self.channels.len()),
             (rate, frame.channels),
-            "the shape changes"
+            "the format changes"
         );
         self.frames += 1;
         for samples in frame.data.chunks_exact(frame.channels) {
@@ -71,12 +70,12 @@ impl Decoded {
         }
     }
 
-    /// Samples per channel, with everything that encoder and decoder added.
+    /// Samples per channel, including the delay of encoder and decoder and the padding.
     pub fn raw_len(&self) -> usize {
         self.channels.first().map_or(0, Vec::len)
     }
 
-    /// What the encoder says that it put in front.
+    /// The encoder delay that the LAME tag declares.
     pub fn declared_delay(&self) -> usize {
         self.xing
             .as_ref()
@@ -84,11 +83,11 @@ impl Decoded {
             .map_or(0, |lame| lame.delay)
     }
 
-    /// The channels as a player without gaps plays them: without what the LAME
-    /// tag declares.
+    /// The channels as a gapless player plays them: without the delay and padding that the
+    /// LAME tag declares.
     pub fn trimmed(&self) -> Vec<&[f32]> {
         let lame = self.xing.as_ref().and_then(|xing| xing.lame.as_ref());
-        let lame = lame.expect("a LAME tag says what to cut");
+        let lame = lame.expect("an MP3 has a LAME tag");
         let start = lame.delay + DECODER_DELAY;
         let end = self.raw_len() - lame.padding.saturating_sub(DECODER_DELAY);
         self.channels

@@ -1,6 +1,6 @@
-//! Multipart forms written by hand, so that tests can also write wrong ones.
+//! Multipart forms written by hand, so that tests can also write invalid ones.
 
-/// Between the parts.
+/// The boundary between parts.
 pub const BOUNDARY: &str = "tonearm-e2e-boundary";
 
 /// The parts of a form so far.
@@ -15,7 +15,7 @@ impl Form {
         Self::default()
     }
 
-    /// A form with one file in its field `file`, as curl's `-F file=@NAME` has.
+    /// A form with one file in the field `file`, like curl's `-F file=@NAME`.
     pub fn file(name: &str, bytes: &[u8]) -> Self {
         Self::new().and_file("file", name, bytes)
     }
@@ -26,13 +26,13 @@ impl Form {
         self.and_part(&disposition, "application/octet-stream", bytes)
     }
 
-    /// Adds an ordinary field.
+    /// Adds a text field.
     pub fn and_field(self, field: &str, value: &str) -> Self {
         let disposition = format!("form-data; name=\"{field}\"");
         self.and_part(&disposition, "text/plain", value.as_bytes())
     }
 
-    /// Adds a part with a disposition as it is.
+    /// Adds a part with this `Content-Disposition`, unchanged.
     pub fn and_part(mut self, disposition: &str, media_type: &str, bytes: &[u8]) -> Self {
         let head = format!(
             "--{BOUNDARY}\r\nContent-Disposition: {disposition}\r\n\
@@ -44,7 +44,7 @@ impl Form {
         self
     }
 
-    /// The field `Content-Type` of a request with this form.
+    /// The `Content-Type` of a request with this form.
     pub fn content_type(&self) -> String {
         format!("multipart/form-data; boundary={BOUNDARY}")
     }
@@ -55,7 +55,7 @@ impl Form {
         [self.parts.as_slice(), end.as_bytes()].concat()
     }
 
-    /// The body up to, and without, the closing boundary.
+    /// The body without the closing boundary.
     pub fn unfinished(&self) -> Vec<u8> {
         self.parts.clone()
     }

@@ -1,4 +1,4 @@
-//! Where things are built.
+//! Paths in the checkout and of build output.
 
 use std::path::{Path, PathBuf};
 
@@ -10,16 +10,16 @@ pub fn workspace() -> PathBuf {
         .into()
 }
 
-/// The one manifest.
+/// The app's manifest.
 pub fn manifest() -> PathBuf {
     workspace().join("spin.toml")
 }
 
-/// What [`runtime_config`] calls its copies.
+/// The file name of [`runtime_config`]'s copies.
 pub const RUNTIME_CONFIG: &str = "runtime-config.toml";
 
-/// A copy in `folder` of one of the project's runtime configurations, with
-/// `redis` (`[credentials]host:port`) in place of the Redis on this machine.
+/// Copies one of the project's runtime configurations to `folder`, with the default Redis
+/// address replaced by `redis` (`[credentials]host:port`).
 pub fn runtime_config(name: &str, redis: &str, folder: &Path) -> PathBuf {
     let file = workspace().join("runtime-config").join(name);
     let text = std::fs::read_to_string(file).expect("the project's runtime config");
@@ -28,8 +28,8 @@ pub fn runtime_config(name: &str, redis: &str, folder: &Path) -> PathBuf {
     copy
 }
 
-/// A built component or plugin. The manifest names these very files, so the
-/// folder does not follow `CARGO_TARGET_DIR`.
+/// A built component or plugin. The manifest names these files, so the folder does not
+/// depend on `CARGO_TARGET_DIR`.
 pub fn wasm(name: &str) -> PathBuf {
     let file = workspace().join(format!("target/wasm32-wasip2/release/{name}.wasm"));
     assert!(
@@ -40,8 +40,8 @@ pub fn wasm(name: &str) -> PathBuf {
     file
 }
 
-/// The folder that holds this test's own profile, such as `target/debug`: what
-/// was built together is used together, wherever cargo puts it.
+/// The folder of this test's profile, such as `target/debug`, so that a test uses the host
+/// that was built with it.
 pub fn profile() -> PathBuf {
     let exe = std::env::current_exe().expect("a test knows its own binary");
     exe.ancestors()
@@ -50,7 +50,7 @@ pub fn profile() -> PathBuf {
         .into()
 }
 
-/// Where made media stay between runs.
+/// The cache of generated media files.
 pub fn media_cache() -> PathBuf {
     let folder = profile()
         .parent()

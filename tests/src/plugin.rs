@@ -1,5 +1,5 @@
-//! An encoder plugin without a service around it: the built file, cut off from every
-//! capability and run by the host's own engine, its interface called from here.
+//! An encoder plugin alone: the built file, without any capability, run by the host's
+//! engine and called through its interface.
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -11,7 +11,7 @@ use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use crate::contract::Surface;
 
 mod bindings {
-    #![allow(missing_docs, reason = "what the macro generates of the WIT")]
+    #![allow(missing_docs, reason = "generated from the WIT")]
     wasmtime::component::bindgen!({
         path: "../wit/audio",
         world: "encoder-plugin",
@@ -23,18 +23,18 @@ pub use bindings::exports::tonearm::audio::encoder::{
     Description, Ending, Error, PcmFormat, RateControl, Settings,
 };
 
-/// A plugin that runs. Every session shares its one memory, as in the converter.
+/// A running plugin. All sessions share its memory, as in the converter.
 pub struct Plugin {
     file: PathBuf,
     store: Store<State>,
     world: bindings::EncoderPlugin,
 }
 
-/// A handle of one of its sessions, until [`Plugin::drop`] or the plugin's own end.
+/// A handle of a session, valid until [`Plugin::drop`] or the end of the plugin.
 #[derive(Clone, Copy, Debug)]
 pub struct Session(ResourceAny);
 
-/// What the plugin answered. A trap, which no call should end in, fails the test.
+/// The result of a call. A trap fails the test.
 pub type Answer<T> = Result<T, Error>;
 
 struct State {
@@ -68,7 +68,7 @@ impl ResourceLimiter for State {
     }
 }
 
-/// One engine for all: each reserves addresses for a thousand instances.
+/// The shared engine: each engine reserves address space for a thousand instances.
 fn engine() -> &'static Engine {
     static ENGINE: OnceLock<Engine> = OnceLock::new();
     ENGINE.get_or_init(|| tonearm_host::plugin::engine().expect("wasmtime makes an engine"))
@@ -103,12 +103,12 @@ impl Plugin {
         }
     }
 
-    /// What its file asks of the outside and offers to it.
+    /// The imports and exports of the file.
     pub fn surface(&self) -> Surface {
         Surface::of_component(&self.file)
     }
 
-    /// What the plugin says of itself.
+    /// The plugin's description.
     pub fn describe(&mut self) -> Description {
         let encoder = self.world.tonearm_audio_encoder();
         encoder
@@ -130,7 +130,7 @@ impl Plugin {
         answer.expect("push does not trap")
     }
 
-    /// Ends a stream.
+    /// Finishes a stream.
     pub fn finish(&mut self, session: Session) -> Answer<Ending> {
         let sessions = self.world.tonearm_audio_encoder().session();
         let answer = sessions.call_finish(&mut self.store, session.0);
@@ -145,12 +145,12 @@ impl Plugin {
             .expect("dropping does not trap");
     }
 
-    /// How large its memory has become, in bytes.
+    /// The plugin's memory, in bytes.
     pub fn memory(&self) -> usize {
         self.store.data().memory
     }
 
-    /// A whole stream, its head replaced as the ending says.
+    /// Encodes a whole stream, and replaces its start with the final header.
     pub fn encode(&mut self, settings: &Settings, pcm: &[f32]) -> (Vec<u8>, Ending) {
         let session = self.open(settings).expect("the settings are valid");
         let block = self.describe().max_block as usize * usize::from(settings.format.channels);

@@ -1,19 +1,19 @@
-//! Ports that stay ours while their process is dead.
+//! Ports that stay free while their process is restarted.
 
 use std::net::TcpListener;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Below those that systems give to outgoing connections, which could else take
-/// the port of a process that is about to be started again.
+/// Below the range for outgoing connections, which could otherwise take the port of a
+/// process that is being restarted.
 const FROM: u32 = 20_000;
 const COUNT: u32 = 12_000;
 
-/// Test processes that run side by side begin so far from each other.
+/// Distance between the first ports of concurrent test processes.
 const APART: u32 = 16;
 
 static TAKEN: AtomicU32 = AtomicU32::new(0);
 
-/// A port that nobody listens on at this moment, and another one each time.
+/// A port that nobody listens on, a different one on each call.
 pub fn free_port() -> u16 {
     let start = std::process::id().wrapping_mul(APART);
     for _ in 0..COUNT {
@@ -23,5 +23,5 @@ pub fn free_port() -> u16 {
             return port;
         }
     }
-    panic!("no port is free from {FROM} on");
+    panic!("no free port from {FROM} on");
 }

@@ -1,4 +1,4 @@
-//! A child process whose output is kept and can be waited for.
+//! A child process whose output is recorded and can be waited for.
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -10,10 +10,10 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::wait;
 
-/// How long a process may take to end itself before it is killed.
+/// How long a process may take to exit before it is killed.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// A running process. Stopped when dropped.
+/// A running process, stopped when dropped.
 #[derive(Debug)]
 pub struct Process {
     name: String,
@@ -23,7 +23,7 @@ pub struct Process {
 
 type OnLine = Arc<dyn Fn(&str) + Send + Sync>;
 
-/// What the process has said so far, standard output and error together.
+/// The output so far, standard output and standard error together.
 #[derive(Debug, Default)]
 struct Log {
     state: Mutex<LogState>,
@@ -33,18 +33,17 @@ struct Log {
 #[derive(Debug, Default)]
 struct LogState {
     lines: Vec<String>,
-    /// Streams that have ended. At two there will be no more lines.
+    /// Number of closed streams. At two there are no more lines to come.
     ended: usize,
 }
 
 impl Process {
-    /// Starts `command` and keeps what it says.
+    /// Starts `command` and records its output.
     pub fn start(name: &str, command: &mut Command) -> Self {
         Self::start_followed(name, command, |_| {})
     }
 
-    /// [`start`](Self::start), with `on_line` called for each line as soon as it
-    /// is said.
+    /// [`start`](Self::start), calling `on_line` for each line as soon as it is written.
     pub fn start_followed(
         name: &str,
         command: &mut Command,
@@ -67,13 +66,13 @@ impl Process {
         }
     }
 
-    /// Its number.
+    /// The process id.
     pub fn id(&self) -> u32 {
         self.child.id()
     }
 
-    /// Waits for the first line that `pick` likes. Nothing if the process
-    /// ends, or the deadline passes, before it says so.
+    /// Waits for the first line that `pick` accepts. `None` if the process exits or the
+    /// deadline passes first.
     pub fn wait_for_line<T>(&self, mut pick: impl FnMut(&str) -> Option<T>) -> Option<T> {
         let deadline = Instant::now() + wait::DEADLINE;
         let mut state = self.log.state.lock().expect("no reader panics");
@@ -96,7 +95,7 @@ impl Process {
         }
     }
 
-    /// Everything that was said so far.
+    /// All output so far.
     pub fn log(&self) -> String {
         self.log
             .state
@@ -106,17 +105,17 @@ impl Process {
             .join("\n")
     }
 
-    /// How it ended, if it has.
+    /// The exit status, if the process has exited.
     pub fn exited(&mut self) -> Option<ExitStatus> {
         self.child.try_wait().expect("a child can be waited for")
     }
 
-    /// Whether it has not ended yet.
+    /// Whether the process is running.
     pub fn is_running(&mut self) -> bool {
         self.exited().is_none()
     }
 
-    /// Asks it to end, and kills it if it does not. Returns the whole log.
+    /// Terminates the process, or kills it after a grace period. Returns the whole log.
     pub fn stop(&mut self) -> String {
         if self.exited().is_none() {
             self.signal(Signal::TERM);
@@ -124,18 +123,18 @@ impl Process {
             while self.exited().is_none() && Instant::now() < deadline {
                 thread::sleep(Duration::from_millis(5));
             }
-            // Whoever ignores the request is ended for good.
+            // For a process that ignored the signal.
             self.kill();
         }
         self.log.wait_until_complete();
         self.log()
     }
 
-    /// Ends it and what it started without a chance to tidy up, as a lost machine
-    /// would. Spin runs each kind of trigger in a process of its own.
+    /// Kills the process and its descendants without any cleanup, as a power failure would.
+    /// Spin runs each type of trigger in a process of its own.
     pub fn kill(&mut self) {
         let children = descendants(self.child.id());
-        // Failure means that it has just gone.
+        // Fails only if the process has just exited.
         let _ = self.child.kill();
         let _ = self.child.wait();
         for child in children {
@@ -143,12 +142,12 @@ impl Process {
         }
     }
 
-    /// Stops it where it stands; it goes on when [resumed](Self::resume).
+    /// Suspends the process until it is [resumed](Self::resume).
     pub fn pause(&self) {
         self.signal(Signal::STOP);
     }
 
-    /// Lets it go on.
+    /// Resumes the process.
     pub fn resume(&self) {
         self.signal(Signal::CONT);
     }
@@ -164,7 +163,7 @@ fn send(process: u32, signal: Signal) {
     }
 }
 
-/// The children of a process, and theirs.
+/// The children of a process and their descendants.
 fn descendants(process: u32) -> Vec<u32> {
     let list = format!("/proc/{process}/task/{process}/children");
     let list = std::fs::read_to_string(list).unwrap_or_default();
@@ -187,7 +186,7 @@ impl Drop for Process {
 }
 
 impl Log {
-    /// Waits for the last lines. Not for ever: a grandchild may hold a stream.
+    /// Waits for the last lines, up to a limit: a grandchild may keep a stream open.
     fn wait_until_complete(&self) {
         let state = self.state.lock().expect("no reader panics");
         drop(

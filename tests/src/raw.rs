@@ -1,10 +1,10 @@
-//! Requests byte by byte, for what a well-behaved client would not send.
+//! Requests byte by byte, for input that a well-behaved client would not send.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-/// Ends a hang; judges no speed.
+/// Ends a hang; does not measure speed.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A connection to the app.
@@ -17,10 +17,10 @@ impl Raw {
         Self::try_connect(host).expect("the app takes connections")
     }
 
-    /// The same, where it is no surprise that nobody is there.
+    /// [`Raw::connect`] to a server that may be down.
     ///
     /// # Errors
-    /// If nobody is.
+    /// If nobody listens.
     pub fn try_connect(host: &str) -> std::io::Result<Self> {
         let stream = TcpStream::connect(host)?;
         stream.set_read_timeout(Some(TIMEOUT))?;
@@ -28,7 +28,7 @@ impl Raw {
         Ok(Self(stream))
     }
 
-    /// Sends the head of a POST; the body is up to the test.
+    /// Sends the header of a POST. The test sends the body.
     pub fn post(&mut self, path: &str, headers: &[(&str, &str)]) {
         let host = self.0.peer_addr().expect("connected");
         let mut head = format!("POST {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n");
@@ -38,24 +38,23 @@ impl Raw {
         head.push_str("\r\n");
         assert!(
             self.send(head.as_bytes()),
-            "the app hung up before the request was made"
+            "the app closed the connection before the request was sent"
         );
     }
 
-    /// Sends bytes; tells whether the other side still takes them.
+    /// Sends bytes. Returns whether the connection is still open.
     pub fn send(&mut self, bytes: &[u8]) -> bool {
         self.0.write_all(bytes).is_ok()
     }
 
-    /// Sends one chunk of a chunked body; an empty one is the end.
+    /// Sends one chunk of a chunked body; an empty chunk ends the body.
     pub fn send_chunk(&mut self, bytes: &[u8]) -> bool {
         let head = format!("{:x}\r\n", bytes.len());
         self.send(&[head.as_bytes(), bytes, b"\r\n"].concat())
     }
 
-    /// Reads until the other side hangs up. What came before an error counts:
-    /// a server that stops reading an upload may well reset the connection
-    /// after its answer.
+    /// Reads until the connection is closed. Errors are ignored: a server that stops
+    /// reading an upload may reset the connection after its response.
     pub fn answer(mut self) -> String {
         let mut answer = Vec::new();
         let _ = self.0.read_to_end(&mut answer);

@@ -1,7 +1,7 @@
-//! The Redis behind the app: a real one, empty at the start, for one test.
+//! The app's Redis: a real server for one test, empty at the start.
 //!
-//! In this order: the one that `REDIS_URL` names, a `redis-server` of this
-//! machine on a free port, and with the feature `docker` one in a container.
+//! Tried in this order: the server that `REDIS_URL` names, `redis-server` on a free port,
+//! and, with the feature `docker`, a container.
 
 use std::process::Command;
 
@@ -16,7 +16,7 @@ mod external;
 #[cfg(feature = "docker")]
 mod container;
 
-/// A Redis of this test's own.
+/// A Redis server for one test.
 #[derive(Debug)]
 pub struct RedisServer {
     url: Url,
@@ -32,16 +32,16 @@ enum Kind {
     Container(#[expect(dead_code, reason = "held for its Drop")] container::Container),
 }
 
-/// The parts of a Redis address as the app's variables want them.
+/// A Redis address, split as in the app's variables.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Url {
-    /// `user:password@`, or nothing.
+    /// `user:password@`, or an empty string.
     pub credentials: String,
     /// `host:port`.
     pub address: String,
 }
 
-/// A `redis-server` that we started.
+/// A `redis-server` process of this test.
 #[derive(Debug)]
 struct Local {
     process: Option<Process>,
@@ -49,7 +49,7 @@ struct Local {
 }
 
 impl RedisServer {
-    /// Takes or starts one, and waits until it answers.
+    /// Claims or starts a server and waits until it answers.
     pub fn start() -> Self {
         if let Ok(url) = std::env::var("REDIS_URL") {
             let url = Url::parse(&url);
@@ -73,7 +73,7 @@ impl RedisServer {
         panic!("no Redis: set REDIS_URL, install redis-server, or test with --features docker");
     }
 
-    /// Starts one of our own, whatever `REDIS_URL` says: for tests that stop it.
+    /// Starts a `redis-server`, regardless of `REDIS_URL`, for tests that stop it.
     pub fn start_local() -> Self {
         let url = Url {
             credentials: String::new(),
@@ -91,24 +91,24 @@ impl RedisServer {
         server
     }
 
-    /// Whether tests may stop this one.
+    /// Whether the test may stop this server.
     pub fn is_ours(&self) -> bool {
         matches!(self.kind, Kind::Local(_))
     }
 
-    /// The address in parts.
+    /// The address.
     pub fn url(&self) -> &Url {
         &self.url
     }
 
-    /// A connection of the test's own.
+    /// A new connection.
     pub fn connect(&self) -> redis::Connection {
         self.url
             .connect()
             .unwrap_or_else(|error| panic!("no Redis at {}: {error}", self.url.address))
     }
 
-    /// Every key there is, sorted.
+    /// All keys, sorted.
     pub fn keys(&self) -> Vec<String> {
         let mut keys: Vec<String> = redis::cmd("KEYS")
             .arg("*")
@@ -119,7 +119,7 @@ impl RedisServer {
         keys
     }
 
-    /// Bytes that it has sent so far, by its own count: to everybody, whatever it was.
+    /// Bytes that the server has sent to all clients, by its own count.
     pub fn bytes_sent(&self) -> u64 {
         let stats: String = redis::cmd("INFO")
             .arg("stats")
@@ -132,23 +132,22 @@ impl RedisServer {
             .unwrap_or_else(|| panic!("{name} in {stats}"))
     }
 
-    /// From now on it takes no writes, while everybody stays connected: no
-    /// memory left, as far as Redis knows.
+    /// Makes the server refuse writes without closing connections, by a memory limit.
     pub fn refuse_writes(&self) {
         self.configure("maxmemory", "1");
     }
 
-    /// Takes writes again.
+    /// Makes the server accept writes again.
     pub fn accept_writes(&self) {
         self.configure("maxmemory", "0");
     }
 
-    /// Ends it as an orderly shutdown would: what was written is kept.
+    /// Shuts the server down. It keeps its data.
     pub fn stop(&mut self) {
         self.local().process = None;
     }
 
-    /// Starts it again at its old address, with what was written before.
+    /// Restarts the server at the same address with the same data.
     pub fn restart(&mut self) {
         let (_, port) = self
             .url
@@ -176,7 +175,7 @@ impl RedisServer {
     fn local(&mut self) -> &mut Local {
         match &mut self.kind {
             Kind::Local(local) => local,
-            _ => panic!("only a Redis of our own may be stopped"),
+            _ => panic!("only a Redis that the test has started may be stopped"),
         }
     }
 
@@ -214,7 +213,8 @@ impl Url {
     fn connect(&self) -> redis::RedisResult<redis::Connection> {
         let url = format!("redis://{}{}", self.credentials, self.address);
         let mut connection = redis::Client::open(url)?.get_connection()?;
-        // Busy while it loads the append-only file: not ready until it answers.
+        // While it loads the append-only file, the server accepts connections but answers
+        // with an error.
         redis::cmd("PING").query::<String>(&mut connection)?;
         Ok(connection)
     }
@@ -232,7 +232,7 @@ mod tests {
     use super::Url;
 
     #[test]
-    fn an_address_is_taken_apart() {
+    fn a_redis_url_is_split() {
         for (url, credentials, address) in [
             ("redis://localhost", "", "localhost:6379"),
             ("redis://127.0.0.1:7000/", "", "127.0.0.1:7000"),

@@ -1,5 +1,5 @@
-//! Which runtime serves the app: Tonearm's own host, or the real Spin CLI with
-//! `RUNTIME=spin SPIN=/path/to/spin`. Both take the same flags.
+//! The runtime that serves the app: the project's host, or the Spin CLI with
+//! `RUNTIME=spin SPIN=/path/to/spin`. Both accept the same flags.
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -8,7 +8,7 @@ use std::process::Command;
 
 use crate::paths;
 
-/// A runtime that is there.
+/// An installed runtime.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Runtime {
     /// `tonearm-host`, built with this test or named by `TONEARM_HOST`.
@@ -18,12 +18,12 @@ pub enum Runtime {
 }
 
 impl Runtime {
-    /// The one that the environment asks for, or why the tests cannot run.
+    /// The runtime that the environment selects, or why the tests cannot run.
     pub fn find() -> Result<Self, String> {
         match std::env::var("RUNTIME").as_deref() {
             Ok("spin") => match std::env::var_os("SPIN").map(PathBuf::from) {
                 Some(spin) if spin.is_file() => Ok(Self::Spin(spin)),
-                Some(spin) => Err(format!("SPIN={} is no file", spin.display())),
+                Some(spin) => Err(format!("SPIN={} is not a file", spin.display())),
                 None => Err("RUNTIME=spin, but SPIN names no spin binary".into()),
             },
             Ok("host" | "") | Err(_) => {
@@ -40,25 +40,24 @@ impl Runtime {
         }
     }
 
-    /// The one that the environment asks for.
+    /// The runtime that the environment selects.
     ///
-    /// Where the real Spin is asked for and not to be had, the test ends here
-    /// and counts as passed. That is what the process per test of nextest is
-    /// good for; the test `runtime_in_use` says it aloud once.
+    /// If Spin is selected and missing, this ends the test's process successfully; nextest
+    /// runs each test in a process of its own. The test `runtime_in_use` reports the reason.
     pub fn find_or_skip() -> Self {
         Self::find().unwrap_or_else(|reason| {
-            // Past libtest, which would keep the words of a passed test.
+            // libtest captures `eprintln!` and drops it when the test passes.
             let _ = writeln!(std::io::stderr(), "SKIPPED: {reason}");
             std::process::exit(0);
         })
     }
 
-    /// `up` for the project's manifest.
+    /// The command `up` for the project's manifest.
     pub fn up(&self) -> Command {
         self.up_with(&paths::manifest())
     }
 
-    /// `up` for another manifest.
+    /// The command `up` for another manifest.
     pub fn up_with(&self, manifest: &Path) -> Command {
         let (Self::Host(program) | Self::Spin(program)) = self;
         let mut command = Command::new(program);
@@ -66,13 +65,13 @@ impl Runtime {
         command
     }
 
-    /// Whether this is the real Spin.
+    /// Whether this is the Spin CLI.
     pub fn is_spin(&self) -> bool {
         matches!(self, Self::Spin(_))
     }
 }
 
-/// One `--variable` of `up`.
+/// A `--variable` option of `up`.
 pub fn variable(name: &str, value: &str) -> [OsString; 2] {
     ["--variable".into(), format!("{name}={value}").into()]
 }

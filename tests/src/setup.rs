@@ -1,4 +1,4 @@
-//! What a test wants to have different from the app's defaults.
+//! How a test's app differs from the defaults.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::layout::Layout;
 use crate::paths;
 
-/// What a test wants to have different.
+/// How a test's app differs from the defaults.
 #[derive(Clone, Debug)]
 pub struct Setup {
     pub(crate) layout: Layout,
@@ -24,7 +24,7 @@ impl Default for Setup {
 }
 
 impl Setup {
-    /// The app as it is by default, in the layout that `LAYOUT` asks for.
+    /// The defaults, in the layout that `LAYOUT` selects.
     pub fn new() -> Self {
         Self {
             layout: Layout::asked_for(),
@@ -36,13 +36,13 @@ impl Setup {
         }
     }
 
-    /// A process per service, whatever `LAYOUT` says.
+    /// One process per service, regardless of `LAYOUT`.
     pub fn split(mut self) -> Self {
         self.layout = Layout::Split;
         self
     }
 
-    /// One process, whatever `LAYOUT` says.
+    /// One process, regardless of `LAYOUT`.
     pub fn together(mut self) -> Self {
         self.layout = Layout::Together;
         self
@@ -54,34 +54,32 @@ impl Setup {
         self
     }
 
-    /// Without those who work off the queues: a job stays as it was accepted.
-    /// Needed by tests of that state, and quicker for those of the API alone.
+    /// Leaves out the workers, so that jobs stay as they were accepted. For tests of that
+    /// state, and faster for tests of the API alone.
     pub fn without_workers(mut self) -> Self {
         self.components = vec!["auth", "gateway"];
         self
     }
 
-    /// Wants a Redis that may be stopped.
+    /// Uses a Redis that the test can stop.
     pub fn own_redis(mut self) -> Self {
         self.own_redis = true;
         self
     }
 
-    /// Wants the host to tell each component's peak memory when it ends. Spin
-    /// has nothing like it.
+    /// Makes the host report each component's peak memory when it exits. Spin ignores this.
     pub fn report_memory(mut self) -> Self {
         self.report_memory = true;
         self
     }
 
-    /// With another encoder plugin, by the name of its file.
+    /// Uses another encoder plugin, given by the name of its file.
     pub fn encoder(mut self, plugin: &str) -> Self {
         self.encoder = Some(plugin.into());
         self
     }
 
-    /// The project's manifest, or a copy of it in `folder` with the one line
-    /// changed that names the encoder.
+    /// The project's manifest, or a copy in `folder` that names another encoder.
     pub(crate) fn manifest(&self, folder: &Path) -> PathBuf {
         let Some(plugin) = &self.encoder else {
             return paths::manifest();

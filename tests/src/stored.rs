@@ -1,4 +1,4 @@
-//! What lies in the stores, looked at behind the app's back.
+//! Direct access to the app's stores, without the app.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -7,12 +7,12 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::redis_server::RedisServer;
 
-/// Where the key-value store is.
+/// The location of the key-value store.
 #[derive(Debug)]
 pub(crate) enum Files {
-    /// Both runtimes keep it in such a file, in the same table.
+    /// A SQLite file; both runtimes use the same table.
     Sqlite(PathBuf),
-    /// Beside the queues: keys are what they are.
+    /// Redis, beside the queues; keys have no prefix.
     Redis,
 }
 
@@ -28,7 +28,7 @@ impl<'a> Stored<'a> {
         Self { files, redis }
     }
 
-    /// The names of every key in the key-value store, sorted.
+    /// All keys in the key-value store, sorted.
     pub fn files(&self) -> Vec<String> {
         match &self.files {
             Files::Sqlite(file) => Self::in_sqlite(file),
@@ -51,21 +51,21 @@ impl<'a> Stored<'a> {
             .expect("a timeout can be set");
         let mut query = database
             .prepare("SELECT key FROM spin_key_value ORDER BY key")
-            .expect("the table is Spin's own");
+            .expect("the table has Spin's schema");
         let keys = query
             .query_map([], |row| row.get(0))
             .expect("keys can be read");
         keys.collect::<Result<_, _>>().expect("keys are text")
     }
 
-    /// Those of them that hold parts of uploads and MP3s.
+    /// The keys of uploads and MP3s.
     pub fn blobs(&self) -> Vec<String> {
         let mut files = self.files();
         files.retain(|key| key.starts_with("blob:"));
         files
     }
 
-    /// The names of every key in Redis that exists because of a job, sorted.
+    /// All keys in Redis that belong to jobs, sorted.
     pub fn job_keys(&self) -> Vec<String> {
         let of_a_job = ["tonearm:job:", "tonearm:owner:", "tonearm:garbage"];
         let mut keys = self.redis.keys();
@@ -73,12 +73,12 @@ impl<'a> Stored<'a> {
         keys
     }
 
-    /// Whether there is neither a part of a file nor a trace of a job.
+    /// Whether no key of a file or a job is left.
     pub fn is_empty(&self) -> bool {
         self.blobs().is_empty() && self.job_keys().is_empty()
     }
 
-    /// The parts of the files of one job.
+    /// The keys of one job's files.
     pub fn blobs_of(&self, id: &str) -> Vec<String> {
         let mut blobs = self.blobs();
         blobs.retain(|key| key.contains(id));

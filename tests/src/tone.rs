@@ -1,11 +1,11 @@
-//! How loud a tone is in a signal.
+//! Level and pitch of tones in a signal.
 
 use std::f64::consts::TAU;
 
 /// The level of a sine of `hertz` in dBFS, where 0 is a full-scale sine.
 ///
-/// Goertzel's algorithm under a Hann window, so that a tone between two bins is
-/// measured as well and other tones do not leak in.
+/// Goertzel's algorithm with a Hann window, so that a tone between two bins is measured
+/// correctly and other tones do not leak in.
 pub fn level(samples: &[f32], rate: u32, hertz: f64) -> f64 {
     let count = samples.len() as f64;
     let coefficient = 2.0 * (TAU * hertz / f64::from(rate)).cos();
@@ -20,7 +20,7 @@ pub fn level(samples: &[f32], rate: u32, hertz: f64) -> f64 {
     20.0 * (2.0 * power.max(0.0).sqrt() / weight).max(1e-9).log10()
 }
 
-/// The frequency between `from` and `to` that is loudest, to half a hertz.
+/// The loudest frequency between `from` and `to`, in steps of half a hertz.
 pub fn pitch(samples: &[f32], rate: u32, from: f64, to: f64) -> f64 {
     let steps = ((to - from) * 2.0) as usize;
     (0..=steps)
@@ -41,7 +41,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sine_has_its_level_and_no_other() {
+    fn the_level_of_a_sine_is_measured_at_its_frequency_only() {
         for (hertz, amplitude, decibel) in [
             (440.0, 1.0, 0.0),
             (1000.3, 0.5, -6.02),

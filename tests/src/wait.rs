@@ -3,27 +3,26 @@
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-/// How long anything may take before a test gives up. Far beyond what it takes,
-/// also on a busy machine: a deadline ends a hang and judges no speed.
+/// How long a test waits for anything. Far more than needed, even on a busy machine: a
+/// deadline ends a hang and does not measure speed.
 pub const DEADLINE: Duration = Duration::from_secs(60);
 
-/// Between two looks. Short enough not to be felt, long enough not to be the
-/// load.
+/// The polling interval: short enough to go unnoticed, long enough to cost little.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// Looks until there is something to see.
+/// Polls until there is a result.
 ///
-/// For what cannot announce itself, such as a job's state behind HTTP. Panics
-/// with `what` when the deadline passes.
-pub fn until<T>(what: &str, look: impl FnMut() -> Option<T>) -> T {
-    until_within(DEADLINE, what, look)
+/// For state that does not announce its changes, such as a job behind HTTP. Panics with
+/// `what` when the deadline passes.
+pub fn until<T>(what: &str, poll: impl FnMut() -> Option<T>) -> T {
+    until_within(DEADLINE, what, poll)
 }
 
 /// [`until`] with a deadline of its own.
-pub fn until_within<T>(limit: Duration, what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+pub fn until_within<T>(limit: Duration, what: &str, mut poll: impl FnMut() -> Option<T>) -> T {
     let deadline = Instant::now() + limit;
     loop {
-        if let Some(seen) = look() {
+        if let Some(seen) = poll() {
             return seen;
         }
         assert!(

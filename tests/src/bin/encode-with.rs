@@ -1,11 +1,11 @@
-//! Encodes with one plugin file, to listen and to measure:
+//! Encodes with one plugin file, for listening tests and measurements:
 //!
 //! ```text
 //! ffmpeg -i music.flac -f f32le - | encode-with plugin.wasm out.mp3 44100 2 quality=2 [effort=7] [independent]
 //! ```
 //!
-//! Samples are interleaved 32-bit floats on standard input. Prints the seconds of CPU
-//! time (user) that encoding took, compiling and reading left out.
+//! Samples are interleaved 32-bit floats on standard input. Prints the CPU time of
+//! encoding in seconds, without compiling and reading.
 
 #![allow(
     clippy::expect_used,
@@ -64,7 +64,7 @@ fn main() {
     std::fs::write(out, stream).expect("the output can be written");
 }
 
-/// Of this thread: no epoch ticker, no compiler.
+/// CPU time of this thread, which excludes the epoch timer and the compiler.
 fn cpu_seconds() -> f64 {
     let time = clock_gettime(ClockId::ThreadCPUTime);
     time.tv_sec as f64 + time.tv_nsec as f64 / 1e9

@@ -1,4 +1,4 @@
-//! The worlds as they are written down.
+//! The worlds in `wit/worlds`.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -10,18 +10,17 @@ use wit_parser::{
 
 use super::{Names, Surface, without_patch};
 
-/// What a component must have, and what it may have besides.
+/// The imports and exports that a component must have, and imports that it may have.
 #[derive(Clone, Debug, Default)]
 pub struct World {
-    /// What the world names itself: neither more nor less.
+    /// Items of the world itself: all of them are required.
     pub exact: Surface,
-    /// Imports of the worlds that it includes: the toolchain decides which of
-    /// them are there.
+    /// Imports of included worlds: the toolchain decides which of them are present.
     pub tolerated: Names,
 }
 
 impl World {
-    /// Everything in which a component departs from this world, a line each.
+    /// The differences between a component and this world, one per line.
     pub fn differences(&self, real: &Surface) -> Vec<String> {
         let mut lines = Vec::new();
         let mut note = |sign, what: &str, names: &mut dyn Iterator<Item = &String>, why: &str| {
@@ -38,11 +37,11 @@ impl World {
             &mut extra,
             "the component has it, its world does not",
         );
-        let mut lost = exact.imports.difference(&real.imports);
+        let mut missing = exact.imports.difference(&real.imports);
         note(
             '-',
             "import",
-            &mut lost,
+            &mut missing,
             "its world has it, the component does not",
         );
         let mut extra = real.exports.difference(&exact.exports);
@@ -52,18 +51,18 @@ impl World {
             &mut extra,
             "the component has it, its world does not",
         );
-        let mut lost = exact.exports.difference(&real.exports);
+        let mut missing = exact.exports.difference(&real.exports);
         note(
             '-',
             "export",
-            &mut lost,
+            &mut missing,
             "its world has it, the component does not",
         );
         lines
     }
 }
 
-/// Reads every world of the package in a folder.
+/// Reads all worlds of the package in a folder.
 pub fn read_worlds(folder: &Path) -> BTreeMap<String, World> {
     let package = parse(folder).main;
     let names = interface_names(&package);
@@ -95,7 +94,7 @@ fn read(package: &UnresolvedPackage, names: &InterfaceNames, id: WorldId) -> Wor
     }
 }
 
-/// The full names of the interfaces that a package speaks of.
+/// The full names of the interfaces that a package mentions.
 type InterfaceNames = BTreeMap<InterfaceId, String>;
 
 fn interface_names(package: &UnresolvedPackage) -> InterfaceNames {
@@ -114,8 +113,8 @@ fn interface_names(package: &UnresolvedPackage) -> InterfaceNames {
     names
 }
 
-/// Resolves the package in `folder` against packages that lie in `sources`, and
-/// returns what does not fit.
+/// Resolves the package in `folder` against the packages in `sources`. Returns the first
+/// error.
 pub fn resolve_worlds(folder: &Path, sources: &[PathBuf]) -> Result<(), String> {
     let main = parse(folder);
     let mut known: BTreeMap<String, UnresolvedPackageGroup> = BTreeMap::new();
@@ -124,8 +123,8 @@ pub fn resolve_worlds(folder: &Path, sources: &[PathBuf]) -> Result<(), String> 
         known.insert(group.main.name.to_string(), group);
     }
 
-    // Only what is needed: among the foreign packages are drafts that need
-    // features of their own.
+    // Only the packages that are needed: others include drafts that require features of
+    // their own.
     let mut wanted: Vec<PackageName> = main.main.foreign_deps.keys().cloned().collect();
     let mut needed = Vec::new();
     while let Some(name) = wanted.pop() {

@@ -1,4 +1,4 @@
-//! Redis in a container, where there is a Docker engine and nothing else.
+//! Redis in a container, for machines with only a Docker engine.
 
 use testcontainers::core::{IntoContainerPort, WaitFor};
 use testcontainers::runners::SyncRunner;
@@ -6,11 +6,11 @@ use testcontainers::{Container as Running, GenericImage};
 
 use super::Url;
 
-/// Removed when dropped.
+/// A container that is removed when dropped.
 pub struct Container(#[expect(dead_code, reason = "held for its Drop")] Running<GenericImage>);
 
 impl Container {
-    /// Starts one on a port that the engine picks.
+    /// Starts a container on a free port.
     pub fn start() -> (Self, Url) {
         let container = GenericImage::new("redis", "7-alpine")
             .with_exposed_port(6379.tcp())

@@ -1,28 +1,28 @@
-//! Somebody else's Redis, borrowed for one test at a time.
+//! An external Redis, used by one test at a time.
 //!
-//! Channels and keys have fixed names, so that two apps on one Redis would work
-//! off each other's queues. Hence a lock between test processes, an empty
-//! database at the start, and an empty one left behind.
+//! Channels and keys have fixed names, so two apps on one Redis would process each other's
+//! jobs. Test processes therefore take turns by a lock, and empty the database before and
+//! after use.
 
 use std::fs::File;
 
 use super::Url;
 use crate::paths;
 
-/// Says that what lies beside it comes from these tests and may be deleted,
-/// should a test be killed before it has tidied up.
+/// A key that marks the data as belonging to these tests, so that the next test may delete
+/// what a killed one has left.
 pub const MARK: &str = "tonearm-e2e";
 
-/// The right to use it alone, until dropped.
+/// Exclusive use of the server, until dropped.
 #[derive(Debug)]
 pub struct Claim {
     url: Url,
-    // Unlocked when closed.
+    // Closing the file unlocks it.
     _lock: File,
 }
 
 impl Claim {
-    /// Waits for its turn and makes sure that nobody's data are at stake.
+    /// Waits for the lock and checks that the server has no other data.
     pub fn take(url: &Url) -> Self {
         let lock = File::create(paths::media_cache().join("redis.lock")).expect("a lock file");
         lock.lock().expect("the lock can be waited for");
@@ -38,8 +38,8 @@ impl Claim {
             .expect("EXISTS works");
         assert!(
             keys == 0 || marked,
-            "REDIS_URL names a Redis with {keys} keys in it; these tests want an empty one, \
-             since they delete everything there"
+            "REDIS_URL names a Redis with {keys} keys; these tests need an empty one, because they \
+             delete everything in it"
         );
         let claim = Self {
             url: url.clone(),

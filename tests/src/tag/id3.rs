@@ -1,8 +1,8 @@
-//! ID3v2.3 and 2.4, as much of it as text frames need.
+//! Text frames of ID3v2.3 and ID3v2.4.
 
 use std::collections::BTreeMap;
 
-/// Length of the tag's own header.
+/// Length of the tag's header.
 const HEADER: usize = 10;
 
 /// The text frames of a tag.
@@ -12,12 +12,12 @@ pub struct Id3 {
     pub version: u8,
     /// Text by frame name, such as `TIT2`.
     pub text: BTreeMap<String, String>,
-    /// Bytes that the tag takes, its header included.
+    /// Length of the tag in bytes, including its header.
     pub len: usize,
 }
 
 impl Id3 {
-    /// The tag that a file starts with.
+    /// The tag at the start of a file.
     pub fn of(file: &[u8]) -> Option<Self> {
         let header = file
             .get(..HEADER)
@@ -25,9 +25,9 @@ impl Id3 {
         let version = header[3];
         assert!(
             matches!(version, 3 | 4),
-            "ID3v2.{version} is not what players expect"
+            "ID3v2.{version} is not supported by all players"
         );
-        assert_eq!(header[5], 0, "no flag of the header is expected");
+        assert_eq!(header[5], 0, "the header must have no flags");
         let len = HEADER + synchsafe(&header[6..10]);
         let mut tag = Self {
             version,
@@ -36,7 +36,7 @@ impl Id3 {
         };
         let mut frames = file
             .get(HEADER..len)
-            .expect("the tag is as long as it says");
+            .expect("the tag must not be truncated");
         while let Some((name, content, rest)) = frame(version, frames) {
             if name.starts_with('T') {
                 tag.text.insert(name, text(content));
@@ -45,13 +45,13 @@ impl Id3 {
         }
         assert!(
             frames.iter().all(|byte| *byte == 0),
-            "what follows the frames is padding"
+            "only padding may follow the frames"
         );
         Some(tag)
     }
 }
 
-/// The next frame: its name, its content, and what follows.
+/// The next frame: its name, its content, and the rest.
 fn frame(version: u8, bytes: &[u8]) -> Option<(String, &[u8], &[u8])> {
     let header = bytes.get(..HEADER).filter(|header| header[0] != 0)?;
     let len = match version {
@@ -63,11 +63,11 @@ fn frame(version: u8, bytes: &[u8]) -> Option<(String, &[u8], &[u8])> {
         .to_owned();
     let (content, rest) = bytes[HEADER..]
         .split_at_checked(len)
-        .expect("a frame lies in its tag");
+        .expect("a frame must end within its tag");
     Some((name, content, rest))
 }
 
-/// Seven bits a byte, so that no byte looks like the start of an MP3 frame.
+/// Decodes seven bits per byte; no byte can look like the start of an MP3 frame.
 fn synchsafe(bytes: &[u8]) -> usize {
     bytes.iter().fold(0, |sum, byte| {
         assert!(*byte < 0x80, "a synchsafe byte has seven bits");
@@ -82,8 +82,8 @@ fn text(content: &[u8]) -> String {
     let text = match encoding {
         0 => bytes.iter().copied().map(char::from).collect(),
         1 => utf16(bytes),
-        3 => String::from_utf8(bytes.into()).expect("UTF-8, as the frame says"),
-        other => panic!("text encoding {other} is not expected"),
+        3 => String::from_utf8(bytes.into()).expect("text declared as UTF-8"),
+        other => panic!("unexpected text encoding {other}"),
     };
     text.trim_end_matches('\0').to_owned()
 }
@@ -99,7 +99,7 @@ fn utf16(bytes: &[u8]) -> String {
         .chunks_exact(2)
         .map(|pair| unit([pair[0], pair[1]]))
         .collect();
-    String::from_utf16(&units).expect("UTF-16, as the frame says")
+    String::from_utf16(&units).expect("text declared as UTF-16")
 }
 
 #[cfg(test)]
@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_tag_is_read() {
+    fn text_frames_are_read() {
         let title = b"TIT2\0\0\0\x05\0\0\x03na\xc3\xaf";
         let length = b"TLEN\0\0\0\x05\0\0\x003000";
         let mut file = b"ID3\x04\0\0\0\0\0\x22".to_vec();
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn no_tag_is_no_tag() {
+    fn a_file_may_have_no_tag() {
         assert_eq!(Id3::of(&[0xff, 0xfb, 0x90, 0x64]), None);
     }
 }

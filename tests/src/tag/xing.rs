@@ -1,38 +1,38 @@
-//! The Xing header with LAME's extension: how long the stream is, how to seek
-//! in it, and what the encoder added at both ends.
+//! The Xing header with LAME's extension: the length of the stream, its seek table, and
+//! the encoder's delay and padding.
 
 use super::id3::Id3;
 
-/// What the header says.
+/// The Xing header.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Xing {
-    /// `Info` for a constant bitrate, else `Xing`.
+    /// Whether it is `Xing` rather than `Info`, which stands for a constant bitrate.
     pub variable_bitrate: bool,
-    /// Frames of audio.
+    /// Number of audio frames.
     pub frames: Option<u32>,
     /// Bytes from this header to the end of the stream.
     pub bytes: Option<u32>,
-    /// Where each hundredth of the time starts, in 256ths of the bytes.
+    /// The byte offset of each hundredth of the duration, in 256ths of `bytes`.
     pub toc: Option<Vec<u8>>,
     /// LAME's extension.
     pub lame: Option<Lame>,
-    /// Where the frame that holds the header starts in the file.
+    /// The offset in the file of the frame with the header.
     pub offset: usize,
 }
 
 /// LAME's extension.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lame {
-    /// Who encoded this.
+    /// The encoder's name and version.
     pub encoder: String,
-    /// Samples per channel in front that are not of the source.
+    /// Encoder delay: added samples per channel at the start.
     pub delay: usize,
-    /// Samples per channel at the end that are not of the source.
+    /// Padding: added samples per channel at the end.
     pub padding: usize,
 }
 
 impl Xing {
-    /// The header of a file, behind its ID3v2 tag.
+    /// The header of a file, after its ID3v2 tag.
     pub fn of(file: &[u8]) -> Option<Self> {
         let offset = Id3::of(file).map_or(0, |tag| tag.len);
         let frame = file.get(offset..)?;

@@ -1,7 +1,7 @@
 //! Another encoder is another file in one line of `spin.toml`.
 
 use tonearm_e2e::app::Setup;
-use tonearm_e2e::hearing::assert_same;
+use tonearm_e2e::audio_assert::assert_same;
 use tonearm_e2e::jobs::id;
 use tonearm_e2e::media;
 use tonearm_e2e::mp3::Decoded;

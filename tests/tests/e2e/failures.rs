@@ -5,7 +5,7 @@ use serde_json::json;
 use tonearm_e2e::app::TestApp;
 use tonearm_e2e::jobs::{id, jobs_of};
 use tonearm_e2e::mailbox::{mail_about, mails_about};
-use tonearm_e2e::media::{self, LIAR};
+use tonearm_e2e::media::{self, NOT_A_VIDEO};
 use tonearm_e2e::multipart::Form;
 
 use crate::table::{expect, shown};
@@ -14,8 +14,8 @@ use crate::table::{expect, shown};
 fn files_without_sound_fail_for_good_and_are_told() {
     let app = TestApp::start();
     let ada = app.user("ada");
-    let form = Form::file("silent.mp4", &media::silent_film().bytes())
-        .and_file("file", "liar.mp4", LIAR)
+    let form = Form::file("silent.mp4", &media::video_without_audio().bytes())
+        .and_file("file", "liar.mp4", NOT_A_VIDEO)
         .and_file("file", "cut.mp4", &media::mp4().bytes()[..20_000])
         .and_file("file", "good.mp4", &media::mp4().bytes());
     let jobs = jobs_of(&ada.upload(&form));

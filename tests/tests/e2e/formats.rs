@@ -1,7 +1,7 @@
 //! What can be converted, by container and codec.
 
 use tonearm_e2e::app::TestApp;
-use tonearm_e2e::hearing::assert_same;
+use tonearm_e2e::audio_assert::assert_same;
 use tonearm_e2e::jobs::{id, jobs_of};
 use tonearm_e2e::media::{H264_AAC, LEFT, Recipe, Tone};
 use tonearm_e2e::mp3::Decoded;
@@ -9,7 +9,7 @@ use tonearm_e2e::multipart::Form;
 
 const VP8: [&str; 4] = ["-c:v", "libvpx", "-deadline", "realtime"];
 const SOUND: Recipe<'_> = Recipe {
-    picture: false,
+    video: false,
     ..H264_AAC
 };
 const MONO: [Tone; 1] = [LEFT];

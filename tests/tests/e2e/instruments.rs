@@ -1,6 +1,6 @@
 //! The instruments are right, tried on MP3s that ffmpeg makes without the app.
 
-use tonearm_e2e::hearing::assert_same;
+use tonearm_e2e::audio_assert::assert_same;
 use tonearm_e2e::media::{self, H264_AAC, LEFT, RIGHT, Recipe};
 use tonearm_e2e::mp3::Decoded;
 use tonearm_e2e::tag::id3::Id3;
@@ -8,7 +8,7 @@ use tonearm_e2e::tag::xing::Xing;
 
 const MP3: Recipe<'_> = Recipe {
     name: "reference.mp3",
-    picture: false,
+    video: false,
     output: &[
         "-c:a",
         "libmp3lame",
@@ -81,5 +81,5 @@ fn the_clips_are_what_they_say() {
         assert!(at(first) < at(second), "{}", clip.path.display());
         assert_eq!(clip.tones, [LEFT, RIGHT]);
     }
-    assert!(media::silent_film().tones.is_empty());
+    assert!(media::video_without_audio().tones.is_empty());
 }

@@ -114,7 +114,7 @@ fn a_bitrate_that_a_low_sample_rate_cannot_have_becomes_the_highest_it_can() {
         let clip = Recipe {
             name: "low.wav",
             rate,
-            picture: false,
+            video: false,
             output: &["-c:a", "pcm_s16le"],
             ..H264_AAC
         }
@@ -365,13 +365,13 @@ fn sound_that_is_mp3_already_is_taken_over_bit_by_bit() {
     let recipe = Recipe {
         name: "song.mp3",
         rate: 44_100,
-        picture: false,
+        video: false,
         output: &["-c:a", "libmp3lame", "-q:a", "3", "-metadata", "title=Song"],
         ..H264_AAC
     };
     let film = Recipe {
         name: "film.mkv",
-        picture: true,
+        video: true,
         output: &["-c:v", "libx264", "-c:a", "libmp3lame", "-b:a", "192k"],
         ..recipe.clone()
     };

@@ -1,7 +1,7 @@
 //! Films of which nearly all is picture.
 
 use tonearm_e2e::app::Setup;
-use tonearm_e2e::hearing::assert_same;
+use tonearm_e2e::audio_assert::assert_same;
 use tonearm_e2e::jobs::id;
 use tonearm_e2e::media::{H264_AAC, Recipe, cached, ffmpeg};
 use tonearm_e2e::mp3::Decoded;
@@ -42,7 +42,7 @@ fn of_a_film_of_pictures_little_more_than_its_sound_is_read() {
         let sound = Recipe {
             name: "sound.flac",
             seconds: 3,
-            picture: false,
+            video: false,
             output: &["-c:a", "flac"],
             ..H264_AAC
         };

@@ -169,7 +169,7 @@ fn a_file_that_traps_the_converter_fails_with_a_reason_and_delays_no_other() {
             hertz: 440.0,
             dbfs: -12.0,
         }],
-        picture: false,
+        video: false,
         output: &["-c:a", "pcm_s16le"],
         ..H264_AAC
     };

@@ -1,7 +1,7 @@
 //! An accepted upload is never lost, whenever the app is killed.
 
 use tonearm_e2e::app::Setup;
-use tonearm_e2e::hearing::assert_same;
+use tonearm_e2e::audio_assert::assert_same;
 use tonearm_e2e::jobs::id;
 use tonearm_e2e::mailbox::mails_about;
 use tonearm_e2e::media;

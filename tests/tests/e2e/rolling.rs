@@ -5,8 +5,8 @@ use std::sync::{Mutex, RwLock};
 use std::thread;
 
 use tonearm_e2e::app::{PASSWORD, Setup, TestApp, email};
+use tonearm_e2e::audio_assert::assert_same;
 use tonearm_e2e::client::{Ask, Client, Reply};
-use tonearm_e2e::hearing::assert_same;
 use tonearm_e2e::jobs::{id, only_job};
 use tonearm_e2e::mailbox::mails;
 use tonearm_e2e::mp3::Decoded;

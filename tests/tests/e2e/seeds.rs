@@ -3,8 +3,8 @@
 
 use tempfile::TempDir;
 use tonearm_e2e::app::{PASSWORD, TestApp, email};
+use tonearm_e2e::audio_assert::assert_same;
 use tonearm_e2e::curl;
-use tonearm_e2e::hearing::assert_same;
 use tonearm_e2e::media;
 use tonearm_e2e::mp3::Decoded;
 

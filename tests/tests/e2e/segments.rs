@@ -1,8 +1,8 @@
 //! Long conversions are cut into segments that any worker takes.
 
 use tonearm_e2e::app::{Setup, TestApp};
+use tonearm_e2e::audio_assert::assert_same;
 use tonearm_e2e::client::Client;
-use tonearm_e2e::hearing::assert_same;
 use tonearm_e2e::jobs::{id, jobs_of};
 use tonearm_e2e::mailbox::mails_about;
 use tonearm_e2e::media;

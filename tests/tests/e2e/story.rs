@@ -1,7 +1,7 @@
 //! The main job, as a user would tell it.
 
 use tonearm_e2e::app::{TestApp, email};
-use tonearm_e2e::hearing::assert_same;
+use tonearm_e2e::audio_assert::assert_same;
 use tonearm_e2e::jobs::id;
 use tonearm_e2e::mailbox::{mail_about, mails_about};
 use tonearm_e2e::media::{self, Clip};

@@ -1,8 +1,8 @@
 //! `POST /upload`: what is taken and what is not.
 
 use tonearm_e2e::app::{Setup, TestApp};
+use tonearm_e2e::audio_assert::assert_same;
 use tonearm_e2e::client::Client;
-use tonearm_e2e::hearing::assert_same;
 use tonearm_e2e::jobs::{id, jobs_of, only_job};
 use tonearm_e2e::media;
 use tonearm_e2e::mp3::Decoded;

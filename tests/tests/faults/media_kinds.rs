@@ -74,9 +74,9 @@ impl Kind {
                 sound("cut.m4a", 150, &["-c:a", "aac", "-b:a", "24k"]),
                 "m4a",
             ),
-            Self::Silent => of(&media::silent_film(), "mp4", Err("no_audio_track")),
+            Self::Silent => of(&media::video_without_audio(), "mp4", Err("no_audio_track")),
             Self::Liar => Sample {
-                bytes: media::LIAR.into(),
+                bytes: media::NOT_A_VIDEO.into(),
                 extension: "mp4",
                 end: Err("not_media"),
             },
@@ -90,7 +90,7 @@ fn sound(name: &str, seconds: u32, output: &[&str]) -> Clip {
         seconds,
         rate: 44_100,
         tones: &[LEFT],
-        picture: false,
+        video: false,
         output,
     }
     .make()

@@ -1,5 +1,4 @@
-//! One process of the app: some of its components, at a port, with a state
-//! folder.
+//! One process of the app: which components it runs, its port and its state folder.
 
 use std::path::{Path, PathBuf};
 
@@ -9,22 +8,22 @@ use crate::process::Process;
 use crate::runtime::{Runtime, variable};
 use crate::wait;
 
-/// What a process is started with.
+/// How a process is started.
 #[derive(Clone, Debug)]
-pub(crate) struct Part {
-    /// What logs call it.
+pub(crate) struct ProcessSpec {
+    /// Its name in logs.
     pub name: String,
-    /// Its components; none are all.
+    /// Its components; empty means all.
     pub components: Vec<&'static str>,
     /// Its state folder.
     pub state: PathBuf,
-    /// Where it listens.
+    /// The port that it listens on.
     pub port: u16,
 }
 
-/// What all processes of an app are started with.
+/// Options that all processes of an app share.
 #[derive(Debug)]
-pub(crate) struct Common<'a> {
+pub(crate) struct SharedOptions<'a> {
     pub runtime: &'a Runtime,
     pub manifest: PathBuf,
     pub runtime_config: Option<PathBuf>,
@@ -32,7 +31,7 @@ pub(crate) struct Common<'a> {
     pub report_memory: bool,
 }
 
-impl Part {
+impl ProcessSpec {
     pub(crate) fn new(name: &str, components: Vec<&'static str>, folder: &Path) -> Self {
         Self {
             name: name.into(),
@@ -52,18 +51,18 @@ impl Part {
         self.components.is_empty() || self.components.contains(&component)
     }
 
-    /// Starts it. Does not wait.
-    pub(crate) fn start(&self, common: &Common<'_>) -> Process {
-        let mut command = common.runtime.up_with(&common.manifest);
+    /// Starts the process without waiting for it.
+    pub(crate) fn start(&self, shared: &SharedOptions<'_>) -> Process {
+        let mut command = shared.runtime.up_with(&shared.manifest);
         command.args(["--listen", &format!("127.0.0.1:{}", self.port)]);
         command.arg("--state-dir").arg(&self.state);
-        if let Some(file) = &common.runtime_config {
+        if let Some(file) = &shared.runtime_config {
             command.arg("--runtime-config-file").arg(file);
         }
-        for (name, value) in &common.variables {
+        for (name, value) in &shared.variables {
             command.args(variable(name, value));
         }
-        if common.report_memory && !common.runtime.is_spin() {
+        if shared.report_memory && !shared.runtime.is_spin() {
             command.arg("--report-memory");
         }
         for component in &self.components {
@@ -72,7 +71,7 @@ impl Part {
         Process::start(&self.name, &mut command)
     }
 
-    /// Where it can be asked whether it serves.
+    /// The route of its health check.
     fn health(&self) -> String {
         match self.components[..] {
             [only] if only != "gateway" => format!("/{only}/healthz"),
@@ -80,14 +79,15 @@ impl Part {
         }
     }
 
-    /// The host announces itself; Spin has to be asked, since it says that it
-    /// serves before it does.
+    /// Waits until the process serves. The host announces that; Spin announces it too
+    /// early, so its health check is polled.
     pub(crate) fn wait_until_served(&self, runtime: &Runtime, process: &mut Process) {
         if !runtime.is_spin() {
-            let said = process.wait_for_line(|line| line.starts_with("Serving http").then_some(()));
+            let announced =
+                process.wait_for_line(|line| line.starts_with("Serving http").then_some(()));
             assert!(
-                said.is_some(),
-                "the host ({}) did not say that it serves:\n{}",
+                announced.is_some(),
+                "the host ({}) did not announce that it serves:\n{}",
                 self.name,
                 process.log()
             );
@@ -96,9 +96,9 @@ impl Part {
         let client = Client::new(&self.origin());
         wait::until(&format!("spin ({}) to answer", self.name), || {
             if let Some(status) = process.exited() {
-                panic!("spin has ended ({status}):\n{}", process.log());
+                panic!("spin has exited ({status}):\n{}", process.log());
             }
-            // The mailbox has no health of its own: any answer of it will do.
+            // The mailbox has no health check: any response will do.
             client
                 .try_get(&self.health())
                 .filter(|reply| reply.status == 200 || self.runs("mailbox"))
