@@ -36,8 +36,8 @@ test-faults: ## Kill processes a few hundred times and prove that no job is lost
 test-large: ## Convert a gigabyte and measure memory
 	@scripts/test.sh -E 'binary(e2e) & test(/^large::/)' --run-ignored only --no-capture
 
-conformance: ## Check how a runtime behaves: Tonearm's host, or SPIN=/path/to/spin
-	@scripts/test.sh -E 'binary(black_box)'
+conformance: ## Run the conformance suite on the host, or on SPIN=/path/to/spin
+	@scripts/conformance.sh
 
 fuzz: ## Fuzz each parser for SECONDS (60), or only TARGET
 	@SECONDS_EACH=$(or $(SECONDS),60) TARGET=$(TARGET) scripts/fuzz.sh

@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use crate::support::{Host, Manifest, agent, is_own_host};
+use crate::support::{Host, Manifest, agent};
 
 fn three_routes() -> Manifest {
     Manifest::new("version = \"1.2.3\"")
@@ -18,7 +18,7 @@ fn three_routes() -> Manifest {
 }
 
 #[test]
-fn the_longest_route_wins_and_private_ones_are_not_there() {
+fn the_longest_route_wins_and_private_routes_are_hidden() {
     let host = Host::start(&three_routes());
     assert_eq!(host.get("/env/NAME"), (200, "api".into()));
     assert_eq!(host.get("/other").0, 200);
@@ -39,7 +39,7 @@ fn the_longest_route_wins_and_private_ones_are_not_there() {
 }
 
 #[test]
-fn guests_get_spins_headers() {
+fn requests_carry_spins_headers() {
     let host = Host::start(&three_routes().route("\"/headers\"", "root"));
     let mut response = agent()
         .get(host.url("/headers?a=b"))
@@ -68,10 +68,8 @@ fn guests_get_spins_headers() {
 }
 
 #[test]
-fn a_client_cannot_forge_them() {
-    if !is_own_host() {
-        return; // Spin puts its own value behind the client's.
-    }
+fn clients_cannot_forge_spins_headers() {
+    differs_on_spin!("Spin appends its value to the client's header.");
     let host = Host::start(&Manifest::guest("", ""));
     let mut response = agent()
         .get(host.url("/headers"))
@@ -119,15 +117,13 @@ fn request_and_response_bodies_stream() {
     );
     assert!(
         start.elapsed() - until_first > Duration::from_millis(300),
-        "it came all at once"
+        "the body came all at once"
     );
 }
 
 #[test]
-fn a_keep_alive_client_does_not_wait_for_the_second_write() {
-    if !is_own_host() {
-        return; // Spin leaves TCP_NODELAY off.
-    }
+fn the_second_write_of_a_response_is_not_delayed() {
+    differs_on_spin!("Spin does not set TCP_NODELAY.");
     let host = Host::start(&Manifest::guest("", ""));
     let mut stream = TcpStream::connect(&host.address).unwrap();
     let mut times: Vec<_> = (0..11)
@@ -150,7 +146,7 @@ fn a_keep_alive_client_does_not_wait_for_the_second_write() {
 }
 
 #[test]
-fn a_guest_that_fails_gives_500_and_harms_no_other() {
+fn a_failing_guest_gives_500_and_affects_no_other() {
     let host = Host::start(&Manifest::guest("", ""));
     for path in ["/trap", "/silent", "/trap"] {
         assert_eq!(host.get(path).0, 500, "{path}");
@@ -159,12 +155,10 @@ fn a_guest_that_fails_gives_500_and_harms_no_other() {
 }
 
 #[test]
-fn endless_loops_do_not_hold_up_other_requests() {
-    if !is_own_host() {
-        return; // Spin does not interrupt guests.
-    }
+fn endless_loops_do_not_block_other_requests() {
+    differs_on_spin!("Spin does not interrupt guests, so a loop keeps its thread.");
     let host = Host::start(&Manifest::guest("", ""));
-    // More than there are threads.
+    // More than the runtime has threads.
     let stuck: Vec<_> = (0..8)
         .map(|_| {
             let mut stream = TcpStream::connect(&host.address).unwrap();
@@ -179,7 +173,7 @@ fn endless_loops_do_not_hold_up_other_requests() {
 }
 
 #[test]
-fn the_host_answers_for_itself() {
+fn the_runtime_has_health_and_info_routes() {
     let host = Host::start(&three_routes());
     assert_eq!(host.get("/.well-known/spin/health"), (200, "OK".into()));
     let (status, body) = host.get("/.well-known/spin/info");

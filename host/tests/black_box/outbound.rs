@@ -1,4 +1,4 @@
-//! Where a component may connect to.
+//! Outbound connections: a component reaches only the hosts that its manifest lists.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::support::{Host, Manifest, Redis};
 
 #[test]
-fn only_listed_redis_servers_are_reached() {
+fn only_listed_redis_servers_are_reachable() {
     let redis = Redis::start();
     let manifest = Manifest::guest("", &format!("allowed_outbound_hosts = [{:?}]", redis.url()));
     let host = Host::start(&manifest);
@@ -29,7 +29,7 @@ fn only_listed_redis_servers_are_reached() {
     ask(&format!("{url}\nXADD\ns\n1-1\nfield\nvalue"));
     let flat = ask(&format!("{url}\nXRANGE\ns\n-\n+"));
     assert_eq!(flat, "\"1-1\" \"field\" \"value\"");
-    // Commands that block on purpose are waited for.
+    // Blocking commands are not cut off.
     let start = Instant::now();
     assert_eq!(
         ask(&format!("{url}\nBLPOP\nnothing\n1")),
@@ -48,7 +48,7 @@ fn only_listed_redis_servers_are_reached() {
 }
 
 #[test]
-fn only_listed_hosts_are_fetched() {
+fn only_listed_hosts_are_reachable_over_http() {
     let target = Host::start(&Manifest::guest("", "environment = { NAME = \"target\" }"));
     let other = Host::start(&Manifest::guest("", ""));
     let allowed = target.url("");
@@ -66,7 +66,7 @@ fn only_listed_hosts_are_fetched() {
     assert!(fetch(&other.url("/")).contains("HttpRequestDenied"));
     assert!(fetch("https://example.com/").contains("HttpRequestDenied"));
     assert!(fetch("http://self.alt/").contains("HttpRequestDenied"));
-    // Without a value, the template grants nothing.
+    // A template that expands to nothing grants nothing.
     let host = Host::start(&manifest);
     assert!(
         host.ask("/fetch", &target.url("/"))
@@ -100,13 +100,13 @@ fn components_call_each_other_by_name() {
     }
     assert!(
         fetch("http://auth.spin.internal/trap").starts_with("error"),
-        "a trap is an error"
+        "a trap is not an error"
     );
     assert!(fetch("http://other.spin.internal/").contains("HttpRequestDenied"));
 }
 
 #[test]
-fn a_component_may_call_its_own_app() {
+fn a_component_can_call_its_own_app() {
     let manifest = Manifest::guest("", "allowed_outbound_hosts = [\"http://self\"]")
         .component("other", "environment = { NAME = \"other\" }")
         .route("\"/env/NAME\"", "other");
@@ -119,12 +119,12 @@ fn a_component_may_call_its_own_app() {
 }
 
 #[test]
-fn a_guests_own_time_limits_are_kept() {
+fn timeouts_of_the_guest_are_kept() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     std::thread::spawn(move || {
         for stream in listener.incoming() {
-            // One that takes the request and says the head, and then no more.
+            // Accepts the request, answers at most half a response, and hangs.
             let mut stream = stream.unwrap();
             let mut request = [0; 1024];
             let n = stream.read(&mut request).unwrap();
@@ -159,7 +159,7 @@ fn a_guests_own_time_limits_are_kept() {
 }
 
 #[test]
-fn nobody_there_is_an_error_for_the_guest() {
+fn a_refused_connection_is_an_error_for_the_guest() {
     let free = TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()

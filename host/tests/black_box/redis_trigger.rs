@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use crate::support::{Host, Manifest, Redis, is_own_host, wait_for};
+use crate::support::{Host, Manifest, Redis, wait_for};
 
-/// A guest on channel `c`, which records what it gets.
+/// A guest on channel `c` that records its messages.
 fn recording(redis: &Redis) -> Manifest {
     guest(redis).channel("{{ redis }}", "c", "guest")
 }
@@ -17,9 +17,10 @@ fn guest(redis: &Redis) -> Manifest {
 }
 
 #[test]
-fn one_component_takes_both_http_and_messages() {
+fn one_component_handles_both_http_and_messages() {
     let redis = Redis::start();
     let host = Host::start(&recording(&redis));
+    redis.wait_for_subscribers(&["c"]);
     assert_eq!(redis.publish("c", "record one"), 1);
     assert_eq!(redis.publish("other", "record two"), 0);
     redis.wait_until_seen(&["one"]);
@@ -27,9 +28,10 @@ fn one_component_takes_both_http_and_messages() {
 }
 
 #[test]
-fn failing_handlers_lose_their_message_and_nothing_else() {
+fn a_failing_handler_loses_only_its_message() {
     let redis = Redis::start();
     let host = Host::start(&recording(&redis));
+    redis.wait_for_subscribers(&["c"]);
     for message in ["record 1", "trap", "fail", "nonsense", "record 2"] {
         redis.publish("c", message);
     }
@@ -38,9 +40,10 @@ fn failing_handlers_lose_their_message_and_nothing_else() {
 }
 
 #[test]
-fn messages_of_one_address_are_handled_one_after_the_other() {
+fn messages_of_one_address_are_handled_one_by_one() {
     let redis = Redis::start();
     let host = Host::start(&recording(&redis).channel("{{ redis }}", "d", "guest"));
+    redis.wait_for_subscribers(&["c", "d"]);
     redis.publish("c", "work 600 slow");
     redis.publish("d", "record fast");
     redis.wait_until_seen(&["slow", "fast"]);
@@ -48,12 +51,13 @@ fn messages_of_one_address_are_handled_one_after_the_other() {
 }
 
 #[test]
-fn two_address_strings_are_handled_side_by_side() {
+fn two_address_strings_are_handled_in_parallel() {
     let redis = Redis::start();
     let manifest = guest(&redis)
         .channel("{{ redis }}/0", "c", "guest")
         .channel("{{ redis }}/1", "d", "guest");
     let host = Host::start(&manifest);
+    redis.wait_for_subscribers(&["c", "d"]);
     redis.publish("c", "work 1500 slow");
     redis.publish("d", "record fast");
     redis.wait_until_seen(&["fast", "slow"]);
@@ -61,9 +65,10 @@ fn two_address_strings_are_handled_side_by_side() {
 }
 
 #[test]
-fn a_long_computation_does_not_hold_up_http() {
+fn a_long_computation_does_not_delay_http() {
     let redis = Redis::start();
     let host = Host::start(&recording(&redis));
+    redis.wait_for_subscribers(&["c"]);
     redis.publish("c", "work 1500 done");
     for _ in 0..20 {
         let start = Instant::now();
@@ -78,7 +83,7 @@ fn a_long_computation_does_not_hold_up_http() {
 }
 
 #[test]
-fn the_default_address_may_be_the_apps() {
+fn the_app_can_set_the_default_address() {
     let redis = Redis::start();
     let manifest = Manifest::new(&format!(
         "[application.trigger.redis]\naddress = {0:?}\n[variables]\nredis = {{ default = {0:?} }}\n\
@@ -89,26 +94,32 @@ fn the_default_address_may_be_the_apps() {
         "guest",
         "allowed_outbound_hosts = [\"{{ redis }}\"]\nvariables = { redis = \"{{ redis }}\" }",
     );
-    // Nothing of HTTP here; this host still answers for itself.
-    if !is_own_host() {
-        return;
-    }
     let host = Host::start(&manifest);
+    redis.wait_for_subscribers(&["c"]);
     redis.publish("c", "record one");
     redis.wait_until_seen(&["one"]);
+    drop(host);
+}
+
+#[test]
+fn an_app_without_http_triggers_has_a_health_route() {
+    differs_on_spin!("Spin listens for HTTP only if there is an HTTP trigger.");
+    let redis = Redis::start();
+    let manifest = Manifest::new("")
+        .component("guest", "")
+        .channel(&redis.url(), "c", "guest");
+    let host = Host::start(&manifest);
     assert_eq!(host.get("/.well-known/spin/health").0, 200);
 }
 
 #[test]
-fn a_lost_connection_is_made_again() {
-    if !is_own_host() {
-        return; // Spin ends when Redis goes.
-    }
+fn a_lost_redis_connection_is_restored() {
+    differs_on_spin!("Spin exits, with all triggers, when its connection to Redis is lost.");
     let redis = Redis::start();
     let host = Host::start(&recording(&redis));
     let port = redis.port;
     drop(redis);
-    wait_for("the loss to be seen", || {
+    wait_for("the loss to be noticed", || {
         host.log().contains("lost the connection").then_some(())
     });
     assert_eq!(host.get("/fine").0, 200);
@@ -120,10 +131,8 @@ fn a_lost_connection_is_made_again() {
 }
 
 #[test]
-fn http_serves_while_redis_is_down_at_start() {
-    if !is_own_host() {
-        return; // Spin does not start without Redis.
-    }
+fn an_app_starts_while_redis_is_down() {
+    differs_on_spin!("Spin does not start without Redis.");
     let redis = Redis::start();
     let manifest = recording(&redis);
     let port = redis.port;

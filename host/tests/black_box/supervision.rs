@@ -1,13 +1,13 @@
-//! What this host does beyond Spin: stop gracefully, tick health checks, report.
+//! Supervision: shutdown, health checks, memory, and the log.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use crate::support::{Host, Manifest, Redis, is_own_host, wait_for};
+use crate::support::{Host, Manifest, Redis, wait_for};
 
-/// A guest with a route of its own prefix, which Redis wakes.
-fn woken(redis: &Redis) -> Manifest {
+/// A guest with an HTTP and a Redis trigger.
+fn with_both_triggers(redis: &Redis) -> Manifest {
     Manifest::new(&format!(
         "[variables]\nredis = {{ default = {:?} }}",
         redis.url()
@@ -21,18 +21,16 @@ fn woken(redis: &Redis) -> Manifest {
 }
 
 #[test]
-fn requests_under_way_end_before_the_host_does() {
-    if !is_own_host() {
-        return;
-    }
+fn shutdown_waits_for_requests_and_messages() {
+    differs_on_spin!("SIGTERM ends Spin at once and cuts off requests in flight.");
     let redis = Redis::start();
-    let mut host = Host::start(&woken(&redis));
+    let mut host = Host::start(&with_both_triggers(&redis));
     let mut drip = TcpStream::connect(&host.address).unwrap();
     drip.write_all(b"GET /drip HTTP/1.1\r\nhost: x\r\n\r\n")
         .unwrap();
     let mut first = [0; 12];
     drip.read_exact(&mut first).unwrap();
-    // Its response is over at once, its work is not.
+    // The response is complete at once, but the guest works on.
     let mut after = TcpStream::connect(&host.address).unwrap();
     after
         .write_all(b"GET /after HTTP/1.1\r\nhost: x\r\n\r\n")
@@ -55,10 +53,8 @@ fn requests_under_way_end_before_the_host_does() {
 }
 
 #[test]
-fn stopping_does_not_wait_for_ever() {
-    if !is_own_host() {
-        return;
-    }
+fn shutdown_does_not_wait_forever() {
+    host_feature!("Spin does not drain, so there is nothing to give up.");
     let mut host = Host::start(&Manifest::guest("", ""));
     let mut stuck = TcpStream::connect(&host.address).unwrap();
     stuck
@@ -77,12 +73,14 @@ fn stopping_does_not_wait_for_ever() {
 }
 
 #[test]
-fn health_checks_tick() {
-    if !is_own_host() {
-        return;
-    }
+fn components_with_a_redis_trigger_get_health_checks() {
+    host_feature!("Spin calls no health checks; Kubernetes does.");
     let redis = Redis::start();
-    let host = Host::start_with(&woken(&redis), &["--health-interval", "1"], &[]);
+    let host = Host::start_with(
+        &with_both_triggers(&redis),
+        &["--health-interval", "1"],
+        &[],
+    );
     wait_for("two health checks", || {
         (redis.seen().len() >= 2).then_some(())
     });
@@ -97,9 +95,7 @@ fn health_checks_tick() {
 
 #[test]
 fn peak_memory_is_reported() {
-    if !is_own_host() {
-        return;
-    }
+    host_feature!("Spin has no such flag.");
     let mut host = Host::start_with(&Manifest::guest("", ""), &["--report-memory"], &[]);
     assert_eq!(host.get("/alloc/20"), (200, (20 << 20).to_string()));
     assert_eq!(host.get("/alloc/1").0, 200);
@@ -133,10 +129,8 @@ fn memory_is_limited() {
 }
 
 #[test]
-fn the_log_has_requests_and_what_guests_print_but_no_secrets() {
-    if !is_own_host() {
-        return;
-    }
+fn the_log_has_requests_and_guest_output_but_no_secrets() {
+    host_feature!("The check is about the format of the host's log.");
     let manifest = Manifest::guest(
         "[variables]\npassword = { required = true, secret = true }",
         "variables = { password = \"{{ password }}\" }",

@@ -1,5 +1,4 @@
-//! An outbound request, with the time limits that the SDK's own `send` has no way to
-//! give.
+//! An outbound request with timeouts, which the SDK's `send` does not support.
 
 use std::time::Duration;
 
@@ -7,7 +6,7 @@ use wasi::http::outgoing_handler;
 use wasi::http::types::{Fields, OutgoingRequest, RequestOptions, Scheme};
 use wasi::io::streams::StreamError;
 
-/// GETs the URL in the first line; a second line limits the time, in milliseconds.
+/// GETs the URL in the first line. A second line is a timeout in milliseconds.
 pub async fn fetch(lines: &str) -> Result<String, String> {
     let mut lines = lines.lines();
     let url = lines.next().unwrap_or_default();

@@ -1,5 +1,5 @@
-//! A component for the host's tests: each path does one thing that a host must allow,
-//! deny or survive, and says what came of it.
+//! The guest of the conformance suite. Each path does one thing that a runtime must allow,
+//! deny or survive, and responds with the outcome.
 //!
 //! | Path | What it does |
 //! |---|---|
@@ -10,14 +10,18 @@
 //! | `/kv/LABEL/KEY` | GET, PUT, DELETE; `/kv/LABEL` lists the keys |
 //! | `/sql/LABEL` | runs the body as SQL |
 //! | `/redis` | body: address, command, arguments, one a line |
-//! | `/fetch` | body: URL, then a timeout in ms if wanted |
-//! | `/file`, `/socket` | what no component may |
-//! | `/print`, `/trap`, `/loop`, `/silent`, `/alloc/MIB`, `/after` | behaves so |
+//! | `/fetch` | body: URL, optionally a timeout in ms on the next line |
+//! | `/file`, `/socket` | tries to use a file, a socket |
+//! | `/print`, `/trap`, `/loop` | prints, traps, loops forever |
+//! | `/silent` | returns without a response |
+//! | `/alloc/MIB` | allocates so much memory |
+//! | `/after` | responds and works on |
+//! | `/healthz` | records `health` |
 //!
-//! A Redis message is `record X`, `work MS X`, `trap` or `fail`; `X` is pushed to the
+//! A Redis message is `record X`, `work MS X`, `trap` or `fail`. `X` is pushed to the
 //! list `seen` at the address in the variable `redis`.
 
-#![expect(unsafe_code, reason = "the SDK's macros make the exports with it")]
+#![expect(unsafe_code, reason = "the SDK's macros generate exports with it")]
 
 use std::time::{Duration, Instant};
 
@@ -119,7 +123,7 @@ async fn drip(out: ResponseOutparam) {
     }
 }
 
-/// Answers at once and works on after that.
+/// Responds at once and works on.
 async fn after(out: ResponseOutparam) {
     let response = OutgoingResponse::new(Fields::new());
     let body = response.take_body();
@@ -192,7 +196,7 @@ fn message(payload: spin_sdk::redis::Payload) -> Result<(), String> {
     match (words.next().unwrap_or_default(), words.next(), words.next()) {
         ("record", Some(what), _) => record(what),
         ("work", Some(ms), Some(what)) => {
-            // Computing, not sleeping: this must hold up nobody else.
+            // Computing rather than sleeping: it must not delay others.
             let end = Instant::now() + Duration::from_millis(ms.parse().unwrap_or_default());
             while Instant::now() < end {
                 std::hint::spin_loop();
