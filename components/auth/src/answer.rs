@@ -3,11 +3,11 @@
 use http::Request;
 use serde_json::json;
 use tonearm_accounts::{
-    AccountsError, Credentials, Database, DatabaseError, keys, login, migrate, register,
+    AccountsError, Credentials, Database, DatabaseError, SigningKeys, login, migrate, register,
 };
 use tonearm_problem::Problem;
 use tonearm_spin_runtime::reply::{self, Reply};
-use tonearm_tokens::{Claims, Terms, keyset};
+use tonearm_tokens::{Claims, KeySet, Terms};
 
 use crate::accept::prefers_json;
 use crate::config::Config;
@@ -91,7 +91,7 @@ fn log_in(
 
 fn publish(database: &impl Database, config: &Config, now: u64) -> Result<Reply, AccountsError> {
     let keys = sign_with(database, config, now)?;
-    let reply = reply::bytes(200, keyset::MEDIA_TYPE, keys.published.to_json());
+    let reply = reply::bytes(200, KeySet::MEDIA_TYPE, keys.published.to_json());
     Ok(reply::with(reply, "cache-control", KEYS_CACHE))
 }
 
@@ -99,16 +99,16 @@ fn sign_with(
     database: &impl Database,
     config: &Config,
     now: u64,
-) -> Result<keys::Keys, AccountsError> {
-    let keys = keys::current(database, &config.signing_key, config.lifetime, now)?;
-    if keys.made {
+) -> Result<SigningKeys, AccountsError> {
+    let keys = SigningKeys::load(database, &config.signing_key, config.lifetime, now)?;
+    if keys.generated {
         eprintln!("made a signing key kid={}", keys.signer.kid());
     }
     Ok(keys)
 }
 
 fn credentials(request: &Request<Vec<u8>>) -> Result<Credentials, AccountsError> {
-    Credentials::of_request(
+    Credentials::from_request(
         header(request, "authorization"),
         header(request, "content-type"),
         request.body(),
@@ -122,7 +122,7 @@ fn header<'r>(request: &'r Request<Vec<u8>>, name: &str) -> Option<&'r str> {
 fn refuse(route: Route, error: &AccountsError) -> Reply {
     match error {
         AccountsError::Key(error) => eprintln!("error: variable token_signing_key: {error}"),
-        error if error.is_ours() => eprintln!("error: {route:?}: {error}"),
+        error if error.is_internal() => eprintln!("error: {route:?}: {error}"),
         error => eprintln!("refused {route:?}: {error}"),
     }
     let problem = Problem::from(error);

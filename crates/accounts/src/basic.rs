@@ -8,19 +8,19 @@ use zeroize::Zeroizing;
 
 use crate::{AccountsError, Credentials};
 
-/// Some clients leave the padding out; nothing is won by refusing them.
+/// Some clients omit the padding, and refusing them gains nothing.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// The user and the password of an `Authorization` header's value. The user
-/// ends at the first colon; the password may contain more of them.
+/// Parses the value of an `Authorization` header. The user ends at the first
+/// colon; the password may contain colons.
 ///
 /// # Errors
-/// [`AccountsError::BasicMalformed`] for another scheme, for what is not
-/// base64 of UTF-8, and for text without a colon.
-pub fn parse(header: &str) -> Result<Credentials, AccountsError> {
+/// [`AccountsError::BasicMalformed`] if the scheme is not Basic, or the rest
+/// is not base64 of UTF-8 text with a colon.
+pub(crate) fn parse(header: &str) -> Result<Credentials, AccountsError> {
     let malformed = AccountsError::BasicMalformed;
     let (scheme, encoded) = header.trim().split_once(' ').ok_or(malformed.clone())?;
     if !scheme.eq_ignore_ascii_case("basic") {
@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn table() {
+    fn valid_and_malformed_headers() {
         let encode = |text: &[u8]| base64::engine::general_purpose::STANDARD.encode(text);
         let good = [
             ("a@b:secret", "a@b", "secret"),
@@ -78,6 +78,6 @@ mod tests {
                 "{header:?}"
             );
         }
-        assert!(parse("Basic YTpiYw").is_ok(), "padding left out");
+        assert!(parse("Basic YTpiYw").is_ok(), "missing padding");
     }
 }

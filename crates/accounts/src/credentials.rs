@@ -1,8 +1,8 @@
-//! Email and password as a request brings them.
+//! Email and password from a request.
 //!
-//! | form | how |
+//! | form | request |
 //! |---|---|
-//! | HTTP Basic | `Authorization: Basic …`; wins over a body |
+//! | HTTP Basic | `Authorization: Basic …`; takes precedence over a body |
 //! | JSON | `application/json`, `{"email": …, "password": …}` |
 //! | form | `application/x-www-form-urlencoded`, fields `email` and `password` |
 
@@ -13,15 +13,15 @@ use zeroize::Zeroizing;
 
 use crate::{AccountsError, basic};
 
-/// Appended where a form's only name looks like a JSON document, which is what
-/// `curl -d '{…}'` sends.
+/// Added when a form body looks like a JSON document: `curl -d '{…}'` sends JSON
+/// with the media type of a form.
 const JSON_HINT: &str = " If the body is JSON, send `Content-Type: application/json`.";
 
-/// What a request brought, not yet parsed.
+/// Email and password of a request, not yet validated.
 pub struct Credentials {
-    /// The email address as it came.
+    /// The email address as sent.
     pub email: String,
-    /// The password as it came.
+    /// The password as sent.
     pub password: Zeroizing<String>,
 }
 
@@ -40,14 +40,14 @@ struct Body {
 }
 
 impl Credentials {
-    /// Takes the credentials out of a request's `Authorization` header,
+    /// Reads the credentials from a request's `Authorization` header,
     /// `Content-Type` header and body.
     ///
     /// # Errors
-    /// [`AccountsError::CredentialsMissing`] if there is neither header nor
-    /// body; `BasicMalformed`, `MediaType`, `BodyMalformed` or `FieldMissing`
-    /// if there is, but it won't do.
-    pub fn of_request(
+    /// [`AccountsError::CredentialsMissing`] without header and body;
+    /// `BasicMalformed`, `MediaType`, `BodyMalformed` or `FieldMissing` if
+    /// they are invalid.
+    pub fn from_request(
         authorization: Option<&str>,
         content_type: Option<&str>,
         body: &[u8],
@@ -64,14 +64,14 @@ impl Credentials {
             .next()
             .unwrap_or_default();
         match media_type.trim().to_ascii_lowercase().as_str() {
-            "application/json" => Self::of_json(body),
-            "application/x-www-form-urlencoded" => Self::of_form(body),
+            "application/json" => Self::from_json(body),
+            "application/x-www-form-urlencoded" => Self::from_form(body),
             _ => Err(AccountsError::MediaType),
         }
     }
 
-    fn of_json(body: &[u8]) -> Result<Self, AccountsError> {
-        // The library's text quotes no values, so no password gets into it.
+    fn from_json(body: &[u8]) -> Result<Self, AccountsError> {
+        // Only the category is used: the message must not contain a password.
         let body: Body = serde_json::from_slice(body).map_err(|error| {
             let what = match error.classify() {
                 serde_json::error::Category::Data => {
@@ -88,7 +88,7 @@ impl Credentials {
         Self::complete(body.email, body.password.map(Zeroizing::new), "")
     }
 
-    fn of_form(body: &[u8]) -> Result<Self, AccountsError> {
+    fn from_form(body: &[u8]) -> Result<Self, AccountsError> {
         let (mut email, mut password) = (None, None);
         for (name, value) in form_urlencoded::parse(body) {
             match name.as_ref() {
@@ -129,18 +129,18 @@ mod tests {
         content_type: Option<&str>,
         body: &str,
     ) -> Result<(String, String), AccountsError> {
-        Credentials::of_request(authorization, content_type, body.as_bytes())
+        Credentials::from_request(authorization, content_type, body.as_bytes())
             .map(|got| (got.email, got.password.to_string()))
     }
 
     #[test]
-    fn three_forms() {
+    fn credentials_come_in_three_forms() {
         let want = Ok(("a@b".to_owned(), "p:w +ä".to_owned()));
         assert_eq!(take(Some("Basic YUBiOnA6dyArw6Q="), None, ""), want);
         assert_eq!(
             take(Some("Basic YUBiOnA6dyArw6Q="), JSON, "{"),
             want,
-            "the header wins"
+            "the header takes precedence"
         );
         assert_eq!(
             take(None, JSON, r#"{"email":"a@b","password":"p:w +ä","x":1}"#),
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said() {
+    fn each_error_names_its_cause() {
         let malformed = |text: &str| Err(AccountsError::BodyMalformed(text.to_owned()));
         let missing = |field, hint| Err(AccountsError::FieldMissing(field, hint));
         let strings = "email and password must be strings in one JSON object";
@@ -199,7 +199,7 @@ mod tests {
 
     #[test]
     fn debug_shows_no_password() {
-        let got = Credentials::of_request(Some("Basic YUBiOnA6dyArw6Q="), None, b"").unwrap();
+        let got = Credentials::from_request(Some("Basic YUBiOnA6dyArw6Q="), None, b"").unwrap();
         assert_eq!(format!("{got:?}"), r#"Credentials { email: "a@b", .. }"#);
     }
 }

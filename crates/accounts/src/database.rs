@@ -1,20 +1,20 @@
-//! The store, as little of it as is needed: one call that runs one statement.
+//! The interface to SQLite: one call that runs one statement.
 //!
 //! The service implements [`Database`] over Spin's SQLite, the tests over a
-//! real file. Several instances work on one file at once, in one process or in
-//! several, so that "database is locked" is an ordinary answer: [`retrying`]
-//! and [`transaction`] wait and try again.
+//! file. Several instances use one file at once, within one process or across
+//! processes, so "database is locked" is a normal condition: [`retrying`] and
+//! [`transaction`] wait and retry.
 
 use std::time::Duration;
 
 use crate::AccountsError;
 
-/// Waits between tries, in milliseconds: 1.3 s in all. A writer holds the lock
-/// for some milliseconds, on a slow disk for 50; whoever has to wait for longer
-/// than this had better answer 503.
+/// Delays between attempts, in milliseconds: 1.3 s in total. A writer holds the
+/// lock for a few milliseconds, on a slow disk for 50. If it is still locked
+/// after that, the service answers 503.
 const WAITS_MS: [u64; 7] = [10, 20, 40, 80, 160, 320, 640];
 
-/// One value of a row or a parameter.
+/// A value of a row, or a parameter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
     /// NULL.
@@ -32,13 +32,13 @@ impl From<&str> for Value {
 }
 
 impl From<u64> for Value {
-    /// Times and counts only: what does not fit is as good as the largest.
+    /// For times and counts. A number beyond `i64::MAX` becomes `i64::MAX`.
     fn from(number: u64) -> Self {
         Self::Integer(i64::try_from(number).unwrap_or(i64::MAX))
     }
 }
 
-/// One row of a result, in the order of the selected columns.
+/// A row of a result, in the order of the selected columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row(pub Vec<Value>);
 
@@ -46,7 +46,7 @@ impl Row {
     /// The text in column `index`, or `None` for NULL.
     ///
     /// # Errors
-    /// [`DatabaseError::Other`] if there is something else.
+    /// [`DatabaseError::Other`] if the value has another type.
     pub fn optional_text(&self, index: usize) -> Result<Option<&str>, DatabaseError> {
         match self.0.get(index) {
             Some(Value::Text(text)) => Ok(Some(text)),
@@ -58,16 +58,16 @@ impl Row {
     /// The text in column `index`.
     ///
     /// # Errors
-    /// [`DatabaseError::Other`] if there is something else.
+    /// [`DatabaseError::Other`] if the value has another type.
     pub fn text(&self, index: usize) -> Result<&str, DatabaseError> {
         self.optional_text(index)?
             .ok_or_else(|| unexpected(index, Some(&Value::Null)))
     }
 
-    /// The number in column `index`, from 0 on.
+    /// The non-negative number in column `index`.
     ///
     /// # Errors
-    /// [`DatabaseError::Other`] if there is something else.
+    /// [`DatabaseError::Other`] if the value has another type.
     pub fn number(&self, index: usize) -> Result<u64, DatabaseError> {
         match self.0.get(index) {
             Some(Value::Integer(number)) => {
@@ -85,20 +85,19 @@ fn unexpected(index: usize, value: Option<&Value>) -> DatabaseError {
 /// Why a statement failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DatabaseError {
-    /// Somebody else holds the lock; trying again is right.
+    /// Another connection holds the lock; a retry may succeed.
     #[error("the database is locked")]
     Busy,
-    /// A UNIQUE constraint forbids it.
+    /// The statement violates a UNIQUE constraint.
     #[error("there is such a row already")]
     Unique,
-    /// Anything else; the text is SQLite's.
+    /// Any other error, with SQLite's message.
     #[error("database: {0}")]
     Other(String),
 }
 
 impl DatabaseError {
-    /// Spin and libSQL pass SQLite's errors on as text only; this is the one
-    /// place that reads it.
+    /// Classifies SQLite's message. Spin and libSQL report errors as text only.
     pub fn from_message(message: &str) -> Self {
         let lower = message.to_ascii_lowercase();
         let any = |needles: &[&str]| needles.iter().any(|needle| lower.contains(needle));
@@ -117,17 +116,16 @@ pub trait Database {
     /// Runs one statement and returns all rows.
     ///
     /// # Errors
-    /// Whatever the database says, sorted by [`DatabaseError::from_message`].
+    /// The database's error, classified by [`DatabaseError::from_message`].
     fn execute(&self, sql: &str, parameters: &[Value]) -> Result<Vec<Row>, DatabaseError>;
 
-    /// Waits before another try. Tests need not.
+    /// Waits before the next attempt. Tests may skip the wait.
     fn pause(&self, time: Duration) {
         std::thread::sleep(time);
     }
 }
 
-/// Runs `work` until it fails for another reason than a lock, or for the
-/// eighth time.
+/// Runs `work` up to eight times, as long as it fails because of a lock.
 pub(crate) fn retrying<D: Database, T>(
     database: &D,
     mut work: impl FnMut(&D) -> Result<T, AccountsError>,
@@ -143,8 +141,8 @@ pub(crate) fn retrying<D: Database, T>(
     work(database)
 }
 
-/// Runs `work` in a transaction that has the write lock from its start, and
-/// once more if the lock could not be had. Nothing stays of a failed `work`.
+/// Runs `work` in a transaction that takes the write lock at its start. Retries
+/// while the database is locked. A failed `work` is rolled back.
 pub(crate) fn transaction<D: Database, T>(
     database: &D,
     mut work: impl FnMut(&D) -> Result<T, AccountsError>,
@@ -156,8 +154,8 @@ pub(crate) fn transaction<D: Database, T>(
             Ok(value)
         });
         if done.is_err() {
-            // SQLite may have rolled back by itself, which makes this an error
-            // that says nothing new.
+            // SQLite may have rolled back already, in which case this fails
+            // harmlessly.
             let _ = database.execute("ROLLBACK", &[]);
         }
         done

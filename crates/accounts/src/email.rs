@@ -1,10 +1,10 @@
 //! Email addresses.
 //!
-//! The grammar is the one of HTML's email field: what people have and what
-//! email APIs take, not all that RFC 5322 allows (no comments, no quoted
-//! parts, no address literals, ASCII only: international domains come as
-//! `xn--`). The lengths are those of RFC 5321, section 4.5.3.1, and its
-//! erratum 1690.
+//! The grammar is that of HTML's email field: the addresses that people have
+//! and that email APIs accept. It is narrower than RFC 5322: no comments, no
+//! quoted parts, no address literals, ASCII only. International domains come
+//! in their `xn--` form. The length limits are those of RFC 5321, section
+//! 4.5.3.1, and its erratum 1690.
 
 use std::fmt;
 
@@ -17,15 +17,15 @@ const MAX_LOCAL_BYTES: usize = 64;
 /// RFC 1035, section 2.3.4.
 const MAX_LABEL_BYTES: usize = 63;
 
-/// An email address, its domain in lower case, its local part as it was given.
+/// An email address, with its domain in lower case and its local part as given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Email(String);
 
 impl Email {
-    /// Parses an address; white space around it does not matter.
+    /// Parses an address. Surrounding white space is ignored.
     ///
     /// # Errors
-    /// [`AccountsError::Email`] with the rule.
+    /// [`AccountsError::Email`], with the rule.
     pub fn parse(text: &str) -> Result<Self, AccountsError> {
         let text = text.trim();
         let good = text.len() <= MAX_BYTES
@@ -40,16 +40,16 @@ impl Email {
         }
     }
 
-    /// The address to show and to send mail to.
+    /// The address for display and delivery.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The address to look up by: all of it in lower case.
+    /// The key for lookups: the whole address in lower case.
     ///
-    /// RFC 5321 leaves the local part's case to the receiving server, but none
-    /// of today's tells `Ada@` from `ada@`, while people type both. Two
-    /// accounts that differ in case only would be a trap, so they are one.
+    /// RFC 5321 leaves the case of the local part to the receiving server. In
+    /// practice no server distinguishes `Ada@` from `ada@`, and people type
+    /// both, so addresses that differ only in case belong to one account.
     pub fn lookup(&self) -> String {
         self.0.to_ascii_lowercase()
     }
@@ -61,7 +61,8 @@ impl fmt::Display for Email {
     }
 }
 
-/// A dot may not stand first, last or beside another (RFC 5321, `Dot-string`).
+/// Checks the local part: no leading, trailing or consecutive dots (RFC 5321,
+/// `Dot-string`).
 fn local_is_good(local: &str) -> bool {
     let sign = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+/=?^_`{|}~-".contains(&b);
     local.len() <= MAX_LOCAL_BYTES
@@ -85,7 +86,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn good_ones() {
+    fn valid_addresses() {
         let cases = [
             ("ada@example.com", "ada@example.com", "ada@example.com"),
             (
@@ -108,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn bad_ones() {
+    fn invalid_addresses() {
         let long_local = format!("{}@example.com", "a".repeat(65));
         let long = format!("a@{}.com", ["b"; 126].join("."));
         let long_label = format!("a@{}.com", "b".repeat(64));
@@ -156,7 +157,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_parses_stays_as_it_is(text in "\\PC{0,80}|[a-zA-Z.+@-]{0,40}") {
+        fn parsing_is_idempotent(text in "\\PC{0,80}|[a-zA-Z.+@-]{0,40}") {
             if let Ok(email) = Email::parse(&text) {
                 prop_assert_eq!(Email::parse(email.as_str()), Ok(email.clone()));
                 prop_assert!(email.as_str().bytes().all(|b| b.is_ascii_graphic()));

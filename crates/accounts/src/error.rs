@@ -1,8 +1,7 @@
-//! Every way an account operation can fail, and the answer to each.
+//! Every failure of an account operation, and its problem document.
 //!
-//! The mapping to problem documents below is the only one. A wrong password
-//! and an unknown address are one variant, so that no caller can tell them
-//! apart by accident.
+//! A wrong password and an unknown address share one variant, so that no caller
+//! can distinguish them by accident.
 
 use tonearm_problem::Problem;
 use tonearm_tokens::TokenError;
@@ -12,37 +11,37 @@ use crate::DatabaseError;
 /// Why an operation on accounts failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AccountsError {
-    /// Not an email address; the text says what is expected.
+    /// Not an email address; with the rule.
     #[error("email: {0}")]
     Email(&'static str),
-    /// Not an acceptable password; the text says the rule.
+    /// Not an acceptable password; with the rule.
     #[error("password: {0}")]
     Password(&'static str),
     /// A request without credentials in any of the three forms.
     #[error("no credentials in the request")]
     CredentialsMissing,
-    /// An `Authorization` header that is not RFC 7617's.
+    /// An `Authorization` header that does not follow RFC 7617.
     #[error("the Authorization header is not valid Basic credentials")]
     BasicMalformed,
-    /// A body that is not what its media type says; the text says why.
+    /// A body that does not match its media type; with the reason.
     #[error("body: {0}")]
     BodyMalformed(String),
-    /// A body without one of the two fields; the second text is a hint.
+    /// A body without one of the two fields; with the field and a hint.
     #[error("the field {0} is missing")]
     FieldMissing(&'static str, &'static str),
-    /// A body of a media type that is not read here.
-    #[error("the body's media type is not read here")]
+    /// A body of an unsupported media type.
+    #[error("the body's media type is not supported")]
     MediaType,
     /// The email address has an account already.
     #[error("the email address is taken")]
     EmailTaken,
-    /// No account of that address and password.
+    /// No account has this address and password.
     #[error("wrong email or password")]
     Unauthorized,
-    /// Too many failed logins; try again after so many seconds.
+    /// Too many failed logins; with the seconds to wait.
     #[error("too many failed logins, blocked for {0} s")]
     Throttled(u64),
-    /// Hashing a password failed; the text is the library's.
+    /// Hashing a password failed; with the library's message.
     #[error("password hashing failed: {0}")]
     Hash(String),
     /// The database failed.
@@ -54,8 +53,9 @@ pub enum AccountsError {
 }
 
 impl AccountsError {
-    /// Whether the operator has to act: the cause is ours, not the client's.
-    pub fn is_ours(&self) -> bool {
+    /// Whether the service is the cause and not the client, so that the
+    /// operator has to act.
+    pub fn is_internal(&self) -> bool {
         matches!(self, Self::Hash(_) | Self::Database(_) | Self::Key(_))
     }
 }

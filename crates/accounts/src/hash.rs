@@ -1,9 +1,9 @@
 //! Password hashes: Argon2id as PHC strings
 //! (`$argon2id$v=19$m=19456,t=2,p=1$SALT$HASH`).
 //!
-//! The cost is OWASP's first choice for Argon2id: 19 MiB, two passes, one
-//! lane. A hash carries its own cost, so a later change of it leaves old
-//! accounts working.
+//! The cost follows OWASP's first recommendation for Argon2id: 19 MiB, two
+//! passes, one lane. Each hash records its own cost, so existing accounts keep
+//! working after a change.
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{Error, PasswordHasher, PasswordVerifier};
@@ -15,8 +15,8 @@ const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 
-/// The hash of a password nobody knows, at the cost above. Verifying against
-/// it takes an unknown address as long as a known one.
+/// The hash of an unknown password at the same cost. Verifying against it makes
+/// an unknown address take as long as a known one.
 const DUMMY: &str = "$argon2id$v=19$m=19456,t=2,p=1$dG9uZWFybS1kdW1teQ\
                      $c0JPbmx5Rm9yVGltaW5nQnV0T2ZGdWxsTGVuZ3RoISE";
 
@@ -30,19 +30,19 @@ fn argon2() -> Result<Argon2<'static>, AccountsError> {
 ///
 /// # Errors
 /// [`AccountsError::Hash`] if memory or random numbers run out.
-pub fn make(password: &Password) -> Result<String, AccountsError> {
+pub(crate) fn make(password: &Password) -> Result<String, AccountsError> {
     argon2()?
         .hash_password(password.as_bytes())
         .map(|hash: PasswordHash| hash.to_string())
         .map_err(|error| AccountsError::Hash(error.to_string()))
 }
 
-/// Whether the password is the hash's. `None` stands for an unknown account:
-/// the same work is done, and the answer is no.
+/// Whether the password matches the hash. `None` stands for an unknown account:
+/// it costs the same work, and the result is `false`.
 ///
 /// # Errors
 /// [`AccountsError::Hash`] if the stored hash is unreadable or memory runs out.
-pub fn verify(password: &Password, hash: Option<&str>) -> Result<bool, AccountsError> {
+pub(crate) fn verify(password: &Password, hash: Option<&str>) -> Result<bool, AccountsError> {
     let parsed = PasswordHash::new(hash.unwrap_or(DUMMY))
         .map_err(|error| AccountsError::Hash(error.to_string()))?;
     match argon2()?.verify_password(password.as_bytes(), &parsed) {
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn round_trip() {
+    fn only_the_right_password_verifies() {
         let hash = make(&password("correct horse")).unwrap();
         assert_ne!(hash, make(&password("correct horse")).unwrap(), "salted");
         assert!(verify(&password("correct horse"), Some(&hash)).unwrap());
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn the_dummy_costs_what_a_hash_costs() {
+    fn the_dummy_hash_costs_as_much_as_a_real_one() {
         let shape = |hash: &str| {
             let parts: Vec<&str> = hash.split('$').collect();
             (

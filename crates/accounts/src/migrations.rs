@@ -1,21 +1,21 @@
-//! The tables, and how a database gets them.
+//! The tables, and their migrations.
 //!
-//! There is no start hook on SpinKube, so each request asks for the version
-//! (one read of the file's header) and almost always goes on. A step is
-//! applied whole or not at all, and two instances that start at once apply it
-//! once: the version is read again under the write lock.
+//! SpinKube has no start hook, so every request reads the schema version (one
+//! read of the file's header), which is almost always current. A migration is
+//! applied completely or not at all. Two instances that start at once apply it
+//! once, because the version is read again under the write lock.
 //!
-//! Rules for a new step: append it, never change one that has been released,
-//! and only add, since instances of the version before are still at work
-//! during a roll-out. A database that is ahead of this table is therefore fine.
+//! Append new migrations and never change a released one. Only add to the
+//! schema: instances of the previous version still run during a roll-out. A
+//! database with a newer schema is therefore fine.
 
 use crate::database::{Database, retrying, transaction};
 use crate::{AccountsError, DatabaseError};
 
-/// One step: the statements that lead from its index to the next version.
-type Step = &'static [&'static str];
+/// The statements that lead from the version at its index to the next one.
+type Migration = &'static [&'static str];
 
-const STEPS: &[Step] = &[&[
+const MIGRATIONS: &[Migration] = &[&[
     // email_key is Email::lookup of email.
     "CREATE TABLE users (
         id TEXT PRIMARY KEY NOT NULL,
@@ -25,7 +25,7 @@ const STEPS: &[Step] = &[&[
         is_admin INTEGER NOT NULL DEFAULT 0 CHECK (is_admin IN (0, 1)),
         created_at INTEGER NOT NULL
     )",
-    // account is a hash of what was typed: people type passwords into the
+    // account is a hash of the address, because people type passwords into the
     // wrong field. Times are Unix seconds.
     "CREATE TABLE login_failures (
         account TEXT PRIMARY KEY NOT NULL,
@@ -34,7 +34,7 @@ const STEPS: &[Step] = &[&[
         blocked_until INTEGER NOT NULL
     )",
     "CREATE INDEX login_failures_failed_at ON login_failures (failed_at)",
-    // secret is NULL for a key that the operator gives by the variable.
+    // secret is NULL for a key that the operator configures.
     "CREATE TABLE signing_keys (
         kid TEXT PRIMARY KEY NOT NULL,
         secret TEXT,
@@ -44,25 +44,24 @@ const STEPS: &[Step] = &[&[
     )",
 ]];
 
-/// Brings the database up to date, which mostly means that it is already.
-/// Returns whether anything was done.
+/// Brings the schema up to date. Returns whether it changed anything.
 ///
 /// # Errors
 /// [`AccountsError::Database`].
 pub fn migrate<D: Database>(database: &D) -> Result<bool, AccountsError> {
-    if retrying(database, |database| Ok(version(database)?))? >= STEPS.len() {
+    if retrying(database, |database| Ok(version(database)?))? >= MIGRATIONS.len() {
         return Ok(false);
     }
     transaction(database, |database| {
         let from = version(database)?;
-        for statement in STEPS.iter().skip(from).copied().flatten() {
+        for statement in MIGRATIONS.iter().skip(from).copied().flatten() {
             database.execute(statement, &[])?;
         }
-        if from < STEPS.len() {
+        if from < MIGRATIONS.len() {
             // A pragma takes no parameters.
-            database.execute(&format!("PRAGMA user_version = {}", STEPS.len()), &[])?;
+            database.execute(&format!("PRAGMA user_version = {}", MIGRATIONS.len()), &[])?;
         }
-        Ok(from < STEPS.len())
+        Ok(from < MIGRATIONS.len())
     })
 }
 

@@ -1,4 +1,4 @@
-//! Passwords, which are wiped from memory and never shown.
+//! Passwords. They are wiped from memory after use and never printed.
 
 use std::fmt;
 
@@ -6,15 +6,14 @@ use zeroize::Zeroizing;
 
 use crate::AccountsError;
 
-/// The least a service with throttled logins may ask for (NIST SP 800-63B,
-/// 5.1.1.2).
+/// The minimum for a service with throttled logins (NIST SP 800-63B, 5.1.1.2).
 const MIN_BYTES: usize = 8;
-/// Room for any passphrase; a bound, so that nobody has megabytes hashed.
+/// Long enough for any passphrase, and a bound on the work of hashing.
 const MAX_BYTES: usize = 1024;
 
 const RULE: &str = "A password has 8 to 1024 bytes; any characters will do.";
 
-/// A password as it came, for comparing with a hash.
+/// A password in plain text, to be hashed or compared with a hash.
 pub struct Password(Zeroizing<String>);
 
 impl Password {
@@ -30,11 +29,11 @@ impl Password {
         }
     }
 
-    /// A password somebody tries: only bounded, so that accounts of an earlier,
-    /// laxer rule can still log in.
+    /// A password for a login. Only the maximum is enforced, so that accounts
+    /// from before a stricter rule can still log in.
     ///
     /// # Errors
-    /// [`AccountsError::Unauthorized`] if it is longer than any password is.
+    /// [`AccountsError::Unauthorized`] if it is longer than any valid password.
     pub fn attempt(text: Zeroizing<String>) -> Result<Self, AccountsError> {
         if text.len() <= MAX_BYTES {
             Ok(Self(text))
@@ -63,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn lengths() {
+    fn length_limits() {
         for (length, good) in [
             (0, false),
             (7, false),
@@ -81,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_shows_nothing() {
+    fn debug_hides_the_password() {
         let password = Password::parse(Zeroizing::new("hunter22".to_owned())).unwrap();
         assert_eq!(format!("{password:?}"), "Password(…)");
     }

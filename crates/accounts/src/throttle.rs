@@ -1,51 +1,56 @@
-//! How often one may try to log in to one account.
+//! Throttling of failed logins, per account.
 //!
-//! | failures in a row | what follows |
+//! | consecutive failures | effect |
 //! |---|---|
-//! | 1 to 4 | nothing |
-//! | 5 | 1 second in which every login answers 429 |
-//! | 6, 7, 8 … | 2, 4, 8 … seconds, at most 5 minutes |
+//! | 1 to 4 | none |
+//! | 5 | every login gets 429 for 1 second |
+//! | 6, 7, 8 … | the same for 2, 4, 8 … seconds, at most 5 minutes |
 //!
-//! A success, or an hour without a failure, starts over. While blocked, the
-//! right password is refused too and nothing is counted: otherwise the answer
-//! would tell, or trying would keep the owner out for ever.
+//! A success, or an hour without a failure, resets the count. While an account
+//! is blocked, the right password is refused as well, so that the response
+//! reveals nothing; and nothing is counted, so that an attacker cannot lock
+//! the owner out forever.
 //!
-//! From the fifth failure on, a try takes its turn before the password is
-//! looked at, so that of many sent at once only one gets through. Below that a
-//! try costs no write, and scripts that log in ten times at once are fine.
+//! From the fifth failure on, an attempt is counted before the password is
+//! checked, so that only one of many simultaneous attempts gets through. Below
+//! that, a successful attempt writes nothing, and scripts may log in many
+//! times at once.
 //!
-//! The account is whatever address was typed, whether it exists or not, so
-//! that being throttled says nothing. Addresses of clients are not looked at
-//! here: auth sees the gateway's only.
+//! An account here is any address, whether it exists or not, so throttling
+//! reveals nothing about it. Client addresses play no role: auth sees only the
+//! gateway's.
 
 use sha2::{Digest, Sha256};
 
 use crate::database::{Database, Row, Value, retrying, transaction};
 use crate::{AccountsError, Email};
 
-/// People mistype a few times; a guesser gains nothing from so few.
+/// People mistype a few times. So few guesses gain an attacker nothing.
 const FREE_FAILURES: u64 = 5;
-/// Caps guessing at 288 a day, and a mischievous lock-out at five minutes.
-const LONGEST_BLOCK: u64 = 300;
-/// Longer than the longest block, and short, because it bounds the table.
+/// In seconds. Limits guessing to 288 attempts a day, and a malicious lock-out
+/// to five minutes.
+const MAX_BLOCK: u64 = 300;
+/// In seconds. Longer than the longest block, and short because it bounds the
+/// size of the table.
 const FORGET_AFTER: u64 = 3600;
 
-/// The turn that a login takes.
-pub(crate) struct Turn {
+/// A login in progress.
+pub(crate) struct Attempt {
     account: String,
-    /// Failures on record, this try included if it is `counted`.
+    /// Failures on record, including this attempt if it is `counted`.
     failures: u64,
+    /// Whether this attempt was already recorded as a failure.
     counted: bool,
 }
 
-/// Seconds of blocking after so many failures in a row.
+/// The block in seconds after a number of consecutive failures.
 fn block(failures: u64) -> u64 {
     match failures.checked_sub(FREE_FAILURES) {
         None => 0,
         Some(over) => 1u64
             .checked_shl(over.min(63) as u32)
             .unwrap_or(u64::MAX)
-            .min(LONGEST_BLOCK),
+            .min(MAX_BLOCK),
     }
 }
 
@@ -57,15 +62,15 @@ fn account(email: &Email) -> String {
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Takes a turn.
+/// Begins a login, unless the account is blocked.
 ///
 /// # Errors
 /// `Throttled` with the seconds to wait; `Database`.
-pub(crate) fn take_turn<D: Database>(
+pub(crate) fn begin<D: Database>(
     database: &D,
     email: &Email,
     now: u64,
-) -> Result<Turn, AccountsError> {
+) -> Result<Attempt, AccountsError> {
     let account = account(email);
     let on_record = |database: &D| -> Result<(u64, u64), AccountsError> {
         let rows = database.execute(
@@ -82,7 +87,7 @@ pub(crate) fn take_turn<D: Database>(
 
     let (failures, _) = retrying(database, on_record)?;
     if failures < FREE_FAILURES {
-        return Ok(Turn {
+        return Ok(Attempt {
             account,
             failures,
             counted: false,
@@ -96,28 +101,28 @@ pub(crate) fn take_turn<D: Database>(
         write(database, &account, failures + 1, now)?;
         Ok(failures + 1)
     })?;
-    Ok(Turn {
+    Ok(Attempt {
         account,
         failures,
         counted: true,
     })
 }
 
-/// The password was wrong.
+/// Records that the password was wrong.
 pub(crate) fn failed<D: Database>(
     database: &D,
-    turn: &Turn,
+    attempt: &Attempt,
     now: u64,
 ) -> Result<(), AccountsError> {
-    if turn.counted {
+    if attempt.counted {
         return Ok(());
     }
     transaction(database, |database| {
-        // Counted in SQL, since others may have failed meanwhile.
+        // Read again, because other attempts may have failed meanwhile.
         let rows = database.execute(
             "SELECT failures FROM login_failures WHERE account = ? AND failed_at > ?",
             &[
-                turn.account.as_str().into(),
+                attempt.account.as_str().into(),
                 now.saturating_sub(FORGET_AFTER).into(),
             ],
         )?;
@@ -126,19 +131,19 @@ pub(crate) fn failed<D: Database>(
             "DELETE FROM login_failures WHERE failed_at <= ?",
             &[now.saturating_sub(FORGET_AFTER).into()],
         )?;
-        write(database, &turn.account, failures + 1, now)
+        write(database, &attempt.account, failures + 1, now)
     })
 }
 
-/// The password was right: the record is cleared.
-pub(crate) fn succeeded<D: Database>(database: &D, turn: &Turn) -> Result<(), AccountsError> {
-    if turn.failures == 0 {
+/// Clears the record after a successful login.
+pub(crate) fn succeeded<D: Database>(database: &D, attempt: &Attempt) -> Result<(), AccountsError> {
+    if attempt.failures == 0 {
         return Ok(());
     }
     retrying(database, |database| {
         database.execute(
             "DELETE FROM login_failures WHERE account = ?",
-            &[turn.account.as_str().into()],
+            &[attempt.account.as_str().into()],
         )?;
         Ok(())
     })
@@ -166,12 +171,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn blocks_grow_and_end() {
+    fn blocks_double_up_to_the_maximum() {
         let got: Vec<u64> = (0..16).map(block).collect();
         assert_eq!(
             got,
             [0, 0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]
         );
-        assert_eq!(block(u64::MAX), LONGEST_BLOCK);
+        assert_eq!(block(u64::MAX), MAX_BLOCK);
     }
 }

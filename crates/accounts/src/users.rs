@@ -1,28 +1,29 @@
-//! Registering and looking up users.
+//! Registration and lookup of users.
 
 use uuid::Uuid;
 
 use crate::database::{Database, retrying};
 use crate::{AccountsError, Credentials, DatabaseError, Email, Password, hash};
 
-/// A user, without the password's hash.
+/// A user, without the password hash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
     /// A UUIDv7.
     pub id: String,
-    /// The address as it was given when registering.
+    /// The address as given at registration.
     pub email: Email,
-    /// Set by an operator only, never through the API.
+    /// Set by an operator, never through the API.
     pub is_admin: bool,
 }
 
-/// Makes an account.
+/// Creates an account at `now` (Unix seconds).
 ///
-/// This tells whether an address is taken. Hiding it would need a confirmation
-/// mail before anything else works, and people with curl expect a plain 409.
+/// This reveals whether an address is taken. Hiding it would require a
+/// confirmation email before the first login, and users of curl expect a plain
+/// 409.
 ///
 /// # Errors
-/// `Email` or `Password` for what won't do, `EmailTaken`, `Hash`, `Database`.
+/// `Email` or `Password` if one is invalid; `EmailTaken`, `Hash`, `Database`.
 pub fn register<D: Database>(
     database: &D,
     credentials: Credentials,
@@ -30,7 +31,7 @@ pub fn register<D: Database>(
 ) -> Result<User, AccountsError> {
     let email = Email::parse(&credentials.email)?;
     let password = Password::parse(credentials.password)?;
-    // Before the costly hash; the UNIQUE constraint decides in the end.
+    // Avoids the expensive hash. The UNIQUE constraint is what decides.
     if find(database, &email)?.is_some() {
         return Err(AccountsError::EmailTaken);
     }
@@ -61,7 +62,7 @@ pub fn register<D: Database>(
     Ok(user)
 }
 
-/// The user of that address and the password's hash.
+/// The user with this address, and the password hash.
 pub(crate) fn find<D: Database>(
     database: &D,
     email: &Email,
@@ -78,7 +79,7 @@ pub(crate) fn find<D: Database>(
     let user = User {
         id: row.text(0)?.to_owned(),
         email: Email::parse(row.text(1)?)
-            .map_err(|_| DatabaseError::Other("a user's email is no email".to_owned()))?,
+            .map_err(|_| DatabaseError::Other("a stored email address is invalid".to_owned()))?,
         is_admin: row.number(2)? != 0,
     };
     Ok(Some((user, row.text(3)?.to_owned())))

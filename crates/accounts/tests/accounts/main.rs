@@ -1,16 +1,16 @@
-//! Accounts on a real SQLite file, with as many connections as it takes.
+//! Accounts on a real SQLite file, with several connections.
 
 #![allow(
     clippy::unwrap_used,
     reason = "helpers of tests fail by panicking, as tests do"
 )]
 
-mod migrating;
+mod concurrency;
+mod login_throttling;
+mod migrations;
 mod problems;
-mod registering;
+mod registration;
 mod signing_keys;
-mod together;
-mod trying;
 
 use std::path::Path;
 use std::time::Duration;
@@ -23,8 +23,8 @@ use tonearm_accounts::{Credentials, Database, DatabaseError, Row, Value, migrate
 /// 2026-01-01T00:00:00Z.
 pub(crate) const NOW: u64 = 1_767_225_600;
 
-/// A connection that, like Spin's, runs one statement a call and reports
-/// errors as text, but never waits for a lock.
+/// A connection that never waits for a lock. Like Spin's, it runs one statement
+/// per call and reports errors as text.
 pub(crate) struct File(Connection);
 
 impl File {
@@ -68,7 +68,7 @@ impl Database for File {
     }
 }
 
-/// A database of its own, with all tables.
+/// A new database with all tables.
 pub(crate) fn fresh() -> (TempDir, File) {
     let folder = tempfile::tempdir().unwrap();
     let file = File::open(&folder.path().join("accounts.db"));

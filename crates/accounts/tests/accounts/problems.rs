@@ -1,4 +1,4 @@
-//! Each error's problem document.
+//! The problem document of each error.
 
 use tonearm_accounts::{AccountsError, Credentials, DatabaseError, Email, Password};
 use tonearm_problem::Problem;
@@ -8,7 +8,7 @@ fn all() {
     let email = Email::parse("x").unwrap_err();
     let password = Password::parse(String::new().into()).unwrap_err();
     let form = Some("application/x-www-form-urlencoded");
-    let missing = Credentials::of_request(None, form, b"{}").unwrap_err();
+    let missing = Credentials::from_request(None, form, b"{}").unwrap_err();
     let errors = [
         email,
         password,

@@ -1,37 +1,37 @@
-//! The signing key: made, kept, given, changed.
+//! The signing key: generated, stored, configured, rotated.
 
-use tonearm_accounts::{AccountsError, Keys, keys};
+use tonearm_accounts::{AccountsError, SigningKeys};
 use tonearm_tokens::{Claims, Expectation, Signer, Terms, TokenError, verify};
 
 use crate::{File, NOW, fresh};
 
 const LIFETIME: u64 = 86_400;
 
-fn at(file: &File, given: &str, now: u64) -> Keys {
-    keys::current(file, given, LIFETIME, now).unwrap()
+fn at(file: &File, configured: &str, now: u64) -> SigningKeys {
+    SigningKeys::load(file, configured, LIFETIME, now).unwrap()
 }
 
-fn kids(keys: &Keys) -> Vec<&str> {
+fn kids(keys: &SigningKeys) -> Vec<&str> {
     keys.published.kids().collect()
 }
 
 #[test]
-fn a_made_key_is_kept() {
+fn a_generated_key_is_stored() {
     let (_folder, file) = fresh();
     let first = at(&file, "", NOW);
     let second = at(&file, " \n", NOW + 10 * LIFETIME);
-    assert!(first.made && !second.made);
+    assert!(first.generated && !second.generated);
     assert_eq!(first.signer.kid(), second.signer.kid());
     assert_eq!(kids(&second), [first.signer.kid()]);
 }
 
 #[test]
-fn a_given_key_is_used_and_its_secret_not_kept() {
+fn a_configured_key_is_used_and_its_secret_is_not_stored() {
     let (_folder, file) = fresh();
-    let given = Signer::generate();
-    let pem = given.to_pem();
+    let configured = Signer::generate();
+    let pem = configured.to_pem();
     let keys = at(&file, &pem, NOW);
-    assert_eq!(kids(&keys), [given.kid()]);
+    assert_eq!(kids(&keys), [configured.kid()]);
     let rows = tonearm_accounts::Database::execute(
         &file,
         "SELECT count(*) FROM signing_keys WHERE secret IS NULL",
@@ -41,15 +41,15 @@ fn a_given_key_is_used_and_its_secret_not_kept() {
 }
 
 #[test]
-fn a_bad_given_key_is_refused_and_none_is_made_instead() {
+fn an_invalid_configured_key_is_refused_and_none_is_generated() {
     let (_folder, file) = fresh();
-    let got = keys::current(&file, "secret", LIFETIME, NOW).map(|_| ());
+    let got = SigningKeys::load(&file, "secret", LIFETIME, NOW).map(|_| ());
     assert_eq!(got, Err(AccountsError::Key(TokenError::SecretFormat)));
     assert_eq!(file.count("signing_keys"), 0);
 }
 
 #[test]
-fn after_a_change_old_tokens_live_out_their_time() {
+fn tokens_signed_before_a_rotation_stay_valid_until_they_expire() {
     let (_folder, file) = fresh();
     let old = at(&file, "", NOW);
     let terms = Terms {
@@ -80,12 +80,12 @@ fn after_a_change_old_tokens_live_out_their_time() {
     assert_eq!(
         good(NOW + LIFETIME + 3600),
         Err(TokenError::UnknownKey),
-        "no more published"
+        "no longer published"
     );
 }
 
 #[test]
-fn publishing_is_prolonged_in_time_and_not_at_each_login() {
+fn publishing_is_extended_once_an_hour_and_not_at_each_login() {
     let (_folder, file) = fresh();
     let until = |now| {
         at(&file, "", now);

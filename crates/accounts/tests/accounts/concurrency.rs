@@ -1,10 +1,12 @@
-//! Several instances at once on one file, none of which waits for a lock by
-//! itself.
+//! Several instances at once on one file. None of their connections waits for a
+//! lock.
 
 use std::sync::Barrier;
 use std::time::Duration;
 
-use tonearm_accounts::{AccountsError, Database, DatabaseError, Row, Value, keys, login, register};
+use tonearm_accounts::{
+    AccountsError, Database, DatabaseError, Row, SigningKeys, Value, login, register,
+};
 
 use crate::{File, NOW, credentials, fresh};
 
@@ -32,7 +34,7 @@ fn at_once<T: Send>(
 }
 
 #[test]
-fn one_of_many_gets_the_address() {
+fn concurrent_registrations_create_one_account() {
     let (folder, file) = fresh();
     let made = at_once(&folder, |file| {
         register(file, credentials("ada@example.com", "correct horse"), NOW)
@@ -48,19 +50,19 @@ fn one_of_many_gets_the_address() {
 }
 
 #[test]
-fn one_key_is_made() {
+fn concurrent_instances_generate_one_key() {
     let (folder, _file) = fresh();
-    let keys = at_once(&folder, |file| keys::current(file, "", 60, NOW));
+    let keys = at_once(&folder, |file| SigningKeys::load(file, "", 60, NOW));
     let keys: Vec<_> = keys.into_iter().map(Result::unwrap).collect();
     assert!(
         keys.iter()
             .all(|other| other.signer.kid() == keys[0].signer.kid())
     );
-    assert_eq!(keys.iter().filter(|keys| keys.made).count(), 1);
+    assert_eq!(keys.iter().filter(|keys| keys.generated).count(), 1);
 }
 
 #[test]
-fn many_good_logins_at_once_are_fine() {
+fn concurrent_logins_with_the_right_password_succeed() {
     let (folder, file) = fresh();
     register(&file, credentials("ada@example.com", "correct horse"), NOW).unwrap();
     for done in at_once(&folder, |file| {
@@ -71,14 +73,14 @@ fn many_good_logins_at_once_are_fine() {
 }
 
 #[test]
-fn of_many_guesses_at_once_one_gets_its_turn() {
+fn only_one_of_many_concurrent_guesses_is_checked() {
     let (folder, file) = fresh();
     let guess = |file: &File, now| login(file, credentials("ada@example.com", "guess"), now);
     for _ in 0..5 {
         let _ = guess(&file, NOW);
     }
     let answers = at_once(&folder, |file| guess(file, NOW + 1));
-    let turns = answers
+    let checked = answers
         .iter()
         .filter(|a| **a == Err(AccountsError::Unauthorized))
         .count();
@@ -86,10 +88,10 @@ fn of_many_guesses_at_once_one_gets_its_turn() {
         .iter()
         .filter(|a| **a == Err(AccountsError::Throttled(2)))
         .count();
-    assert_eq!((turns, blocked), (1, 7), "{answers:?}");
+    assert_eq!((checked, blocked), (1, 7), "{answers:?}");
 }
 
-/// A database that somebody else has locked for good.
+/// A database that stays locked.
 struct Locked(std::cell::Cell<Duration>);
 
 impl Database for Locked {
@@ -102,9 +104,9 @@ impl Database for Locked {
 }
 
 #[test]
-fn a_lock_that_stays_is_an_error_in_the_end() {
+fn a_lasting_lock_becomes_an_error() {
     let locked = Locked(Duration::ZERO.into());
-    let got = keys::current(&locked, "", 60, NOW).map(|_| ());
+    let got = SigningKeys::load(&locked, "", 60, NOW).map(|_| ());
     assert_eq!(got, Err(AccountsError::Database(DatabaseError::Busy)));
     assert_eq!(locked.0.get(), Duration::from_millis(1270));
 }

@@ -1,25 +1,25 @@
-//! Making accounts and logging in to them.
+//! Creating accounts and logging in.
 
 use tonearm_accounts::{AccountsError, login, register};
 
 use crate::{NOW, credentials, fresh};
 
 #[test]
-fn register_then_login() {
+fn a_registered_user_can_log_in() {
     let (_folder, file) = fresh();
-    let made = register(&file, credentials("Ada@Example.com", "correct horse"), NOW).unwrap();
-    assert_eq!(made.email.as_str(), "Ada@example.com");
-    assert!(!made.is_admin);
+    let created = register(&file, credentials("Ada@Example.com", "correct horse"), NOW).unwrap();
+    assert_eq!(created.email.as_str(), "Ada@example.com");
+    assert!(!created.is_admin);
     for email in ["Ada@example.com", "ada@example.com", " ADA@EXAMPLE.COM "] {
         assert_eq!(
             login(&file, credentials(email, "correct horse"), NOW),
-            Ok(made.clone())
+            Ok(created.clone())
         );
     }
 }
 
 #[test]
-fn one_account_an_address() {
+fn an_address_has_one_account() {
     let (_folder, file) = fresh();
     register(&file, credentials("ada@example.com", "correct horse"), NOW).unwrap();
     for email in ["ada@example.com", "ADA@example.com"] {
@@ -31,7 +31,7 @@ fn one_account_an_address() {
 }
 
 #[test]
-fn what_wont_do_is_said_and_makes_nothing() {
+fn invalid_credentials_are_refused_and_create_nothing() {
     let (_folder, file) = fresh();
     let short = register(&file, credentials("ada@example.com", "short"), NOW);
     assert!(matches!(short, Err(AccountsError::Password(_))));
@@ -41,7 +41,7 @@ fn what_wont_do_is_said_and_makes_nothing() {
 }
 
 #[test]
-fn passwords_are_not_kept() {
+fn plain_passwords_are_not_stored() {
     let (folder, file) = fresh();
     register(&file, credentials("ada@example.com", "correct horse"), NOW).unwrap();
     let _ = login(&file, credentials("ada@example.com", "wrong horse"), NOW);

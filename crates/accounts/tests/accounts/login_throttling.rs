@@ -1,4 +1,4 @@
-//! Failed logins: what they answer, and how they slow the next one down.
+//! Failed logins: the error of each, and the delay before the next.
 
 use tonearm_accounts::{AccountsError, Database, login, register};
 
@@ -9,7 +9,7 @@ fn attempt(file: &File, email: &str, password: &str, now: u64) -> Result<(), Acc
 }
 
 #[test]
-fn unknown_and_wrong_look_the_same_however_often() {
+fn unknown_addresses_and_wrong_passwords_are_indistinguishable() {
     let (_folder, file) = fresh();
     register(&file, credentials("ada@example.com", "correct horse"), NOW).unwrap();
     let run = |email: &str| -> Vec<Result<(), AccountsError>> {
@@ -24,7 +24,7 @@ fn unknown_and_wrong_look_the_same_however_often() {
 }
 
 #[test]
-fn the_delay_grows_and_ends_with_the_right_password() {
+fn the_delay_grows_and_a_success_resets_it() {
     let (_folder, file) = fresh();
     register(&file, credentials("ada@example.com", "correct horse"), NOW).unwrap();
     let wrong = |now| attempt(&file, "ada@example.com", "wrong horse", now);
@@ -38,12 +38,12 @@ fn the_delay_grows_and_ends_with_the_right_password() {
         assert_eq!(
             right(now),
             Err(AccountsError::Throttled(delay)),
-            "not even the right one"
+            "the right password is refused as well"
         );
         assert_eq!(
             right(now + delay - 1),
             Err(AccountsError::Throttled(1)),
-            "nor is it longer"
+            "an attempt while blocked does not extend the block"
         );
         now += delay;
         assert_eq!(wrong(now), Err(AccountsError::Unauthorized));
@@ -53,14 +53,14 @@ fn the_delay_grows_and_ends_with_the_right_password() {
     assert_eq!(
         wrong(now),
         Err(AccountsError::Unauthorized),
-        "counting from the start"
+        "the count starts over"
     );
     assert_eq!(right(now), Ok(()));
     assert_eq!(file.count("login_failures"), 0);
 }
 
 #[test]
-fn accounts_are_throttled_each_for_itself() {
+fn accounts_are_throttled_independently() {
     let (_folder, file) = fresh();
     for email in ["ada@example.com", "eve@example.com"] {
         register(&file, credentials(email, "correct horse"), NOW).unwrap();
@@ -72,7 +72,7 @@ fn accounts_are_throttled_each_for_itself() {
     assert_eq!(
         ada,
         Err(AccountsError::Throttled(1)),
-        "whatever the case typed"
+        "the case of the address does not matter"
     );
     assert_eq!(
         attempt(&file, "eve@example.com", "correct horse", NOW),
@@ -90,7 +90,7 @@ fn failures_are_forgotten_and_the_table_stays_small() {
     let _ = attempt(&file, "later@example.com", "wrong horse", NOW + 3601);
     assert_eq!(file.count("login_failures"), 1);
 
-    // On record for an hour and a second: starts over.
+    // The count starts over once the last failure is an hour old.
     file.execute(
         "UPDATE login_failures SET failures = 9, blocked_until = 0",
         &[],
@@ -107,7 +107,7 @@ fn failures_are_forgotten_and_the_table_stays_small() {
 }
 
 #[test]
-fn oddities_are_simply_wrong() {
+fn malformed_credentials_are_unauthorized() {
     let (_folder, file) = fresh();
     register(&file, credentials("ada@example.com", "correct horse"), NOW).unwrap();
     let long = "x".repeat(5000);

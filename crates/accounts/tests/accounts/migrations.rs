@@ -1,4 +1,4 @@
-//! Tables come about once, whoever is first.
+//! Migrations are applied once, by whichever instance comes first.
 
 use tonearm_accounts::{Database, migrate};
 
@@ -21,7 +21,7 @@ fn schema() {
 }
 
 #[test]
-fn a_second_time_does_nothing() {
+fn a_second_migration_does_nothing() {
     let (_folder, file) = fresh();
     assert!(!migrate(&file).unwrap());
 }
@@ -34,11 +34,11 @@ fn a_newer_database_is_left_alone() {
 }
 
 #[test]
-fn many_at_once_do_it_once() {
+fn concurrent_migrations_are_applied_once() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("accounts.db");
     let barrier = std::sync::Barrier::new(8);
-    let did: Vec<bool> = std::thread::scope(|scope| {
+    let migrated: Vec<bool> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..8)
             .map(|_| {
                 scope.spawn(|| {
@@ -53,5 +53,9 @@ fn many_at_once_do_it_once() {
             .map(|thread| thread.join().unwrap())
             .collect()
     });
-    assert_eq!(did.iter().filter(|did| **did).count(), 1, "{did:?}");
+    assert_eq!(
+        migrated.iter().filter(|migrated| **migrated).count(),
+        1,
+        "{migrated:?}"
+    );
 }
