@@ -14,8 +14,9 @@ use http::Request;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 use tonearm_blobs::Store;
-use tonearm_tokens::verify::DEFAULT_LEEWAY;
-use tonearm_tokens::{Claims, Expectation, KeySet, TokenError, bearer, verify};
+use tonearm_tokens::{
+    Claims, DEFAULT_LEEWAY, Expectation, KeySet, TokenError, bearer_token, verify,
+};
 use tonearm_web::request::{self, Head};
 
 use crate::{Error, Platform, auth_proxy};
@@ -48,7 +49,7 @@ struct CachedKeys {
 /// [`Error::Token`], or why tokens cannot be verified.
 pub(crate) fn require<P: Platform>(platform: &P, head: &Head) -> Result<Claims, Error> {
     let header = request::header(head, "authorization").ok_or(TokenError::Missing)?;
-    let token = bearer::parse(header)?;
+    let token = bearer_token(header)?;
     let issuer = platform.variable("token_issuer")?;
     let audience = platform.variable("token_audience")?;
     let now = platform.unix_time().as_secs();

@@ -1,14 +1,14 @@
-//! What a token says.
+//! The content of a token.
 //!
 //! | claim | meaning | source |
 //! |---|---|---|
-//! | `sub` | the user's id, a UUIDv7; never given to anybody else | RFC 7519, 4.1.2 |
-//! | `username` | the user's email address | the seeds' own |
-//! | `admin` | whether the user may see to other people's jobs | the seeds' own |
-//! | `iat`, `nbf` | when it was made, Unix seconds | RFC 7519, 4.1.6 and 4.1.5 |
-//! | `exp` | from when on it is worth nothing, Unix seconds | RFC 7519, 4.1.4 |
-//! | `iss`, `aud` | who made it, for whom | RFC 7519, 4.1.1 and 4.1.3 |
-//! | `jti` | its own id, for logs | RFC 7519, 4.1.7 |
+//! | `sub` | the user's id, a UUIDv7; never reused | RFC 7519, 4.1.2 |
+//! | `username` | the user's email address | private claim, from the original API |
+//! | `admin` | whether the user may manage other users' jobs | private claim, from the original API |
+//! | `iat`, `nbf` | issue time, Unix seconds | RFC 7519, 4.1.6 and 4.1.5 |
+//! | `exp` | expiry time, Unix seconds | RFC 7519, 4.1.4 |
+//! | `iss`, `aud` | issuer, audience | RFC 7519, 4.1.1 and 4.1.3 |
+//! | `jti` | the token's id, for logs | RFC 7519, 4.1.7 |
 
 use std::collections::HashSet;
 
@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::TokenError;
 
-/// The claims of one token; all of them are always there.
+/// The claims of one token. Every claim is always present.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claims {
     /// The user's id.
@@ -27,34 +27,34 @@ pub struct Claims {
     pub username: String,
     /// Whether the user is an administrator.
     pub admin: bool,
-    /// Made at, in Unix seconds.
+    /// Issue time, in Unix seconds.
     pub iat: u64,
-    /// Worth nothing from here on, in Unix seconds.
+    /// Expiry time, in Unix seconds: invalid from here on.
     pub exp: u64,
-    /// Worth nothing before, in Unix seconds.
+    /// Start time, in Unix seconds: invalid before.
     pub nbf: u64,
-    /// Who made it.
+    /// The issuer.
     pub iss: String,
-    /// For whom it was made.
+    /// The audience.
     pub aud: String,
-    /// The token's own id.
+    /// The token's id.
     pub jti: String,
 }
 
-/// What every token of one service has in common.
+/// The properties common to all tokens that a service issues now.
 #[derive(Debug, Clone, Copy)]
 pub struct Terms<'a> {
-    /// Who makes it: `iss`.
+    /// The issuer, `iss`.
     pub issuer: &'a str,
-    /// For whom: `aud`.
+    /// The audience, `aud`.
     pub audience: &'a str,
-    /// The present, in Unix seconds.
+    /// The current time, in Unix seconds.
     pub now: u64,
-    /// For how many seconds it is good.
+    /// The lifetime, in seconds.
     pub lifetime: u64,
 }
 
-/// The claims that RFC 7519 does not name.
+/// The claims that RFC 7519 does not define.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Private {
     username: String,
@@ -62,8 +62,7 @@ pub(crate) struct Private {
 }
 
 impl Claims {
-    /// Claims for a new token about the user `sub`, under `terms`. The token's
-    /// own id is new.
+    /// Claims for a new token of the user `sub`, with a new token id.
     pub fn new(sub: &str, username: &str, admin: bool, terms: &Terms<'_>) -> Self {
         Self {
             sub: sub.to_owned(),
@@ -95,7 +94,7 @@ impl Claims {
         }
     }
 
-    /// The library lets a token leave claims out; ours never do.
+    /// Requires every claim. The library treats them all as optional.
     pub(crate) fn from_library(
         claims: JWTClaims<Private>,
         audience: &str,

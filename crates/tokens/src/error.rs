@@ -1,51 +1,51 @@
-//! Every way a token or a key can be wrong, and the answer to each.
+//! Every failure of a token or a key, and its problem document.
 //!
-//! Clients learn only "invalid" or "expired": which check failed is for the
-//! log ([`TokenError`]'s own text), since it would help nobody but a forger.
+//! Clients learn only "invalid" or "expired". Which check failed is for the log
+//! (the text of [`TokenError`]), because it would only help an attacker.
 
 use tonearm_problem::Problem;
 
-/// Why a token was refused or a key could not be used.
+/// Why a token was refused or a key cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
     /// No usable `Authorization: Bearer` header.
     #[error("no bearer token in the request")]
     Missing,
-    /// Longer than [`crate::verify::MAX_TOKEN_BYTES`].
-    #[error("the token is longer than any we make")]
+    /// Longer than [`MAX_TOKEN_BYTES`](crate::MAX_TOKEN_BYTES).
+    #[error("the token is longer than any issued here")]
     TooLong,
     /// Not three base64url parts that hold JSON of the right shape.
     #[error("the token is not a well-formed JWT")]
     Malformed,
-    /// The header asks for something other than `EdDSA`.
+    /// The header's `alg` is not `EdDSA`.
     #[error("the token's algorithm is not EdDSA")]
     Algorithm,
     /// The header's `typ` is not `JWT`.
     #[error("the token's type is not JWT")]
     Type,
-    /// The header names no key.
-    #[error("the token names no key")]
+    /// The header has no `kid`.
+    #[error("the token has no key id")]
     KeyIdMissing,
-    /// The named key is not in the set. The set may be old: fetch it again,
-    /// then verify once more.
+    /// The key is not in the set. The set may be outdated: fetch it again, then
+    /// verify once more.
     #[error("the token's key is not in our set")]
     UnknownKey,
-    /// The signature is not by the named key.
+    /// The signature does not match the key.
     #[error("the token's signature does not verify")]
     Signature,
-    /// `iss` is absent or somebody else.
+    /// `iss` is absent or another issuer.
     #[error("the token is from another issuer")]
     Issuer,
-    /// `aud` is absent or meant for somebody else.
+    /// `aud` is absent or another audience.
     #[error("the token is meant for another audience")]
     Audience,
-    /// `exp` has passed.
+    /// `exp` is in the past.
     #[error("the token has expired")]
     Expired,
-    /// `nbf` or `iat` lies in the future.
+    /// `nbf` or `iat` is in the future.
     #[error("the token is not valid yet")]
     NotYetValid,
-    /// A claim that each of our tokens carries is absent.
+    /// A required claim is absent.
     #[error("the token has no {0} claim")]
     ClaimMissing(&'static str),
     /// The signing key is neither PEM nor hex nor base64.
@@ -54,7 +54,7 @@ pub enum TokenError {
          or at least 32 random bytes as base64 or hex"
     )]
     SecretFormat,
-    /// The signing key decodes to fewer than 32 bytes; holds how many.
+    /// The signing key decodes to fewer than 32 bytes; with the number of bytes.
     #[error("the signing key has {0} bytes, it must have at least 32")]
     SecretTooShort(usize),
     /// The signing key is one byte repeated.
@@ -63,19 +63,19 @@ pub enum TokenError {
     /// The key set is not JSON of the right shape.
     #[error("the key set is not a JWK set")]
     KeySetSyntax,
-    /// The key set is larger than [`crate::keyset::MAX_SET_BYTES`].
+    /// The key set is larger than [`KeySet::MAX_BYTES`](crate::KeySet::MAX_BYTES).
     #[error("the key set is too large")]
     KeySetTooLarge,
-    /// The key set has no key we could use.
+    /// The key set has no usable key.
     #[error("the key set has no Ed25519 signing key with a kid")]
     KeySetEmpty,
-    /// Signing failed; the text is the library's.
+    /// Signing failed; with the library's message.
     #[error("signing failed: {0}")]
     Signing(String),
 }
 
 impl TokenError {
-    /// The `WWW-Authenticate` value that goes with a 401 (RFC 6750, section 3).
+    /// The `WWW-Authenticate` value for a 401 (RFC 6750, section 3).
     pub fn challenge(&self) -> &'static str {
         match self {
             Self::Missing => r#"Bearer realm="tonearm""#,

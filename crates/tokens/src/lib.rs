@@ -1,29 +1,30 @@
-//! Access tokens: who may do what, said by auth and checked by everyone else.
+//! Access tokens: issued by auth, verified by the gateway.
 //!
 //! A token is a JWT (RFC 7519) in compact JWS form (RFC 7515), signed with
-//! Ed25519 (RFC 8037). Auth holds the [`Signer`] and publishes the public half
-//! as a [`KeySet`] (RFC 7517); the gateway keeps a copy of that set and calls
-//! [`verify`] by itself. A stolen gateway can therefore check tokens, but not
-//! make any.
+//! Ed25519 (RFC 8037). Auth holds the [`Signer`] and publishes its public key
+//! in a [`KeySet`] (RFC 7517). The gateway caches that set and calls
+//! [`verify`]. A compromised gateway can therefore verify tokens, but not
+//! issue any.
 //!
-//! | where | what |
+//! | item | purpose |
 //! |---|---|
-//! | [`claims`] | what a token says |
-//! | [`signer`] | making tokens; the secret key as text |
-//! | [`keyset`] | the published keys, out and in |
-//! | [`mod@verify`] | the one way to accept a token |
-//! | [`bearer`] | the `Authorization: Bearer` header |
-//! | [`error`] | every way to fail, and its problem document |
+//! | [`Claims`], [`Terms`] | the content of a token |
+//! | [`Signer`] | issues tokens; parses the secret key |
+//! | [`KeySet`] | the published keys |
+//! | [`verify`], [`Expectation`] | the only way to accept a token |
+//! | [`bearer_token`] | the `Authorization: Bearer` header |
+//! | [`TokenError`] | every failure, and its problem document |
 
-pub mod bearer;
-pub mod claims;
-pub mod error;
-pub mod keyset;
-pub mod signer;
-pub mod verify;
+mod bearer_token;
+mod claims;
+mod error;
+mod key_set;
+mod signer;
+mod verify;
 
+pub use bearer_token::bearer_token;
 pub use claims::{Claims, Terms};
 pub use error::TokenError;
-pub use keyset::KeySet;
+pub use key_set::KeySet;
 pub use signer::Signer;
-pub use verify::{Expectation, verify};
+pub use verify::{DEFAULT_LEEWAY, Expectation, MAX_TOKEN_BYTES, verify};

@@ -1,15 +1,15 @@
-//! Making tokens, and the secret key that does it.
+//! Issuing tokens, and the secret key for it.
 //!
-//! The key comes as text, in one of these forms:
+//! The key is configured as text, in one of these forms:
 //!
-//! | form | example of how to make it |
+//! | form | command that generates one |
 //! |---|---|
 //! | PEM, PKCS #8 (RFC 8410) | `openssl genpkey -algorithm ed25519` |
 //! | base64 or base64url of ≥ 32 bytes | `openssl rand -base64 32` |
 //! | hex of ≥ 32 bytes | `openssl rand -hex 32` |
 //!
-//! Exactly 32 bytes are the Ed25519 seed (RFC 8032, 5.1.5). More are hashed
-//! down to one, so that any good secret of the house will do.
+//! Exactly 32 bytes are the Ed25519 seed (RFC 8032, 5.1.5). A longer secret is
+//! hashed to a seed, so that any strong secret is usable.
 
 use base64::Engine;
 use base64::alphabet;
@@ -21,13 +21,13 @@ use zeroize::Zeroizing;
 
 use crate::{Claims, KeySet, TokenError};
 
-/// An Ed25519 seed's length, which is also the least we take as a secret.
+/// The length of an Ed25519 seed, and the minimum length of a secret.
 const SEED_BYTES: usize = 32;
 
-/// What PKCS #8 puts before the seed of an Ed25519 key (RFC 8410, section 7).
+/// The PKCS #8 header in front of the seed of an Ed25519 key (RFC 8410, section 7).
 const PKCS8_HEADER: [u8; 16] = [48, 46, 2, 1, 0, 48, 5, 6, 3, 43, 101, 112, 4, 34, 4, 32];
 
-/// Keeps the hash of a long secret apart from other uses of the same secret.
+/// Separates the hash of a long secret from other uses of the same secret.
 const DERIVATION_LABEL: &[u8] = b"tonearm token signing key v1\0";
 
 const PADDING: DecodePaddingMode = Indifferent;
@@ -56,9 +56,9 @@ impl std::fmt::Debug for Signer {
 }
 
 impl Signer {
-    /// Reads the secret key from text in one of the forms above. White space
-    /// around it does not matter, and `\n` may stand for the line ends of PEM,
-    /// as it often must in environment variables.
+    /// Parses the secret key in any of the forms above. Surrounding white space
+    /// is ignored. The line ends of PEM may be written as `\n`, which
+    /// environment variables often require.
     ///
     /// # Errors
     /// [`TokenError::SecretFormat`], [`TokenError::SecretTooShort`] or
@@ -74,7 +74,7 @@ impl Signer {
         Self::from_secret(&decode(text).ok_or(TokenError::SecretFormat)?)
     }
 
-    /// A new key from the system's random numbers.
+    /// Generates a key from system randomness.
     pub fn generate() -> Self {
         Self::from_pair(Ed25519KeyPair::generate())
     }
@@ -118,12 +118,12 @@ impl Signer {
         &self.kid
     }
 
-    /// The secret key as PEM, to be kept and given to [`Signer::parse`] again.
+    /// The secret key as PEM, which [`Signer::parse`] accepts.
     pub fn to_pem(&self) -> Zeroizing<String> {
         Zeroizing::new(self.pair.to_pem())
     }
 
-    /// The public half, as a set of one.
+    /// The public key, as a set of one.
     pub fn public(&self) -> KeySet {
         KeySet::of(self.pair.public_key(), &self.kid)
     }
@@ -131,7 +131,7 @@ impl Signer {
     /// Signs the claims: a compact JWS with `typ` JWT, `alg` EdDSA and `kid`.
     ///
     /// # Errors
-    /// [`TokenError::Signing`] if the library refuses, which it has no reason to.
+    /// [`TokenError::Signing`] if the library fails, which is not expected.
     pub fn sign(&self, claims: &Claims) -> Result<String, TokenError> {
         self.pair
             .sign(claims.to_library())
@@ -139,8 +139,8 @@ impl Signer {
     }
 }
 
-/// Hex first: every hex string of an even number of digits is base64 as well,
-/// and whoever made 64 hex digits meant 32 bytes.
+/// Decodes hex or base64. Hex comes first: 64 hex digits are also valid base64,
+/// but they mean 32 bytes.
 fn decode(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     let bytes = if text.bytes().all(|b| b.is_ascii_hexdigit()) && text.len().is_multiple_of(2) {
         (0..text.len())
@@ -148,7 +148,7 @@ fn decode(text: &str) -> Option<Zeroizing<Vec<u8>>> {
             .map(|i| u8::from_str_radix(text.get(i..i + 2)?, 16).ok())
             .collect::<Option<Vec<u8>>>()?
     } else {
-        // Tools that wrap base64 put line ends in.
+        // Some tools wrap base64 over several lines.
         let flat: Zeroizing<String> =
             Zeroizing::new(text.chars().filter(|c| !c.is_ascii_whitespace()).collect());
         BASE64

@@ -1,10 +1,10 @@
-//! The one way to accept a token.
+//! The only way to accept a token.
 //!
-//! In this order, and the first that fails decides: length, shape, `alg` and
-//! `typ` on the allow list, `kid` from our own set, the signature, and only
-//! then what the token claims. Nothing in the token's header ever says how it
-//! is to be verified: the algorithm is fixed, and keys named by URL or carried
-//! along (`jku`, `jwk`, `x5c`) are not looked at (RFC 8725, 3.1 and 3.10).
+//! The checks run in this order, and the first failure decides: length, shape,
+//! `alg` and `typ`, `kid` in the key set, signature, claims. The token's header
+//! never determines how it is verified: the algorithm is fixed, and keys that
+//! are embedded or given by URL (`jku`, `jwk`, `x5c`) are ignored (RFC 8725,
+//! 3.1 and 3.10).
 
 use std::collections::HashSet;
 
@@ -15,31 +15,31 @@ use jwt_simple::prelude::{
 
 use crate::{Claims, KeySet, TokenError};
 
-/// Ours are some 500 bytes; an email address can add 254. Headers above 8 KiB
-/// do not pass common proxies anyway.
+/// Maximum length of a token. An issued token has about 500 bytes, to which an
+/// email address can add 254. Common proxies refuse headers above 8 KiB.
 pub const MAX_TOKEN_BYTES: usize = 4096;
 
-/// Seconds by which two machines' clocks may well differ.
+/// Tolerated clock difference between two machines, in seconds.
 pub const DEFAULT_LEEWAY: u64 = 30;
 
-/// What a token must say to be good here and now.
+/// The claims that a valid token must have.
 #[derive(Debug, Clone, Copy)]
 pub struct Expectation<'a> {
-    /// The `iss` it must have.
+    /// The required `iss`.
     pub issuer: &'a str,
-    /// The `aud` it must have, alone or among others.
+    /// The required `aud`, alone or among others.
     pub audience: &'a str,
-    /// The present, in Unix seconds.
+    /// The current time, in Unix seconds.
     pub now: u64,
-    /// By how many seconds clocks may differ; see [`DEFAULT_LEEWAY`].
+    /// Tolerated clock difference in seconds; see [`DEFAULT_LEEWAY`].
     pub leeway: u64,
 }
 
-/// Checks the token against our own keys and the expectation.
+/// Verifies the token against the key set and the expectation.
 ///
 /// # Errors
-/// [`TokenError::UnknownKey`] says that the set may be old: fetch it again and
-/// call once more. Every other error is final.
+/// [`TokenError::UnknownKey`] if the key set may be outdated: fetch it again and
+/// retry once. Every other error is final.
 pub fn verify(
     token: &str,
     keys: &KeySet,
@@ -75,7 +75,8 @@ pub fn verify(
         .verify_token(token, Some(options))
         .map_err(|error| translate(&error))?;
     let claims = Claims::from_library(claims, expectation.audience)?;
-    // "On or after" (RFC 7519, 4.1.4); the library lets the last second pass.
+    // A token is invalid "on or after" `exp` (RFC 7519, 4.1.4). The library still
+    // accepts it at `exp`.
     if expectation.now >= claims.exp.saturating_add(expectation.leeway) {
         return Err(TokenError::Expired);
     }

@@ -1,4 +1,4 @@
-//! One table of forged, broken and stale tokens, each with the error it gets.
+//! Forged, malformed and expired tokens, each with its error.
 
 use jwt_simple::prelude::{Claims as LibraryClaims, Duration, HS256Key, MACLike};
 use serde_json::json;
@@ -7,12 +7,12 @@ use tonearm_tokens::{Expectation, Signer, TokenError, verify};
 use crate::{NOW, SEED, check, claims, expectation, forge, header, payload, signer};
 
 #[test]
-fn the_forge_makes_good_tokens_when_asked_to() {
+fn a_forged_token_with_valid_parts_verifies() {
     assert!(check(&forge(&header(), &payload("x", None))).is_ok());
 }
 
 #[test]
-fn headers() {
+fn forged_headers_are_refused() {
     let kid = signer().kid().to_owned();
     let with = |text: &str| text.replace("KID", &kid);
     let cases = [
@@ -81,7 +81,7 @@ fn headers() {
 }
 
 #[test]
-fn payloads() {
+fn forged_payloads_are_refused() {
     let cases = [
         ("iss", Some(json!("evil")), TokenError::Issuer),
         ("iss", None, TokenError::Issuer),
@@ -119,7 +119,7 @@ fn payloads() {
 }
 
 #[test]
-fn the_public_key_is_no_hmac_secret() {
+fn the_public_key_does_not_work_as_an_hmac_secret() {
     let pair = ed25519_compact::KeyPair::from_seed(ed25519_compact::Seed::new(SEED));
     let key = HS256Key::from_bytes(&pair.pk[..]).with_key_id(signer().kid());
     let claims = LibraryClaims::create(Duration::from_secs(60))
@@ -132,7 +132,7 @@ fn the_public_key_is_no_hmac_secret() {
 }
 
 #[test]
-fn somebody_elses_key_under_our_kid() {
+fn another_key_under_a_known_kid_is_refused() {
     let theirs = Signer::generate().sign(&claims()).unwrap();
     assert_eq!(check(&theirs), Err(TokenError::UnknownKey));
 
@@ -143,7 +143,7 @@ fn somebody_elses_key_under_our_kid() {
 }
 
 #[test]
-fn shapes() {
+fn malformed_tokens_are_refused() {
     let good = signer().sign(&claims()).unwrap();
     let (unsigned, _) = good.rsplit_once('.').unwrap();
     let long = format!("{good}{}", "A".repeat(4096));
@@ -166,7 +166,7 @@ fn shapes() {
 }
 
 #[test]
-fn leeway_counts_both_ways() {
+fn leeway_applies_to_start_and_expiry() {
     let token = signer().sign(&claims()).unwrap();
     let at = |now, leeway| {
         let expectation = Expectation {

@@ -1,4 +1,4 @@
-//! Reading secret keys and key sets.
+//! Parsing secret keys and key sets.
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
@@ -11,7 +11,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 #[test]
-fn every_form_of_one_secret_is_one_key() {
+fn every_form_of_a_secret_yields_the_same_key() {
     let pem = signer().to_pem().to_string();
     let (private_only, _) = pem.split_once("-----BEGIN PUBLIC").unwrap();
     let forms = [
@@ -35,7 +35,7 @@ fn every_form_of_one_secret_is_one_key() {
 }
 
 #[test]
-fn longer_secrets_are_hashed_and_stay_apart() {
+fn longer_secrets_are_hashed_to_distinct_keys() {
     let long = [SEED.as_slice(), b"more"].concat();
     let one = Signer::parse(&STANDARD.encode(&long)).unwrap();
     let same = Signer::parse(&hex(&long)).unwrap();
@@ -44,7 +44,7 @@ fn longer_secrets_are_hashed_and_stay_apart() {
 }
 
 #[test]
-fn bad_secrets() {
+fn invalid_secrets_are_refused() {
     let cases = [
         (String::new(), TokenError::SecretTooShort(0)),
         ("secret".to_owned(), TokenError::SecretFormat),
@@ -71,15 +71,15 @@ fn bad_secrets() {
 }
 
 #[test]
-fn debug_shows_no_secret() {
+fn debug_hides_the_secret() {
     let shown = format!("{:?}", signer());
     assert!(shown.contains(signer().kid()));
     assert!(!signer().to_pem().lines().any(|line| shown.contains(line)));
 }
 
 #[test]
-fn thumbprint_of_rfc_8037() {
-    // Appendix A.1 to A.3: the key and the thumbprint it must have.
+fn the_thumbprint_matches_rfc_8037() {
+    // Appendix A.1 to A.3: a key and its thumbprint.
     let seed = "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A";
     assert_eq!(
         Signer::parse(seed).unwrap().kid(),
@@ -88,7 +88,7 @@ fn thumbprint_of_rfc_8037() {
 }
 
 #[test]
-fn strange_members_of_a_set_are_passed_over() {
+fn unusable_members_of_a_set_are_skipped() {
     let ours = signer().public().to_json();
     let ours = ours
         .trim_start_matches(r#"{"keys":["#)
@@ -114,7 +114,7 @@ fn a_private_key_in_a_set_is_not_used() {
 }
 
 #[test]
-fn bad_sets() {
+fn invalid_sets_are_refused() {
     let cases: [(&[u8], TokenError); 5] = [
         (b"", TokenError::KeySetSyntax),
         (b"[]", TokenError::KeySetSyntax),

@@ -1,5 +1,5 @@
-//! Tokens as an outsider sees them: made by a signer, checked against a set,
-//! and forged in every way we could think of.
+//! Tokens through the public API: signed, verified against a key set, and forged
+//! in many ways.
 
 #![allow(
     clippy::unwrap_used,
@@ -9,7 +9,7 @@
 mod forgeries;
 mod keys;
 mod mutations;
-mod wire;
+mod wire_formats;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -55,7 +55,7 @@ pub(crate) fn check(token: &str) -> Result<Claims, TokenError> {
     verify(token, &signer().public(), &expectation())
 }
 
-/// A token of any header and payload, signed by the real key.
+/// A token with the given header and payload, signed by the real key.
 pub(crate) fn forge(header: &str, payload: &str) -> String {
     let input = format!(
         "{}.{}",
@@ -67,7 +67,7 @@ pub(crate) fn forge(header: &str, payload: &str) -> String {
     format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature.as_ref()))
 }
 
-/// The header our own tokens have.
+/// The header of an issued token.
 pub(crate) fn header() -> String {
     format!(
         r#"{{"alg":"EdDSA","kid":"{}","typ":"JWT"}}"#,
@@ -75,7 +75,7 @@ pub(crate) fn header() -> String {
     )
 }
 
-/// The payload our own tokens have, with one member replaced or taken out.
+/// The payload of an issued token, with one member replaced or removed.
 pub(crate) fn payload(member: &str, value: Option<serde_json::Value>) -> String {
     let mut object = serde_json::json!({
         "iat": NOW, "exp": NOW + 3600, "nbf": NOW, "iss": "tonearm",

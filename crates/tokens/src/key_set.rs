@@ -11,13 +11,6 @@ use serde_json::{Value, json};
 
 use crate::TokenError;
 
-/// The media type of a JWK set (RFC 7517, section 8.5.2).
-pub const MEDIA_TYPE: &str = "application/jwk-set+json";
-
-/// A set of ours has a few keys of some 150 bytes; whatever is a hundred times
-/// that did not come from auth.
-pub const MAX_SET_BYTES: usize = 64 * 1024;
-
 /// Public keys by id. Never empty.
 #[derive(Debug, Clone)]
 pub struct KeySet {
@@ -30,21 +23,27 @@ struct Document {
 }
 
 impl KeySet {
+    /// The media type of a JWK set (RFC 7517, section 8.5.2).
+    pub const MEDIA_TYPE: &str = "application/jwk-set+json";
+
+    /// Maximum length of a set's JSON. Auth publishes a few keys of about 150
+    /// bytes each.
+    pub const MAX_BYTES: usize = 64 * 1024;
+
     pub(crate) fn of(key: Ed25519PublicKey, kid: &str) -> Self {
         Self {
             keys: vec![(kid.to_owned(), key)],
         }
     }
 
-    /// Reads a JWK set. Keys that are not Ed25519 signature keys with a `kid`
-    /// are passed over, as the RFC asks of readers; so is a second key of the
-    /// same id.
+    /// Parses a JWK set. Skips keys other than Ed25519 signature keys with a
+    /// `kid`, as the RFC requires of readers, and further keys with the same id.
     ///
     /// # Errors
     /// [`TokenError::KeySetTooLarge`], [`TokenError::KeySetSyntax`], or
-    /// [`TokenError::KeySetEmpty`] if no key is left.
+    /// [`TokenError::KeySetEmpty`] if no key remains.
     pub fn parse(json: &[u8]) -> Result<Self, TokenError> {
-        if json.len() > MAX_SET_BYTES {
+        if json.len() > Self::MAX_BYTES {
             return Err(TokenError::KeySetTooLarge);
         }
         let document: Document =
@@ -53,7 +52,7 @@ impl KeySet {
         for value in document.keys {
             let usable = value.get("kty").and_then(Value::as_str) == Some("OKP")
                 && value.get("crv").and_then(Value::as_str) == Some("Ed25519")
-                // A private key has no business here; its owner should notice.
+                // Ignoring a private key makes its accidental publication noticeable.
                 && value.get("d").is_none();
             let Some(kid) = value.get("kid").and_then(Value::as_str).filter(|_| usable) else {
                 continue;
@@ -69,7 +68,7 @@ impl KeySet {
         }
     }
 
-    /// This set and the other's keys after it.
+    /// This set, followed by the keys of `other`.
     #[must_use]
     pub fn merged(mut self, other: Self) -> Self {
         for (kid, key) in other.keys {
@@ -91,12 +90,12 @@ impl KeySet {
             .map(|(_, key)| key)
     }
 
-    /// The ids of the keys, in the set's order.
+    /// The ids of the keys, in order.
     pub fn kids(&self) -> impl Iterator<Item = &str> {
         self.keys.iter().map(|(kid, _)| kid.as_str())
     }
 
-    /// The set as JSON, to be published.
+    /// The set as JSON, for publication.
     pub fn to_json(&self) -> String {
         let keys: Vec<Value> = self
             .keys

@@ -1,4 +1,4 @@
-//! The wire formats: header, payload and key set, as they are.
+//! The wire formats: header, payload and key set.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

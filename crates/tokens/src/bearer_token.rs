@@ -2,15 +2,15 @@
 
 use crate::TokenError;
 
-/// The token in an `Authorization` header's value.
+/// Returns the token in the value of an `Authorization` header.
 ///
-/// The scheme's case does not matter (RFC 9110, section 11.1). The token is
-/// not looked at beyond its alphabet.
+/// The scheme is case-insensitive (RFC 9110, section 11.1). Only the alphabet
+/// of the token is checked.
 ///
 /// # Errors
-/// [`TokenError::Missing`] for another scheme or nothing after it,
-/// [`TokenError::Malformed`] for characters that no token has.
-pub fn parse(header: &str) -> Result<&str, TokenError> {
+/// [`TokenError::Missing`] for another scheme or no token,
+/// [`TokenError::Malformed`] for characters that no token contains.
+pub fn bearer_token(header: &str) -> Result<&str, TokenError> {
     let (scheme, rest) = header.trim().split_once(' ').ok_or(TokenError::Missing)?;
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(TokenError::Missing);
@@ -31,7 +31,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn table() {
+    fn valid_and_invalid_headers() {
         let cases = [
             ("Bearer a.b.c", Ok("a.b.c")),
             ("bearer a.b.c", Ok("a.b.c")),
@@ -45,7 +45,7 @@ mod tests {
             ("Bearer ä", Err(TokenError::Malformed)),
         ];
         for (header, want) in cases {
-            assert_eq!(parse(header), want, "{header:?}");
+            assert_eq!(bearer_token(header), want, "{header:?}");
         }
     }
 }
