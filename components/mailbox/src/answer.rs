@@ -1,4 +1,4 @@
-//! What each route answers.
+//! The response of each route.
 
 use serde_json::json;
 use tonearm_mail::Received;
@@ -21,7 +21,7 @@ pub(crate) fn answer(route: &Route, head: &Head, body: &[u8]) -> Result<Reply, M
             Store::open()?.clear()?;
             Ok(reply::empty(204))
         }
-        Route::Page => Ok(page::page(head, &list(head)?)),
+        Route::Page => page::page(head, &list(head)?),
     }
 }
 
@@ -32,7 +32,7 @@ fn take(head: &Head, body: &[u8]) -> Result<Reply, MailboxError> {
     Ok(reply::json(202, &json!({ "id": id })))
 }
 
-/// The mails, or those to the address that the query names.
+/// All emails, or those to the address in the query.
 fn list(head: &Head) -> Result<Vec<Mail>, MailboxError> {
     let mut mails = Store::open()?.all()?;
     if let Some(to) = request::query(head, "to") {

@@ -1,4 +1,4 @@
-//! Every way to fail, and its problem document.
+//! Every failure, and its problem document.
 
 use tonearm_mail::MailError;
 use tonearm_problem::Problem;
@@ -8,21 +8,25 @@ use tonearm_spin_runtime::redis::OpenError;
 /// Why a request could not be served.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum MailboxError {
-    /// What came in is no mail.
+    /// The request body is not a valid email.
     #[error(transparent)]
     Mail(#[from] MailError),
-    /// There is no such mail, or no longer.
+    /// The email does not exist, or no longer.
     #[error("no such mail")]
     NoSuchMail,
-    /// There is no connection.
+    /// Redis is unreachable.
     #[error(transparent)]
     Open(#[from] OpenError),
-    /// Redis failed on the way.
+    /// A Redis command failed.
     #[error("the mails are unavailable: {0}")]
     Redis(#[from] RedisError),
-    /// Redis holds something that this component did not write.
-    #[error("a kept mail can't be read: {0}")]
-    Kept(#[from] serde_json::Error),
+    /// A stored email is malformed.
+    #[error("a stored email can't be read: {0}")]
+    Stored(#[from] serde_json::Error),
+    /// The page cannot be rendered. Templates are checked at compile time, so this is
+    /// not expected.
+    #[error("the page can't be rendered: {0}")]
+    Render(#[from] askama::Error),
 }
 
 impl From<&MailboxError> for Problem {
@@ -31,7 +35,10 @@ impl From<&MailboxError> for Problem {
             MailboxError::Mail(error) => error.into(),
             MailboxError::NoSuchMail => Self::new(404, "not_found", "Not found")
                 .detail("There is no such mail, or it was deleted."),
-            MailboxError::Open(_) | MailboxError::Redis(_) | MailboxError::Kept(_) => {
+            MailboxError::Open(_)
+            | MailboxError::Redis(_)
+            | MailboxError::Stored(_)
+            | MailboxError::Render(_) => {
                 Self::new(503, "mailbox_unavailable", "Mailbox unavailable")
                     .detail("Mails can't be kept or shown at the moment. Try again later.")
                     .retry_after(5)

@@ -1,7 +1,7 @@
--- Keeps a mail unless one with the same idempotency key came before.
--- KEYS: the stream, the idempotency key (or the stream again, if there is none)
--- ARGV: the mail as JSON, how many mails to keep, how long a key holds in seconds
--- Answers the id of the mail, or of the one that came before.
+-- Stores an email unless one with the same idempotency key exists.
+-- KEYS: the stream; the idempotency key, or the stream again if there is none
+-- ARGV: the email as JSON, the maximum number of emails, lifetime of a key in seconds
+-- Returns the id of the email, or of the earlier one with the same key.
 local keyed = KEYS[2] ~= KEYS[1]
 local before = keyed and redis.call('GET', KEYS[2])
 if before then return before end

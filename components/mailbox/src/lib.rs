@@ -1,15 +1,15 @@
-//! The email API of the local set-up: takes every mail and shows it. It has
-//! no accounts and no limits on who may read, and is no part of a deployment.
+//! The email API of the local setup: accepts every email and displays it. It has
+//! no access control and is not part of a deployment.
 //!
-//! | method and path | what | answers |
+//! | method and path | purpose | status |
 //! |---|---|---|
-//! | `POST /mailbox/emails` | takes a mail in the generic format | 202, 400, 413, 422 |
-//! | `GET /mailbox/emails?to=ADDRESS` | the mails, newest first, as JSON | 200 |
-//! | `GET /mailbox/emails/ID` | one mail as JSON | 200, 404 |
-//! | `DELETE /mailbox/emails` | forgets all mails | 204 |
-//! | `GET /mailbox` | the mails to read, as a page or as text | 200 |
+//! | `POST /mailbox/emails` | accepts an email in the generic format | 202, 400, 413, 422 |
+//! | `GET /mailbox/emails?to=ADDRESS` | the emails, newest first, as JSON | 200 |
+//! | `GET /mailbox/emails/ID` | one email as JSON | 200, 404 |
+//! | `DELETE /mailbox/emails` | deletes all emails | 204 |
+//! | `GET /mailbox` | the emails, as a page or as text | 200 |
 //!
-//! Beside these 404, 405 and, while Redis is away, 503.
+//! Any path may also return 404 or 405, and 503 while Redis is unavailable.
 
 #![expect(unsafe_code, reason = "what the export macros generate")]
 
@@ -27,7 +27,7 @@ use tonearm_spin_runtime::request;
 
 use crate::route::Route;
 
-/// A mail of ours has some 5 KB.
+/// An email of the notifier has about 5 KB.
 const MAX_BODY_BYTES: usize = 1024 * 1024;
 
 #[http_component]

@@ -1,14 +1,14 @@
-//! A kept mail as it is shown.
+//! A stored email.
 
 use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use tonearm_mail::Received;
 
-/// A mail and when it came.
+/// An email and the time of its arrival.
 #[derive(Debug, Serialize)]
 pub(crate) struct Mail {
-    /// `MILLISECONDS-NUMBER`, the entry of the stream.
+    /// `MILLISECONDS-NUMBER`, the id of the stream entry.
     pub(crate) id: String,
     /// RFC 3339, UTC.
     pub(crate) received_at: String,
@@ -27,7 +27,7 @@ impl Mail {
     }
 }
 
-/// The time that the id of a stream's entry begins with.
+/// The time encoded in the id of a stream entry.
 fn received_at(id: &str) -> Option<String> {
     let ms: i128 = id.split_once('-')?.0.parse().ok()?;
     let at = OffsetDateTime::from_unix_timestamp_nanos(ms.checked_mul(1_000_000)?).ok()?;

@@ -1,4 +1,4 @@
-//! Which of the routes a request means.
+//! Maps a request to a route.
 
 use http::Method;
 use tonearm_spin_runtime::reply::{self, Reply};
@@ -14,7 +14,7 @@ pub(crate) enum Route {
 }
 
 impl Route {
-    /// The route of a method and a path, or the 404 or 405 instead.
+    /// The route for a method and a path; otherwise the 404 or 405 response.
     pub(crate) fn of(method: &Method, path: &str) -> Result<Self, Box<Reply>> {
         let reads = matches!(*method, Method::GET | Method::HEAD);
         match path.strip_prefix("/mailbox") {

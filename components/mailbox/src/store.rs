@@ -1,9 +1,9 @@
-//! Where the mails are: in Redis, which the local set-up has anyway.
+//! The emails in Redis, which the local setup runs anyway.
 //!
-//! | key | type | what |
+//! | key | type | content |
 //! |---|---|---|
-//! | `tonearm:mailbox:emails` | stream | one entry per mail, field `mail`: [`Received`] as JSON |
-//! | `tonearm:mailbox:key:KEY` | string | the id of the mail with this idempotency key; expires |
+//! | `tonearm:mailbox:emails` | stream | one entry per email, field `mail`: [`Received`] as JSON |
+//! | `tonearm:mailbox:key:KEY` | string | the id of the email with this idempotency key; expires |
 
 use tonearm_mail::Received;
 use tonearm_redis_client::{Redis, RedisError, Value};
@@ -13,13 +13,13 @@ use crate::error::MailboxError;
 use crate::mail::Mail;
 
 const EMAILS: &str = "tonearm:mailbox:emails";
-/// The newest so many are kept, which is some 5 MB.
-const MOST: &str = "1000";
-/// A day, as Resend holds them.
+/// Maximum number of stored emails: about 5 MB.
+const MAX_EMAILS: &str = "1000";
+/// A day, as at Resend.
 const KEY_SECONDS: &str = "86400";
 const KEEP: &str = include_str!("keep.lua");
 
-/// The mails.
+/// The stored emails.
 pub(crate) struct Store(Connected);
 
 impl Store {
@@ -27,8 +27,8 @@ impl Store {
         Ok(Self(redis::connect()?))
     }
 
-    /// Keeps a mail, or finds the one that came before with the same
-    /// idempotency key. Answers its id.
+    /// Stores an email, unless one with the same idempotency key exists. Returns the id
+    /// of the stored email.
     pub(crate) fn keep(&self, mail: &Received) -> Result<String, MailboxError> {
         let json = serde_json::to_string(mail)?;
         let key = mail.idempotency_key.as_ref();
@@ -36,20 +36,20 @@ impl Store {
             || EMAILS.to_owned(),
             |key| format!("tonearm:mailbox:key:{key}"),
         );
-        let arguments = [KEEP, "2", EMAILS, &key, &json, MOST, KEY_SECONDS];
+        let arguments = [KEEP, "2", EMAILS, &key, &json, MAX_EMAILS, KEY_SECONDS];
         let answer = self.0.run("EVAL", &arguments)?;
         let id = answer.first().and_then(Value::text);
         Ok(id.ok_or_else(|| RedisError(format!("EVAL answered {answer:?}")))?)
     }
 
-    /// All mails, newest first.
+    /// All emails, newest first.
     pub(crate) fn all(&self) -> Result<Vec<Mail>, MailboxError> {
         mails(&self.0.run("XREVRANGE", &[EMAILS, "+", "-"])?)
     }
 
-    /// The mail with this id.
+    /// The email with this id.
     pub(crate) fn one(&self, id: &str) -> Result<Mail, MailboxError> {
-        // Redis would read "-" and "5" as ranges.
+        // Redis would interpret "-" and "5" as ranges.
         let whole = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
         let (ms, number) = id.split_once('-').ok_or(MailboxError::NoSuchMail)?;
         if id.len() > 40 || !whole(ms) || !whole(number) {
@@ -59,15 +59,15 @@ impl Store {
         found.into_iter().next().ok_or(MailboxError::NoSuchMail)
     }
 
-    /// Forgets all mails. Their idempotency keys stay, so that a mail that is
-    /// sent once more stays forgotten.
+    /// Deletes all emails. Their idempotency keys remain, so that another attempt at
+    /// sending one does not store it again.
     pub(crate) fn clear(&self) -> Result<(), MailboxError> {
         self.0.run("DEL", &[EMAILS])?;
         Ok(())
     }
 }
 
-/// Entries come as id, field, value, one after the other.
+/// Parses a flat list of id, field, value triples.
 fn mails(answer: &[Value]) -> Result<Vec<Mail>, MailboxError> {
     let (entries, _) = answer.as_chunks::<3>();
     let mails = entries.iter().map(|[id, _, mail]| {

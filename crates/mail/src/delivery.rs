@@ -1,11 +1,11 @@
-//! What an email API's answer means.
+//! Interprets the response of an email API.
 //!
 //! | status | meaning |
 //! |---|---|
-//! | 2xx | sent, or at least theirs to send now |
-//! | 408, 425, 429, 5xx | try again, after `Retry-After` if it says so |
-//! | 409 | `generic`: an earlier try is still under way, try again; `resend`: the same, or sent already with other words |
-//! | anything else | no use trying again with the same request |
+//! | 2xx | sent: the provider has accepted the email |
+//! | 408, 425, 429, 5xx | retry, after `Retry-After` if present |
+//! | 409 | `generic`: an earlier attempt is still in progress, retry; `resend`: the same, or already sent with a different body |
+//! | any other | permanent failure |
 
 use std::time::Duration;
 
@@ -14,33 +14,33 @@ use serde_json::Value;
 
 use crate::{Provider, Settings, escape};
 
-/// A provider that asks for more has better be asked earlier all the same.
-const LONGEST_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
-/// A reason goes into a log line.
-const LONGEST_REASON: usize = 200;
+/// Upper limit of `Retry-After`. An earlier attempt does no harm.
+const MAX_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
+/// Maximum length of a reason, which is part of a log line.
+const MAX_REASON_CHARS: usize = 200;
 
-/// What became of a mail.
+/// The result of an attempt to send an email.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Delivery {
-    /// The provider has it.
+    /// The provider has accepted it.
     Sent,
-    /// Try again.
+    /// A temporary failure: retry.
     Retry {
-        /// Not before this has passed, if the provider says so.
+        /// The minimum delay, if the provider asks for one.
         after: Option<Duration>,
-        /// What it answered, for the log.
+        /// The provider's response, for the log.
         reason: String,
     },
-    /// Trying again is no use.
+    /// A permanent failure.
     Rejected {
-        /// What it answered, for the log.
+        /// The provider's response, for the log.
         reason: String,
     },
 }
 
 impl Settings {
-    /// Reads the provider's answer to [`Settings::request`]. No answer at all
-    /// is for the caller to take as [`Delivery::Retry`].
+    /// Classifies the provider's response to [`Settings::request`]. If there is
+    /// no response, the caller should retry.
     pub fn classify(&self, response: &Response<Vec<u8>>) -> Delivery {
         let status = response.status();
         let body: Value = serde_json::from_slice(response.body()).unwrap_or_default();
@@ -53,8 +53,8 @@ impl Settings {
             (200..=299, _) => Delivery::Sent,
             (408 | 425 | 429 | 500..=599, _) | (409, Provider::Generic) => retry(),
             (409, Provider::Resend) => match body.get("name").and_then(Value::as_str) {
-                // A mail with this key is out; only our words have changed
-                // since, with a setting or a new version.
+                // An email with this key was sent. The body has changed since,
+                // with a setting or a new version.
                 Some("invalid_idempotent_request") => Delivery::Sent,
                 _ => retry(),
             },
@@ -63,27 +63,26 @@ impl Settings {
     }
 }
 
-/// The header's seconds. Its other form, a date, is left to the caller's own
-/// backoff: none of the providers sends it.
+/// The seconds of `Retry-After`. No provider sends the other form, a date.
 fn retry_after(response: &Response<Vec<u8>>) -> Option<Duration> {
     let value = response.headers().get(header::RETRY_AFTER)?.to_str().ok()?;
     let seconds: u64 = value.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds).min(LONGEST_WAIT))
+    Some(Duration::from_secs(seconds).min(MAX_WAIT))
 }
 
-/// The status, and the sentence that each of the providers puts somewhere.
+/// The status, and the message from wherever the provider puts it.
 fn reason(status: StatusCode, body: &Value) -> String {
-    let said = [
+    let message = [
         body.get("message"),
         body.get("Message"),
         body.pointer("/errors/0/message"),
         body.get("detail"),
     ];
-    match said.into_iter().flatten().find_map(Value::as_str) {
-        Some(said) => {
+    match message.into_iter().flatten().find_map(Value::as_str) {
+        Some(message) => {
             format!(
                 "the email API answered {status}: {}",
-                escape::line(said, LONGEST_REASON)
+                escape::line(message, MAX_REASON_CHARS)
             )
         }
         None => format!("the email API answered {status}"),
@@ -129,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn resend_tells_two_conflicts_apart() {
+    fn the_two_conflicts_of_resend_are_distinguished() {
         let concurrent = r#"{"name":"concurrent_idempotent_requests","message":"Still at it"}"#;
         let other = r#"{"name":"invalid_idempotent_request","message":"Other payload"}"#;
         assert!(matches!(
@@ -140,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn waits() {
+    fn retry_after_is_parsed_and_limited() {
         for (header, want) in [
             ("0", Some(0)),
             (" 17 ", Some(17)),
@@ -157,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn reasons() {
+    fn reasons_contain_the_message_of_the_provider() {
         let cases = [
             (
                 "resend",

@@ -1,37 +1,41 @@
-//! Every way a mail can be wrong, and the answer to each.
+//! Every failure of an email, and its problem document.
 
 use tonearm_problem::Problem;
 
-/// Why a mail or the settings won't do.
+/// Why an email or the settings are unusable.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MailError {
-    /// A variable is wrong. The operator must act; the text never holds the
-    /// value of a secret.
+    /// A variable is invalid, and the operator has to act. The message never
+    /// contains the value of a secret.
     #[error("variable {name}: {reason}")]
     Setting {
         /// The variable's name, as in `spin.toml`.
         name: &'static str,
-        /// What is wrong, and what is valid.
+        /// What is wrong, or what is valid.
         reason: String,
     },
-    /// Not an address that mail can be sent to.
+    /// Not a valid email address.
     #[error("not an email address")]
     Address,
-    /// Not a job's id.
+    /// Not a valid job id.
     #[error("not the id of a job")]
     JobId,
-    /// The request could not be built; the text is the library's.
+    /// The HTML body cannot be rendered; with the library's message. Templates
+    /// are checked at compile time, so this is not expected.
+    #[error("the email can't be rendered: {0}")]
+    Render(String),
+    /// The request cannot be built; with the library's message.
     #[error("the request to the email API can't be built: {0}")]
     Request(String),
-    /// A received mail is not JSON; the text says where.
+    /// A received email is not JSON; with the position.
     #[error("not JSON: {0}")]
     Json(String),
-    /// A field of a received mail is missing or wrong.
+    /// A field of a received email is missing or invalid.
     #[error("field {field}: {reason}")]
     Field {
         /// The field's name.
         field: &'static str,
-        /// What is wrong, and what is valid.
+        /// What is wrong, or what is valid.
         reason: &'static str,
     },
 }
@@ -57,10 +61,11 @@ impl From<&MailError> for Problem {
             MailError::Address => Self::new(422, "mail_invalid", "Mail invalid")
                 .detail("That is not an email address.")
                 .field("to"),
-            MailError::Setting { .. } | MailError::JobId | MailError::Request(_) => {
-                Self::new(503, "mail_unavailable", "Mail unavailable")
-                    .detail("Mails can't be sent at the moment. Try again later.")
-            }
+            MailError::Setting { .. }
+            | MailError::JobId
+            | MailError::Render(_)
+            | MailError::Request(_) => Self::new(503, "mail_unavailable", "Mail unavailable")
+                .detail("Mails can't be sent at the moment. Try again later."),
         }
     }
 }

@@ -1,33 +1,42 @@
-//! Putting foreign text into HTML and into a shell line.
+//! Escaping untrusted text for HTML, a shell and a header line.
 
-/// Text for HTML, inside elements and inside quoted attributes alike.
-pub fn html(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            c => escaped.push(c),
+use std::fmt::{self, Write};
+
+use askama::filters::Escaper;
+
+/// Escapes text for HTML, both in elements and in quoted attributes. The HTML
+/// templates apply it to every value.
+#[derive(Debug, Clone, Copy)]
+pub struct HtmlEscaper;
+
+impl Escaper for HtmlEscaper {
+    fn write_escaped_str<W: Write>(&self, mut out: W, text: &str) -> fmt::Result {
+        for c in text.chars() {
+            match c {
+                '&' => out.write_str("&amp;")?,
+                '<' => out.write_str("&lt;")?,
+                '>' => out.write_str("&gt;")?,
+                '"' => out.write_str("&quot;")?,
+                '\'' => out.write_str("&#39;")?,
+                c => out.write_char(c)?,
+            }
         }
+        Ok(())
     }
-    escaped
 }
 
-/// One word for a POSIX shell, in single quotes.
-pub fn shell(text: &str) -> String {
+/// Quotes text as one word for a POSIX shell.
+pub(crate) fn shell(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
-/// One line without control characters: whatever would end a header or a line
-/// becomes a space. At most `longest` characters.
-pub fn line(text: &str, longest: usize) -> String {
+/// Turns text into one line: control characters become spaces. Truncates it to
+/// `max_chars` characters.
+pub(crate) fn line(text: &str, max_chars: usize) -> String {
     let flat: String = text
         .chars()
         .map(|c| if c.is_control() { ' ' } else { c })
-        .take(longest)
+        .take(max_chars)
         .collect();
     flat.trim().to_owned()
 }
@@ -37,9 +46,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_breaks_out() {
+    fn escaped_text_stays_inside_its_context() {
+        let mut html = String::new();
+        HtmlEscaper
+            .write_escaped_str(&mut html, r#"<b a="x" b='y'>&</b>"#)
+            .unwrap();
         assert_eq!(
-            html(r#"<b a="x" b='y'>&</b>"#),
+            html,
             "&lt;b a=&quot;x&quot; b=&#39;y&#39;&gt;&amp;&lt;/b&gt;"
         );
         assert_eq!(shell("a b"), "'a b'");

@@ -1,36 +1,39 @@
-//! Emails about jobs: what they say, and how an email API is asked to send
-//! them.
+//! Emails about jobs, and the HTTP requests that send them.
 //!
-//! [`compose`] makes a [`Message`] of a [`Notice`], [`Settings::request`] makes
-//! the HTTP request of it, and [`Settings::classify`] says what the API's
-//! answer means. Nothing here does any I/O.
+//! [`compose`] turns a [`Notice`] into a [`Message`], [`Settings::request`] turns
+//! that into the HTTP request of an email API, and [`Settings::classify`]
+//! interprets the API's response. The crate does no I/O.
 //!
-//! | where | what |
+//! | item | purpose |
 //! |---|---|
-//! | [`notice`], [`render`] | what a mail says, as text and as HTML |
-//! | [`message`], [`mailbox`] | a mail whose headers cannot be broken out of |
-//! | [`settings`] | the variables, checked against what the provider needs |
-//! | [`provider`] | the five APIs |
-//! | [`delivery`] | sent, try again, or give up |
-//! | [`received`] | the generic format as its receiver reads it |
-//! | [`error`] | every way to fail, and its problem document |
+//! | [`Notice`], [`Outcome`], [`compose`] | the content of an email |
+//! | [`Message`], [`Mailbox`], [`Subject`] | an email whose headers are safe from injection |
+//! | [`Variables`], [`Settings`] | the configuration, validated for the chosen provider |
+//! | [`Provider`] | the five APIs |
+//! | [`Delivery`] | sent, retry, or give up |
+//! | [`Received`] | the generic format, as its receiver reads it |
+//! | [`HtmlEscaper`] | the escaper of the HTML templates |
+//! | [`MailError`] | every failure, and its problem document |
 
-pub mod delivery;
-pub mod error;
-pub mod escape;
-pub mod mailbox;
-pub mod message;
-pub mod notice;
-pub mod provider;
-pub mod received;
-pub mod render;
-pub mod settings;
+mod compose;
+mod delivery;
+mod error;
+mod escape;
+mod mailbox;
+mod message;
+mod notice;
+mod provider;
+mod received;
+mod render;
+mod settings;
 
+pub use compose::compose;
 pub use delivery::Delivery;
 pub use error::MailError;
+pub use escape::HtmlEscaper;
 pub use mailbox::Mailbox;
 pub use message::{Message, Subject};
-pub use notice::{Notice, Outcome, compose};
+pub use notice::{Notice, Outcome};
 pub use provider::Provider;
 pub use received::Received;
 pub use settings::{Settings, Variables};

@@ -1,11 +1,11 @@
-//! A mailbox: an address, with or without a name before it (RFC 5322, section
-//! 3.4, the part of it that people write: `Name <user@host>`).
+//! A mailbox: an address with an optional display name, in the common forms of
+//! RFC 5322, section 3.4.
 
 use std::fmt;
 
 use crate::MailError;
 
-/// Who sends or receives. Neither part can end a header.
+/// A sender or recipient. Neither part can break out of a header.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mailbox {
     name: Option<String>,
@@ -31,7 +31,7 @@ impl Mailbox {
             && address.split_once('@').is_some_and(|(local, host)| {
                 !local.is_empty() && !host.is_empty() && !host.contains('@')
             })
-            // Whatever could end the address or start another one.
+            // No character that could end the address or start another one.
             && address.bytes().all(|b| b.is_ascii_graphic() && !b"<>()[],;:\\\"".contains(&b));
         let good_name = !name.chars().any(|c| c.is_control() || "<>\"\\".contains(c));
         if good_address && good_name {
@@ -44,19 +44,19 @@ impl Mailbox {
         }
     }
 
-    /// The name, if there is one.
+    /// The display name, if there is one.
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()
     }
 
-    /// The address alone.
+    /// The address without the name.
     pub fn address(&self) -> &str {
         &self.address
     }
 }
 
 impl fmt::Display for Mailbox {
-    /// As APIs take it; the name is quoted where it has to be.
+    /// The form that APIs accept. The name is quoted where necessary.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let plain = |c: char| c.is_alphanumeric() || " !#$%&'*+-/=?^_`{|}~".contains(c);
         match &self.name {
@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn forms() {
+    fn valid_forms() {
         let cases = [
             ("a@b", None, "a@b", "a@b"),
             (" a@b ", None, "a@b", "a@b"),
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_else() {
+    fn everything_else_is_refused() {
         for text in [
             "",
             "a",

@@ -1,24 +1,24 @@
-//! One mail, ready for any provider.
+//! An email, ready for any provider.
 
 use std::fmt;
 
 use crate::Mailbox;
 use crate::escape;
 
-/// Mail programs cut longer ones; RFC 5322 has lines end at 998.
-const LONGEST_SUBJECT: usize = 180;
+/// Mail programs truncate longer subjects. RFC 5322 allows 998 characters per line.
+const MAX_SUBJECT_CHARS: usize = 180;
 
-/// A subject of one line.
+/// A subject: one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subject(String);
 
 impl Subject {
-    /// Control characters become spaces, what is too long is cut.
+    /// Replaces control characters with spaces and truncates a long text.
     pub fn new(text: &str) -> Self {
-        Self(escape::line(text, LONGEST_SUBJECT))
+        Self(escape::line(text, MAX_SUBJECT_CHARS))
     }
 
-    /// The line.
+    /// The subject as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -30,23 +30,23 @@ impl fmt::Display for Subject {
     }
 }
 
-/// One mail. All of it is a function of the job and the settings, so that a
-/// second try sends exactly the same.
+/// An email. It depends only on the job and the settings, so every attempt sends
+/// exactly the same message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
-    /// Who gets it.
+    /// The recipient.
     pub to: Mailbox,
-    /// Who sends it.
+    /// The sender.
     pub from: Mailbox,
-    /// What it is about.
+    /// The subject.
     pub subject: Subject,
     /// The body as plain text.
     pub text: String,
-    /// The same as HTML.
+    /// The body as HTML.
     pub html: String,
-    /// The job it tells of.
+    /// The job it reports.
     pub job_id: String,
-    /// Names this very mail: a job's end is told once, however often we try.
-    /// ASCII letters, digits and dashes.
+    /// Identifies this email, so that several attempts deliver it once. ASCII
+    /// letters, digits and dashes.
     pub idempotency_key: String,
 }

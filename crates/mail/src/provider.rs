@@ -1,17 +1,16 @@
-//! The email APIs, each in a file of its own.
+//! The email APIs, one file each.
 //!
-//! | name | request | says who we are by | knows a mail again by |
+//! | name | request | authentication | deduplication |
 //! |---|---|---|---|
 //! | `resend` | `POST /emails` | Bearer key | `Idempotency-Key` header, for a day |
-//! | `sendgrid` | `POST /v3/mail/send` | Bearer key | nothing; the key is a custom argument |
-//! | `postmark` | `POST /email` | `X-Postmark-Server-Token` | nothing; the key is metadata |
-//! | `mailgun` | `POST /v3/{domain}/messages` | Basic `api:` key | nothing; the key is a variable |
+//! | `sendgrid` | `POST /v3/mail/send` | Bearer key | none; the key is a custom argument |
+//! | `postmark` | `POST /email` | `X-Postmark-Server-Token` | none; the key is metadata |
+//! | `mailgun` | `POST /v3/{domain}/messages` | Basic `api:` key | none; the key is a variable |
 //! | `generic` | `POST {email_api_path}` | Bearer key, if any | `Idempotency-Key` header |
 //!
-//! Where an API knows no mail again, a mail is sent twice if its answer was
-//! lost on the way; in the provider's log the two bear the same key.
-//! Tracking is switched off wherever that is possible: download links must
-//! arrive as they are.
+//! Without deduplication, an email is sent twice if the response to the first
+//! request is lost; both carry the same key in the provider's log. Tracking is
+//! disabled where possible, because it rewrites download links.
 
 mod generic;
 mod mailgun;
@@ -25,7 +24,7 @@ use http::{Request, header};
 
 use crate::{MailError, Message, Settings};
 
-/// Resend turns requests without one away.
+/// Resend refuses requests without one.
 const USER_AGENT: &str = concat!("tonearm/", env!("CARGO_PKG_VERSION"));
 
 /// One of the email APIs.
@@ -39,7 +38,7 @@ pub enum Provider {
     Postmark,
     /// Mailgun.
     Mailgun,
-    /// Plain JSON, as the local mailbox takes it and any relay can.
+    /// Plain JSON, for the local mailbox or any relay.
     Generic,
 }
 
@@ -52,10 +51,10 @@ impl Provider {
         Self::Generic,
     ];
 
-    /// The provider of a name; its case does not matter.
+    /// Parses a provider's name, ignoring its case.
     ///
     /// # Errors
-    /// [`MailError::Setting`] with the names there are.
+    /// [`MailError::Setting`], with the valid names.
     pub fn parse(name: &str) -> Result<Self, MailError> {
         let found = Self::ALL
             .into_iter()
@@ -66,7 +65,7 @@ impl Provider {
         })
     }
 
-    /// The name in the variable.
+    /// The name used in `email_provider`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Resend => "resend",
@@ -77,8 +76,8 @@ impl Provider {
         }
     }
 
-    /// What `email_api_url` usually is; other regions have others.
-    pub fn usual_url(self) -> Option<&'static str> {
+    /// The default value of `email_api_url`. Other regions use other origins.
+    pub fn default_url(self) -> Option<&'static str> {
         match self {
             Self::Resend => Some("https://api.resend.com"),
             Self::SendGrid => Some("https://api.sendgrid.com"),
@@ -96,11 +95,11 @@ impl fmt::Display for Provider {
 }
 
 impl Settings {
-    /// The request that has the message sent. It names its idempotency key in
-    /// whatever way the provider knows.
+    /// Builds the request that sends the message. It carries the idempotency key
+    /// in the provider's own way.
     ///
     /// # Errors
-    /// [`MailError::Request`], which checked settings and messages don't give.
+    /// [`MailError::Request`], which is not expected for valid settings.
     pub fn request(&self, message: &Message) -> Result<Request<Vec<u8>>, MailError> {
         let parts = match self.provider() {
             Provider::Resend => resend::parts(self, message),
@@ -122,7 +121,7 @@ impl Settings {
     }
 }
 
-/// What the providers differ in.
+/// The parts of a request that differ between providers.
 struct Parts {
     path: String,
     media_type: &'static str,

@@ -1,37 +1,37 @@
-//! The generic format as its receiver reads it.
+//! The generic format, as its receiver reads it.
 //!
 //! ```json
 //! {"from": "Tonearm <t@h>", "to": "ada@h", "subject": "…", "text": "…", "html": "…",
 //!  "job_id": "…", "idempotency_key": "…"}
 //! ```
 //!
-//! `from`, `to`, `subject` and one of the bodies must be there.
+//! `from`, `to`, `subject` and one of the bodies are required.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{MailError, Mailbox};
 
-/// Resend's own limit, so that what works here works there.
-const LONGEST_KEY: usize = 256;
-const LONGEST_SUBJECT: usize = 998;
+/// Resend's limit, so that an email accepted here is accepted there.
+const MAX_KEY_BYTES: usize = 256;
+const MAX_SUBJECT_BYTES: usize = 998;
 
-/// A mail that came in.
+/// A received email.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Received {
-    /// The sender, with or without a name.
+    /// The sender, with an optional name.
     pub from: String,
-    /// The receiver, with or without a name.
+    /// The recipient, with an optional name.
     pub to: String,
-    /// One line.
+    /// The subject: one line.
     pub subject: String,
     /// The body as plain text; empty if there is none.
     pub text: String,
-    /// The body as HTML; empty if there is none. Not to be trusted.
+    /// The body as HTML; empty if there is none. Untrusted.
     pub html: String,
-    /// The job it tells of.
+    /// The job it reports.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub job_id: Option<String>,
-    /// What the sender calls this very mail.
+    /// The sender's key for this email.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub idempotency_key: Option<String>,
 }
@@ -48,12 +48,12 @@ struct Body {
 }
 
 impl Received {
-    /// Reads a mail out of a request's body and its `Idempotency-Key` header,
-    /// which wins over the field.
+    /// Parses an email from a request's body and its `Idempotency-Key` header,
+    /// which takes precedence over the field.
     ///
     /// # Errors
     /// [`MailError::Json`], or [`MailError::Field`] for the first field that
-    /// is missing or wrong.
+    /// is missing or invalid.
     pub fn parse(body: &[u8], key_header: Option<&str>) -> Result<Self, MailError> {
         let body: Body =
             serde_json::from_slice(body).map_err(|error| MailError::Json(error.to_string()))?;
@@ -65,9 +65,9 @@ impl Received {
             Ok(parsed.to_string())
         };
         let one_line =
-            |text: &String| text.len() <= LONGEST_SUBJECT && !text.chars().any(char::is_control);
+            |text: &String| text.len() <= MAX_SUBJECT_BYTES && !text.chars().any(char::is_control);
         let good_key = |key: &String| {
-            (1..=LONGEST_KEY).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic())
+            (1..=MAX_KEY_BYTES).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic())
         };
         let key = key_header.map(str::to_owned).or(body.idempotency_key);
         let received = Self {
@@ -98,7 +98,7 @@ impl Received {
         Ok(received)
     }
 
-    /// The receiver's address without a name, in lower case.
+    /// The recipient's address without the name, in lower case.
     pub fn to_address(&self) -> String {
         Mailbox::parse(&self.to)
             .map(|to| to.address().to_ascii_lowercase())

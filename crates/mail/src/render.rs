@@ -1,27 +1,32 @@
-//! The words of the mails, as text and as HTML.
+//! The text of the emails, as plain text and as HTML.
 
 use std::time::Duration;
 
+use askama::Template;
 use tonearm_web::file_name;
 
-use crate::escape::{self, html, shell};
+use crate::MailError;
+use crate::escape::{self, shell};
 use crate::notice::{Notice, Outcome};
 
-/// A reason is one sentence; this is a long one.
-const LONGEST_REASON: usize = 500;
+/// Maximum length of a reason, which is one sentence.
+const MAX_REASON_CHARS: usize = 500;
 
-/// What a mail says, before it has a form.
+/// The content of an email, independent of its format.
+#[derive(Template)]
+#[template(path = "email.html")]
 pub(crate) struct Content {
     pub(crate) subject: String,
     headline: String,
     paragraphs: Vec<String>,
-    /// A link's label and its address.
+    /// The label of the link, and its URL.
     link: (&'static str, String),
-    /// A shell line, with a word before it.
+    /// The introduction of the shell command, and the command.
     command: Option<(&'static str, String)>,
     id: String,
 }
 
+/// The content of the email about `notice`.
 pub(crate) fn content(notice: &Notice<'_>, public_url: &str) -> Content {
     let source = file_name::clean(notice.name);
     match notice.outcome {
@@ -39,7 +44,7 @@ pub(crate) fn content(notice: &Notice<'_>, public_url: &str) -> Content {
                 shell(&link)
             );
             let warnings = warnings.iter();
-            let warnings = warnings.map(|warning| escape::line(warning, LONGEST_REASON));
+            let warnings = warnings.map(|warning| escape::line(warning, MAX_REASON_CHARS));
             let made = format!(
                 "Made from {source}: {}, {}.{}",
                 time(duration),
@@ -58,7 +63,7 @@ pub(crate) fn content(notice: &Notice<'_>, public_url: &str) -> Content {
         Outcome::Failed { reason } => Content {
             subject: format!("Could not convert {source}"),
             headline: format!("{source} could not be converted"),
-            paragraphs: vec![escape::line(reason, LONGEST_REASON)],
+            paragraphs: vec![escape::line(reason, MAX_REASON_CHARS)],
             link: ("Details", format!("{public_url}/jobs/{}", notice.id)),
             command: None,
             id: notice.id.to_owned(),
@@ -67,6 +72,7 @@ pub(crate) fn content(notice: &Notice<'_>, public_url: &str) -> Content {
 }
 
 impl Content {
+    /// The body as plain text.
     pub(crate) fn text(&self) -> String {
         let Self {
             headline,
@@ -75,32 +81,17 @@ impl Content {
             ..
         } = self;
         let command = match &self.command {
-            Some((words, command)) => format!("{words}\n\n{command}\n\n"),
+            Some((introduction, command)) => format!("{introduction}\n\n{command}\n\n"),
             None => String::new(),
         };
         let paragraphs = self.paragraphs.join("\n\n");
         format!("{headline}\n\n{paragraphs}\n\n{label}: {link}\n\n{command}File id: {id}\n")
     }
 
-    pub(crate) fn html(&self) -> String {
-        let (label, link) = &self.link;
-        let command = match &self.command {
-            Some((words, command)) => format!("<p>{}</p>\n<pre>{}</pre>\n", words, html(command)),
-            None => String::new(),
-        };
-        let paragraphs = self.paragraphs.iter();
-        let paragraphs: String = paragraphs
-            .map(|paragraph| format!("<p>{}</p>\n", html(paragraph)))
-            .collect();
-        format!(
-            "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{}</title>\
-             </head>\n<body>\n<h1>{}</h1>\n{paragraphs}<p><a href=\"{}\">{label}</a></p>\n\
-             {command}<p>File id: <code>{}</code></p>\n</body></html>\n",
-            html(&self.subject),
-            html(&self.headline),
-            html(link),
-            html(&self.id),
-        )
+    /// The body as HTML.
+    pub(crate) fn html(&self) -> Result<String, MailError> {
+        self.render()
+            .map_err(|error| MailError::Render(error.to_string()))
     }
 }
 
@@ -115,7 +106,7 @@ fn time(duration: Duration) -> String {
     }
 }
 
-/// In the units of file managers, powers of a thousand.
+/// In decimal units, as file managers display sizes.
 fn size(bytes: u64) -> String {
     let tenths = |unit: u64| {
         let tenths = (u128::from(bytes) * 10 + u128::from(unit) / 2) / u128::from(unit);
@@ -134,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_and_sizes() {
+    fn times_and_sizes_are_rounded_for_people() {
         for (ms, want) in [
             (0, "0 s"),
             (499, "0 s"),

@@ -1,13 +1,13 @@
-//! The settings of the chosen provider, complete and sane, or not at all.
+//! The settings, validated for the chosen provider.
 //!
-//! | variable | who needs it |
+//! | variable | required by |
 //! |---|---|
-//! | `email_provider` | everyone: `resend`, `sendgrid`, `postmark`, `mailgun` or `generic` |
-//! | `email_api_url` | everyone: scheme and host; it is also what the manifest lets through |
-//! | `email_api_path` | `generic`; the others have a path of their own |
-//! | `email_api_key` | all but `generic`, which sends it if there is one |
+//! | `email_provider` | all: `resend`, `sendgrid`, `postmark`, `mailgun` or `generic` |
+//! | `email_api_url` | all: scheme and host; the manifest allows connections to this origin |
+//! | `email_api_path` | `generic`; the others have fixed paths |
+//! | `email_api_key` | all but `generic`, where it is optional |
 //! | `email_domain` | `mailgun` |
-//! | `email_from` | everyone |
+//! | `email_from` | all |
 
 use std::fmt;
 
@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 
 use crate::{MailError, Mailbox, Provider};
 
-/// The variables as they come.
+/// The variables, not yet validated.
 #[derive(Clone, Default)]
 pub struct Variables {
     /// `email_provider`.
@@ -33,7 +33,7 @@ pub struct Variables {
     pub from: String,
 }
 
-/// The variables, parsed. Its `Debug` form does not show the key.
+/// The validated variables. The `Debug` form hides the key.
 #[derive(Clone)]
 pub struct Settings {
     provider: Provider,
@@ -57,10 +57,10 @@ impl fmt::Debug for Settings {
 }
 
 impl Settings {
-    /// Checks the variables against what the provider needs.
+    /// Validates the variables for the chosen provider.
     ///
     /// # Errors
-    /// [`MailError::Setting`] with the variable's name and what is valid.
+    /// [`MailError::Setting`] with the variable's name and the rule.
     pub fn parse(variables: &Variables) -> Result<Self, MailError> {
         let provider = Provider::parse(variables.provider.trim())?;
         let settings = Self {
@@ -106,25 +106,25 @@ impl Settings {
         Ok(settings)
     }
 
-    /// Which API it is.
+    /// The chosen API.
     pub fn provider(&self) -> Provider {
         self.provider
     }
 
-    /// Who sends the mails.
+    /// The sender of the emails.
     pub fn from(&self) -> &Mailbox {
         &self.from
     }
 }
 
-/// Scheme and authority only: anything more would be lost beside the path.
+/// Accepts scheme and authority only: a path would be dropped silently.
 fn url(text: &str, provider: Provider) -> Result<String, MailError> {
     let wrong = || {
         MailError::setting(
             "email_api_url",
             format!(
                 "it must be scheme and host, such as {}",
-                provider.usual_url().unwrap_or("http://127.0.0.1:3000")
+                provider.default_url().unwrap_or("http://127.0.0.1:3000")
             ),
         )
     };

@@ -1,5 +1,5 @@
-//! Plain JSON to an address of the operator's choice: the local mailbox, or a
-//! relay to whatever has no file of its own here. [`crate::received`] reads it.
+//! Plain JSON to a URL of the operator's choice: the local mailbox, or a relay to
+//! another provider. [`Received`](crate::Received) is its counterpart.
 
 use serde_json::json;
 

@@ -16,7 +16,7 @@ pub(super) fn parts(settings: &Settings, message: &Message) -> Parts {
             "job_id": message.job_id,
             "idempotency_key": message.idempotency_key,
         },
-        // The stream for mails that answer something a user did.
+        // Postmark's stream for transactional emails.
         "MessageStream": "outbound",
         "TrackOpens": false,
         "TrackLinks": "None",

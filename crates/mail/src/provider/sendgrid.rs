@@ -10,7 +10,7 @@ pub(super) fn parts(settings: &Settings, message: &Message) -> Parts {
         "personalizations": [{ "to": [mailbox(&message.to)] }],
         "from": mailbox(&message.from),
         "subject": message.subject.as_str(),
-        // Plain text first: the API insists.
+        // The API requires plain text first.
         "content": [
             { "type": "text/plain", "value": message.text },
             { "type": "text/html", "value": message.html },

@@ -1,15 +1,15 @@
-//! Mails and requests as they go out, whole.
+//! Complete emails and requests.
 
 #![allow(
     clippy::unwrap_used,
     reason = "helpers of tests fail by panicking, as tests do"
 )]
 
-mod hostile;
-mod mails;
-mod receiving;
+mod emails;
+mod received;
 mod requests;
 mod settings;
+mod untrusted_text;
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The request of each provider.
+//! The HTTP request for each provider.
 
 use http::Request;
 use tonearm_mail::Settings;
@@ -22,7 +22,7 @@ fn wire(request: &Request<Vec<u8>>) -> String {
 }
 
 #[test]
-fn each() {
+fn each_provider_has_its_own_request() {
     for provider in ["resend", "sendgrid", "postmark", "mailgun", "generic"] {
         let request = settings(provider).request(&done("talk.mp4")).unwrap();
         insta::assert_snapshot!(provider, wire(&request));
@@ -30,7 +30,7 @@ fn each() {
 }
 
 #[test]
-fn the_generic_one_works_without_a_key() {
+fn the_generic_request_works_without_a_key() {
     let mut variables = variables("generic");
     variables.api_key = String::new().into();
     let request = Settings::parse(&variables)

@@ -1,4 +1,4 @@
-//! Which settings won't do, and what is said about them.
+//! Invalid settings and their errors.
 
 use tonearm_mail::{MailError, Settings, Variables};
 
@@ -7,7 +7,7 @@ use crate::variables;
 type Change = fn(&mut Variables);
 
 #[test]
-fn each_complaint_names_its_variable() {
+fn each_error_names_its_variable() {
     let cases: &[(&str, Change)] = &[
         ("smtp", |_| {}),
         ("", |_| {}),
@@ -31,7 +31,7 @@ fn each_complaint_names_its_variable() {
         ("generic", |v| v.from = String::new()),
         ("generic", |v| v.from = "a@b\r\nBcc: c@d".to_owned()),
     ];
-    let said: Vec<String> = cases
+    let errors: Vec<String> = cases
         .iter()
         .map(|(provider, change)| {
             let mut variables = variables(provider);
@@ -42,13 +42,13 @@ fn each_complaint_names_its_variable() {
             }
         })
         .collect();
-    let said = said.join("\n");
-    assert!(!said.contains("secret"));
-    insta::assert_snapshot!(said);
+    let errors = errors.join("\n");
+    assert!(!errors.contains("secret"));
+    insta::assert_snapshot!(errors);
 }
 
 #[test]
-fn white_space_and_case_do_not_matter() {
+fn white_space_and_case_are_ignored() {
     let mut variables = variables(" Resend\n");
     variables.api_url = " https://api.resend.com/ ".to_owned();
     variables.api_path = String::new();
@@ -58,7 +58,7 @@ fn white_space_and_case_do_not_matter() {
 }
 
 #[test]
-fn debug_shows_no_key() {
+fn debug_hides_the_key() {
     let settings = crate::settings("resend");
     assert!(!format!("{settings:?}").contains("key-0123456789"));
 }

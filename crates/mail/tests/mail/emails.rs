@@ -1,4 +1,4 @@
-//! What the two mails say.
+//! The text of the emails.
 
 use tonearm_mail::{Notice, Outcome, compose};
 
@@ -17,12 +17,12 @@ fn shown(message: &tonearm_mail::Message) -> String {
 }
 
 #[test]
-fn ready() {
+fn a_finished_job() {
     insta::assert_snapshot!(shown(&done("Holiday & more.mov")));
 }
 
 #[test]
-fn ready_with_warnings() {
+fn a_finished_job_with_warnings() {
     let warnings = [
         "The file was cut off. The MP3 has the sound up to there.".to_owned(),
         "2 packets of sound were damaged and are silent in the MP3.".to_owned(),
@@ -31,17 +31,17 @@ fn ready_with_warnings() {
 }
 
 #[test]
-fn could_not() {
+fn a_failed_job() {
     insta::assert_snapshot!(shown(&failed("slides.mp4", "The file has no audio track.")));
 }
 
 #[test]
-fn a_second_try_says_the_same() {
+fn every_attempt_sends_the_same_email() {
     assert_eq!(done("talk.mp4"), done("talk.mp4"));
 }
 
 #[test]
-fn each_end_of_a_job_begun_anew_is_a_mail_of_its_own() {
+fn each_end_of_a_requeued_job_is_a_separate_email() {
     let key = |round| {
         let notice = Notice {
             id: ID,
@@ -50,8 +50,8 @@ fn each_end_of_a_job_begun_anew_is_a_mail_of_its_own() {
             outcome: Outcome::Failed { reason: "X." },
             round,
         };
-        let mail = compose(&notice, &settings("generic"), URL).unwrap();
-        mail.idempotency_key
+        let message = compose(&notice, &settings("generic"), URL).unwrap();
+        message.idempotency_key
     };
     assert_eq!(key(0), failed("talk.mp4", "X.").idempotency_key);
     assert_ne!(key(0), key(1));

@@ -1,4 +1,4 @@
-//! The generic format from the other side.
+//! The generic format from the receiver's side.
 
 use proptest::prelude::*;
 use tonearm_mail::{MailError, Received};
@@ -7,7 +7,7 @@ use tonearm_problem::Problem;
 use crate::{done, settings};
 
 #[test]
-fn what_goes_out_comes_in() {
+fn a_sent_email_is_received_unchanged() {
     let message = done("talk.mp4");
     let request = settings("generic").request(&message).unwrap();
     let got = Received::parse(request.body(), None).unwrap();
@@ -19,7 +19,7 @@ fn what_goes_out_comes_in() {
 }
 
 #[test]
-fn the_header_wins() {
+fn the_header_takes_precedence_over_the_field() {
     let body =
         br#"{"from":"a@b","to":"Ada <Ada@B>","subject":"s","text":"t","idempotency_key":"x"}"#;
     let got = Received::parse(body, Some("y")).unwrap();
@@ -28,7 +28,7 @@ fn the_header_wins() {
 }
 
 #[test]
-fn each_complaint_names_its_field() {
+fn each_error_names_its_field() {
     let long = "k".repeat(257);
     let cases = [
         ("{}".to_owned(), "from"),
@@ -85,7 +85,7 @@ fn each_complaint_names_its_field() {
 
 proptest! {
     #[test]
-    fn anything_at_all(body in any::<Vec<u8>>(), key in proptest::option::of(any::<String>())) {
+    fn arbitrary_bodies_do_not_panic(body in any::<Vec<u8>>(), key in proptest::option::of(any::<String>())) {
         let _ = Received::parse(&body, key.as_deref());
     }
 }

@@ -1,4 +1,4 @@
-//! File names and reasons are whatever somebody typed or a file contained.
+//! File names and reasons may contain any text.
 
 use proptest::prelude::*;
 use tonearm_mail::{MailError, Notice, Outcome, compose};
@@ -6,7 +6,7 @@ use tonearm_mail::{MailError, Notice, Outcome, compose};
 use crate::{ID, URL, done, failed, settings};
 
 #[test]
-fn markup_in_a_name_stays_text() {
+fn markup_in_a_name_is_escaped() {
     let message = done(r#"<script>alert("x")</script>'; rm -rf ~ #.mov"#);
     assert!(!message.html.contains("<script"), "{}", message.html);
     assert!(
@@ -23,7 +23,7 @@ fn a_newline_in_a_name_adds_no_header() {
 }
 
 #[test]
-fn wrong_ids_and_addresses_are_refused() {
+fn invalid_ids_and_addresses_are_refused() {
     let outcome = Outcome::Failed { reason: "x" };
     let attempt = |id, to| {
         compose(
@@ -50,7 +50,7 @@ fn wrong_ids_and_addresses_are_refused() {
 
 proptest! {
     #[test]
-    fn nothing_breaks_out_of_any_request(name in any::<String>(), reason in any::<String>()) {
+    fn any_text_yields_valid_requests(name in any::<String>(), reason in any::<String>()) {
         for message in [done(&name), failed(&name, &reason)] {
             prop_assert!(!message.subject.as_str().chars().any(char::is_control));
             prop_assert_eq!(message.html.matches('<').count(), tags(&message.html));
@@ -61,9 +61,9 @@ proptest! {
     }
 }
 
-/// The `<` of our own tags: each is followed by one of their names.
+/// The number of `<` that begin a tag of the template.
 fn tags(html: &str) -> usize {
-    let ours = [
+    let template_tags = [
         "!doctype html>",
         "html",
         "/html>",
@@ -87,6 +87,6 @@ fn tags(html: &str) -> usize {
     ];
     html.split('<')
         .skip(1)
-        .filter(|rest| ours.iter().any(|tag| rest.starts_with(tag)))
+        .filter(|rest| template_tags.iter().any(|tag| rest.starts_with(tag)))
         .count()
 }
