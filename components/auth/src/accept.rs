@@ -1,16 +1,15 @@
-//! Whether a client would rather have JSON than plain text (RFC 9110, section
-//! 12.5.1).
+//! Content negotiation between JSON and plain text (RFC 9110, section 12.5.1).
 
-/// True if `Accept` ranks `application/json` above `text/plain`. curl's `*/*`
-/// ranks both alike and so gets the bare text, and so does whoever accepts
-/// neither: a token in plain text is still better than a 406.
+/// Whether `Accept` ranks `application/json` above `text/plain`. curl's `*/*`
+/// ranks them equally and gets plain text. So does a client that accepts
+/// neither, because a token in plain text is better than a 406.
 pub(crate) fn prefers_json(accept: Option<&str>) -> bool {
     let Some(accept) = accept else { return false };
     quality(accept, "application", "json") > quality(accept, "text", "plain")
 }
 
-/// The weight of a media type in thousandths: that of the most specific range
-/// that covers it, 0 if none does.
+/// The weight of a media type, in thousandths: the weight of the most specific
+/// range that matches it, or 0.
 fn quality(accept: &str, kind: &str, subtype: &str) -> u16 {
     accept
         .split(',')
@@ -44,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn table() {
+    fn json_is_preferred_only_with_a_higher_weight() {
         let cases = [
             ("", false),
             ("*/*", false),

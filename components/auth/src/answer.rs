@@ -1,4 +1,4 @@
-//! What each route does, and the one place where errors become answers.
+//! The response of each route, and the mapping from errors to responses.
 
 use http::Request;
 use serde_json::json;
@@ -13,15 +13,15 @@ use crate::accept::prefers_json;
 use crate::config::Config;
 use crate::route::Route;
 
-/// Exactly what a 401 of this service asks for (RFC 7617, section 2).
+/// The `WWW-Authenticate` value of a 401 (RFC 7617, section 2).
 const CHALLENGE: &str = r#"Basic realm="tonearm""#;
 
-/// How long the gateway and others may keep the key set. A key is published
-/// before it signs, and an unknown key id makes the gateway ask again, so this
-/// only bounds how long a withdrawn key lives on.
+/// How long clients may cache the key set. A key is published before it signs,
+/// and the gateway fetches the set again for an unknown key id. So this only
+/// limits how long a withdrawn key remains in use.
 const KEYS_CACHE: &str = "public, max-age=300";
 
-/// Answers a request at `now` (Unix seconds), on the database that `open` opens.
+/// Responds to a request at `now` (Unix seconds). `open` opens the database.
 pub(crate) fn answer<D: Database>(
     route: Route,
     request: &Request<Vec<u8>>,
@@ -29,9 +29,9 @@ pub(crate) fn answer<D: Database>(
     now: u64,
     open: impl FnOnce() -> Result<D, DatabaseError>,
 ) -> Reply {
-    let answered = open().map_err(AccountsError::from).and_then(|database| {
+    let result = open().map_err(AccountsError::from).and_then(|database| {
         if migrate(&database)? {
-            eprintln!("brought the database up to date");
+            eprintln!("migrated the database");
         }
         match route {
             Route::Register => register_user(&database, request, now),
@@ -43,7 +43,7 @@ pub(crate) fn answer<D: Database>(
             }
         }
     });
-    answered.unwrap_or_else(|error| refuse(route, &error))
+    result.unwrap_or_else(|error| refuse(route, &error))
 }
 
 fn register_user(
@@ -81,7 +81,7 @@ fn log_in(
         let body = json!({ "token": token, "token_type": "Bearer", "expires_in": config.lifetime });
         return Ok(reply::json(200, &body));
     }
-    // Bare, without a newline, as ever: some read it with more than $(…).
+    // No trailing newline: not every client strips it, as $(…) does.
     Ok(reply::with(
         reply::text(200, token),
         "cache-control",
@@ -102,7 +102,7 @@ fn sign_with(
 ) -> Result<SigningKeys, AccountsError> {
     let keys = SigningKeys::load(database, &config.signing_key, config.lifetime, now)?;
     if keys.generated {
-        eprintln!("made a signing key kid={}", keys.signer.kid());
+        eprintln!("generated a signing key kid={}", keys.signer.kid());
     }
     Ok(keys)
 }

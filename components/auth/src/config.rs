@@ -2,18 +2,18 @@
 //!
 //! | variable | meaning |
 //! |---|---|
-//! | `token_signing_key` | the secret key, or empty: one is made and kept |
+//! | `token_signing_key` | the secret key; if empty, one is generated and stored |
 //! | `token_issuer` | `iss` of the tokens |
 //! | `token_audience` | `aud` of the tokens |
-//! | `token_lifetime_seconds` | for how long a token is good, at least 60 |
-//! | `admin_accounts` | ids of the accounts that are administrators', with commas between them |
+//! | `token_lifetime_seconds` | lifetime of a token, at least 60 |
+//! | `admin_accounts` | ids of the administrators' accounts, separated by commas |
 
 use tonearm_spin_runtime::{ConfigError, variables};
 
-/// A shorter-lived token would be dead before a slow upload has begun.
-const LEAST_LIFETIME: u64 = 60;
+/// A shorter-lived token could expire before a slow upload begins.
+const MIN_LIFETIME: u64 = 60;
 
-/// The variables, parsed; the key is parsed where it is used.
+/// The parsed variables. The key is parsed where it is used.
 pub(crate) struct Config {
     pub(crate) signing_key: String,
     pub(crate) issuer: String,
@@ -29,7 +29,7 @@ impl Config {
             signing_key: variables::text("token_signing_key")?,
             issuer: not_empty("token_issuer")?,
             audience: not_empty("token_audience")?,
-            lifetime: variables::number("token_lifetime_seconds", LEAST_LIFETIME)?,
+            lifetime: variables::number("token_lifetime_seconds", MIN_LIFETIME)?,
             admins: account_ids("admin_accounts", &variables::text("admin_accounts")?)?,
         })
     }
@@ -42,8 +42,9 @@ fn not_empty(name: &str) -> Result<String, ConfigError> {
     }
 }
 
-/// Ids as registering answers them. An address will not do: addresses are not
-/// confirmed, so anybody might register one before its owner does.
+/// Parses a list of account ids, as registration returns them. Addresses are not
+/// accepted: they are not confirmed, so anybody could register one before its
+/// owner does.
 pub(crate) fn account_ids(name: &str, text: &str) -> Result<Vec<String>, ConfigError> {
     let ids = text.split(',').map(str::trim).filter(|id| !id.is_empty());
     ids.map(|id| match is_id(id) {
@@ -56,7 +57,7 @@ pub(crate) fn account_ids(name: &str, text: &str) -> Result<Vec<String>, ConfigE
     .collect()
 }
 
-/// A UUID as this service writes it.
+/// Whether `text` is a UUID in the form that this service generates.
 fn is_id(text: &str) -> bool {
     text.len() == 36
         && text.bytes().enumerate().all(|(at, byte)| match at {

@@ -1,9 +1,9 @@
-//! The accounts' [`Database`] over Spin's SQLite.
+//! Implements [`Database`] over Spin's SQLite.
 
 use spin_sdk::sqlite::{self, Connection};
 use tonearm_accounts::{Database, DatabaseError, Row, Value};
 
-/// One connection to the database `default`.
+/// A connection to the database `default`.
 pub(crate) struct Spin(Connection);
 
 impl Spin {
@@ -42,7 +42,7 @@ fn value(value: sqlite::Value) -> Result<Value, DatabaseError> {
         sqlite::Value::Null => Ok(Value::Null),
         sqlite::Value::Integer(number) => Ok(Value::Integer(number)),
         sqlite::Value::Text(text) => Ok(Value::Text(text)),
-        // None of the tables has such a column.
+        // No table has such a column.
         sqlite::Value::Real(_) | sqlite::Value::Blob(_) => Err(DatabaseError::Other(
             "a value of an unexpected type".to_owned(),
         )),

@@ -1,15 +1,15 @@
 //! The auth service: accounts, passwords, tokens.
 //!
-//! | method and path | what | answers |
+//! | method and path | purpose | status |
 //! |---|---|---|
-//! | `POST /auth/register` | makes an account | 201, 400, 409, 413, 415, 422 |
-//! | `POST /auth/login` | gives a token for a password | 200, 400, 401, 413, 415, 422, 429 |
-//! | `GET /auth/.well-known/jwks.json` | the public keys of tokens | 200 |
-//! | `GET /auth/healthz` | whether all of this works | 200 |
+//! | `POST /auth/register` | creates an account | 201, 400, 409, 413, 415, 422 |
+//! | `POST /auth/login` | exchanges a password for a token | 200, 400, 401, 413, 415, 422, 429 |
+//! | `GET /auth/.well-known/jwks.json` | the public keys that verify tokens | 200 |
+//! | `GET /auth/healthz` | health | 200 |
 //!
-//! Beside these 404, 405 and, while the database or the configuration fails,
-//! 503. The prefix `/auth` may be left out, for those who give the service a
-//! host name of its own. `docs/accounts.md` tells the details.
+//! Any path may also return 404 or 405, and 503 while the database or the
+//! configuration fails. The prefix `/auth` is optional, for deployments that
+//! give the service its own host name. `docs/accounts.md` has the details.
 
 mod accept;
 mod answer;
@@ -22,40 +22,32 @@ mod tests;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use http::Request;
-use spin_sdk::http::IncomingRequest;
 use tonearm_problem::Problem;
 use tonearm_spin_runtime::reply::{self, Reply};
-use tonearm_spin_runtime::request;
+use tonearm_spin_runtime::request::Head;
 
 use crate::config::Config;
 use crate::database::Spin;
 use crate::route::Route;
 
-/// An address and a password have some 1,300 bytes at most; forms and JSON may
-/// spell each of them in six.
+/// An address and a password have about 1,300 bytes at most. Forms and JSON may
+/// encode a byte as six.
 const MAX_BODY_BYTES: usize = 16 * 1024;
 
 #[expect(unsafe_code, reason = "exports of a component are unsafe functions")]
 mod export {
     use spin_sdk::http::{IncomingRequest, ResponseOutparam};
     use spin_sdk::http_component;
+    use tonearm_spin_runtime::serve;
 
     #[http_component]
     async fn handle(incoming: IncomingRequest, out: ResponseOutparam) {
-        tonearm_spin_runtime::reply::send(super::serve(incoming).await, out).await;
+        let route = super::Route::of;
+        serve(incoming, out, super::MAX_BODY_BYTES, route, super::respond).await;
     }
 }
 
-async fn serve(incoming: IncomingRequest) -> Reply {
-    let head = request::head(&incoming);
-    let route = match Route::of(head.method(), head.uri().path()) {
-        Ok(route) => route,
-        Err(reply) => return *reply,
-    };
-    let body = match request::body(incoming, MAX_BODY_BYTES).await {
-        Ok(body) => body,
-        Err(problem) => return reply::problem(&problem),
-    };
+fn respond(route: Route, head: Head, body: Vec<u8>) -> Reply {
     let config = match Config::read() {
         Ok(config) => config,
         Err(error) => {
@@ -75,7 +67,7 @@ async fn serve(incoming: IncomingRequest) -> Reply {
     )
 }
 
-/// What is wrong is in the log; outsiders learn nothing about variables.
+/// The log contains the reason. The response reveals nothing about variables.
 fn misconfigured() -> Problem {
     Problem::new(503, "misconfigured", "Service misconfigured")
         .detail("The service is not set up right. Its log tells the operator what to change.")

@@ -1,9 +1,9 @@
-//! Which of the routes a request means.
+//! Maps a request to a route.
 
 use http::Method;
 use tonearm_spin_runtime::reply::{self, Reply};
 
-/// Where the manifest mounts the service.
+/// The path under which the manifest mounts the service.
 const PREFIX: &str = "/auth";
 
 /// One of the routes.
@@ -16,7 +16,7 @@ pub(crate) enum Route {
 }
 
 impl Route {
-    /// The route of a method and a path, or the 404 or 405 instead.
+    /// The route for a method and a path; otherwise the 404 or 405 response.
     pub(crate) fn of(method: &Method, path: &str) -> Result<Self, Box<Reply>> {
         let local = path
             .strip_prefix(PREFIX)

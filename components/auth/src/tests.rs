@@ -1,7 +1,7 @@
-//! The routes by table: a request in, status, headers and body out. The
-//! database is SQLite in memory, everything else is the service's own.
+//! Requests and their responses. The database is SQLite in memory; everything
+//! else is the real service.
 
-mod admins;
+mod administrators;
 
 use std::rc::Rc;
 
@@ -51,7 +51,7 @@ impl Database for Memory {
     }
 }
 
-/// The service on a database of its own.
+/// The service with its own database.
 struct App {
     database: Memory,
     config: Config,
@@ -71,7 +71,7 @@ impl App {
         }
     }
 
-    fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Reply {
+    fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Reply {
         let mut request = Request::builder().method(method).uri(path);
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -88,12 +88,12 @@ impl App {
 
     fn register(&self, email: &str, password: &str) -> Reply {
         let body = format!(r#"{{"email":"{email}","password":"{password}"}}"#);
-        self.ask("POST", "/auth/register", &[JSON], &body)
+        self.send("POST", "/auth/register", &[JSON], &body)
     }
 
     fn login(&self, email: &str, password: &str, accept: &str) -> Reply {
         let basic = format!("Basic {}", STANDARD.encode(format!("{email}:{password}")));
-        self.ask(
+        self.send(
             "POST",
             "/auth/login",
             &[("authorization", &basic), ("accept", accept)],
@@ -112,8 +112,8 @@ fn header<'r>(reply: &'r Reply, name: &str) -> &'r str {
         .map_or("", |value| value.to_str().unwrap())
 }
 
-/// Status, headers and body as on the wire; what changes from run to run is
-/// replaced by dots.
+/// Status, headers and body as on the wire. Dots replace values that differ from
+/// run to run.
 fn wire(reply: &Reply) -> String {
     let mut lines = vec![reply.status().to_string()];
     lines.extend(
@@ -136,14 +136,14 @@ fn wire(reply: &Reply) -> String {
 }
 
 #[test]
-fn the_good_way() {
+fn successful_requests() {
     let app = App::new();
     let replies = [
         app.register("ada@example.com", "correct horse"),
         app.login("ada@example.com", "correct horse", "*/*"),
         app.login("ada@example.com", "correct horse", "application/json"),
-        app.ask("GET", "/auth/.well-known/jwks.json", &[], ""),
-        app.ask("GET", "/auth/healthz", &[], ""),
+        app.send("GET", "/auth/.well-known/jwks.json", &[], ""),
+        app.send("GET", "/auth/healthz", &[], ""),
     ];
     insta::assert_snapshot!(replies.iter().map(wire).collect::<Vec<_>>().join("\n"));
 }
@@ -153,20 +153,20 @@ fn every_refusal() {
     let app = App::new();
     app.register("ada@example.com", "correct horse");
     let replies = [
-        app.ask("GET", "/auth/login", &[], ""),
-        app.ask("POST", "/auth/healthz", &[], ""),
-        app.ask("GET", "/auth/nothing", &[], ""),
-        app.ask("POST", "/auth/login", &[], ""),
-        app.ask("POST", "/auth/login", &[("authorization", "Basic !")], ""),
+        app.send("GET", "/auth/login", &[], ""),
+        app.send("POST", "/auth/healthz", &[], ""),
+        app.send("GET", "/auth/nothing", &[], ""),
+        app.send("POST", "/auth/login", &[], ""),
+        app.send("POST", "/auth/login", &[("authorization", "Basic !")], ""),
         app.login("ada@example.com", "wrong horse", "*/*"),
-        app.ask(
+        app.send(
             "POST",
             "/auth/register",
             &[("content-type", "text/plain")],
             "x",
         ),
-        app.ask("POST", "/auth/register", &[JSON], "{"),
-        app.ask(
+        app.send("POST", "/auth/register", &[JSON], "{"),
+        app.send(
             "POST",
             "/auth/register",
             &[FORM],
@@ -180,7 +180,7 @@ fn every_refusal() {
 }
 
 #[test]
-fn unknown_and_wrong_are_byte_for_byte_the_same() {
+fn unknown_addresses_and_wrong_passwords_get_identical_responses() {
     let app = App::new();
     app.register("ada@example.com", "correct horse");
     for _ in 0..7 {
@@ -196,18 +196,18 @@ fn unknown_and_wrong_are_byte_for_byte_the_same() {
 }
 
 #[test]
-fn three_ways_in() {
+fn credentials_are_accepted_in_three_forms() {
     let app = App::new();
     let form = "email=ada%40example.com&password=correct+horse";
     assert_eq!(
-        app.ask("POST", "/register", &[FORM], form).status(),
+        app.send("POST", "/register", &[FORM], form).status(),
         201,
         "without the prefix"
     );
     let json = r#"{"email":"ada@example.com","password":"correct horse"}"#;
     for (headers, body) in [([FORM], form), ([JSON], json)] {
         assert_eq!(
-            app.ask("POST", "/auth/login", &headers, body).status(),
+            app.send("POST", "/auth/login", &headers, body).status(),
             200,
             "{body}"
         );
@@ -218,7 +218,7 @@ fn three_ways_in() {
         200
     );
     let basic = format!("Basic {}", STANDARD.encode("eve@example.com:pass:word"));
-    let made = app.ask("POST", "/auth/register", &[("authorization", &basic)], "");
+    let made = app.send("POST", "/auth/register", &[("authorization", &basic)], "");
     assert_eq!(made.status(), 201);
     assert_eq!(
         app.login("eve@example.com", "pass:word", "*/*").status(),
@@ -235,7 +235,7 @@ fn the_published_keys_verify_the_token() {
         .login("ada@example.com", "correct horse", "")
         .into_body();
     let keys = app
-        .ask("GET", "/auth/.well-known/jwks.json", &[], "")
+        .send("GET", "/auth/.well-known/jwks.json", &[], "")
         .into_body();
     let expectation = Expectation {
         issuer: "tonearm",
@@ -257,13 +257,13 @@ fn the_published_keys_verify_the_token() {
 }
 
 #[test]
-fn a_bad_key_or_database_is_503_everywhere_and_says_nothing() {
+fn a_bad_key_or_database_is_a_503_without_details() {
     let mut app = App::new();
     app.register("ada@example.com", "correct horse");
     app.config.signing_key = "too short a secret".to_owned();
     for reply in [
-        app.ask("GET", "/auth/healthz", &[], ""),
-        app.ask("GET", "/auth/.well-known/jwks.json", &[], ""),
+        app.send("GET", "/auth/healthz", &[], ""),
+        app.send("GET", "/auth/.well-known/jwks.json", &[], ""),
         app.login("ada@example.com", "correct horse", "*/*"),
     ] {
         assert_eq!(reply.status(), 503);
@@ -281,7 +281,7 @@ fn a_bad_key_or_database_is_503_everywhere_and_says_nothing() {
 }
 
 #[test]
-fn the_prefix_is_a_whole_segment() {
+fn the_prefix_is_a_complete_path_segment() {
     for (path, good) in [
         ("/auth/login", true),
         ("/login", true),

@@ -22,8 +22,7 @@ mod store;
 
 use spin_sdk::http::{IncomingRequest, ResponseOutparam};
 use spin_sdk::http_component;
-use tonearm_spin_runtime::reply::{self, Reply};
-use tonearm_spin_runtime::request;
+use tonearm_spin_runtime::{reply, serve};
 
 use crate::route::Route;
 
@@ -31,22 +30,18 @@ use crate::route::Route;
 const MAX_BODY_BYTES: usize = 1024 * 1024;
 
 #[http_component]
-async fn on_request(incoming: IncomingRequest, out: ResponseOutparam) {
-    reply::send(serve(incoming).await, out).await;
-}
-
-async fn serve(incoming: IncomingRequest) -> Reply {
-    let head = request::head(&incoming);
-    let route = match Route::of(head.method(), head.uri().path()) {
-        Ok(route) => route,
-        Err(reply) => return *reply,
-    };
-    let body = match request::body(incoming, MAX_BODY_BYTES).await {
-        Ok(body) => body,
-        Err(problem) => return reply::problem(&problem),
-    };
-    answer::answer(&route, &head, &body).unwrap_or_else(|error| {
-        eprintln!("error: {error}");
-        reply::problem(&(&error).into())
-    })
+async fn handle(incoming: IncomingRequest, out: ResponseOutparam) {
+    serve(
+        incoming,
+        out,
+        MAX_BODY_BYTES,
+        Route::of,
+        |route, head, body| {
+            answer::answer(&route, &head, &body).unwrap_or_else(|error| {
+                eprintln!("error: {error}");
+                reply::problem(&(&error).into())
+            })
+        },
+    )
+    .await;
 }

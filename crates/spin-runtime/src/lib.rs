@@ -1,7 +1,7 @@
 //! The parts of Spin that the services share.
 //!
 //! Everything that uses the runtime and is not specific to one service: [`variables`],
-//! requests and replies ([`request`], [`reply`]), outbound HTTP with timeouts
+//! requests and replies ([`request`], [`reply`], [`serve()`]), outbound HTTP with timeouts
 //! ([`fetch`]), the file store ([`files`]) and [`redis`]. The services only connect
 //! these to the crates that test natively.
 
@@ -13,6 +13,8 @@ pub mod queue;
 pub mod redis;
 pub mod reply;
 pub mod request;
+mod serve;
 pub mod variables;
 
+pub use serve::serve;
 pub use variables::ConfigError;

@@ -1,4 +1,4 @@
-//! Who is an administrator.
+//! Which accounts are administrators.
 
 use tonearm_spin_runtime::reply::Reply;
 use tonearm_tokens::{Claims, Expectation, KeySet, verify};
@@ -7,10 +7,10 @@ use super::{App, NOW};
 use crate::config::account_ids;
 
 impl App {
-    /// What the token says that ada logs in to.
+    /// The claims of the token that ada gets at login.
     fn claims_of_ada(&self) -> Claims {
         let token = self.login("ada@example.com", "correct horse", "");
-        let keys = self.ask("GET", "/auth/.well-known/jwks.json", &[], "");
+        let keys = self.send("GET", "/auth/.well-known/jwks.json", &[], "");
         let expectation = Expectation {
             issuer: "tonearm",
             audience: "tonearm-api",
@@ -32,11 +32,14 @@ fn id_of(registered: &Reply) -> String {
 }
 
 #[test]
-fn the_accounts_named_are_administrators_and_no_others() {
+fn only_listed_accounts_are_administrators() {
     let mut app = App::new();
     let ada = id_of(&app.register("ada@example.com", "correct horse"));
     let eve = id_of(&app.register("eve@example.com", "correct horse"));
-    assert!(!app.claims_of_ada().admin, "nobody is by default");
+    assert!(
+        !app.claims_of_ada().admin,
+        "no account is an administrator by default"
+    );
     app.config.admins = vec![eve];
     assert!(!app.claims_of_ada().admin);
     app.config.admins.push(ada.clone());
@@ -45,7 +48,7 @@ fn the_accounts_named_are_administrators_and_no_others() {
 }
 
 #[test]
-fn an_address_makes_nobody_an_administrator() {
+fn the_list_does_not_accept_addresses() {
     let mut app = App::new();
     app.register("ada@example.com", "correct horse");
     app.config.admins = vec!["ada@example.com".to_owned()];
@@ -62,7 +65,7 @@ fn an_address_makes_nobody_an_administrator() {
 }
 
 #[test]
-fn ids_are_listed_with_commas() {
+fn ids_are_separated_by_commas() {
     let one = "0190a0b1-0000-7000-8000-000000000000";
     let two = "0190a0b1-0000-7000-8000-000000000001";
     for (text, ids) in [
