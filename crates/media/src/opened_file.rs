@@ -111,6 +111,8 @@ pub(crate) struct TrackReader {
     input: Input,
     /// Position of the first packet, where the demuxer can return to it.
     first: Option<u64>,
+    /// No packet was read yet.
+    is_unread: bool,
 }
 
 impl TrackReader {
@@ -122,16 +124,26 @@ impl TrackReader {
             demuxer,
             selector: selector.clone(),
             input,
+            is_unread: true,
         })
+    }
+
+    /// Whether reading can start in the middle.
+    pub(crate) fn is_seekable(&self) -> bool {
+        self.first.is_some()
     }
 
     /// Returns to the first packet; false where the demuxer cannot.
     fn rewind(&mut self) -> Result<bool, FileError> {
+        if self.is_unread {
+            return Ok(true);
+        }
         let Some(first) = self.first else {
             return Ok(false);
         };
         self.input.reset_items();
         self.demuxer.seek(first)?;
+        self.is_unread = true;
         Ok(true)
     }
 
@@ -153,21 +165,23 @@ impl TrackReader {
     }
 
     pub(crate) fn next(&mut self, packet: &mut Packet) -> Result<ReadStep, FileError> {
-        let step = self.demuxer.next(packet)?;
-        self.note(step);
-        Ok(step)
+        let step = self.demuxer.next(packet);
+        self.note(step.as_ref().ok());
+        step
     }
 
     pub(crate) fn skip_packet(&mut self, packet: &mut Packet) -> Result<ReadStep, FileError> {
-        let step = self.demuxer.skip_packet(packet)?;
-        self.note(step);
-        Ok(step)
+        let step = self.demuxer.skip_packet(packet);
+        self.note(step.as_ref().ok());
+        step
     }
 
-    /// Another track has replaced the first one: seeking would not bring it back.
+    /// Notes a step. Once another track has replaced the first one, seeking would not
+    /// bring it back.
     #[inline]
-    fn note(&mut self, step: ReadStep) {
-        if step == ReadStep::NewTrack {
+    fn note(&mut self, step: Option<&ReadStep>) {
+        self.is_unread = false;
+        if step == Some(&ReadStep::NewTrack) {
             self.first = None;
         }
     }
@@ -177,6 +191,7 @@ impl TrackReader {
     }
 
     pub(crate) fn seek(&mut self, position: u64) -> Result<(), FileError> {
+        self.is_unread = false;
         self.demuxer.seek(position)
     }
 

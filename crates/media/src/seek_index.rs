@@ -39,6 +39,9 @@ impl PcmSource {
         &mut self,
         progress: &mut dyn FnMut() -> ControlFlow<()>,
     ) -> Result<Option<SeekIndex>> {
+        if !self.reader.is_seekable() {
+            return Ok(None);
+        }
         self.rewind()?;
         let found = self.walk(progress)?;
         self.restart()?;

@@ -19,6 +19,7 @@ mod loud;
 mod lpcm;
 mod lpcm_gaps;
 mod make;
+mod opened_once;
 mod pcm;
 mod private;
 mod remuxing;
