@@ -74,10 +74,10 @@ seed demux_aiff ulaw.aiff -c:a pcm_mulaw
 seed demux_caf 16.caf
 seed demux_caf ima.caf -c:a adpcm_ima_qt
 seed demux_caf alac.caf -c:a alac
-seed decode a.ogg -c:a libvorbis
-seed decode b.ogg -c:a libopus
-seed decode flac.ogg -c:a flac
-seed decode a.flac
+seed demux_ogg a.ogg -c:a libvorbis
+seed demux_ogg b.ogg -c:a libopus
+seed demux_ogg flac.ogg -c:a flac
+seed demux_flac a.flac
 seed demux_mp3 a.mp3 -c:a libmp3lame -b:a 32k
 seed demux_mp3 a.mp2 -c:a mp2 -b:a 32k -f mp2
 seed decode surround.mkv -ac 6 -c:a flac -t 0.02
@@ -109,10 +109,10 @@ printf "\x07--x\r\n${form}one\r\n--y\r\n--x \r\n${form}\r\n--x--\r\n" >multipart
 printf "\x01preamble\r\n--x\r\nContent-Disposition: form-data; name*=UTF-8''%%c3%%a4\r\n\r\n\r\n--x" >multipart/unfinished
 
 # The beginnings of films, each up to where a picture of 16 KiB or more begins.
-mkdir -p pictures
-{ printf '\7\0\0\0\10wide\0\0\0\0mdat\0\0\100\0e\210\204\0'; cat decode/a.ac3; } >pictures/h264.mp4
-printf '\377\0\0\0\0mdat\0\0\100\0&\1\257\23\0\0\0\0' >pictures/h265.mp4
-printf '\0\0\0\0\1mdat\0\0\0\0\0\1\0\0\0\1\0\0icpf\0\0\0\0' >pictures/prores.mov
-printf '\1\32\105\337\243\200\30\123\200\147\377\26\124\256\153\212\256\210\327\201\1\203\201\1\237\103\266\165\377\243\100\0\201\0\0\0' >pictures/block.mkv
-printf '\20RIFF\0\0\1\0AVI LIST\0\0\1\0movi01wb\1\0\0\0\0\00000dc\0\100\0\0' >pictures/film.avi
-printf '\3FLV\1\5\0\0\0\11\0\0\0\0\11\0\100\0\0\0\0\0\0\0\0' >pictures/film.flv
+mkdir -p video_split
+{ printf '\7\0\0\0\10wide\0\0\0\0mdat\0\0\100\0e\210\204\0'; cat decode/a.ac3; } >video_split/h264.mp4
+printf '\377\0\0\0\0mdat\0\0\100\0&\1\257\23\0\0\0\0' >video_split/h265.mp4
+printf '\0\0\0\0\1mdat\0\0\0\0\0\1\0\0\0\1\0\0icpf\0\0\0\0' >video_split/prores.mov
+printf '\1\32\105\337\243\200\30\123\200\147\377\26\124\256\153\212\256\210\327\201\1\203\201\1\237\103\266\165\377\243\100\0\201\0\0\0' >video_split/block.mkv
+printf '\20RIFF\0\0\1\0AVI LIST\0\0\1\0movi01wb\1\0\0\0\0\00000dc\0\100\0\0' >video_split/film.avi
+printf '\3FLV\1\5\0\0\0\11\0\0\0\0\11\0\100\0\0\0\0\0\0\0\0' >video_split/film.flv

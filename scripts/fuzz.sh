@@ -28,9 +28,11 @@ build() {
   RUSTFLAGS=$coverage cargo build --quiet --manifest-path fuzz/Cargo.toml \
     --target "$host" --target-dir "$folder" --bins
 }
-step "Building the fuzz targets" build
+step "Building the fuzzer" build
 
-targets=${TARGET:-$(sed -n 's/^name = "\([a-z0-9_]*\)"$/\1/p' fuzz/Cargo.toml)}
+program=$folder/$host/debug/fuzz
+# Each container of the table has a target, so the program lists them.
+mapfile -t targets < <(if [ -n "${TARGET:-}" ]; then echo "$TARGET"; else "$program"; fi)
 # The targets' own allocator limits the memory of one input; rss_limit_mb is for C code
 # and the corpus. An input normally takes milliseconds.
 limits=(-rss_limit_mb=512 -timeout=10 -max_len=65536 -print_final_stats=1 -close_fd_mask=1)
@@ -39,7 +41,7 @@ limits=(-rss_limit_mb=512 -timeout=10 -max_len=65536 -print_final_stats=1 -close
 fuzz() {
   local found=$folder/corpus/$1 kept=fuzz/corpus/$1 artifacts=$folder/artifacts/$1/
   mkdir -p "$found" "$artifacts"
-  local run=("$folder/$host/debug/$1" "${limits[@]}" "-artifact_prefix=$artifacts")
+  local run=(env FUZZ_TARGET="$1" "$program" "${limits[@]}" "-artifact_prefix=$artifacts")
   if [ "${SECONDS_EACH:-2}" = 0 ]; then
     "${run[@]}" -runs=0 "$kept"
   else
@@ -48,6 +50,6 @@ fuzz() {
   if [ -n "${MERGE:-}" ]; then "${run[@]}" -merge=1 -max_len=4096 "$kept" "$found"; fi
 }
 
-for target in $targets; do
-  [ "$target" = tonearm-fuzz ] || step "Fuzzing $target" fuzz "$target"
+for target in "${targets[@]}"; do
+  step "Fuzzing $target" fuzz "$target"
 done

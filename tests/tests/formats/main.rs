@@ -20,15 +20,19 @@ mod making;
 mod measure;
 mod report;
 
+use std::fs::File;
+use std::path::PathBuf;
 use std::sync::Mutex;
 
 use serde_json::Value;
+use tonearm_demux::Container;
 use tonearm_e2e::app::Setup;
 use tonearm_e2e::jobs::{id, jobs_of};
 use tonearm_e2e::mp3::Decoded;
 use tonearm_e2e::multipart::Form;
+use tonearm_media_core::Input;
 
-use crate::cases::Expect;
+use crate::cases::{Case, Expect, Group};
 use crate::measure::Measured;
 use crate::report::Row;
 
@@ -38,13 +42,14 @@ const BATCH: usize = 20;
 #[test]
 fn the_table_of_formats_is_what_is_seen() {
     let cases = cases::all();
+    let made = in_parallel(&cases, making::make);
+    every_container_has_a_file(&cases, &made);
     // What MP3 itself loses must be little: the best quality on both sides.
     let app = Setup::new()
         .variable("mp3_quality", 0)
         .variable("mp3_effort", measure::EFFORT)
         .start();
     let ada = app.user("ada");
-    let made = in_parallel(&cases, making::make);
     let mut jobs: Vec<Value> = Vec::new();
     for files in cases.iter().zip(&made).collect::<Vec<_>>().chunks(BATCH) {
         let form = files.iter().fold(Form::new(), |form, (case, path)| {
@@ -73,6 +78,25 @@ fn the_table_of_formats_is_what_is_seen() {
         }
     });
     report::check(&rows);
+}
+
+/// Fails where the table of containers has one that no case covers.
+fn every_container_has_a_file(cases: &[Case], made: &[PathBuf]) {
+    let mut found = Vec::new();
+    for (_, path) in cases
+        .iter()
+        .zip(made)
+        .filter(|(case, _)| case.group != Group::Refused)
+    {
+        let mut file = Input::new(File::open(path).unwrap()).unwrap();
+        found.extend(tonearm_demux::probe(&mut file).map(|(container, _)| container));
+    }
+    for container in Container::ALL {
+        assert!(
+            found.contains(container),
+            "no file in cases.rs is {container:?}"
+        );
+    }
 }
 
 /// Calls `work` for every item on two threads; keeps the order.

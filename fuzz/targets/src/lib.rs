@@ -1,0 +1,88 @@
+//! What the fuzz targets do with an input, as functions: libFuzzer calls them from
+//! `fuzz/`, and a test replays the kept corpus through them.
+//!
+//! A target panics where a promise is broken, and the process aborts where an input
+//! takes more memory than [`MEMORY`]. Each container of the table has a target,
+//! `demux_` and its id.
+
+mod aac_lc;
+mod decode;
+mod demux;
+mod encoder;
+mod memory;
+mod mp3_stream;
+mod multipart;
+mod remux;
+mod video_split;
+
+use tonearm_demux::Container;
+use tonearm_media::{Limits, Target as Pcm};
+
+pub use memory::MEMORY;
+
+/// A fuzz target.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// Its name, and that of its folder in `fuzz/corpus`.
+    pub name: String,
+    run: Run,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Run {
+    Demux(Container),
+    Other(fn(&[u8])),
+}
+
+impl Target {
+    /// Runs the target on one input, within [`MEMORY`].
+    ///
+    /// # Panics
+    /// Where a promise is broken.
+    pub fn run(&self, input: &[u8]) {
+        memory::limited(|| match self.run {
+            Run::Demux(container) => demux::run(container, input),
+            Run::Other(run) => run(input),
+        });
+    }
+}
+
+/// Every target.
+pub fn all() -> Vec<Target> {
+    let containers = Container::ALL.iter().map(|&container| Target {
+        name: format!("demux_{}", container.id()),
+        run: Run::Demux(container),
+    });
+    let others: [(&str, fn(&[u8])); 7] = [
+        ("aac_elements", aac_lc::run),
+        ("decode", decode::run),
+        ("encoder", encoder::run),
+        ("joining", mp3_stream::run),
+        ("multipart", multipart::run),
+        ("remux", remux::run),
+        ("video_split", video_split::run),
+    ];
+    let others = others.map(|(name, run)| Target {
+        name: name.to_owned(),
+        run: Run::Other(run),
+    });
+    containers.chain(others).collect()
+}
+
+/// The limits of a file, low enough to keep a bad case short.
+fn limits() -> Limits {
+    Limits {
+        max_seconds: 20,
+        max_samples: 1_000_000,
+        max_items: 200_000,
+        ..Limits::default()
+    }
+}
+
+/// The encoder's input.
+fn pcm() -> Pcm {
+    Pcm {
+        sample_rates: vec![8000, 16_000, 44_100, 48_000],
+        max_channels: 2,
+    }
+}
