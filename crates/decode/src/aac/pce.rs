@@ -1,9 +1,9 @@
 //! AAC whose channels are told by its first packet: a `program_config_element` (ISO/IEC
 //! 14496-3, 4.4.1.1), as bare streams have where no channel configuration fits.
 
-use tonearm_media_core::{BitReader, Decoder, Packet, Undecodable};
+use tonearm_media_core::{BitReader, Decoder, Packet, Pcm, Undecodable};
 
-use super::{FallbackDecoder, Pcm};
+use super::fallback::FallbackDecoder;
 
 /// The decoder, once a packet told what it is to be.
 pub(super) struct PceDecoder {

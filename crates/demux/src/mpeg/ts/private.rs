@@ -1,8 +1,9 @@
 //! Private data of which the tables tell nothing: what its first bytes are. So
 //! FFmpeg writes AAC and MPEG audio into M2TS.
 
+use super::packet::{Next, Packet as TsPacket, Packets, parse};
+use super::payloads::Payloads;
 use super::streams::Found;
-use super::{Next, Packets, Payloads, parse};
 use tonearm_media_core::{Codec, Packet, Result};
 
 use tonearm_framing::frame::{self, Format, FrameInfo};
@@ -44,7 +45,7 @@ impl Unknown {
         }
     }
 
-    fn packet(&mut self, packet: &super::Packet<'_>) {
+    fn packet(&mut self, packet: &TsPacket<'_>) {
         // Nothing will ask for its place.
         self.payloads.packet(0, packet, &mut self.framer);
         let mut piece = Packet::default();

@@ -2,8 +2,8 @@
 
 use tonearm_media_core::{FileError, Result};
 
+use super::packet::{Next, Packet, Packets, parse};
 use super::streams::{self, Found};
-use super::{Next, Packet, Packets, parse};
 
 /// Programs that are looked at.
 const MAX_PROGRAMS: usize = 64;

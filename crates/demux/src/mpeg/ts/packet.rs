@@ -1,0 +1,100 @@
+//! The packets of a transport stream.
+
+use tonearm_media_core::{Input, Result};
+
+/// Bytes of a packet itself.
+pub(super) const PACKET: usize = 188;
+/// Bytes that one call looks through after damage.
+pub(super) const SCAN: usize = 8 << 10;
+/// What every packet begins with.
+pub(super) const SYNC: u8 = 0x47;
+
+/// Packets one after another.
+#[derive(Clone)]
+pub(super) struct Packets {
+    pub(super) input: Input,
+    /// From one packet to the next.
+    pub(super) stride: u64,
+    pub(super) at: u64,
+}
+
+/// One packet, taken apart.
+pub(super) struct Packet<'a> {
+    pub(super) pid: u16,
+    /// A section or PES packet begins in it.
+    pub(super) is_start: bool,
+    pub(super) is_scrambled: bool,
+    pub(super) counter: u8,
+    /// The counter may jump here.
+    pub(super) is_discontinuity: bool,
+    pub(super) payload: &'a [u8],
+}
+
+/// What is at the place where a packet should be.
+pub(super) enum Next {
+    Packet([u8; PACKET]),
+    /// Junk was passed over.
+    Busy,
+    /// Less than a packet is left, and how much.
+    End(u64),
+}
+
+impl Packets {
+    pub(super) fn next(&mut self) -> Result<Next> {
+        let left = self.input.len().saturating_sub(self.at);
+        if left < PACKET as u64 {
+            return Ok(Next::End(left));
+        }
+        self.input.set_pos(self.at);
+        let bytes: [u8; PACKET] = self.input.array()?;
+        if bytes[0] == SYNC {
+            self.at += self.stride;
+            return Ok(Next::Packet(bytes));
+        }
+        // The next place with two packets in a row, as far as the file goes.
+        let window = self.input.peek(self.at, SCAN)?;
+        let stride = usize::try_from(self.stride).unwrap_or(PACKET);
+        let found = (1..window.len()).find(|&at| {
+            window[at] == SYNC && window.get(at + stride).is_none_or(|&byte| byte == SYNC)
+        });
+        self.at += found.unwrap_or(window.len()) as u64;
+        Ok(Next::Busy)
+    }
+
+    /// Whether the next packet begins where it should, or nothing more comes: else
+    /// bytes may be missing in the last one.
+    pub(super) fn is_synced(&mut self) -> Result<bool> {
+        let next = self.input.peek(self.at, 1)?;
+        Ok(next.first().is_none_or(|&byte| byte == SYNC))
+    }
+}
+
+pub(super) fn parse(bytes: &[u8; PACKET]) -> Option<Packet<'_>> {
+    let &[_, b1, b2, b3, ..] = bytes;
+    let mut body = 4;
+    let mut is_discontinuity = false;
+    if b3 & 0x20 != 0 {
+        body += 1 + usize::from(bytes[4]);
+        is_discontinuity = bytes[4] > 0 && bytes[5] & 0x80 != 0;
+    }
+    // What the receiver could not put right, or has no payload.
+    if b1 & 0x80 != 0 || b3 & 0x10 == 0 {
+        return None;
+    }
+    Some(Packet {
+        pid: u16::from(b1 & 0x1f) << 8 | u16::from(b2),
+        is_start: b1 & 0x40 != 0,
+        is_scrambled: b3 & 0xc0 != 0,
+        counter: b3 & 15,
+        is_discontinuity,
+        payload: bytes.get(body..)?,
+    })
+}
+
+/// From one packet to the next, by the bytes that packets begin with.
+pub(super) fn stride(head: &[u8]) -> Option<usize> {
+    [PACKET, 192, 204].into_iter().find(|stride| {
+        let mut starts = head.iter().step_by(*stride).take(8);
+        starts.len() >= 3 && starts.all(|&byte| byte == SYNC)
+    })
+}
