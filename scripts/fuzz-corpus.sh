@@ -71,6 +71,9 @@ seed demux_wave64 a.w64 -c:a pcm_s16le
 seed demux_aiff 16.aiff
 seed demux_aiff 24.aiff -c:a pcm_s24be
 seed demux_aiff ulaw.aiff -c:a pcm_mulaw
+seed demux_au 16.au
+seed demux_au ulaw.au -c:a pcm_mulaw
+seed demux_au float.au -c:a pcm_f32be -metadata title=A
 seed demux_caf 16.caf
 seed demux_caf ima.caf -c:a adpcm_ima_qt
 seed demux_caf alac.caf -c:a alac

@@ -7,7 +7,7 @@ use tonearm_media_core::{Demuxer, Input, Result, Tags, TrackSelector};
 use crate::mpeg::{ps, ts};
 use crate::raw::{adts, loas, mpeg_audio};
 use crate::riff::{avi, info, wav};
-use crate::{aiff, caf, flv, id3v2, mkv, mp4, raw, symphonia_adapter};
+use crate::{aiff, au, caf, flv, id3v2, mkv, mp4, raw, symphonia_adapter};
 use tonearm_framing::frame_header::FrameHeader;
 
 /// How a container is detected.
@@ -166,6 +166,14 @@ containers! {
         id: "aiff",
         detection: Signature(aiff::detect),
         open: aiff::open,
+        tags: id3v2::read,
+    }
+    /// AU of Sun and NeXT.
+    Au {
+        name: "AU",
+        id: "au",
+        detection: Signature(au::detect),
+        open: au::open,
         tags: id3v2::read,
     }
     /// ISO base media: MP4, M4A, 3GP, and QuickTime's MOV.

@@ -4,6 +4,7 @@
 //! demuxer.
 
 mod aiff;
+mod au;
 mod caf;
 mod codec_ids;
 mod container;

@@ -504,6 +504,8 @@ fn pcm() -> Vec<Case> {
             "PCM, 24 bits, big-endian",
             "-c:a pcm_s24be",
         )),
+        stereo(("16.au", "AU", "PCM, 16 bits, big-endian", "")),
+        heard(("ulaw.au", "AU", "µ-law", "-c:a pcm_mulaw"), 8000, 1),
         stereo(("16.caf", "CAF", "PCM, 16 bits", "-c:a pcm_s16le")),
         stereo((
             "24.caf",
@@ -673,7 +675,6 @@ fn refusals() -> Vec<Case> {
         )),
         refused("a.wv", "WavPack", "-c:a wavpack", "unsupported_container"),
         refused("a.tta", "True Audio", "-c:a tta", "unsupported_container"),
-        refused("a.au", "AU", "", "unsupported_container"),
         refused(
             "a.dts",
             "bare DTS",

@@ -14,7 +14,8 @@ use tonearm_media::{
 
 use crate::make::Desk;
 
-/// Counts the reads of the first byte, which every reading of the headers starts with.
+/// Counts the reads of the first byte, with which the headers begin. (Without a header,
+/// it would be audio, which is read several times.)
 struct Counting {
     file: File,
     at: u64,
@@ -93,17 +94,14 @@ fn an_attempt_reads_the_headers_of_its_file_once() {
         ("a.webm", "-c:a libopus"),
         ("a.flv", "-c:a aac"),
         ("a.avi", "-c:a ac3"),
-        ("a.ts", "-c:a aac"),
-        ("a.mpg", "-c:a mp2"),
-        ("a.aac", "-c:a aac"),
-        ("a.ac3", "-c:a ac3"),
         ("a.wav", ""),
         ("a.aiff", ""),
         ("a.caf", ""),
+        ("a.au", ""),
     ] {
         let path = desk.tones(name, 48_000, 2, words);
-        // To detect the container, and to open it; tags and the first frame may add one.
+        // Once to detect the container, and once to open it, unless that starts later.
         let count = attempt(&path);
-        assert!(count <= 4, "{name}: {count}");
+        assert!(count <= 2, "{name}: {count}");
     }
 }

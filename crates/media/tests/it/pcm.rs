@@ -56,6 +56,24 @@ fn aiff_of_every_width() {
 }
 
 #[test]
+fn au_of_every_encoding() {
+    check_same(
+        PCM,
+        (Source, EXACT),
+        &[
+            ("s8.au", "-c:a pcm_s8"),
+            ("s16.au", ""),
+            ("s24.au", "-c:a pcm_s24be"),
+            ("s32.au", "-c:a pcm_s32be"),
+            ("f32.au", "-c:a pcm_f32be"),
+            ("f64.au", "-c:a pcm_f64be"),
+            ("ulaw.au", "-c:a pcm_mulaw"),
+            ("alaw.au", "-c:a pcm_alaw"),
+        ],
+    );
+}
+
+#[test]
 fn caf_of_every_width() {
     check_same(
         PCM,

@@ -134,3 +134,13 @@ fn a_file_without_tags_says_nothing() {
     let path = desk.film("a.mp4", 44_100, 2, "-c:v libx264 -c:a aac");
     assert_eq!(hear(&path).unwrap().info.tags, Tags::NONE);
 }
+
+/// ffmpeg writes three of them.
+#[test]
+fn the_annotation_of_an_au_file_is_read() {
+    let desk = Desk::new();
+    let path = desk.tones("a.au", 44_100, 2, WORDS);
+    let tags = hear(&path).unwrap().info.tags;
+    let found = [tags.title, tags.artist, tags.album].map(Option::unwrap_or_default);
+    assert_eq!(found, ["Übung", "Ärzte", "東京"]);
+}

@@ -1,0 +1,177 @@
+//! AU, the audio file of Sun and NeXT ("Audio File Format", the manual page au(4) of
+//! Solaris): a header of six numbers, an annotation, and samples.
+
+use tonearm_media_core::tags::{put, put_year};
+use tonearm_media_core::{Codec, Demuxer, FileError, Input, Result, Tags, TrackSelector};
+
+use crate::raw::pcm::Pcm;
+use crate::track_selection;
+
+/// Bytes of the header without the annotation.
+const HEADER: u64 = 24;
+/// Longest annotation that is read.
+const MAX_ANNOTATION: u64 = 64 << 10;
+/// The size of the data where the writer did not know it.
+const UNKNOWN_SIZE: u32 = 0xffff_ffff;
+
+/// Whether an AU header begins here.
+pub(crate) fn detect(head: &[u8]) -> bool {
+    head.starts_with(b".snd")
+}
+
+/// Opens the file that begins at `start`.
+pub(crate) fn open(
+    mut input: Input,
+    start: u64,
+    selector: &TrackSelector,
+) -> Result<Box<dyn Demuxer>> {
+    // The first number is the signature.
+    let mut header = [0; 6];
+    input.set_pos(start);
+    for number in &mut header {
+        *number = u32::from_be_bytes(input.array()?);
+    }
+    let [_, offset, size, encoding, sample_rate, channels] = header;
+    let codec = codec(encoding).map_err(|name| track_selection::refuse(selector, name))?;
+    if u64::from(offset) < HEADER {
+        return Err(FileError::Damaged {
+            detail: "an AU file whose data begins in its header",
+        });
+    }
+    let data = start + u64::from(offset);
+    let length = (u64::from(offset) - HEADER).min(MAX_ANNOTATION);
+    let annotation = input.peek(start + HEADER, usize::try_from(length).unwrap_or_default())?;
+    let pcm = Pcm {
+        codec,
+        channels: u16::try_from(channels).unwrap_or(u16::MAX),
+        sample_rate,
+        data: (
+            data,
+            match size {
+                UNKNOWN_SIZE => input.len(),
+                size => data + u64::from(size),
+            },
+        ),
+        tags: tags(&annotation),
+    };
+    pcm.open(input, selector)
+}
+
+/// The codec of an encoding, or the name of one that is not decoded.
+fn codec(encoding: u32) -> Result<Codec, String> {
+    Ok(match encoding {
+        1 => Codec::PcmMulaw,
+        2 => Codec::PcmS8,
+        3 => Codec::PcmS16Be,
+        4 => Codec::PcmS24Be,
+        5 => Codec::PcmS32Be,
+        6 => Codec::PcmF32Be,
+        7 => Codec::PcmF64Be,
+        27 => Codec::PcmAlaw,
+        23 => return Err("G.726".to_owned()),
+        24 => return Err("G.722".to_owned()),
+        25 | 26 => return Err("G.723 ADPCM".to_owned()),
+        other => return Err(format!("AU encoding {other}")),
+    })
+}
+
+/// The tags of an annotation: text that ends with a zero. ffmpeg writes a name and a
+/// value on each line; any other text is a comment.
+fn tags(annotation: &[u8]) -> Tags {
+    let mut tags = Tags::default();
+    let text = annotation
+        .split(|&byte| byte == 0)
+        .next()
+        .unwrap_or_default();
+    let text = String::from_utf8_lossy(text);
+    let mut comment = Vec::new();
+    for line in text.lines() {
+        let (name, value) = line.split_once('=').unwrap_or(("", line));
+        match name.to_ascii_lowercase().as_str() {
+            "title" => put(&mut tags.title, value),
+            "artist" => put(&mut tags.artist, value),
+            "album" => put(&mut tags.album, value),
+            "comment" => put(&mut tags.comment, value),
+            "date" | "year" => put_year(&mut tags.year, value),
+            "track" | "genre" => {}
+            _ => comment.push(line),
+        }
+    }
+    put(&mut tags.comment, &comment.join("\n"));
+    tags
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Cursor;
+    use tonearm_media_core::{Packet, ReadStep};
+
+    fn file(header: [u32; 5], rest: &[u8]) -> Vec<u8> {
+        let mut bytes = b".snd".to_vec();
+        bytes.extend(header.iter().flat_map(|number| number.to_be_bytes()));
+        bytes.extend_from_slice(rest);
+        bytes
+    }
+
+    fn open_bytes(bytes: Vec<u8>, selector: &TrackSelector) -> Result<Box<dyn Demuxer>> {
+        open(Input::new(Cursor::new(bytes))?, 0, selector)
+    }
+
+    /// All bytes of the track, and whether it ends as it should.
+    fn read(bytes: Vec<u8>) -> (Vec<u8>, bool) {
+        let mut demuxer = open_bytes(bytes, &TrackSelector::Default).unwrap();
+        let (mut packet, mut data) = (Packet::default(), Vec::new());
+        loop {
+            match demuxer.next(&mut packet) {
+                Ok(ReadStep::Packet) => data.extend_from_slice(&packet.data),
+                Ok(ReadStep::Busy | ReadStep::NewTrack) => {}
+                Ok(ReadStep::End) => return (data, true),
+                Err(_) => return (data, false),
+            }
+        }
+    }
+
+    #[test]
+    fn the_data_has_the_stated_size_or_reaches_to_the_end() {
+        for (size, expected, is_whole) in [
+            (4, &b"abcd"[..], true),
+            (UNKNOWN_SIZE, b"abcdefgh", true),
+            // Cut off.
+            (12, b"abcdefgh", false),
+            (UNKNOWN_SIZE - 1, b"abcdefgh", false),
+        ] {
+            let found = read(file([28, size, 3, 8000, 1], b"\0\0\0\0abcdefgh"));
+            assert_eq!(found, (expected.to_vec(), is_whole), "{size}");
+        }
+    }
+
+    #[test]
+    fn an_annotation_becomes_tags() {
+        let text = b"Title=A\nartist=B\nalbum=C\nyear=1999\ngenre=x\nSome words\n\0junk=1";
+        let tags = tags(text);
+        assert_eq!(tags.title.as_deref(), Some("A"));
+        assert_eq!(tags.artist.as_deref(), Some("B"));
+        assert_eq!(tags.album.as_deref(), Some("C"));
+        assert_eq!(tags.comment.as_deref(), Some("Some words"));
+        assert_eq!(tags.year, Some(1999));
+    }
+
+    #[test]
+    fn invalid_headers_are_refused() {
+        for (header, code) in [
+            ([0, 4, 3, 8000, 1], "damaged_media"),
+            ([23, 4, 3, 8000, 1], "damaged_media"),
+            ([24, 4, 0, 8000, 1], "unsupported_codec"),
+            ([24, 4, 23, 8000, 1], "unsupported_codec"),
+        ] {
+            let error = open_bytes(file(header, b"abcd"), &TrackSelector::Default);
+            assert_eq!(error.err().unwrap().code(), code, "{header:?}");
+        }
+        let short = open_bytes(b".snd\0\0\0\x18".to_vec(), &TrackSelector::Default);
+        assert_eq!(short.err().unwrap().code(), "damaged_media");
+        let bytes = file([24, 4, 3, 8000, 1], b"abcd");
+        let second = open_bytes(bytes, &TrackSelector::Number(2));
+        assert_eq!(second.err().unwrap().code(), "no_such_track");
+    }
+}
