@@ -121,6 +121,8 @@ fn a_request_to_auth_is_forwarded_with_selected_headers() {
 fn a_refusal_of_auth_is_returned_as_it_is() {
     let world = World::new();
     world.auth_status.set(429);
-    let reply = crate::request::call("POST", "/login").body("slow down").send(&world);
+    let reply = crate::request::call("POST", "/login")
+        .body("slow down")
+        .send(&world);
     assert_eq!((reply.status(), reply.body()), (429, &b"slow down"[..]));
 }

@@ -18,12 +18,18 @@ fn dead_letters_are_listed_per_queue_newest_first_and_by_page() {
     while let Some(path) = next {
         let page = get(&path).of(&world, "admin").send(&world).json();
         let letters = page["dead_letters"].as_array().unwrap();
-        seen.extend(letters.iter().map(|letter| letter["id"].as_str().unwrap().to_owned()));
+        seen.extend(
+            letters
+                .iter()
+                .map(|letter| letter["id"].as_str().unwrap().to_owned()),
+        );
         next = page["next"].as_str().map(str::to_owned);
     }
     let newest_first: Vec<_> = ids.into_iter().rev().collect();
     assert_eq!(seen, newest_first);
-    let page = get("/admin/dead-letters?queue=mp3").of(&world, "admin").send(&world);
+    let page = get("/admin/dead-letters?queue=mp3")
+        .of(&world, "admin")
+        .send(&world);
     assert_eq!(page.json()["dead_letters"][0]["id"], mail);
 }
 

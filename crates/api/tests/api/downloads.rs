@@ -60,13 +60,24 @@ fn a_range_is_sent_across_chunks() {
         "bytes=-0".into(),
     ] {
         let reply = ranged(&range);
-        assert_eq!((reply.status(), reply.code().as_str()), (416, "range_not_satisfiable"));
-        assert_eq!(reply.header("content-range"), format!("bytes */{length}"), "{range}");
+        assert_eq!(
+            (reply.status(), reply.code().as_str()),
+            (416, "range_not_satisfiable")
+        );
+        assert_eq!(
+            reply.header("content-range"),
+            format!("bytes */{length}"),
+            "{range}"
+        );
     }
     // A malformed range is ignored (RFC 9110, section 14.2).
     for range in ["bytes=x-y", "bytes=5-2", "lines=1-2", "bytes="] {
         let reply = ranged(range);
-        assert_eq!((reply.status(), reply.body().len()), (200, length), "{range}");
+        assert_eq!(
+            (reply.status(), reply.body().len()),
+            (200, length),
+            "{range}"
+        );
     }
 }
 
@@ -77,11 +88,16 @@ fn an_unchanged_mp3_is_not_sent_again() {
     let with = |headers: &[(&str, &str)]| -> Reply {
         let request = download(&world, &path);
         let headers = headers.iter();
-        let request = headers.fold(request, |request, (name, value)| request.header(name, value));
+        let request = headers.fold(request, |request, (name, value)| {
+            request.header(name, value)
+        });
         request.send(&world)
     };
     let tag = with(&[]).header("etag").to_owned();
-    assert!(tag.starts_with('"') && tag.ends_with('"') && tag.len() > 2, "a strong tag: {tag}");
+    assert!(
+        tag.starts_with('"') && tag.ends_with('"') && tag.len() > 2,
+        "a strong tag: {tag}"
+    );
     assert_eq!(with(&[]).header("etag"), tag);
     for (name, value, status) in [
         ("if-none-match", tag.as_str(), 304),
@@ -106,7 +122,12 @@ fn an_unchanged_mp3_is_not_sent_again() {
 fn the_tag_changes_with_each_attempt() {
     let world = World::new();
     let (path, _) = finished(&world);
-    let tag = || download(&world, &path).send(&world).header("etag").to_owned();
+    let tag = || {
+        download(&world, &path)
+            .send(&world)
+            .header("etag")
+            .to_owned()
+    };
     let first = tag();
     let id = path.rsplit_once('=').unwrap().1;
     let name = tonearm_blobs::BlobName::new(format!("mp3/{id}/2")).unwrap();
@@ -128,7 +149,12 @@ fn head_has_the_headers_of_get_and_its_length() {
     let head = call("HEAD", &path).of(&world, "ada").send(&world);
     assert_eq!((head.status(), head.body().len()), (200, 0));
     assert_eq!(head.header("content-length"), mp3.len().to_string());
-    for name in ["content-type", "etag", "accept-ranges", "content-disposition"] {
+    for name in [
+        "content-type",
+        "etag",
+        "accept-ranges",
+        "content-disposition",
+    ] {
         assert_eq!(head.header(name), whole.header(name), "{name}");
     }
 }

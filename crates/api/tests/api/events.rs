@@ -19,7 +19,9 @@ fn on_poll(world: &World, mut change: impl FnMut(usize, &mut Contents) + 'static
 }
 
 fn watch(world: &World, id: JobId) -> Reply {
-    let reply = get(&format!("/jobs/{id}/events")).of(world, "ada").send(world);
+    let reply = get(&format!("/jobs/{id}/events"))
+        .of(world, "ada")
+        .send(world);
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.header("content-type"), "text/event-stream");
     assert_eq!(reply.header("cache-control"), "no-store");
@@ -47,9 +49,15 @@ fn each_change_is_one_event_until_the_email_is_sent() {
         .map(|event| event.strip_prefix("event: job\ndata: ").unwrap())
         .map(|data| serde_json::from_str(data).unwrap())
         .collect();
-    let states: Vec<_> = jobs.iter().map(|job| job["state"].as_str().unwrap()).collect();
+    let states: Vec<_> = jobs
+        .iter()
+        .map(|job| job["state"].as_str().unwrap())
+        .collect();
     assert_eq!(states, ["queued", "converting", "done", "done"]);
-    let shown = get(&format!("/jobs/{id}")).of(&world, "ada").send(&world).json();
+    let shown = get(&format!("/jobs/{id}"))
+        .of(&world, "ada")
+        .send(&world)
+        .json();
     assert_eq!(jobs[3], shown, "an event is the job as GET shows it");
 }
 
@@ -83,7 +91,10 @@ fn a_quiet_stream_is_kept_alive_and_ends_after_an_hour() {
     assert!((220..=240).contains(&comments), "{comments} comments");
     let elapsed = world.elapsed.get();
     let hour = Duration::from_secs(3600);
-    assert!(elapsed >= hour && elapsed < hour + Duration::from_secs(2), "{elapsed:?}");
+    assert!(
+        elapsed >= hour && elapsed < hour + Duration::from_secs(2),
+        "{elapsed:?}"
+    );
 }
 
 #[test]

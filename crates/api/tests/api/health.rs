@@ -13,11 +13,17 @@ use crate::world::World;
 fn a_health_check_notifies_workers_and_collects_garbage() {
     let world = World::new();
     world.files.set("video/old/0", b"chunk").unwrap();
-    let staged = [("video/old", Duration::ZERO), ("video/new", Duration::from_secs(9))];
+    let staged = [
+        ("video/old", Duration::ZERO),
+        ("video/new", Duration::from_secs(9)),
+    ];
     let staged = staged.map(|(blob, delay)| (blob.to_owned(), delay));
     world.contents().staged.extend(staged);
     let reply = get("/healthz").send(&world);
-    assert_eq!((reply.status(), reply.json()), (200, json!({"status": "ok"})));
+    assert_eq!(
+        (reply.status(), reply.json()),
+        (200, json!({"status": "ok"}))
+    );
     insta::assert_snapshot!(reply.text());
     let contents = world.contents();
     assert_eq!(contents.notified, [Queue::Convert, Queue::Notify]);

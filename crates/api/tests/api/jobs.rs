@@ -20,7 +20,10 @@ fn jobs_are_listed_newest_first_and_by_page() {
     while let Some(path) = next {
         let page = list(&path, "ada");
         let jobs = page["jobs"].as_array().unwrap();
-        seen.extend(jobs.iter().map(|job| job["id"].as_str().unwrap().to_owned()));
+        seen.extend(
+            jobs.iter()
+                .map(|job| job["id"].as_str().unwrap().to_owned()),
+        );
         next = page["next"].as_str().map(str::to_owned);
         assert!(seen.len() <= ids.len(), "the pages come to an end");
     }
@@ -60,11 +63,18 @@ fn another_users_job_looks_like_an_unknown_one() {
             request.of(&world, "ada").send(&world)
         };
         let (theirs, unknown) = (ask(&bobs), ask(UNKNOWN));
-        assert_eq!((theirs.status(), theirs.code().as_str()), (404, "no_such_job"), "{path}");
+        assert_eq!(
+            (theirs.status(), theirs.code().as_str()),
+            (404, "no_such_job"),
+            "{path}"
+        );
         assert_eq!(theirs.body(), unknown.body(), "{method} {path}");
         assert_eq!(theirs.0.headers(), unknown.0.headers(), "{method} {path}");
     }
-    let status = get(&format!("/jobs/{bobs}")).of(&world, "bob").send(&world).status();
+    let status = get(&format!("/jobs/{bobs}"))
+        .of(&world, "bob")
+        .send(&world)
+        .status();
     assert_eq!(status, 200, "bob still has it");
 }
 

@@ -45,7 +45,11 @@ fn a_missing_or_short_metrics_token_admits_no_one() {
         let world = World::new();
         world.set_variable("metrics_token", secret);
         for authorization in ["Bearer ", "Bearer", "", &format!("Bearer {secret}")] {
-            assert_eq!(status(&world, authorization), 404, "{secret:?} {authorization:?}");
+            assert_eq!(
+                status(&world, authorization),
+                404,
+                "{secret:?} {authorization:?}"
+            );
         }
         let administrator = format!("Bearer {}", world.token("admin"));
         assert_eq!(status(&world, &administrator), 200);

@@ -69,5 +69,8 @@ fn the_operators_defaults_apply_at_the_time_of_the_upload() {
     world.set_variable("normalize_lufs", "-10");
     let path = format!("/jobs/{}", job["id"].as_str().unwrap());
     let shown = get(&path).of(&world, "ada").send(&world).json();
-    assert_eq!(shown["options"], job["options"], "a later change has no effect");
+    assert_eq!(
+        shown["options"], job["options"],
+        "a later change has no effect"
+    );
 }

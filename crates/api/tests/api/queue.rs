@@ -148,15 +148,23 @@ impl JobQueue for MemoryQueue {
             return Ok(false);
         }
         let job = contents.jobs.remove(&id).unwrap();
-        let blobs = job.video_blob.into_iter().chain(job.mp3.map(|mp3| mp3.blob));
-        contents.staged.extend(blobs.map(|blob| (blob, Duration::ZERO)));
+        let blobs = job
+            .video_blob
+            .into_iter()
+            .chain(job.mp3.map(|mp3| mp3.blob));
+        contents
+            .staged
+            .extend(blobs.map(|blob| (blob, Duration::ZERO)));
         Ok(true)
     }
 
     fn expired_blobs(&self, limit: u32) -> Result<Vec<String>, JobsError> {
         let contents = self.contents()?;
         let expired = contents.staged.iter().filter(|(_, delay)| delay.is_zero());
-        Ok(expired.take(limit as usize).map(|(blob, _)| blob.clone()).collect())
+        Ok(expired
+            .take(limit as usize)
+            .map(|(blob, _)| blob.clone())
+            .collect())
     }
 
     fn forget_blob(&self, blob: &str) -> Result<(), JobsError> {
@@ -180,13 +188,18 @@ impl JobQueue for MemoryQueue {
         let page = letters.filter(|(of, letter)| {
             *of == queue && before.is_none_or(|before| letter.entry.as_str() < before)
         });
-        Ok(page.take(limit as usize).map(|(_, letter)| letter.clone()).collect())
+        Ok(page
+            .take(limit as usize)
+            .map(|(_, letter)| letter.clone())
+            .collect())
     }
 
     fn requeue(&self, queue: Queue, id: JobId) -> Result<Requeued, JobsError> {
         let mut contents = self.contents()?;
         let letters = &mut contents.dead_letters;
-        let found = letters.iter().position(|(of, letter)| *of == queue && letter.id == id);
+        let found = letters
+            .iter()
+            .position(|(of, letter)| *of == queue && letter.id == id);
         let Some(found) = found else {
             return Ok(Requeued::NoSuchLetter);
         };

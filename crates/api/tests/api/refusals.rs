@@ -272,9 +272,21 @@ fn each_refusal_has_its_status_code_and_field() {
         let retry_after = retry_after.map_or(String::new(), |seconds| seconds.to_string());
         assert_eq!(reply.header("retry-after"), retry_after, "{name}");
         assert_eq!(reply.header("cache-control"), "no-store", "{name}");
-        assert_eq!(reply.header("www-authenticate").is_empty(), row.status != 401, "{name}");
-        assert_eq!(reply.header("allow").is_empty(), row.status != 405, "{name}");
-        assert_eq!(reply.header("content-range").is_empty(), row.status != 416, "{name}");
+        assert_eq!(
+            reply.header("www-authenticate").is_empty(),
+            row.status != 401,
+            "{name}"
+        );
+        assert_eq!(
+            reply.header("allow").is_empty(),
+            row.status != 405,
+            "{name}"
+        );
+        assert_eq!(
+            reply.header("content-range").is_empty(),
+            row.status != 416,
+            "{name}"
+        );
         // In doubt, the jobs may exist: their files expire if they do not.
         if row.code != "upload_in_doubt" {
             assert_eq!(stored(&world), before, "{name}: the stores are unchanged");

@@ -54,7 +54,8 @@ impl Call {
     }
 
     pub fn form(self, form: &Form) -> Self {
-        self.header("content-type", Form::MEDIA_TYPE).body(form.body())
+        self.header("content-type", Form::MEDIA_TYPE)
+            .body(form.body())
     }
 
     /// The connection breaks after the body.

@@ -41,7 +41,11 @@ fn every_private_route_requires_a_valid_token() {
             }
             let reply = request.send(&world);
             let what = format!("{method} {path} with {authorization:?}");
-            assert_eq!((reply.status(), reply.code().as_str()), (401, code), "{what}");
+            assert_eq!(
+                (reply.status(), reply.code().as_str()),
+                (401, code),
+                "{what}"
+            );
             let challenge = reply.header("www-authenticate");
             assert!(challenge.starts_with("Bearer"), "{what}: {challenge}");
         }
@@ -118,9 +122,17 @@ fn administration_is_invisible_to_users() {
     ]);
     for (method, path) in paths {
         let refused = call(method, &path).of(&world, "eve").send(&world);
-        assert_eq!((refused.status(), refused.code().as_str()), (404, "not_found"), "{path}");
+        assert_eq!(
+            (refused.status(), refused.code().as_str()),
+            (404, "not_found"),
+            "{path}"
+        );
         let unknown = call(method, "/nowhere").of(&world, "eve").send(&world);
-        assert_eq!(refused.text().replace(&path, "/nowhere"), unknown.text(), "{path}");
+        assert_eq!(
+            refused.text().replace(&path, "/nowhere"),
+            unknown.text(),
+            "{path}"
+        );
         assert_eq!(refused.0.headers(), unknown.0.headers(), "{path}");
     }
 }
@@ -157,7 +169,10 @@ fn the_documentation_lists_every_route() {
 #[test]
 fn the_instructions_mention_every_route_of_users() {
     let world = World::new();
-    let text = get("/").header("host", "mp3.example.org").send(&world).text();
+    let text = get("/")
+        .header("host", "mp3.example.org")
+        .send(&world)
+        .text();
     for route in routes::<World>() {
         let path = match route.pattern {
             "/" | "/.well-known/jwks.json" => continue,
@@ -182,5 +197,9 @@ fn browsers_get_the_instructions_as_a_page() {
     let policy = "default-src 'none'; style-src 'unsafe-inline'";
     assert_eq!(page.header("content-security-policy"), policy);
     assert!(!page.text().contains("<script>"), "{}", page.text());
-    assert!(page.text().contains("http://HOST/upload"), "{}", page.text());
+    assert!(
+        page.text().contains("http://HOST/upload"),
+        "{}",
+        page.text()
+    );
 }

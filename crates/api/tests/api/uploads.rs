@@ -19,7 +19,10 @@ fn an_upload_is_answered_with_its_jobs() {
     let job = reply.only_job();
     let id = job["id"].as_str().unwrap();
     assert_eq!(reply.header("location"), format!("/jobs/{id}"));
-    let shown = get(&format!("/jobs/{id}")).of(&world, "ada").send(&world).json();
+    let shown = get(&format!("/jobs/{id}"))
+        .of(&world, "ada")
+        .send(&world)
+        .json();
     assert_eq!(job, shown);
     let text = reply.text().replace(id, "[id]");
     insta::assert_snapshot!("one_job", text);
@@ -65,11 +68,19 @@ fn the_limits_are_exact() {
     assert_eq!(upload_of(2, "ada").code(), "too_many_jobs");
     assert_eq!(upload_of(1, "ada").status(), 202);
     assert_eq!(upload_of(1, "ada").code(), "too_many_jobs");
-    assert_eq!(upload_of(3, "bob").status(), 202, "each user has a limit of their own");
+    assert_eq!(
+        upload_of(3, "bob").status(),
+        202,
+        "each user has a limit of their own"
+    );
     for job in world.contents().jobs.values_mut() {
         job.state = State::Done;
     }
-    assert_eq!(upload_of(3, "ada").status(), 202, "only unfinished jobs count");
+    assert_eq!(
+        upload_of(3, "ada").status(),
+        202,
+        "only unfinished jobs count"
+    );
 }
 
 #[test]
@@ -143,7 +154,9 @@ fn a_short_outage_of_the_queue_costs_no_upload_and_accepts_none_twice() {
     for result in [AcceptResult::Down, AcceptResult::ReplyLost] {
         let world = World::new();
         outage(&world, result);
-        let reply = upload(&Form::file("v.mp4", b"bytes")).of(&world, "ada").send(&world);
+        let reply = upload(&Form::file("v.mp4", b"bytes"))
+            .of(&world, "ada")
+            .send(&world);
         assert_eq!(reply.status(), 202, "{result:?}: {reply:?}");
         assert_eq!(world.contents().jobs.len(), 1, "{result:?}");
         assert!(!world.files.blobs().is_empty());
@@ -154,8 +167,13 @@ fn a_short_outage_of_the_queue_costs_no_upload_and_accepts_none_twice() {
 fn a_refusal_after_an_outage_leaves_nothing() {
     let world = World::new();
     outage(&world, AcceptResult::Down);
-    world.contents().accept_results.push_back(AcceptResult::TooLate);
-    let reply = upload(&Form::file("v.mp4", b"bytes")).of(&world, "ada").send(&world);
+    world
+        .contents()
+        .accept_results
+        .push_back(AcceptResult::TooLate);
+    let reply = upload(&Form::file("v.mp4", b"bytes"))
+        .of(&world, "ada")
+        .send(&world);
     assert_eq!(reply.code(), "upload_too_slow");
     assert!(world.files.blobs().is_empty());
 }
@@ -163,13 +181,24 @@ fn a_refusal_after_an_outage_leaves_nothing() {
 #[test]
 fn an_upload_in_doubt_keeps_its_files_staged() {
     let world = World::new();
-    world.contents().accept_results.push_back(AcceptResult::Down);
-    let reply = upload(&Form::file("v.mp4", b"bytes")).of(&world, "ada").send(&world);
-    assert_eq!((reply.status(), reply.code().as_str()), (503, "upload_in_doubt"));
+    world
+        .contents()
+        .accept_results
+        .push_back(AcceptResult::Down);
+    let reply = upload(&Form::file("v.mp4", b"bytes"))
+        .of(&world, "ada")
+        .send(&world);
+    assert_eq!(
+        (reply.status(), reply.code().as_str()),
+        (503, "upload_in_doubt")
+    );
     assert!(!world.files.blobs().is_empty());
     assert_eq!(world.contents().staged.len(), 1);
     let waited = world.elapsed.get();
-    assert!(waited > Duration::from_secs(15), "waited for {waited:?} only");
+    assert!(
+        waited > Duration::from_secs(15),
+        "waited for {waited:?} only"
+    );
 }
 
 #[test]
