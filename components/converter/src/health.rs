@@ -1,12 +1,12 @@
 //! `GET /converter/healthz`.
 
 use serde_json::json;
+use tonearm_blobs::collect_garbage;
 use tonearm_jobs::{Jobs, Queue};
 use tonearm_media::Encoder;
 use tonearm_spin_runtime::files::Files;
 use tonearm_spin_runtime::redis;
 use tonearm_spin_runtime::reply::{self, Reply};
-use tonearm_worker::collect_garbage;
 
 use crate::encoder::Plugin;
 
@@ -20,7 +20,9 @@ pub fn check() -> anyhow::Result<Reply> {
     jobs.ping()?;
     let files = Files::open()?;
     jobs.notify_if_due(Queue::Convert)?;
-    collect_garbage(&jobs, &files, GARBAGE);
+    collect_garbage(&files, jobs.expired_blobs(GARBAGE), |blob| {
+        jobs.forget_blob(blob)
+    });
     Ok(reply::json(
         200,
         &json!({ "status": "ok", "encoder": Plugin.describe().name }),

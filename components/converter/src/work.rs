@@ -2,12 +2,12 @@
 
 use std::rc::Rc;
 
+use tonearm_blobs::collect_garbage;
 use tonearm_jobs::{Failure, Mp3};
 use tonearm_spin_runtime::files::Files;
 use tonearm_spin_runtime::redis;
 use tonearm_worker::{
-    ConversionItem, Conversions, Outcome, QueueClient, SystemClock, Work, Worker, collect_garbage,
-    worker_name,
+    ConversionItem, Conversions, Outcome, QueueClient, SystemClock, Work, Worker, worker_name,
 };
 
 use crate::attempt::Context;
@@ -72,13 +72,11 @@ impl Work for Converter<'_> {
     }
 
     fn after_item(&self) {
-        let collected = self.0.client().call(|jobs| {
-            collect_garbage(jobs, self.0.files, GARBAGE);
-            Ok(())
+        let client = self.0.client();
+        let expired = client.call(|jobs| jobs.expired_blobs(GARBAGE));
+        collect_garbage(self.0.files, expired, |blob| {
+            client.call(|jobs| jobs.forget_blob(blob))
         });
-        if let Err(error) = collected {
-            eprintln!("garbage collection: {error}");
-        }
     }
 }
 

@@ -7,7 +7,7 @@ use http::{Request, Response};
 use tonearm_api::{Error, Platform};
 use tonearm_jobs::Jobs;
 use tonearm_spin_runtime::files::Files;
-use tonearm_spin_runtime::queue::{self, Connected, OpenError};
+use tonearm_spin_runtime::redis::{self, Connected, OpenError};
 use tonearm_spin_runtime::{ConfigError, fetch, variables};
 
 /// Spin's interfaces, for one request.
@@ -30,10 +30,12 @@ impl Platform for SpinPlatform {
     type Files = Files;
 
     fn queue(&self) -> Result<Self::Queue, Error> {
-        queue::open().map_err(|error| match error {
-            OpenError::Config(error) => config(error),
-            OpenError::Redis(error) => Error::QueueUnavailable(error),
-        })
+        redis::connect()
+            .map(Jobs::new)
+            .map_err(|error| match error {
+                OpenError::Config(error) => config(error),
+                OpenError::Redis(error) => Error::QueueUnavailable(error),
+            })
     }
 
     fn files(&self) -> Result<&Files, Error> {

@@ -7,9 +7,7 @@
 
 pub mod fetch;
 pub mod files;
-pub mod garbage_collection;
 pub mod health;
-pub mod queue;
 pub mod redis;
 pub mod reply;
 pub mod request;

@@ -10,14 +10,12 @@
 //!   that the attempt writes, and discards the blob if the attempt fails.
 //! - [`QueueClient`] reconnects to Redis.
 //! - [`Conversions`] and [`Emails`] are the queues.
-//! - [`collect_garbage`] deletes expired blobs.
 //!
 //! Everything is generic over connection, store and [`Clock`], so it tests natively.
 
 mod clock;
 mod conversions;
 mod emails;
-mod garbage_collection;
 mod lease_keeper;
 mod output_blob;
 mod queue;
@@ -29,7 +27,6 @@ mod worker;
 pub use clock::{Clock, SystemClock};
 pub use conversions::{ConversionItem, Conversions, KeepFiles};
 pub use emails::{EmailItem, Emails};
-pub use garbage_collection::collect_garbage;
 pub use lease_keeper::{LeaseKeeper, Stopped};
 pub use output_blob::{Limits, with_output_blob};
 pub use queue::{Ending, Item, Leases, Queue};

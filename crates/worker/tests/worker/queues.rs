@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use tonearm_blobs::memory::MemoryStore;
-use tonearm_blobs::{BlobName, Writer};
+use tonearm_blobs::{BlobName, Writer, collect_garbage};
 use tonearm_jobs::{
     Accepted, Damage, Failure, JobId, Jobs, MailState, Mp3, NewJob, Queue as Name, Retention,
     SegmentFence, State, Uploader,
@@ -15,7 +15,7 @@ use tonearm_test_tools::redis_server::{Connection, RedisServer};
 use tonearm_test_tools::require_redis;
 use tonearm_worker::{
     AttemptError, ConversionItem, Conversions, EmailItem, Emails, KeepFiles, Outcome, Queue,
-    QueueClient, Retry, SystemClock, Work, Worker, collect_garbage,
+    QueueClient, Retry, SystemClock, Work, Worker,
 };
 
 pub const LEASE: Duration = Duration::from_secs(60);
@@ -275,7 +275,7 @@ fn garbage_collection_deletes_expired_blobs_alone() {
         writer.write(b"twelve bytes").unwrap();
         writer.finish("audio/mpeg").unwrap();
     }
-    collect_garbage(&jobs, &store, 9);
+    collect_garbage(&store, jobs.expired_blobs(9), |blob| jobs.forget_blob(blob));
     assert!(
         store
             .keys()
