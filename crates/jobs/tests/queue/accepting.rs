@@ -27,7 +27,7 @@ fn accepted_files_are_queued_in_order() {
 }
 
 #[test]
-fn too_many_active_jobs_accept_none() {
+fn no_file_is_accepted_beyond_the_limit_of_active_jobs() {
     let server = require_redis!();
     let jobs = connect(&server);
     accept(&jobs, 2);
@@ -44,7 +44,7 @@ fn too_many_active_jobs_accept_none() {
 }
 
 #[test]
-fn an_upload_that_may_have_been_swept_is_not_accepted() {
+fn an_upload_that_may_have_expired_is_not_accepted() {
     let server = require_redis!();
     let jobs = connect(&server);
     let files = [file(), file()];
@@ -62,7 +62,7 @@ fn an_upload_that_may_have_been_swept_is_not_accepted() {
 }
 
 #[test]
-fn an_upload_whose_answer_was_lost_is_accepted_once() {
+fn an_upload_whose_reply_was_lost_is_accepted_once() {
     let server = require_redis!();
     let jobs = connect(&server);
     let files = accept(&jobs, 2);
@@ -80,7 +80,7 @@ fn an_upload_whose_answer_was_lost_is_accepted_once() {
 }
 
 #[test]
-fn somebody_elses_job_looks_like_no_job() {
+fn another_users_job_looks_missing() {
     let server = require_redis!();
     let jobs = connect(&server);
     let files = accept(&jobs, 1);

@@ -5,7 +5,7 @@ use tonearm_jobs::{Failure, Fence, Queue, Retention, State};
 use tonearm_test_tools::require_redis;
 
 #[test]
-fn a_leased_entry_is_handed_to_nobody_else() {
+fn a_leased_entry_is_not_claimed_again() {
     let server = require_redis!();
     let jobs = connect(&server);
     accept(&jobs, 1);
@@ -20,7 +20,7 @@ fn a_leased_entry_is_handed_to_nobody_else() {
 }
 
 #[test]
-fn an_entry_whose_lease_ran_out_is_claimed_again() {
+fn an_expired_lease_is_claimed_again() {
     let server = require_redis!();
     let jobs = connect(&server);
     accept(&jobs, 1);
@@ -67,7 +67,7 @@ fn a_late_worker_is_fenced_off() {
 }
 
 #[test]
-fn renewing_keeps_the_lease_and_notes_progress() {
+fn renewing_extends_the_lease_and_sets_the_progress() {
     let server = require_redis!();
     let jobs = connect(&server);
     accept(&jobs, 1);
@@ -83,7 +83,7 @@ fn renewing_keeps_the_lease_and_notes_progress() {
 }
 
 #[test]
-fn a_retry_comes_back_after_its_pause_with_the_next_attempt() {
+fn a_retry_is_due_after_its_pause_with_the_next_attempt() {
     let server = require_redis!();
     let jobs = connect(&server);
     accept(&jobs, 1);
@@ -119,7 +119,7 @@ fn a_retry_comes_back_after_its_pause_with_the_next_attempt() {
 }
 
 #[test]
-fn a_result_that_may_have_been_swept_is_not_taken() {
+fn a_result_that_may_have_expired_is_rejected() {
     let server = require_redis!();
     let jobs = connect(&server);
     accept(&jobs, 1);

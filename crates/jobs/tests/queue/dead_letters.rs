@@ -1,4 +1,4 @@
-//! Dead letters: listed, queued again, dropped.
+//! Dead letters: listing, requeuing, discarding.
 
 use std::time::Duration;
 
@@ -16,24 +16,24 @@ fn gave_up() -> Failure {
 fn dead_conversion(jobs: &Jobs<Connection>, keep: Duration) -> Claim {
     accept(jobs, 1);
     let held = claim(jobs, Queue::Convert, LEASE);
-    let hold = jobs.failed(&held, &gave_up(), Some(keep)).unwrap();
-    assert_eq!(hold, Fence::Held);
+    let fence = jobs.failed(&held, &gave_up(), Some(keep)).unwrap();
+    assert_eq!(fence, Fence::Held);
     held
 }
 
-/// Converts and answers the claim of the email.
+/// Converts a job and claims its email.
 fn convert(jobs: &Jobs<Connection>) -> Claim {
     let held = claim(jobs, Queue::Convert, LEASE);
     let blob = format!("mp3/{}/{}", held.job.id, held.attempt);
     jobs.stage(&[&blob], LEASE).unwrap();
     let mp3 = mp3(blob);
-    let hold = jobs.converted(&held, &mp3, Retention::default()).unwrap();
-    assert_eq!(hold, Fence::Held);
+    let fence = jobs.converted(&held, &mp3, Retention::default()).unwrap();
+    assert_eq!(fence, Fence::Held);
     claim(jobs, Queue::Notify, LEASE)
 }
 
 #[test]
-fn a_requeued_conversion_is_done_again_and_told_again() {
+fn a_requeued_conversion_is_repeated_with_an_email_of_its_own() {
     let server = require_redis!();
     let jobs = connect(&server);
     let old = dead_conversion(&jobs, LEASE);
@@ -74,7 +74,7 @@ fn a_requeued_conversion_is_done_again_and_told_again() {
 }
 
 #[test]
-fn attempts_are_numbered_on_and_tries_are_counted_anew() {
+fn after_a_requeue_attempt_numbers_continue_and_the_count_restarts() {
     let server = require_redis!();
     let jobs = connect(&server);
     let old = dead_conversion(&jobs, LEASE);
@@ -90,7 +90,7 @@ fn attempts_are_numbered_on_and_tries_are_counted_anew() {
 }
 
 #[test]
-fn an_email_about_the_failure_is_called_off() {
+fn requeuing_withdraws_the_email_about_the_failure() {
     let server = require_redis!();
     let jobs = connect(&server);
     let id = dead_conversion(&jobs, LEASE).job.id;
@@ -107,7 +107,7 @@ fn an_email_about_the_failure_is_called_off() {
 }
 
 #[test]
-fn what_has_lost_its_video_is_not_requeued() {
+fn a_conversion_without_its_video_is_not_requeued() {
     let server = require_redis!();
     let jobs = connect(&server);
     let id = dead_conversion(&jobs, NO_LEASE).job.id;
@@ -147,7 +147,7 @@ fn a_requeued_email_is_sent_again() {
 }
 
 #[test]
-fn a_dropped_dead_letter_drops_its_video() {
+fn discarding_a_dead_letter_expires_its_video() {
     let server = require_redis!();
     let jobs = connect(&server);
     let id = dead_conversion(&jobs, LEASE).job.id;
@@ -159,7 +159,7 @@ fn a_dropped_dead_letter_drops_its_video() {
 }
 
 #[test]
-fn a_deleted_job_takes_its_dead_letters_along() {
+fn deleting_a_job_deletes_its_dead_letters() {
     let server = require_redis!();
     let jobs = connect(&server);
     let id = dead_conversion(&jobs, LEASE).job.id;

@@ -1,11 +1,11 @@
-//! Deleting a job at any point of its life.
+//! Deleting a job in any state.
 
 use crate::redis::{LEASE, accept, claim, connect, mp3};
 use tonearm_jobs::{Fence, Queue, Retention};
 use tonearm_test_tools::require_redis;
 
 #[test]
-fn a_queued_job_is_forgotten() {
+fn a_queued_job_is_deleted() {
     let server = require_redis!();
     let jobs = connect(&server);
     let file = accept(&jobs, 1).remove(0);
@@ -21,7 +21,7 @@ fn a_queued_job_is_forgotten() {
 }
 
 #[test]
-fn a_job_deleted_while_being_converted_is_lost_to_its_worker() {
+fn a_worker_loses_its_claim_on_a_deleted_job() {
     let server = require_redis!();
     let jobs = connect(&server);
     accept(&jobs, 1);
@@ -43,7 +43,7 @@ fn a_job_deleted_while_being_converted_is_lost_to_its_worker() {
 }
 
 #[test]
-fn a_done_job_takes_its_mail_and_its_mp3_along() {
+fn deleting_a_done_job_deletes_its_email_and_its_mp3() {
     let server = require_redis!();
     let jobs = connect(&server);
     accept(&jobs, 1);

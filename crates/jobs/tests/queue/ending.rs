@@ -1,11 +1,11 @@
-//! The ends of a job and of its email.
+//! The ends of conversions and emails.
 
 use crate::redis::{LEASE, NO_LEASE, accept, claim, connect, mp3};
 use tonearm_jobs::{Failure, Fence, MailState, Queue, Retention, State};
 use tonearm_test_tools::require_redis;
 
 #[test]
-fn a_done_job_hands_over_to_the_notifier_and_leaves_its_queue() {
+fn a_done_job_leaves_its_queue_and_queues_its_email() {
     let server = require_redis!();
     let (jobs, redis) = (connect(&server), server.connect());
     let files = accept(&jobs, 1);
@@ -23,7 +23,7 @@ fn a_done_job_hands_over_to_the_notifier_and_leaves_its_queue() {
     assert_eq!(
         jobs.expired_blobs(9).unwrap(),
         [files[0].blob.clone()],
-        "the video is litter"
+        "the video expires"
     );
 
     let mail = claim(&jobs, Queue::Notify, LEASE);
@@ -40,7 +40,7 @@ fn a_done_job_hands_over_to_the_notifier_and_leaves_its_queue() {
 }
 
 #[test]
-fn a_permanent_failure_is_told_by_status_and_by_mail() {
+fn a_permanent_failure_sets_the_status_and_queues_an_email() {
     let server = require_redis!();
     let (jobs, redis) = (connect(&server), server.connect());
     let files = accept(&jobs, 1);
@@ -56,7 +56,7 @@ fn a_permanent_failure_is_told_by_status_and_by_mail() {
 }
 
 #[test]
-fn what_was_given_up_is_a_dead_letter_and_keeps_its_video() {
+fn work_that_is_given_up_becomes_a_dead_letter_and_keeps_its_video() {
     let server = require_redis!();
     let (jobs, redis) = (connect(&server), server.connect());
     accept(&jobs, 1);
@@ -71,7 +71,7 @@ fn what_was_given_up_is_a_dead_letter_and_keeps_its_video() {
 }
 
 #[test]
-fn a_mail_that_cannot_be_sent_never_hides_the_mp3() {
+fn an_unsent_email_never_hides_the_mp3() {
     let server = require_redis!();
     let (jobs, redis) = (connect(&server), server.connect());
     accept(&jobs, 1);

@@ -1,4 +1,4 @@
-//! What a job's history tells.
+//! The history of a job.
 
 use crate::redis::{LEASE, NO_LEASE, accept, claim, connect, mp3};
 use tonearm_jobs::{Failure, Fence, Kind, Outcome, Queue, Retention};
@@ -12,7 +12,7 @@ fn failure() -> Failure {
 }
 
 #[test]
-fn each_attempt_is_told_with_who_made_it_and_what_came_of_it() {
+fn the_history_has_the_worker_and_the_outcome_of_each_attempt() {
     let server = require_redis!();
     let jobs = connect(&server);
     let id = accept(&jobs, 1)[0].id;
@@ -20,13 +20,13 @@ fn each_attempt_is_told_with_who_made_it_and_what_came_of_it() {
 
     jobs.claim(Queue::Convert, "converter-1", NO_LEASE).unwrap();
     let second = jobs.claim(Queue::Convert, "converter-2", LEASE).unwrap();
-    let hold = jobs.retry_later(&second.unwrap(), &failure(), NO_LEASE);
-    assert_eq!(hold.unwrap(), Fence::Held);
+    let fence = jobs.retry_later(&second.unwrap(), &failure(), NO_LEASE);
+    assert_eq!(fence.unwrap(), Fence::Held);
     let third = claim(&jobs, Queue::Convert, LEASE);
     jobs.stage(&["mp3/a"], LEASE).unwrap();
     let mp3 = mp3("mp3/a");
-    let hold = jobs.converted(&third, &mp3, Retention::default());
-    assert_eq!(hold.unwrap(), Fence::Held);
+    let fence = jobs.converted(&third, &mp3, Retention::default());
+    assert_eq!(fence.unwrap(), Fence::Held);
     let mail = claim(&jobs, Queue::Notify, LEASE);
     assert_eq!(jobs.mailed(&mail, Err(&failure())).unwrap(), Fence::Held);
 
@@ -71,8 +71,8 @@ fn a_late_worker_changes_no_history() {
     claim(&jobs, Queue::Convert, LEASE);
     let before = jobs.attempts(id).unwrap();
     assert_eq!(jobs.failed(&late, &failure(), None).unwrap(), Fence::Lost);
-    let hold = jobs.retry_later(&late, &failure(), NO_LEASE).unwrap();
-    assert_eq!(hold, Fence::Lost);
+    let fence = jobs.retry_later(&late, &failure(), NO_LEASE).unwrap();
+    assert_eq!(fence, Fence::Lost);
     assert_eq!(jobs.attempts(id).unwrap(), before);
 }
 
@@ -99,8 +99,8 @@ fn a_failed_attempt_keeps_its_error_and_times() {
     let jobs = connect(&server);
     let id = accept(&jobs, 1)[0].id;
     let first = claim(&jobs, Queue::Convert, LEASE);
-    let hold = jobs.retry_later(&first, &failure(), NO_LEASE).unwrap();
-    assert_eq!(hold, Fence::Held);
+    let fence = jobs.retry_later(&first, &failure(), NO_LEASE).unwrap();
+    assert_eq!(fence, Fence::Held);
     claim(&jobs, Queue::Convert, LEASE);
     let attempts = jobs.attempts(id).unwrap();
     let [failed, running] = attempts.as_slice() else {

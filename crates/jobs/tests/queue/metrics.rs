@@ -33,8 +33,8 @@ fn each_step_is_counted() {
     let done = claim(&jobs, Queue::Convert, LEASE);
     jobs.stage(&["mp3/a"], LEASE).unwrap();
     let mp3 = mp3("mp3/a");
-    let hold = jobs.converted(&done, &mp3, Retention::default()).unwrap();
-    assert_eq!(hold, Fence::Held);
+    let fence = jobs.converted(&done, &mp3, Retention::default()).unwrap();
+    assert_eq!(fence, Fence::Held);
     let bad = claim(&jobs, Queue::Convert, LEASE);
     assert_eq!(
         jobs.failed(&bad, &failure, Some(LEASE)).unwrap(),
@@ -43,8 +43,8 @@ fn each_step_is_counted() {
     let mail = claim(&jobs, Queue::Notify, LEASE);
     assert_eq!(jobs.mailed(&mail, Ok(())).unwrap(), Fence::Held);
     let mail = claim(&jobs, Queue::Notify, LEASE);
-    let hold = jobs.retry_later(&mail, &failure, LEASE).unwrap();
-    assert_eq!(hold, Fence::Held);
+    let fence = jobs.retry_later(&mail, &failure, LEASE).unwrap();
+    assert_eq!(fence, Fence::Held);
     claim(&jobs, Queue::Convert, LEASE);
     let metrics = jobs.metrics().unwrap();
     let gauges = metrics.queues.iter();
@@ -71,7 +71,7 @@ fn each_step_is_counted() {
 }
 
 #[test]
-fn what_waits_has_an_age_and_what_is_held_or_pauses_has_none() {
+fn waiting_work_has_an_age_and_claimed_or_paused_work_has_none() {
     let server = require_redis!();
     let (jobs, redis) = (connect(&server), server.connect());
     accept(&jobs, 1);
@@ -82,8 +82,8 @@ fn what_waits_has_an_age_and_what_is_held_or_pauses_has_none() {
     assert!(video(&jobs).oldest_ms > 0, "its lease ran out");
 
     let failure = Failure::new("x", "X.");
-    let hold = jobs.retry_later(&held, &failure, LEASE).unwrap();
-    assert_eq!(hold, Fence::Held);
+    let fence = jobs.retry_later(&held, &failure, LEASE).unwrap();
+    assert_eq!(fence, Fence::Held);
     let gauges = video(&jobs);
     assert_eq!((gauges.oldest_ms, gauges.in_flight), (0, 0));
     assert_eq!(gauges.length, 1);

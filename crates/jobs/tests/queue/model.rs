@@ -1,9 +1,9 @@
-//! The queue against a model of it: whatever happens in whichever order, both
-//! agree after every step, and nothing is left over in the end.
+//! The queue and a model of it: after any steps in any order both agree, and at the end
+//! nothing is left over.
 
 mod check;
-mod people;
 mod segments;
+mod users;
 mod worker;
 mod world;
 
@@ -15,7 +15,7 @@ use crate::redis::RedisServer;
 use tonearm_test_tools::require_tool;
 use world::World;
 
-/// What may happen. Numbers pick among what there is by then.
+/// The steps. Numbers choose among the claims and jobs that exist by then.
 #[derive(Debug, Clone, Copy)]
 pub enum Step {
     Accept { owner: usize },
@@ -35,16 +35,16 @@ pub enum Step {
     Delete { job: usize },
     Requeue { queue: Queue, job: usize },
     Discard { queue: Queue, job: usize },
-    LeasesRunOut,
+    LeasesExpire,
     FilesExpire,
-    Sweep,
+    CollectGarbage,
     RestartRedis,
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     use Step::*;
     let queue = prop_oneof![Just(Queue::Convert), Just(Queue::Notify)].boxed();
-    // Small numbers meet the same few claims and jobs again and again.
+    // Small numbers choose the same few claims and jobs repeatedly.
     let few = 0..8usize;
     let step = prop_oneof![
         4 => (0..2usize).prop_map(|owner| Accept { owner }),
@@ -64,22 +64,22 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => few.clone().prop_map(|job| Delete { job }),
         3 => (queue.clone(), few.clone()).prop_map(|(queue, job)| Requeue { queue, job }),
         1 => (queue, few).prop_map(|(queue, job)| Discard { queue, job }),
-        2 => Just(LeasesRunOut),
+        2 => Just(LeasesExpire),
         1 => Just(FilesExpire),
-        1 => Just(Sweep),
+        1 => Just(CollectGarbage),
         1 => Just(RestartRedis),
     ];
     prop::collection::vec(step, 1..100)
 }
 
 #[test]
-fn whatever_happens_the_queue_does_as_its_model() {
+fn the_queue_agrees_with_its_model_after_any_steps() {
     let mut server = RedisServer::durable(require_tool!("redis-server"));
     let config = Config {
         cases: 48,
         ..Config::with_source_file(file!())
     };
-    // The server is shared, the runner wants a closure that changes nothing.
+    // The runner requires a closure without side effects, and the server is shared.
     let server = std::cell::RefCell::new(&mut server);
     let result = TestRunner::new(config).run(&steps(), |steps| {
         let server = &mut **server.borrow_mut();

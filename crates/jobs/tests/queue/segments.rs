@@ -1,4 +1,4 @@
-//! A conversion cut into segments: worked off by many, ended once, and never lost.
+//! A split conversion: many workers, one end, nothing lost.
 
 use std::time::Duration;
 
@@ -11,12 +11,12 @@ use tonearm_test_tools::require_redis;
 
 const SPECS: [&str; 3] = ["first", "second", "third"];
 
-/// Accepts a file, claims it and cuts it.
-fn cut(jobs: &Jobs<Connection>) -> JobId {
+/// Accepts a file, claims it and splits it.
+fn split(jobs: &Jobs<Connection>) -> JobId {
     let id = accept(jobs, 1)[0].id;
     let held = claim(jobs, Queue::Convert, LEASE);
-    let hold = jobs.split(&held, "all", &SPECS.map(str::to_owned)).unwrap();
-    assert_eq!(hold, Fence::Held);
+    let fence = jobs.split(&held, "all", &SPECS.map(str::to_owned)).unwrap();
+    assert_eq!(fence, Fence::Held);
     id
 }
 
@@ -30,7 +30,7 @@ fn blob(claim: &SegmentClaim) -> String {
     format!("mp3/part-{}-{}", claim.number, claim.attempt)
 }
 
-/// Stages a blob for the segment and hands it in.
+/// Stages a blob for the segment and stores its part.
 fn done(jobs: &Jobs<Connection>, claim: &SegmentClaim) -> SegmentFence {
     jobs.stage(&[&blob(claim)], LEASE).unwrap();
     jobs.segment_done(claim, &blob(claim), &format!("part {}", claim.number))
@@ -44,10 +44,10 @@ fn job(jobs: &Jobs<Connection>, id: JobId) -> Job {
 }
 
 #[test]
-fn a_cut_conversion_gives_way_to_its_segments() {
+fn segments_replace_a_split_conversion() {
     let server = require_redis!();
     let jobs = connect(&server);
-    let id = cut(&jobs);
+    let id = split(&jobs);
     assert!(
         jobs.claim(Queue::Convert, "worker", LEASE)
             .unwrap()
@@ -67,10 +67,10 @@ fn a_cut_conversion_gives_way_to_its_segments() {
 }
 
 #[test]
-fn whoever_brings_the_last_part_joins_them() {
+fn the_worker_with_the_last_part_joins_all() {
     let server = require_redis!();
     let jobs = connect(&server);
-    let id = cut(&jobs);
+    let id = split(&jobs);
     let claims = [(); 3].map(|()| segment(&jobs, LEASE));
     assert_eq!(done(&jobs, &claims[2]), SegmentFence::Held);
     assert_eq!(done(&jobs, &claims[0]), SegmentFence::Held);
@@ -101,10 +101,10 @@ fn whoever_brings_the_last_part_joins_them() {
 }
 
 #[test]
-fn progress_is_that_of_all_segments_and_never_falls() {
+fn progress_is_that_of_all_segments_and_never_decreases() {
     let server = require_redis!();
     let jobs = connect(&server);
-    let id = cut(&jobs);
+    let id = split(&jobs);
     let progress = || job(&jobs, id).progress;
     let first = segment(&jobs, NO_LEASE);
     assert_eq!(
@@ -120,10 +120,10 @@ fn progress_is_that_of_all_segments_and_never_falls() {
 }
 
 #[test]
-fn a_segment_whose_worker_died_is_handed_out_again_and_the_late_worker_fenced_off() {
+fn a_segment_of_a_crashed_worker_is_claimed_again_and_the_late_worker_is_fenced_off() {
     let server = require_redis!();
     let jobs = connect(&server);
-    let id = cut(&jobs);
+    let id = split(&jobs);
     let late = segment(&jobs, NO_LEASE);
     let next = segment(&jobs, LEASE);
     assert_eq!((late.number, next.number, next.attempt), (0, 0, 2));
@@ -146,10 +146,10 @@ fn a_segment_whose_worker_died_is_handed_out_again_and_the_late_worker_fenced_of
 }
 
 #[test]
-fn the_worker_that_joins_may_die() {
+fn the_worker_that_joins_may_crash() {
     let server = require_redis!();
     let jobs = connect(&server);
-    cut(&jobs);
+    split(&jobs);
     for _ in 0..2 {
         assert_eq!(done(&jobs, &segment(&jobs, LEASE)), SegmentFence::Held);
     }
@@ -171,10 +171,10 @@ fn the_worker_that_joins_may_die() {
 }
 
 #[test]
-fn a_failed_segment_ends_the_conversion_and_calls_the_others_off() {
+fn a_failed_segment_ends_the_conversion_and_removes_the_others() {
     let server = require_redis!();
     let jobs = connect(&server);
-    let id = cut(&jobs);
+    let id = split(&jobs);
     let first = segment(&jobs, LEASE);
     assert_eq!(done(&jobs, &first), SegmentFence::Held);
     let (second, third) = (segment(&jobs, LEASE), segment(&jobs, LEASE));
@@ -196,7 +196,7 @@ fn a_failed_segment_ends_the_conversion_and_calls_the_others_off() {
 fn segments_of_an_earlier_plan_are_fenced_off() {
     let server = require_redis!();
     let jobs = connect(&server);
-    let id = cut(&jobs);
+    let id = split(&jobs);
     let (old, dying) = (segment(&jobs, LEASE), segment(&jobs, LEASE));
     let why = Failure::new("gave_up", "No.");
     assert_eq!(
@@ -217,10 +217,10 @@ fn segments_of_an_earlier_plan_are_fenced_off() {
 }
 
 #[test]
-fn a_segment_given_back_is_due_after_its_pause() {
+fn a_retried_segment_is_due_after_its_pause() {
     let server = require_redis!();
     let jobs = connect(&server);
-    let id = cut(&jobs);
+    let id = split(&jobs);
     let held = segment(&jobs, LEASE);
     let why = Failure::new("files_unavailable", "The file store could not be reached.");
     assert_eq!(
@@ -241,11 +241,11 @@ fn a_segment_given_back_is_due_after_its_pause() {
 }
 
 #[test]
-fn parts_live_as_long_as_the_mp3_that_refers_to_them() {
+fn parts_are_kept_as_long_as_their_mp3() {
     for mp3_kept in [None, Some(LEASE)] {
         let server = require_redis!();
         let jobs = connect(&server);
-        let id = cut(&jobs);
+        let id = split(&jobs);
         let claims = [(); 3].map(|()| segment(&jobs, LEASE));
         let holds = claims.each_ref().map(|claim| done(&jobs, claim));
         assert_eq!(
@@ -284,10 +284,10 @@ fn parts_live_as_long_as_the_mp3_that_refers_to_them() {
 }
 
 #[test]
-fn deleting_a_job_calls_its_segments_off() {
+fn deleting_a_job_removes_its_segments() {
     let server = require_redis!();
     let jobs = connect(&server);
-    let id = cut(&jobs);
+    let id = split(&jobs);
     let held = segment(&jobs, LEASE);
     assert_eq!(done(&jobs, &held), SegmentFence::Held);
     let other = segment(&jobs, LEASE);
@@ -305,10 +305,10 @@ fn deleting_a_job_calls_its_segments_off() {
 }
 
 #[test]
-fn a_swept_part_is_not_taken() {
+fn an_expired_part_is_rejected() {
     let server = require_redis!();
     let jobs = connect(&server);
-    cut(&jobs);
+    split(&jobs);
     let held = segment(&jobs, LEASE);
     jobs.stage(&[&blob(&held)], Duration::ZERO).unwrap();
     assert_eq!(
@@ -318,7 +318,7 @@ fn a_swept_part_is_not_taken() {
 }
 
 #[test]
-fn a_lost_claim_cuts_nothing() {
+fn a_lost_claim_splits_nothing() {
     let server = require_redis!();
     let jobs = connect(&server);
     accept(&jobs, 1);
@@ -332,10 +332,10 @@ fn a_lost_claim_cuts_nothing() {
 }
 
 #[test]
-fn segments_ring_the_bell_of_the_videos() {
+fn due_segments_notify_on_the_channel_of_the_conversions() {
     let server = require_redis!();
     let jobs = connect(&server);
-    cut(&jobs);
+    split(&jobs);
     assert!(jobs.notify_if_due(Queue::Convert).unwrap());
     server
         .connect()
@@ -348,13 +348,13 @@ fn segments_ring_the_bell_of_the_videos() {
 }
 
 #[test]
-fn asking_twice_is_asking_once() {
+fn repeated_calls_change_nothing() {
     let server = require_redis!();
     let jobs = connect(&server);
     accept(&jobs, 1);
     let held = claim(&jobs, Queue::Convert, LEASE);
-    let split = || jobs.split(&held, "all", &SPECS.map(str::to_owned)).unwrap();
-    assert_eq!([split(), split()], [Fence::Held, Fence::Held]);
+    let split_again = || jobs.split(&held, "all", &SPECS.map(str::to_owned)).unwrap();
+    assert_eq!([split_again(), split_again()], [Fence::Held, Fence::Held]);
     let claims = [(); 3].map(|()| segment(&jobs, LEASE));
     assert!(jobs.claim_segment("worker", LEASE).unwrap().is_none());
     for (claim, expected) in
@@ -376,13 +376,13 @@ fn asking_twice_is_asking_once() {
 }
 
 #[test]
-fn a_conversion_that_was_cut_is_no_longer_its_first_workers() {
+fn a_split_conversion_is_lost_to_the_worker_that_split_it() {
     let server = require_redis!();
     let jobs = connect(&server);
     let id = accept(&jobs, 1)[0].id;
     let held = claim(&jobs, Queue::Convert, LEASE);
-    let hold = jobs.split(&held, "all", &SPECS.map(str::to_owned)).unwrap();
-    assert_eq!(hold, Fence::Held);
+    let fence = jobs.split(&held, "all", &SPECS.map(str::to_owned)).unwrap();
+    assert_eq!(fence, Fence::Held);
     let why = Failure::new("queue_unavailable", "The queue could not be reached.");
     jobs.stage(&[&mp3(JOINED).blob], LEASE).unwrap();
     assert_eq!(jobs.renew(&held, LEASE, 0.5).unwrap(), Fence::Lost);

@@ -1,4 +1,4 @@
-//! What must hold after every step, read from Redis itself.
+//! The invariants after every step, read from Redis.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use crate::redis::Connection;
 
 const QUEUES: [Queue; 2] = [Queue::Convert, Queue::Notify];
 
-/// The queue is as the model says.
+/// The queue agrees with the model.
 pub fn agrees(world: &World) {
     for (id, expected) in &world.expected {
         job_agrees(world, *id, expected);
@@ -58,7 +58,7 @@ fn job_agrees(world: &World, id: JobId, expected: &Expected) {
         (expected.convert.attempt, expected.mailing.attempt),
         "{id}"
     );
-    let litter: BTreeSet<_> = world
+    let garbage: BTreeSet<_> = world
         .redis
         .texts("ZRANGE", &["tonearm:garbage", "0", "-1"])
         .into_iter()
@@ -66,14 +66,14 @@ fn job_agrees(world: &World, id: JobId, expected: &Expected) {
     match job.state {
         State::Queued | State::Converting => {
             assert!(world.blobs.contains(&expected.video), "{id}: video");
-            assert!(!litter.contains(&expected.video), "{id}: video");
+            assert!(!garbage.contains(&expected.video), "{id}: video");
         }
         State::Done => {
             let mp3 = job.mp3.as_ref().map(|mp3| mp3.blob.clone());
             assert_eq!(mp3, expected.mp3);
             if job.mp3_expires_ms.is_none() {
                 let blob = mp3.unwrap();
-                assert!(world.blobs.contains(&blob) && !litter.contains(&blob));
+                assert!(world.blobs.contains(&blob) && !garbage.contains(&blob));
             }
         }
         State::Failed => {}
@@ -82,7 +82,7 @@ fn job_agrees(world: &World, id: JobId, expected: &Expected) {
     assert!(attempts.len() <= 20);
     let working = QUEUES.iter().any(|queue| expected.working(*queue));
     let open = attempts.iter().filter(|one| one.outcome.is_none()).count();
-    // A history that is full may have lost it to the segments' attempts.
+    // Attempts at segments may have displaced it from a full history.
     let is_right = open == usize::from(working) || open == 0 && attempts.len() == 20;
     assert!(is_right, "{id}: {attempts:?}");
     let ended = |outcome: bool, time: bool| outcome == time;
@@ -98,7 +98,7 @@ fn queue_agrees(world: &World, queue: Queue) {
     let entries = entries(&world.redis, &stream, 3);
     let unfinished = |job: &Expected| match queue {
         Queue::Convert => {
-            matches!(job.state, State::Queued | State::Converting) && job.cut.is_none()
+            matches!(job.state, State::Queued | State::Converting) && job.split.is_none()
         }
         Queue::Notify => matches!(job.mail, Some(MailState::Pending | MailState::Sending)),
     };
@@ -133,8 +133,8 @@ fn queue_agrees(world: &World, queue: Queue) {
     assert_eq!(letters.into_iter().collect::<BTreeSet<_>>(), dead);
 }
 
-/// One entry and at most one lease for each segment that is not done, and every
-/// part is there as long as somebody needs it.
+/// There is one entry and at most one lease for each unfinished segment, and every part
+/// exists as long as it is needed.
 fn segments_agree(world: &World) {
     let entries = world
         .redis
@@ -144,7 +144,7 @@ fn segments_agree(world: &World) {
         .map(|entry| (entry[0].clone(), (entry[2].clone(), entry[4].clone())))
         .collect();
     let of = |(id, job): (&JobId, &Expected)| -> Vec<_> {
-        let numbers = job.cut.iter().flat_map(super::segments::Cut::entries);
+        let numbers = job.split.iter().flat_map(super::segments::Split::entries);
         numbers
             .map(|number| (id.to_string(), number.to_string()))
             .collect()
@@ -157,17 +157,17 @@ fn segments_agree(world: &World) {
         .texts("ZRANGE", &["tonearm:queue:segment:leases", "0", "-1"]);
     assert!(leased.iter().all(|entry| entries.contains_key(entry)));
 
-    let litter = world.redis.texts("ZRANGE", &["tonearm:garbage", "0", "-1"]);
+    let garbage = world.redis.texts("ZRANGE", &["tonearm:garbage", "0", "-1"]);
     for job in world.expected.values() {
-        let cut = job.cut.iter().flat_map(super::segments::Cut::parts);
-        for part in cut {
+        let split = job.split.iter().flat_map(super::segments::Split::parts);
+        for part in split {
             assert!(
-                world.blobs.contains(part) && !litter.contains(part),
+                world.blobs.contains(part) && !garbage.contains(part),
                 "{part}"
             );
         }
-        // They share the MP3's fate.
-        let is_there = |blob: &String| (world.blobs.contains(blob), litter.contains(blob));
+        // They are kept as long as the MP3.
+        let is_there = |blob: &String| (world.blobs.contains(blob), garbage.contains(blob));
         for part in &job.parts {
             assert_eq!(
                 Some(is_there(part)),
@@ -178,7 +178,7 @@ fn segments_agree(world: &World) {
     }
 }
 
-/// Everything that was accepted has come to its end, and so have its emails.
+/// Every accepted job and its email have ended.
 pub fn all_ended(world: &World) {
     for (id, job) in &world.expected {
         assert!(matches!(job.state, State::Done | State::Failed), "{id}");
@@ -187,8 +187,8 @@ pub fn all_ended(world: &World) {
     }
 }
 
-/// Once every job is deleted there is no file, and nothing in Redis but counters
-/// and the empty streams.
+/// After every job was deleted there are no files, and only counters and empty streams in
+/// Redis.
 pub fn nothing_left(world: &World) {
     assert_eq!(world.blobs, BTreeSet::new());
     for key in world.redis.keys() {
@@ -199,14 +199,14 @@ pub fn nothing_left(world: &World) {
     }
 }
 
-/// The ids of the jobs that `are`.
+/// The ids of the jobs for which `are` holds.
 fn ids(world: &World, are: impl Fn(&Expected) -> bool) -> BTreeSet<String> {
     let jobs = world.expected.iter().filter(|(_, job)| are(job));
     jobs.map(|(id, _)| id.to_string()).collect()
 }
 
-/// A stream's entries and the jobs they name; `values` is the length of one in
-/// the flattened answer.
+/// The entries of a stream and their jobs; each entry has `values` values in the
+/// flattened reply.
 fn entries(redis: &Connection, stream: &str, values: usize) -> BTreeMap<String, String> {
     let answer = redis.texts("XRANGE", &[stream, "-", "+"]);
     let entries = answer.chunks(values);

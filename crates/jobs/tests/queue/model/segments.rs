@@ -1,4 +1,4 @@
-//! Conversions that were cut, and what workers do with their segments.
+//! Split conversions, and the steps of workers on segments.
 
 use tonearm_jobs::{Failure, Fence, Retention, SegmentClaim, SegmentFence, State};
 
@@ -6,32 +6,32 @@ use super::Step;
 use super::world::{Expected, World};
 use crate::redis::{LEASE, NO_LEASE, mp3};
 
-/// Segments that a conversion is cut into.
+/// The number of segments of a split conversion.
 const COUNT: usize = 2;
 
-/// A conversion that was cut, as it should be.
+/// The expected state of a split conversion.
 #[derive(Debug, Clone, Default)]
-pub struct Cut {
-    /// Which of all cuts it is.
+pub struct Split {
+    /// Its number among all splits.
     plan: usize,
     pub segments: Vec<Segment>,
 }
 
-/// A segment as it should be.
+/// The expected state of a segment.
 #[derive(Debug, Clone, Default)]
 pub struct Segment {
     attempt: u32,
     pub due: bool,
-    /// Whether a worker has it.
+    /// Whether a worker has claimed it.
     pub held: bool,
-    /// Whether it has an entry still: until its part is there, or, for the last,
-    /// until all are joined.
+    /// Whether it has an entry: until its part is stored or, for the last one, until all
+    /// are joined.
     pub queued: bool,
     /// The blob of its part.
     pub part: Option<String>,
 }
 
-impl Cut {
+impl Split {
     /// Whether every segment has its part.
     fn is_whole(&self) -> bool {
         self.segments.iter().all(|segment| segment.part.is_some())
@@ -45,7 +45,7 @@ impl Cut {
             .collect()
     }
 
-    /// The blobs of the parts that there are.
+    /// The blobs of the stored parts.
     pub fn parts(&self) -> impl Iterator<Item = &String> {
         self.segments
             .iter()
@@ -54,41 +54,43 @@ impl Cut {
 }
 
 impl World {
-    /// Cuts the conversion of a claim.
+    /// Splits the conversion of a claim.
     pub fn split(&mut self, claim: &tonearm_jobs::Claim) {
         let held = self.held(claim).is_some();
         let specs: Vec<_> = (0..COUNT).map(|n| format!("spec {n}")).collect();
-        let hold = self.jobs.split(claim, "all", &specs).unwrap();
-        self.cuts += 1;
-        let plan = self.cuts;
+        let fence = self.jobs.split(claim, "all", &specs).unwrap();
+        self.splits += 1;
+        let plan = self.splits;
         let Some(job) = self.held(claim) else {
-            // Asked again by the one who did it, the answer is the same.
+            // Repeated by the worker that split it, the reply is the same.
             let again = self
                 .expected
                 .get(&claim.job.id)
-                .is_some_and(|job| job.cut.is_some() && job.convert.attempt == claim.attempt);
+                .is_some_and(|job| job.split.is_some() && job.convert.attempt == claim.attempt);
             let expected = if again { Fence::Held } else { Fence::Lost };
-            return assert_eq!(hold, expected, "split of {claim:?}");
+            return assert_eq!(fence, expected, "split of {claim:?}");
         };
-        assert!(held && hold == Fence::Held);
+        assert!(held && fence == Fence::Held);
         let segment = Segment {
             due: true,
             queued: true,
             ..Segment::default()
         };
-        job.cut = Some(Cut {
+        job.split = Some(Split {
             plan,
             segments: vec![segment; COUNT],
         });
-        self.tally("conversions_cut");
+        self.count("conversions_cut");
     }
 
     pub fn claim_segment(&mut self, lease: bool) -> Option<SegmentClaim> {
         let time = if lease { LEASE } else { NO_LEASE };
         let claim = self.jobs.claim_segment("worker", time).unwrap();
         let is_due = |job: &Expected| {
-            let cut = job.cut.iter();
-            cut.flat_map(|cut| &cut.segments).any(|segment| segment.due)
+            let split = job.split.iter();
+            split
+                .flat_map(|split| &split.segments)
+                .any(|segment| segment.due)
         };
         let Some(claim) = claim else {
             assert!(
@@ -101,43 +103,42 @@ impl World {
             .expected
             .get_mut(&claim.job.id)
             .expect("the job is there");
-        let cut = job.cut.as_mut().expect("it is cut");
-        let (plan, whole) = (cut.plan, cut.is_whole());
-        let segment = &mut cut.segments[claim.number as usize];
+        let split = job.split.as_mut().expect("it is split");
+        let (plan, whole) = (split.plan, split.is_whole());
+        let segment = &mut split.segments[claim.number as usize];
         assert!(segment.due, "{claim:?} was not due");
         segment.attempt += 1;
         let expired = std::mem::replace(&mut segment.held, true);
         segment.due = !lease;
         assert_eq!((claim.attempt, claim.is_encoded), (segment.attempt, whole));
-        self.tally("attempts:segment");
+        self.count("attempts:segment");
         if expired {
-            self.tally("leases_expired:segment");
+            self.count("leases_expired:segment");
         }
         self.segment_claims.push((plan, claim.clone()));
         Some(claim)
     }
 
-    /// The model's segment and its job, if the claim of that plan is what it is
-    /// being worked on by.
+    /// The segment of the model and its job, if the claim of that plan holds it.
     fn held_segment(&mut self, plan: usize, claim: &SegmentClaim) -> Option<&mut Expected> {
         let job = self.expected.get_mut(&claim.job.id)?;
-        let cut = job.cut.as_ref().filter(|cut| cut.plan == plan)?;
-        let segment = cut.segments.get(claim.number as usize)?;
-        let is_there = cut.entries().contains(&(claim.number as usize));
+        let split = job.split.as_ref().filter(|split| split.plan == plan)?;
+        let segment = split.segments.get(claim.number as usize)?;
+        let is_there = split.entries().contains(&(claim.number as usize));
         (segment.attempt == claim.attempt && is_there).then_some(job)
     }
 
-    pub fn settle_segment(&mut self, plan: usize, claim: &SegmentClaim, step: Step) {
+    pub fn take_segment_step(&mut self, plan: usize, claim: &SegmentClaim, step: Step) {
         let held = self
             .held_segment(plan, claim)
-            .map(|job| job.cut.clone().expect("it is cut"));
+            .map(|job| job.split.clone().expect("it is split"));
         let number = claim.number as usize;
         let failure = Failure::new("x", "X \"quoted\" / ü.");
-        let hold = |held| if held { Fence::Held } else { Fence::Lost };
+        let fence = |held| if held { Fence::Held } else { Fence::Lost };
         match step {
             Step::RenewSegment { .. } => {
                 let kept = self.jobs.renew_segment(claim, LEASE, 0.5).unwrap();
-                assert_eq!(kept, hold(held.is_some()), "{step:?} of {claim:?}");
+                assert_eq!(kept, fence(held.is_some()), "{step:?} of {claim:?}");
                 self.change(plan, claim, |segment| segment.due = false);
             }
             Step::RetrySegment { .. } => {
@@ -145,12 +146,12 @@ impl World {
                     .jobs
                     .retry_segment_later(claim, &failure, LEASE)
                     .unwrap();
-                assert_eq!(kept, hold(held.is_some()), "{step:?} of {claim:?}");
+                assert_eq!(kept, fence(held.is_some()), "{step:?} of {claim:?}");
                 let changed = self.change(plan, claim, |segment| {
                     (segment.due, segment.held) = (false, false);
                 });
                 if changed {
-                    self.tally("retries:segment:x");
+                    self.count("retries:segment:x");
                 }
             }
             Step::PartDone { .. } => {
@@ -159,11 +160,15 @@ impl World {
                 self.jobs.stage(&[&blob], LEASE).unwrap();
                 self.blobs.insert(blob.clone());
                 let kept = self.jobs.segment_done(claim, &blob, &blob).unwrap();
-                let is_new = held.filter(|cut| cut.segments[number].part.is_none());
-                let Some(cut) = is_new else {
+                let is_new = held.filter(|split| split.segments[number].part.is_none());
+                let Some(split) = is_new else {
                     return assert_eq!(kept, SegmentFence::Lost, "{step:?} of {claim:?}");
                 };
-                let missing = cut.segments.iter().filter(|one| one.part.is_none()).count();
+                let missing = split
+                    .segments
+                    .iter()
+                    .filter(|one| one.part.is_none())
+                    .count();
                 let last = missing == 1;
                 assert_eq!(
                     kept,
@@ -183,14 +188,14 @@ impl World {
             Step::FailSegment { keep_video, .. } => {
                 let keep = keep_video.then_some(LEASE);
                 let kept = self.jobs.segment_failed(claim, &failure, keep).unwrap();
-                assert_eq!(kept, hold(held.is_some()), "{step:?} of {claim:?}");
+                assert_eq!(kept, fence(held.is_some()), "{step:?} of {claim:?}");
                 let Some(job) = self.held_segment(plan, claim) else {
                     return;
                 };
-                job.cut = None;
+                job.split = None;
                 job.ended(State::Failed);
                 (job.convert.dead, job.kept) = (keep_video, keep_video);
-                self.tally("conversions_failed:x");
+                self.count("conversions_failed:x");
             }
             Step::Join { expires, .. } => {
                 self.mp3s += 1;
@@ -203,27 +208,27 @@ impl World {
                     mp3: expires.then_some(LEASE),
                 };
                 let kept = self.jobs.joined(claim, &mp3, retention).unwrap();
-                let whole = held.as_ref().is_some_and(Cut::is_whole);
-                assert_eq!(kept, hold(whole), "{step:?} of {claim:?}");
+                let whole = held.as_ref().is_some_and(Split::is_whole);
+                assert_eq!(kept, fence(whole), "{step:?} of {claim:?}");
                 let Some(job) = self.held_segment(plan, claim).filter(|_| whole) else {
                     return;
                 };
                 job.parts = job
-                    .cut
+                    .split
                     .take()
                     .iter()
-                    .flat_map(Cut::parts)
+                    .flat_map(Split::parts)
                     .cloned()
                     .collect();
                 job.ended(State::Done);
                 job.mp3 = Some(blob);
-                self.tally("conversions_done");
+                self.count("conversions_done");
             }
             _ => {}
         }
     }
 
-    /// Changes the segment if the claim holds it; answers whether it does.
+    /// Changes the segment if the claim holds it; returns whether it does.
     fn change(
         &mut self,
         plan: usize,
@@ -233,23 +238,23 @@ impl World {
         let Some(job) = self.held_segment(plan, claim) else {
             return false;
         };
-        let cut = job.cut.as_mut().expect("it is cut");
-        change(&mut cut.segments[claim.number as usize]);
+        let split = job.split.as_mut().expect("it is split");
+        change(&mut split.segments[claim.number as usize]);
         true
     }
 
-    /// Lets workers encode and join all that is cut.
+    /// Lets workers encode and join all that is split.
     pub fn drain_segments(&mut self) {
         while let Some(claim) = self.claim_segment(true) {
             let plan = self.segment_claims.last().expect("just claimed").0;
             if !claim.is_encoded {
-                self.settle_segment(plan, &claim, Step::PartDone { claim: 0 });
+                self.take_segment_step(plan, &claim, Step::PartDone { claim: 0 });
             }
             let join = Step::Join {
                 claim: 0,
                 expires: false,
             };
-            self.settle_segment(plan, &claim, join);
+            self.take_segment_step(plan, &claim, join);
         }
     }
 }

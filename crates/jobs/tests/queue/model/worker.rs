@@ -1,4 +1,4 @@
-//! What workers do with their claims, in time or late.
+//! The steps of workers on their claims, in time or late.
 
 use tonearm_jobs::{Claim, Failure, Fence, MailState, Queue, Retention, State};
 
@@ -7,13 +7,13 @@ use super::world::{World, kind};
 use crate::redis::{LEASE, NO_LEASE, mp3};
 
 impl World {
-    pub fn settle(&mut self, claim: &Claim, step: Step) {
+    pub fn take_claim_step(&mut self, claim: &Claim, step: Step) {
         let held = self.held(claim).is_some();
         let failure = Failure::new("x", "X \"quoted\" / ü.");
-        // Each attempt at it writes a blob of its own.
+        // Each attempt writes a blob of its own.
         self.mp3s += 1;
         let blob = format!("mp3/{}/{}", claim.job.id, self.mp3s);
-        let hold = match (step, claim.queue) {
+        let fence = match (step, claim.queue) {
             (Step::Renew { .. }, _) => self.jobs.renew(claim, LEASE, 0.5),
             (Step::RetryLater { .. }, _) => self.jobs.retry_later(claim, &failure, LEASE),
             (Step::Convert { expires, .. }, Queue::Convert) => {
@@ -37,7 +37,7 @@ impl World {
             _ => return,
         };
         let expected = if held { Fence::Held } else { Fence::Lost };
-        assert_eq!(hold.unwrap(), expected, "{step:?} of {claim:?}");
+        assert_eq!(fence.unwrap(), expected, "{step:?} of {claim:?}");
         let Some(job) = self.held(claim) else { return };
         let counter = match step {
             Step::Renew { .. } => {
@@ -72,6 +72,6 @@ impl World {
                 "mails_failed:x".to_owned()
             }
         };
-        self.tally(&counter);
+        self.count(&counter);
     }
 }

@@ -1,11 +1,11 @@
-//! The model, and each step taken on it and on the queue.
+//! The model, and the steps on both model and queue.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use tonearm_jobs::{Claim, JobId, Jobs, MailState, Queue, Redis, SegmentClaim, State};
 
 use super::Step;
-use super::segments::Cut;
+use super::segments::Split;
 use crate::redis::{Connection, LEASE, NO_LEASE, RedisServer, connect};
 
 /// One kind of work on a job.
@@ -13,15 +13,15 @@ use crate::redis::{Connection, LEASE, NO_LEASE, RedisServer, connect};
 pub struct Work {
     /// The number of the last attempt.
     pub attempt: u32,
-    /// That number when the work was last queued.
-    pub base: u32,
-    /// Whether an entry may be handed out.
+    /// Its value when the work was last queued.
+    pub attempts_before: u32,
+    /// Whether its entry may be claimed.
     pub due: bool,
     /// Whether there is a dead letter.
     pub dead: bool,
 }
 
-/// A job as it should be.
+/// The expected state of a job.
 #[derive(Debug, Clone)]
 pub struct Expected {
     pub owner: String,
@@ -31,12 +31,12 @@ pub struct Expected {
     pub mailing: Work,
     pub video: String,
     pub mp3: Option<String>,
-    /// Whether the video's time has not come yet, once the job has failed.
+    /// Whether the video of a failed job has not expired.
     pub kept: bool,
     pub requeues: u32,
-    /// Its segments, while there are any.
-    pub cut: Option<Cut>,
-    /// The blobs that its MP3 is joined of.
+    /// Its segments, while it is split.
+    pub split: Option<Split>,
+    /// The blobs that its MP3 is joined from.
     pub parts: Vec<String>,
 }
 
@@ -52,7 +52,7 @@ impl Expected {
         match queue {
             Queue::Convert => {
                 let waits = matches!(self.state, State::Queued | State::Converting);
-                self.convert.due && waits && self.cut.is_none()
+                self.convert.due && waits && self.split.is_none()
             }
             Queue::Notify => {
                 let waits = matches!(self.mail, Some(MailState::Pending | MailState::Sending));
@@ -72,12 +72,12 @@ impl Expected {
     pub fn ended(&mut self, state: State) {
         self.state = state;
         self.mail = Some(MailState::Pending);
-        self.mailing.base = self.mailing.attempt;
+        self.mailing.attempts_before = self.mailing.attempt;
         self.mailing.due = true;
     }
 }
 
-/// The queue, its model, and all that was ever claimed.
+/// The queue, its model, and every claim ever made.
 pub struct World {
     pub jobs: Jobs<Connection>,
     pub redis: Connection,
@@ -85,13 +85,13 @@ pub struct World {
     pub counters: BTreeMap<String, i64>,
     /// Blobs in the file store.
     pub blobs: BTreeSet<String>,
-    /// Every job and claim there ever was: old ones must change nothing.
+    /// Every job and claim ever made: old ones must change nothing.
     pub ids: Vec<(JobId, String)>,
     claims: Vec<Claim>,
-    /// With the cut that each is of.
+    /// With the number of the split of each.
     pub segment_claims: Vec<(usize, SegmentClaim)>,
-    /// Cuts ever made.
-    pub cuts: usize,
+    /// Splits ever made.
+    pub splits: usize,
     /// MP3s ever made.
     pub mp3s: usize,
 }
@@ -109,12 +109,12 @@ impl World {
             ids: Vec::new(),
             claims: Vec::new(),
             segment_claims: Vec::new(),
-            cuts: 0,
+            splits: 0,
             mp3s: 0,
         }
     }
 
-    /// Takes `step`, on the queue and on the model.
+    /// Takes `step` on the queue and on the model.
     pub fn take(&mut self, server: &mut RedisServer, step: Step) {
         match step {
             Step::Accept { owner } => self.accept(format!("u{owner}")),
@@ -137,15 +137,15 @@ impl World {
             | Step::Join { claim, .. } => {
                 let claim = self.segment_claims.iter().rev().nth(claim);
                 if let Some((plan, claim)) = claim.cloned() {
-                    self.settle_segment(plan, &claim, step);
+                    self.take_segment_step(plan, &claim, step);
                 }
             }
             Step::Delete { job } => self.delete(job),
             Step::Requeue { queue, job } => self.requeue(queue, job),
             Step::Discard { queue, job } => self.discard(queue, job),
-            Step::LeasesRunOut => self.leases_run_out(),
+            Step::LeasesExpire => self.leases_expire(),
             Step::FilesExpire => self.files_expire(),
-            Step::Sweep => self.sweep(),
+            Step::CollectGarbage => self.collect_garbage(),
             Step::RestartRedis => {
                 server.restart();
                 (self.jobs, self.redis) = (connect(server), server.connect());
@@ -155,15 +155,15 @@ impl World {
             | Step::Convert { claim, .. }
             | Step::Fail { claim, .. }
             | Step::Mail { claim, .. } => {
-                // The newest are the likeliest to be held still.
+                // The newest claims are the likeliest to be held.
                 if let Some(claim) = self.claims.iter().rev().nth(claim).cloned() {
-                    self.settle(&claim, step);
+                    self.take_claim_step(&claim, step);
                 }
             }
         }
     }
 
-    pub fn tally(&mut self, counter: &str) {
+    pub fn count(&mut self, counter: &str) {
         *self.counters.entry(counter.to_owned()).or_default() += 1;
     }
 
@@ -191,30 +191,30 @@ impl World {
         work.due = !lease;
         assert_eq!(
             (claim.attempt, claim.attempts_since_queued),
-            (work.attempt, work.attempt - work.base)
+            (work.attempt, work.attempt - work.attempts_before)
         );
-        self.tally(&format!("attempts:{kind}"));
+        self.count(&format!("attempts:{kind}"));
         if expired {
-            self.tally(&format!("leases_expired:{kind}"));
+            self.count(&format!("leases_expired:{kind}"));
         }
         self.claims.push(claim.clone());
         Some(claim)
     }
 
-    /// The model's job, if `claim` is what it is being worked on by.
+    /// The job of the model, if `claim` holds it.
     pub fn held(&mut self, claim: &Claim) -> Option<&mut Expected> {
         let job = self.expected.get_mut(&claim.job.id)?;
         let current = job.work(claim.queue).attempt == claim.attempt;
-        let is_cut = claim.queue == Queue::Convert && job.cut.is_some();
+        let is_cut = claim.queue == Queue::Convert && job.split.is_some();
         (current && !is_cut && job.working(claim.queue)).then_some(job)
     }
 
-    fn leases_run_out(&mut self) {
+    fn leases_expire(&mut self) {
         self.redis.expire_all("tonearm:queue:video:leases");
         self.redis.expire_all("tonearm:queue:mp3:leases");
         self.redis.expire_all("tonearm:queue:segment:leases");
         for job in self.expected.values_mut() {
-            let segments = job.cut.iter_mut().flat_map(|cut| &mut cut.segments);
+            let segments = job.split.iter_mut().flat_map(|split| &mut split.segments);
             segments.for_each(|segment| segment.due = segment.queued);
             (job.convert.due, job.mailing.due) = (true, true);
         }
@@ -227,22 +227,22 @@ impl World {
         }
     }
 
-    fn sweep(&mut self) {
+    fn collect_garbage(&mut self) {
         for blob in self.jobs.expired_blobs(1000).unwrap() {
             self.blobs.remove(&blob);
             self.jobs.forget_blob(&blob).unwrap();
         }
     }
 
-    /// Lets workers do everything there is to do.
+    /// Lets workers finish everything.
     pub fn drain(&mut self) {
-        self.leases_run_out();
+        self.leases_expire();
         while let Some(claim) = self.claim(Queue::Convert, true) {
             let step = Step::Convert {
                 claim: 0,
                 expires: false,
             };
-            self.settle(&claim, step);
+            self.take_claim_step(&claim, step);
         }
         self.drain_segments();
         while let Some(claim) = self.claim(Queue::Notify, true) {
@@ -250,17 +250,17 @@ impl World {
                 claim: 0,
                 sent: true,
             };
-            self.settle(&claim, step);
+            self.take_claim_step(&claim, step);
         }
     }
 
-    /// Deletes every job and sweeps.
+    /// Deletes every job and collects the garbage.
     pub fn leave_nothing(&mut self) {
         for number in 0..self.ids.len() {
             self.delete(number);
         }
         self.files_expire();
-        self.sweep();
+        self.collect_garbage();
     }
 }
 

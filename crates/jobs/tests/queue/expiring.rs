@@ -1,10 +1,10 @@
-//! Litter is remembered until it is swept.
+//! Expired blobs stay listed until they are deleted.
 
 use crate::redis::{LEASE, NO_LEASE, connect};
 use tonearm_test_tools::require_redis;
 
 #[test]
-fn staged_blobs_become_litter_in_time() {
+fn staged_blobs_expire() {
     let server = require_redis!();
     let jobs = connect(&server);
     jobs.stage(&["video/a"], LEASE).unwrap();
@@ -13,14 +13,14 @@ fn staged_blobs_become_litter_in_time() {
     assert_eq!(
         jobs.expired_blobs(9).unwrap(),
         ["video/b"],
-        "until it is swept"
+        "until it is forgotten"
     );
     jobs.forget_blob("video/b").unwrap();
     assert_eq!(jobs.expired_blobs(9).unwrap(), Vec::<String>::new());
 }
 
 #[test]
-fn staging_again_gives_more_time() {
+fn staging_again_extends_the_lifetime() {
     let server = require_redis!();
     let jobs = connect(&server);
     jobs.stage(&["video/a"], NO_LEASE).unwrap();

@@ -1,11 +1,11 @@
-//! The bell rings again when work is due, and only then.
+//! Notifications are repeated when work is due, and only then.
 
 use crate::redis::{LEASE, NO_LEASE, RedisServer, accept, claim, connect};
 use tonearm_jobs::{Queue, Redis};
 use tonearm_test_tools::require_redis;
 
-/// Lets the next ring through, as the passing of time does.
-fn quiet_is_over(server: &RedisServer) {
+/// Allows the next notification, as the passing of a second does.
+fn a_second_passes(server: &RedisServer) {
     server
         .connect()
         .run("DEL", &["tonearm:queue:video:last_notified"])
@@ -13,7 +13,7 @@ fn quiet_is_over(server: &RedisServer) {
 }
 
 #[test]
-fn nothing_due_rings_no_bell() {
+fn without_due_work_nobody_is_notified() {
     let server = require_redis!();
     let jobs = connect(&server);
     assert!(
@@ -24,24 +24,24 @@ fn nothing_due_rings_no_bell() {
     claim(&jobs, Queue::Convert, LEASE);
     assert!(
         !jobs.notify_if_due(Queue::Convert).unwrap(),
-        "all is leased"
+        "every entry is leased"
     );
 }
 
 #[test]
-fn an_entry_nobody_heard_of_rings() {
+fn an_undelivered_entry_notifies_once_a_second() {
     let server = require_redis!();
     let jobs = connect(&server);
     accept(&jobs, 1);
     assert!(jobs.notify_if_due(Queue::Convert).unwrap());
     assert!(
         !jobs.notify_if_due(Queue::Convert).unwrap(),
-        "once in a while is enough"
+        "not twice within a second"
     );
 }
 
 #[test]
-fn an_entry_whose_lease_ran_out_rings() {
+fn an_expired_lease_notifies() {
     let server = require_redis!();
     let jobs = connect(&server);
     accept(&jobs, 2);
@@ -49,7 +49,7 @@ fn an_entry_whose_lease_ran_out_rings() {
     claim(&jobs, Queue::Convert, NO_LEASE);
     assert!(jobs.notify_if_due(Queue::Convert).unwrap());
     claim(&jobs, Queue::Convert, LEASE);
-    quiet_is_over(&server);
+    a_second_passes(&server);
     assert!(!jobs.notify_if_due(Queue::Convert).unwrap());
     accept(&jobs, 1);
     assert!(

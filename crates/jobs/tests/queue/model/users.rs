@@ -1,4 +1,4 @@
-//! What owners and operators do.
+//! The steps of owners and operators.
 
 use tonearm_jobs::{Accepted, MailState, Queue, Requeued, State, Uploader};
 
@@ -19,7 +19,7 @@ impl World {
             .accept(&uploader, std::slice::from_ref(&file), 1000)
             .unwrap();
         assert_eq!(accepted, Accepted::All);
-        self.tally("jobs_accepted");
+        self.count("jobs_accepted");
         self.blobs.insert(file.blob.clone());
         self.ids.push((file.id, owner.clone()));
         let expected = Expected {
@@ -35,7 +35,7 @@ impl World {
             mp3: None,
             kept: true,
             requeues: 0,
-            cut: None,
+            split: None,
             parts: Vec::new(),
         };
         self.expected.insert(file.id, expected);
@@ -49,7 +49,7 @@ impl World {
         let there = self.expected.remove(&id).is_some();
         assert_eq!(self.jobs.delete(id, &owner).unwrap(), there);
         if there {
-            self.tally("jobs_deleted");
+            self.count("jobs_deleted");
         }
     }
 
@@ -70,7 +70,7 @@ impl World {
         }
         assert_eq!(answer, Requeued::Done);
         let work = job.work(queue);
-        (work.dead, work.base, work.due) = (false, work.attempt, true);
+        (work.dead, work.attempts_before, work.due) = (false, work.attempt, true);
         match queue {
             Queue::Convert => {
                 (job.state, job.mail, job.mailing.dead) = (State::Queued, None, false);
@@ -78,7 +78,7 @@ impl World {
             }
             Queue::Notify => job.mail = Some(MailState::Pending),
         }
-        self.tally(&format!("requeues:{}", kind(queue)));
+        self.count(&format!("requeues:{}", kind(queue)));
     }
 
     pub fn discard(&mut self, queue: Queue, number: usize) {

@@ -10,13 +10,13 @@ fn converted(jobs: &Jobs<Connection>, retention: Retention) -> Job {
     let held = claim(jobs, Queue::Convert, LEASE);
     jobs.stage(&["mp3/a"], LEASE).unwrap();
     let mp3 = mp3("mp3/a");
-    let hold = jobs.converted(&held, &mp3, retention).unwrap();
-    assert_eq!(hold, Fence::Held);
+    let fence = jobs.converted(&held, &mp3, retention).unwrap();
+    assert_eq!(fence, Fence::Held);
     jobs.get(id, "u1").unwrap().unwrap()
 }
 
 #[test]
-fn a_converted_video_is_litter_at_once_and_its_mp3_is_not() {
+fn a_converted_video_expires_at_once_and_its_mp3_does_not() {
     let server = require_redis!();
     let jobs = connect(&server);
     let job = converted(&jobs, Retention::default());
@@ -33,7 +33,7 @@ fn a_converted_video_is_litter_at_once_and_its_mp3_is_not() {
 }
 
 #[test]
-fn a_video_can_be_kept_for_a_time() {
+fn a_video_can_be_kept_for_some_time() {
     let server = require_redis!();
     let jobs = connect(&server);
     let retention = Retention {
@@ -48,7 +48,7 @@ fn a_video_can_be_kept_for_a_time() {
 }
 
 #[test]
-fn an_mp3_is_swept_after_its_time() {
+fn an_mp3_expires_after_its_retention() {
     let server = require_redis!();
     let jobs = connect(&server);
     let retention = Retention {
