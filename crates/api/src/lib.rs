@@ -20,7 +20,7 @@
 //!
 //! `HEAD` is supported wherever `GET` is. A user presents a Bearer token from auth.
 //!
-//! [`answer`] takes a request without its body and returns an [`Answer`]: a complete
+//! [`answer()`] takes a request without its body and returns an [`Answer`]: a complete
 //! response, a download, a stream of events, or a reader of the request's body. The
 //! caller moves the bytes. Everything outside the process is a [`Platform`], so the
 //! API is tested natively and in memory.

@@ -10,7 +10,7 @@ use crate::{BlobError, BlobName, Manifest, Store, delete};
 /// three chunks in memory.
 ///
 /// Dropped without [`finish`](Self::finish), it leaves chunks behind as a
-/// [`Writer`](crate::Writer) does; [`delete`] finds them.
+/// [`Writer`](crate::Writer) does; [`delete()`] finds them.
 #[derive(Debug)]
 pub struct SplitWriter<S: Store> {
     store: S,

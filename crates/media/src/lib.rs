@@ -10,7 +10,7 @@
 //! is given, asks no clock, and runs natively as well as in a component.
 //! Memory is bounded by constants whatever the length of the file.
 //!
-//! Start at [`convert`], or at [`PcmSource::open`] for the PCM alone.
+//! Start at [`convert()`], or at [`PcmSource::open`] for the PCM alone.
 
 mod convert;
 mod error;

@@ -51,7 +51,7 @@ impl OpenedFile {
     }
 
     /// Whether `track` is MP3 according to its container, so that
-    /// [`remux`](crate::remux) is worth a try. False where the track cannot be opened.
+    /// [`remux`](crate::remux()) is worth a try. False where the track cannot be opened.
     ///
     /// # Errors
     /// `Read`.

@@ -137,7 +137,7 @@ fn cut(source: &PcmSource, found: &SeekIndex, lead_in: u64, wanted: u64) -> Vec<
 /// not read from.
 ///
 /// # Errors
-/// As [`convert`](crate::convert).
+/// As [`convert`](crate::convert()).
 pub fn encode_segment<E: Encoder>(
     source: &mut PcmSource,
     encoder: &E,
