@@ -9,7 +9,7 @@
 //! | [`Credentials`] | email and password from a request, in three forms |
 //! | [`Database`], [`migrate`] | the store and its tables |
 //! | [`register`], [`User`] | creating accounts |
-//! | [`login`] | checking a password, with throttling |
+//! | [`login()`] | checking a password, with throttling |
 //! | [`SigningKeys`] | the token signing key and the published keys |
 //! | [`AccountsError`] | every failure, and its problem document |
 //!

@@ -3,7 +3,7 @@
 //! A token is a JWT (RFC 7519) in compact JWS form (RFC 7515), signed with
 //! Ed25519 (RFC 8037). Auth holds the [`Signer`] and publishes its public key
 //! in a [`KeySet`] (RFC 7517). The gateway caches that set and calls
-//! [`verify`]. A compromised gateway can therefore verify tokens, but not
+//! [`verify()`]. A compromised gateway can therefore verify tokens, but not
 //! issue any.
 //!
 //! | item | purpose |
@@ -11,8 +11,8 @@
 //! | [`Claims`], [`Terms`] | the content of a token |
 //! | [`Signer`] | issues tokens; parses the secret key |
 //! | [`KeySet`] | the published keys |
-//! | [`verify`], [`Expectation`] | the only way to accept a token |
-//! | [`bearer_token`] | the `Authorization: Bearer` header |
+//! | [`verify()`], [`Expectation`] | the only way to accept a token |
+//! | [`bearer_token()`] | the `Authorization: Bearer` header |
 //! | [`TokenError`] | every failure, and its problem document |
 
 mod bearer_token;
