@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::PathBuf;
 
-use crate::listen::hear;
-use crate::make::{Desk, ffmpeg_decode};
+use crate::decoding::decode_file;
+use crate::make::{Fixtures, ffmpeg_decode};
 use crate::remuxing::copy;
 
 /// Samples of a frame.
@@ -12,12 +12,12 @@ const FRAME: usize = 1152;
 
 /// Three loud seconds, then ten silent ones: frames of the beginning are a multiple of
 /// the others.
-fn uneven(desk: &Desk, name: &str, words: &str) -> PathBuf {
+fn uneven(fixtures: &Fixtures, name: &str, words: &str) -> PathBuf {
     let sources = "-f lavfi -i aevalsrc=0:s=48000:d=10:c=stereo \
                    -f lavfi -i anoisesrc=d=3:r=48000:a=0.7:seed=7";
     let graph = "[1]aformat=channel_layouts=stereo[noise];[noise][0]concat=n=2:v=0:a=1";
     let codec = "-c:a libmp3lame -q:a 2";
-    desk.ffmpeg(
+    fixtures.ffmpeg(
         name,
         &format!("{sources} -filter_complex {graph} {codec} {words} OUT"),
     )
@@ -25,29 +25,29 @@ fn uneven(desk: &Desk, name: &str, words: &str) -> PathBuf {
 
 #[test]
 fn the_first_frames_do_not_tell_where_an_mp3_ends() {
-    let desk = Desk::new();
-    let path = uneven(&desk, "plain.mp3", "-write_xing 0");
-    let heard = hear(&path).unwrap();
-    assert_eq!(heard.samples.len(), ffmpeg_decode(&path).len());
-    assert!(!heard.is_truncated);
+    let fixtures = Fixtures::new();
+    let path = uneven(&fixtures, "plain.mp3", "-write_xing 0");
+    let decoded = decode_file(&path).unwrap();
+    assert_eq!(decoded.samples.len(), ffmpeg_decode(&path).len());
+    assert!(!decoded.is_truncated);
 }
 
 #[test]
 fn files_put_behind_one_another_are_heard_to_the_end() {
-    let desk = Desk::new();
-    let first = fs::read(uneven(&desk, "first.mp3", "")).unwrap();
+    let fixtures = Fixtures::new();
+    let first = fs::read(uneven(&fixtures, "first.mp3", "")).unwrap();
     for (name, words) in [
         ("tagged.mp3", ""),
         ("untagged.mp3", "-write_xing 0 -id3v2_version 0"),
     ] {
-        let second = fs::read(uneven(&desk, name, words)).unwrap();
-        let path = desk.path("both.mp3");
+        let second = fs::read(uneven(&fixtures, name, words)).unwrap();
+        let path = fixtures.path("both.mp3");
         fs::write(&path, [first.clone(), second].concat()).unwrap();
         let theirs = ffmpeg_decode(&path).len() / 2;
-        let heard = hear(&path).unwrap();
-        assert!(heard.frames().abs_diff(theirs) <= 2 * FRAME, "{name}");
-        assert!(!heard.is_truncated, "{name}");
-        let (copied, summary) = copy(&desk, &path);
+        let decoded = decode_file(&path).unwrap();
+        assert!(decoded.frames().abs_diff(theirs) <= 2 * FRAME, "{name}");
+        assert!(!decoded.is_truncated, "{name}");
+        let (copied, summary) = copy(&fixtures, &path);
         let copied = ffmpeg_decode(&copied).len() / 2;
         assert!(copied.abs_diff(theirs) <= 3 * FRAME, "{name}");
         assert!(!summary.is_truncated, "{name}");
@@ -57,22 +57,22 @@ fn files_put_behind_one_another_are_heard_to_the_end() {
 /// The whole frames that are there: ffmpeg plays the one that was cut in two as well.
 #[test]
 fn a_cut_mp3_is_heard_to_its_end_and_told() {
-    let desk = Desk::new();
+    let fixtures = Fixtures::new();
     for (name, words, least_told) in [
         ("a.mp3", "", 2),
         // Of two neighbouring bytes one may be a frame's last.
         ("plain.mp3", "-write_xing 0", 1),
     ] {
-        let bytes = fs::read(uneven(&desk, name, words)).unwrap();
+        let bytes = fs::read(uneven(&fixtures, name, words)).unwrap();
         let mut told = (0, 0);
         for more in 0..2 {
-            let path = desk.path("cut.mp3");
+            let path = fixtures.path("cut.mp3");
             fs::write(&path, &bytes[..bytes.len() * 6 / 10 + more]).unwrap();
             let theirs = ffmpeg_decode(&path).len() / 2;
-            let heard = hear(&path).unwrap();
-            assert!(heard.frames().abs_diff(theirs) <= FRAME, "{name}");
-            told.0 += u8::from(heard.is_truncated);
-            let (copied, summary) = copy(&desk, &path);
+            let decoded = decode_file(&path).unwrap();
+            assert!(decoded.frames().abs_diff(theirs) <= FRAME, "{name}");
+            told.0 += u8::from(decoded.is_truncated);
+            let (copied, summary) = copy(&fixtures, &path);
             let copied = ffmpeg_decode(&copied).len() / 2;
             assert!(
                 copied.abs_diff(theirs) <= FRAME,

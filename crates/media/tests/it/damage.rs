@@ -6,18 +6,18 @@ use std::path::Path;
 
 use tonearm_media::{FileError, Limits, Selection};
 
-use crate::listen::{Heard, hear, hear_reader, mp3, open};
-use crate::make::{Desk, SECONDS, ffmpeg_decode};
+use crate::decoding::{Decoded, decode_file, decode_reader, mp3, open};
+use crate::make::{Fixtures, SECONDS, ffmpeg_decode};
 
-fn cut(path: &Path, part: f64) -> Result<Heard, FileError> {
+fn cut(path: &Path, part: f64) -> Result<Decoded, FileError> {
     let mut bytes = fs::read(path).unwrap();
     bytes.truncate((bytes.len() as f64 * part) as usize);
-    hear_reader(Cursor::new(bytes), &Limits::default())
+    decode_reader(Cursor::new(bytes), &Limits::default())
 }
 
 #[test]
 fn what_is_whole_of_a_cut_file_is_converted() {
-    let desk = Desk::new();
+    let fixtures = Fixtures::new();
     let film = "-c:v libx264 -preset ultrafast -c:a";
     for (name, words) in [
         ("front.mp4", format!("{film} aac -movflags +faststart")),
@@ -43,22 +43,22 @@ fn what_is_whole_of_a_cut_file_is_converted() {
         ("latm.aac", "-c:a aac -f latm".to_owned()),
     ] {
         let path = match words.contains("-c:v") {
-            true => desk.film(name, 48_000, 2, &words),
-            false => desk.tones(name, 48_000, 2, &words),
+            true => fixtures.film(name, 48_000, 2, &words),
+            false => fixtures.tones(name, 48_000, 2, &words),
         };
-        let heard = cut(&path, 0.6).unwrap_or_else(|error| panic!("{name}: {error}"));
-        let seconds = heard.frames() as f64 / 48_000.0;
+        let decoded = cut(&path, 0.6).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let seconds = decoded.frames() as f64 / 48_000.0;
         let range = 0.25 * SECONDS..0.8 * SECONDS;
         assert!(range.contains(&seconds), "{name}: {seconds} s");
-        assert!(heard.tone(0, 400.0) > 0.4, "{name}");
-        assert!(heard.is_truncated, "{name}");
+        assert!(decoded.tone(0, 400.0) > 0.4, "{name}");
+        assert!(decoded.is_truncated, "{name}");
     }
 }
 
 /// As ffmpeg does, to within a packet; and it is told.
 #[test]
 fn what_is_whole_of_a_cut_stream_is_converted_and_told() {
-    let desk = Desk::new();
+    let fixtures = Fixtures::new();
     for (name, words) in [
         ("mp3.avi", "-c:v mpeg4 -c:a libmp3lame"),
         ("pcm.avi", "-c:v mpeg4 -c:a pcm_s16le"),
@@ -75,18 +75,18 @@ fn what_is_whole_of_a_cut_stream_is_converted_and_told() {
         ("a.rf64.wav", "-rf64 always"),
     ] {
         let path = match words.contains("-c:v") {
-            true => desk.film(name, 48_000, 2, words),
-            false => desk.tones(name, 48_000, 2, words),
+            true => fixtures.film(name, 48_000, 2, words),
+            false => fixtures.tones(name, 48_000, 2, words),
         };
         let mut bytes = fs::read(&path).unwrap();
         // An odd number, so that it is no packet's end.
         bytes.truncate(bytes.len() * 6 / 10 / 2 * 2 + 1);
-        let cut = desk.path(&format!("cut-{name}"));
+        let cut = fixtures.path(&format!("cut-{name}"));
         fs::write(&cut, bytes).unwrap();
-        let heard = hear(&cut).unwrap_or_else(|error| panic!("{name}: {error}"));
-        assert!(heard.is_truncated, "{name}");
+        let decoded = decode_file(&cut).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert!(decoded.is_truncated, "{name}");
         let theirs = ffmpeg_decode(&cut).len() / 2;
-        let difference = theirs.abs_diff(heard.frames());
+        let difference = theirs.abs_diff(decoded.frames());
         assert!(difference <= 2048, "{name}: {difference}");
     }
 }
@@ -95,7 +95,7 @@ fn what_is_whole_of_a_cut_stream_is_converted_and_told() {
 /// ffmpeg's decode of the same.
 #[test]
 fn damaged_streams_go_on_after_the_damage() {
-    let desk = Desk::new();
+    let fixtures = Fixtures::new();
     for (name, words) in [
         ("mp3.avi", "-c:v mpeg4 -c:a libmp3lame"),
         ("aac.flv", "-c:v flv -c:a aac"),
@@ -108,29 +108,29 @@ fn damaged_streams_go_on_after_the_damage() {
         ("a.ac3", ""),
     ] {
         let path = match words.contains("-c:v") {
-            true => desk.film(name, 48_000, 2, words),
-            false => desk.tones(name, 48_000, 2, words),
+            true => fixtures.film(name, 48_000, 2, words),
+            false => fixtures.tones(name, 48_000, 2, words),
         };
-        let whole = hear(&path).unwrap().frames();
+        let whole = decode_file(&path).unwrap().frames();
         let mut bytes = fs::read(&path).unwrap();
         for at in (9000..bytes.len()).step_by(5003) {
             bytes[at] ^= 0x55;
         }
-        let heard = hear_reader(Cursor::new(bytes), &Limits::default()).unwrap();
-        let ratio = heard.frames() as f64 / whole as f64;
+        let decoded = decode_reader(Cursor::new(bytes), &Limits::default()).unwrap();
+        let ratio = decoded.frames() as f64 / whole as f64;
         assert!((0.7..1.05).contains(&ratio), "{name}: {ratio}");
     }
 }
 
 #[test]
 fn copy_protected_sound_is_refused_by_name() {
-    let desk = Desk::new();
-    let mut mp4 = fs::read(desk.tones("a.mp4", 48_000, 2, "-c:a aac")).unwrap();
+    let fixtures = Fixtures::new();
+    let mut mp4 = fs::read(fixtures.tones("a.mp4", 48_000, 2, "-c:a aac")).unwrap();
     let at = mp4.windows(4).position(|four| four == b"mp4a").unwrap();
     mp4[at..at + 4].copy_from_slice(b"enca");
 
     // In place of the track's UID: one content encoding, which is an encryption.
-    let mut mkv = fs::read(desk.tones("a.mkv", 48_000, 2, "-c:a aac")).unwrap();
+    let mut mkv = fs::read(fixtures.tones("a.mkv", 48_000, 2, "-c:a aac")).unwrap();
     let at = mkv.windows(3).position(|three| three == [0x73, 0xc5, 0x88]);
     let at = at.unwrap();
     let encryption = [
@@ -139,17 +139,17 @@ fn copy_protected_sound_is_refused_by_name() {
     mkv[at..at + 11].copy_from_slice(&encryption);
 
     // Packets of the audio stream with an even key.
-    let mut ts = fs::read(desk.tones("a.ts", 48_000, 2, "-c:a aac")).unwrap();
+    let mut ts = fs::read(fixtures.tones("a.ts", 48_000, 2, "-c:a aac")).unwrap();
     for packet in ts.chunks_mut(188) {
         if [packet[1] & 0x1f, packet[2]] == [1, 0] {
             packet[3] |= 0x80;
         }
     }
-    let mut flv = fs::read(desk.tones("a.flv", 48_000, 2, "-c:a libmp3lame")).unwrap();
+    let mut flv = fs::read(fixtures.tones("a.flv", 48_000, 2, "-c:a libmp3lame")).unwrap();
     let script = usize::from(flv[15]) << 8 | usize::from(flv[16]);
     flv[13 + 11 + script + 4] |= 0x20;
     for (name, bytes) in [("mp4", mp4), ("mkv", mkv), ("ts", ts), ("flv", flv)] {
-        match hear_reader(Cursor::new(bytes), &Limits::default()) {
+        match decode_reader(Cursor::new(bytes), &Limits::default()) {
             Err(error @ FileError::UnsupportedCodec { .. }) => {
                 assert!(
                     error.to_string().contains("copy-protected"),
@@ -157,15 +157,15 @@ fn copy_protected_sound_is_refused_by_name() {
                 );
                 assert!(error.is_permanent());
             }
-            other => panic!("{name}: {:?}", other.map(|heard| heard.info)),
+            other => panic!("{name}: {:?}", other.map(|decoded| decoded.info)),
         }
     }
 }
 
 #[test]
 fn an_mp4_that_lost_its_index_is_damaged() {
-    let desk = Desk::new();
-    let path = desk.film(
+    let fixtures = Fixtures::new();
+    let path = fixtures.film(
         "end.mp4",
         48_000,
         2,
@@ -178,7 +178,7 @@ fn an_mp4_that_lost_its_index_is_damaged() {
 
 #[test]
 fn damaged_packets_become_silence_of_their_length() {
-    let desk = Desk::new();
+    let fixtures = Fixtures::new();
     for (name, words, range) in [
         ("a.m4a", "-c:a aac -movflags +faststart", 3000..20_000),
         ("a.mkv", "-c:a aac", 3000..20_000),
@@ -188,21 +188,21 @@ fn damaged_packets_become_silence_of_their_length() {
             20_000..200_000,
         ),
     ] {
-        let path = desk.tones(name, 44_100, 2, words);
-        let whole = hear(&path).unwrap();
+        let path = fixtures.tones(name, 44_100, 2, words);
+        let whole = decode_file(&path).unwrap();
         let mut bytes = fs::read(&path).unwrap();
         for at in range.step_by(211) {
             bytes[at] ^= 0x55;
         }
-        let heard = hear_reader(Cursor::new(bytes), &Limits::default()).unwrap();
-        assert!(heard.concealed > 0, "{name}");
-        assert_eq!(heard.frames(), whole.frames(), "{name}");
+        let decoded = decode_reader(Cursor::new(bytes), &Limits::default()).unwrap();
+        assert!(decoded.concealed > 0, "{name}");
+        assert_eq!(decoded.frames(), whole.frames(), "{name}");
     }
 }
 
 #[test]
 fn a_silent_film_has_no_audio_track() {
-    let desk = Desk::new();
+    let fixtures = Fixtures::new();
     for name in [
         "a.mp4", "a.mkv", "a.mov", "frag.mp4", "a.avi", "a.flv", "a.ts", "a.mpg",
     ] {
@@ -216,12 +216,12 @@ fn a_silent_film_has_no_audio_track() {
         } else {
             "libx264"
         };
-        let path = desk.ffmpeg(
+        let path = fixtures.ffmpeg(
             name,
             &format!("-f lavfi -t 1 -i testsrc=size=128x72 -c:v {video} {flags} OUT"),
         );
         assert_eq!(
-            hear(&path).err().unwrap().code(),
+            decode_file(&path).err().unwrap().code(),
             "no_audio_track",
             "{name}"
         );
@@ -230,7 +230,7 @@ fn a_silent_film_has_no_audio_track() {
 
 #[test]
 fn codecs_without_a_decoder_are_named() {
-    let desk = Desk::new();
+    let fixtures = Fixtures::new();
     let cases = [
         ("dts.mkv", "-c:a dca -strict -2", "DTS"),
         ("wv.mkv", "-c:a wavpack", "WavPack"),
@@ -243,18 +243,20 @@ fn codecs_without_a_decoder_are_named() {
         ("speex.flv", "-c:a libspeex -ar 16000 -ac 1", "Speex"),
     ];
     for (name, words, codec) in cases {
-        match hear(&desk.tones(name, 44_100, 2, words)) {
+        match decode_file(&fixtures.tones(name, 44_100, 2, words)) {
             Err(FileError::UnsupportedCodec { name: found }) => assert_eq!(found, codec),
-            other => panic!("{name}: {:?}", other.map(|heard| heard.info)),
+            other => panic!("{name}: {:?}", other.map(|decoded| decoded.info)),
         }
     }
 }
 
 #[test]
 fn containers_that_are_not_read_are_named() {
-    let desk = Desk::new();
+    let fixtures = Fixtures::new();
     for (name, words) in [("a.wma", "-c:a wmav2"), ("a.wv", ""), ("a.tta", "")] {
-        let error = hear(&desk.tones(name, 44_100, 2, words)).err().unwrap();
+        let error = decode_file(&fixtures.tones(name, 44_100, 2, words))
+            .err()
+            .unwrap();
         assert_eq!(error.code(), "unsupported_container", "{name}: {error}");
     }
     for bytes in [
@@ -276,10 +278,10 @@ fn containers_that_are_not_read_are_named() {
 
 #[test]
 fn the_budget_is_kept() {
-    let desk = Desk::new();
-    let path = desk.tones("a.wav", 96_000, 2, "-c:a pcm_s16le");
-    let stated = desk.tones("a.m4a", 44_100, 2, "-c:a aac");
-    let unstated = desk.tones("a.aac", 44_100, 2, "-c:a aac");
+    let fixtures = Fixtures::new();
+    let path = fixtures.tones("a.wav", 96_000, 2, "-c:a pcm_s16le");
+    let stated = fixtures.tones("a.m4a", 44_100, 2, "-c:a aac");
+    let unstated = fixtures.tones("a.aac", 44_100, 2, "-c:a aac");
     let plenty = Limits::default();
     let cases = [
         (
@@ -332,7 +334,7 @@ fn the_budget_is_kept() {
         ),
     ];
     for (path, limits, limit) in cases {
-        let error = hear_reader(fs::File::open(path).unwrap(), &limits)
+        let error = decode_reader(fs::File::open(path).unwrap(), &limits)
             .err()
             .unwrap();
         let expected = format!("The file is too large: the limit is {limit}.");

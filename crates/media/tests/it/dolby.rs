@@ -5,10 +5,10 @@
 
 use tonearm_media::FileError;
 
+use crate::decoding::{Decoded, decode_file, snr};
 use crate::formats::Length::Ffmpeg;
 use crate::formats::check_same;
-use crate::listen::{Heard, hear, snr};
-use crate::make::{Desk, ffmpeg_decode};
+use crate::make::{Fixtures, ffmpeg_decode};
 
 const LIKE: f64 = 60.0;
 
@@ -64,7 +64,7 @@ fn dolby_at_every_rate_in_mono_and_stereo() {
 /// Its decoder has a wrong table there: an error rather than noise.
 #[test]
 fn dolby_at_44_khz_is_refused_by_name() {
-    let desk = Desk::new();
+    let fixtures = Fixtures::new();
     for (name, words, expected) in [
         ("a.ac3", "", "AC-3 (Dolby Digital) at 44100 Hz"),
         ("a.mkv", "-c:a ac3", "AC-3 (Dolby Digital) at 44100 Hz"),
@@ -74,9 +74,9 @@ fn dolby_at_44_khz_is_refused_by_name() {
             "E-AC-3 (Dolby Digital Plus) at 44100 Hz",
         ),
     ] {
-        match hear(&desk.tones(name, 44_100, 2, words)) {
+        match decode_file(&fixtures.tones(name, 44_100, 2, words)) {
             Err(FileError::UnsupportedCodec { name: found }) => assert_eq!(found, expected),
-            other => panic!("{name}: {:?}", other.map(|heard| heard.info)),
+            other => panic!("{name}: {:?}", other.map(|decoded| decoded.info)),
         }
     }
 }
@@ -84,7 +84,7 @@ fn dolby_at_44_khz_is_refused_by_name() {
 /// High and moving tones, which lean on all of the bit allocation.
 #[test]
 fn dolby_of_tones_all_over_the_spectrum() {
-    let desk = Desk::new();
+    let fixtures = Fixtures::new();
     for (n, sound) in [
         "sine=f=1500:d=1:r=48000",
         "sine=f=5000:d=1:r=48000",
@@ -101,9 +101,9 @@ fn dolby_of_tones_all_over_the_spectrum() {
             "ac3 -b:a 448k",
         ] {
             let words = format!("-f lavfi -i {sound} -c:a {codec} OUT");
-            let path = desk.ffmpeg(&format!("{n}.mkv"), &words);
-            let (heard, theirs) = (hear(&path).unwrap(), ffmpeg_decode(&path));
-            let snr = snr(&heard.samples, &theirs);
+            let path = fixtures.ffmpeg(&format!("{n}.mkv"), &words);
+            let (decoded, theirs) = (decode_file(&path).unwrap(), ffmpeg_decode(&path));
+            let snr = snr(&decoded.samples, &theirs);
             assert!(snr > 45.0, "{sound} {codec}: {snr} dB");
         }
     }
@@ -112,7 +112,7 @@ fn dolby_of_tones_all_over_the_spectrum() {
 /// Noise is the worst that there is for a codec, and for a comparison.
 #[test]
 fn dolby_of_noise_is_as_loud_as_it_was() {
-    let desk = Desk::new();
+    let fixtures = Fixtures::new();
     let noise = "-f lavfi -i anoisesrc=r=48000:d=2:a=0.3:seed=7,aformat=channel_layouts=stereo";
     for (name, words) in [
         ("a.ac3", "-b:a 192k"),
@@ -120,10 +120,10 @@ fn dolby_of_noise_is_as_loud_as_it_was() {
         ("a.eac3", "-b:a 192k"),
         ("b.eac3", "-b:a 64k"),
     ] {
-        let path = desk.ffmpeg(name, &format!("{noise} {words} OUT"));
-        let (heard, theirs) = (hear(&path).unwrap(), ffmpeg_decode(&path));
-        assert_eq!(heard.samples.len(), theirs.len(), "{name}");
-        let ratio = power(&heard.samples) / power(&theirs);
+        let path = fixtures.ffmpeg(name, &format!("{noise} {words} OUT"));
+        let (decoded, theirs) = (decode_file(&path).unwrap(), ffmpeg_decode(&path));
+        assert_eq!(decoded.samples.len(), theirs.len(), "{name}");
+        let ratio = power(&decoded.samples) / power(&theirs);
         assert!((0.97..1.03).contains(&ratio), "{name}: {ratio}");
     }
 }
@@ -138,7 +138,7 @@ fn power(samples: &[f32]) -> f64 {
 /// Each of the six channels alone, so that none can stand in for another.
 #[test]
 fn every_channel_of_5_1_is_where_it_belongs() {
-    let desk = Desk::new();
+    let fixtures = Fixtures::new();
     let half = 0.5f64.sqrt();
     let scale = 1.0 / (1.0 + 2.0 * half);
     // Front left, front right, centre, low, left, right: their shares.
@@ -163,8 +163,8 @@ fn every_channel_of_5_1_is_where_it_belongs() {
                 .collect();
             let sound = format!("aevalsrc={}:s=48000:d=2:c=5.1", tones.join("|"));
             let words = format!("-f lavfi -i {sound} -c:a {codec} -b:a 448k OUT");
-            let heard = hear(&desk.ffmpeg(name, &words)).unwrap();
-            let loud = |side: usize| heard.tone(side, 80.0) / 0.5 / scale;
+            let decoded = decode_file(&fixtures.ffmpeg(name, &words)).unwrap();
+            let loud = |side: usize| decoded.tone(side, 80.0) / 0.5 / scale;
             let near = |one: f64, other: f64| (one - other).abs() < 0.02;
             assert!(
                 near(loud(0), left) && near(loud(1), right),
@@ -179,21 +179,21 @@ fn every_channel_of_5_1_is_where_it_belongs() {
 /// One frame of AC-3 among others is damaged: its time passes in silence.
 #[test]
 fn a_damaged_frame_of_ac3_becomes_silence() {
-    let desk = Desk::new();
+    let fixtures = Fixtures::new();
     for name in ["a.ac3", "a.eac3"] {
-        let path = desk.tones(name, 48_000, 2, "-b:a 192k");
-        let whole = hear(&path).unwrap();
+        let path = fixtures.tones(name, 48_000, 2, "-b:a 192k");
+        let whole = decode_file(&path).unwrap();
         let mut bytes = std::fs::read(&path).unwrap();
         // In the tenth frame of 768 bytes, past its header.
         bytes[768 * 10 + 300] ^= 0x55;
-        let damaged = desk.path("damaged");
+        let damaged = fixtures.path("damaged");
         std::fs::write(&damaged, bytes).unwrap();
-        let heard = hear(&damaged).unwrap();
-        assert_eq!(heard.concealed, 1, "{name}");
-        assert_eq!(heard.frames(), whole.frames(), "{name}");
-        let gap = |heard: &Heard| power(&heard.channel(0)[1536 * 10 + 300..1536 * 11 - 300]);
-        assert!(gap(&whole) > 1.0 && gap(&heard) < 0.001, "{name}");
+        let decoded = decode_file(&damaged).unwrap();
+        assert_eq!(decoded.concealed, 1, "{name}");
+        assert_eq!(decoded.frames(), whole.frames(), "{name}");
+        let gap = |decoded: &Decoded| power(&decoded.channel(0)[1536 * 10 + 300..1536 * 11 - 300]);
+        assert!(gap(&whole) > 1.0 && gap(&decoded) < 0.001, "{name}");
         let late = 1536 * 13 * 2;
-        assert!(snr(&heard.samples[late..], &whole.samples[late..]) > 40.0);
+        assert!(snr(&decoded.samples[late..], &whole.samples[late..]) > 40.0);
     }
 }

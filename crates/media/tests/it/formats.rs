@@ -1,8 +1,8 @@
 //! Every container and codec that is read, against ffmpeg's decode: codec and
 //! shape, length, each channel's tone, and how close the samples are.
 
-use crate::listen::{Heard, hear, snr};
-use crate::make::{Desk, SECONDS, ffmpeg_decode, ffmpeg_decode_by, level, pitch};
+use crate::decoding::{Decoded, decode_file, snr};
+use crate::make::{Fixtures, SECONDS, ffmpeg_decode, ffmpeg_decode_by, level, pitch};
 
 /// How long the sound must be.
 #[derive(Clone, Copy)]
@@ -35,16 +35,20 @@ pub const EXACT: f64 = 140.0;
 /// Lossy: two decoders of the same bits.
 pub const CLOSE: f64 = 85.0;
 
-fn check(desk: &Desk, (name, codec, rate, channels, words, length, least): Case) {
+fn check(fixtures: &Fixtures, (name, codec, rate, channels, words, length, least): Case) {
     let path = match words.contains("-c:v") || words.contains("X264") {
-        true => desk.film(name, rate, channels, &words.replace("X264", X264)),
-        false => desk.tones(name, rate, channels, words),
+        true => fixtures.film(name, rate, channels, &words.replace("X264", X264)),
+        false => fixtures.tones(name, rate, channels, words),
     };
-    let heard = hear(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
-    assert_eq!(heard.info.codec, codec, "{name}");
-    let shape = (heard.info.sample_rate, usize::from(heard.info.channels));
+    let decoded = decode_file(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
+    assert_eq!(decoded.info.codec, codec, "{name}");
+    let shape = (decoded.info.sample_rate, usize::from(decoded.info.channels));
     assert_eq!(shape, (rate, channels), "{name}");
-    assert_eq!((heard.concealed, heard.is_truncated), (0, false), "{name}");
+    assert_eq!(
+        (decoded.concealed, decoded.is_truncated),
+        (0, false),
+        "{name}"
+    );
 
     let mut theirs = ffmpeg_decode(&path);
     let source = (SECONDS * f64::from(rate)).round() as usize;
@@ -56,16 +60,16 @@ fn check(desk: &Desk, (name, codec, rate, channels, words, length, least): Case)
             theirs.len() / channels
         }
     };
-    assert_eq!(heard.frames(), expected, "{name}");
-    let snr = snr(&heard.samples, &theirs);
+    assert_eq!(decoded.frames(), expected, "{name}");
+    let snr = snr(&decoded.samples, &theirs);
     assert!(snr > least, "{name}: {snr} dB");
     for channel in 0..channels {
-        assert_tone(name, &heard, channel, pitch(channel), level(channel));
+        assert_tone(name, &decoded, channel, pitch(channel), level(channel));
     }
 }
 
-fn assert_tone(name: &str, heard: &Heard, channel: usize, hertz: f64, expected: f64) {
-    let level = heard.tone(channel, hertz);
+fn assert_tone(name: &str, decoded: &Decoded, channel: usize, hertz: f64, expected: f64) {
+    let level = decoded.tone(channel, hertz);
     let range = expected * 0.9..expected * 1.1;
     assert!(
         range.contains(&level),
@@ -74,9 +78,9 @@ fn assert_tone(name: &str, heard: &Heard, channel: usize, hertz: f64, expected: 
 }
 
 pub fn check_all(cases: impl IntoIterator<Item = Case>) {
-    let desk = Desk::new();
+    let fixtures = Fixtures::new();
     for case in cases {
-        check(&desk, case);
+        check(&fixtures, case);
     }
 }
 
@@ -291,17 +295,20 @@ fn webm() {
     let vorbis = format!("{video} -c:a libvorbis");
     let opus = format!("{video} -c:a libopus");
     let live = format!("{video} -c:a libopus -live 1");
-    let desk = Desk::new();
+    let fixtures = Fixtures::new();
     for (name, codec, rate, words, length) in [
         ("a.webm", "Vorbis", 44_100, vorbis, Ffmpeg),
         ("b.webm", "Opus", 48_000, opus, Source),
         // Clusters of unknown length, as a browser's recorder writes them.
         ("live.webm", "Opus", 48_000, live, Ffmpeg),
     ] {
-        check(&desk, (name, codec, rate, 2, words.leak(), length, CLOSE));
+        check(
+            &fixtures,
+            (name, codec, rate, 2, words.leak(), length, CLOSE),
+        );
     }
     check(
-        &desk,
+        &fixtures,
         (
             "mono.webm",
             "Opus",
@@ -388,7 +395,7 @@ fn wav_aiff_and_caf() {
 /// AAC without the noise that each decoder makes up for itself.
 #[test]
 fn surround_is_folded_down_by_the_standard_matrix() {
-    let desk = Desk::new();
+    let fixtures = Fixtures::new();
     for (name, words, least) in [
         ("a.mp4", "-c:a aac -b:a 384k -aac_pns 0", CLOSE),
         ("a.mkv", "-c:a flac", 120.0),
@@ -402,9 +409,13 @@ fn surround_is_folded_down_by_the_standard_matrix() {
         ("a.avi", "-c:a ac3 -b:a 448k", 60.0),
         ("a.flv", "-c:a aac -b:a 384k -aac_pns 0", CLOSE),
     ] {
-        let path = desk.tones(name, 48_000, 6, words);
-        let heard = hear(&path).unwrap();
-        assert_eq!((heard.info.channels, heard.channels()), (6, 2), "{name}");
+        let path = fixtures.tones(name, 48_000, 6, words);
+        let decoded = decode_file(&path).unwrap();
+        assert_eq!(
+            (decoded.info.channels, decoded.channels()),
+            (6, 2),
+            "{name}"
+        );
         // Front left, front right, centre, low, back left, back right.
         let half = 0.5f32.sqrt();
         let scale = 1.0 / (1.0 + 2.0 * half);
@@ -414,7 +425,7 @@ fn surround_is_folded_down_by_the_standard_matrix() {
             .chunks(6)
             .flat_map(|frame| [left, right].map(|row| scale * dot(frame, &row)))
             .collect();
-        let snr = snr(&heard.samples, &folded);
+        let snr = snr(&decoded.samples, &folded);
         assert!(snr > least, "{name}: {snr} dB");
     }
 }
@@ -429,40 +440,43 @@ fn dot(frame: &[f32], row: &[f32]) -> f32 {
 
 #[test]
 fn high_rates_are_resampled() {
-    let desk = Desk::new();
+    let fixtures = Fixtures::new();
     for (name, rate, words, expected) in [
         ("96.wav", 96_000, "-c:a pcm_s24le", 48_000),
         ("88.flac", 88_200, "", 44_100),
         ("192.wav", 192_000, "-c:a pcm_f32le", 48_000),
         ("37.wav", 37_800, "-c:a pcm_f32le", 44_100),
     ] {
-        let heard = hear(&desk.tones(name, rate, 2, words)).unwrap();
+        let decoded = decode_file(&fixtures.tones(name, rate, 2, words)).unwrap();
         assert_eq!(
-            (heard.info.sample_rate, heard.info.output_rate),
+            (decoded.info.sample_rate, decoded.info.output_rate),
             (rate, expected)
         );
-        let seconds = heard.frames() as f64 / f64::from(expected);
+        let seconds = decoded.frames() as f64 / f64::from(expected);
         assert!((seconds - SECONDS).abs() < 0.0001, "{name}: {seconds}");
         for channel in 0..2 {
-            assert_tone(name, &heard, channel, pitch(channel), level(channel));
+            assert_tone(name, &decoded, channel, pitch(channel), level(channel));
         }
     }
 }
 
 #[test]
 fn opus_made_of_speech_plays_at_48_khz() {
-    let desk = Desk::new();
-    let path = desk.tones(
+    let fixtures = Fixtures::new();
+    let path = fixtures.tones(
         "voice.webm",
         16_000,
         1,
         "-c:a libopus -b:a 24k -application voip",
     );
-    let heard = hear(&path).unwrap();
-    assert_eq!((heard.info.sample_rate, heard.info.channels), (48_000, 1));
-    assert_eq!(heard.frames(), (SECONDS * 48_000.0) as usize);
+    let decoded = decode_file(&path).unwrap();
+    assert_eq!(
+        (decoded.info.sample_rate, decoded.info.channels),
+        (48_000, 1)
+    );
+    assert_eq!(decoded.frames(), (SECONDS * 48_000.0) as usize);
     // Not ffmpeg's own decoder, which goes from 16 to 48 kHz in another way.
     let theirs = ffmpeg_decode_by("-c:a libopus", &path);
-    let snr = snr(&heard.samples, &theirs);
+    let snr = snr(&decoded.samples, &theirs);
     assert!(snr > 40.0, "{snr} dB");
 }

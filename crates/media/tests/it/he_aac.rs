@@ -6,8 +6,8 @@ use std::path::Path;
 
 use syom::{EncodeOptions, encode_with};
 
-use crate::listen::{hear, snr};
-use crate::make::{Desk, ffmpeg_decode};
+use crate::decoding::{decode_file, snr};
+use crate::make::{Fixtures, ffmpeg_decode};
 
 fn sound() -> Vec<Vec<f32>> {
     (0..2)
@@ -22,20 +22,20 @@ fn sound() -> Vec<Vec<f32>> {
 
 fn check(path: &Path, least: f64) {
     let name = path.file_name().unwrap();
-    let heard = hear(path).unwrap();
+    let decoded = decode_file(path).unwrap();
     assert_eq!(
-        (heard.info.sample_rate, heard.info.channels),
+        (decoded.info.sample_rate, decoded.info.channels),
         (48_000, 2),
         "{name:?}"
     );
-    assert_eq!(heard.concealed, 0);
-    let level = heard.tone(0, 400.0);
+    assert_eq!(decoded.concealed, 0);
+    let level = decoded.tone(0, 400.0);
     assert!((0.3..0.5).contains(&level), "{name:?}: {level}");
     let theirs = ffmpeg_decode(path);
     // ffmpeg may count SBR's own delay otherwise: the best of a few offsets.
     let best = (0..8192)
         .map(|offset| {
-            let ours = heard
+            let ours = decoded
                 .samples
                 .get(offset * 2..offset * 2 + 40_000)
                 .unwrap_or_default();
@@ -47,7 +47,7 @@ fn check(path: &Path, least: f64) {
 
 #[test]
 fn he_aac_comes_out_at_its_full_rate() {
-    let desk = Desk::new();
+    let fixtures = Fixtures::new();
     let v1 = EncodeOptions::default()
         .with_bitrate_bps(64_000)
         .with_he(true);
@@ -56,15 +56,15 @@ fn he_aac_comes_out_at_its_full_rate() {
         .with_he_v2(true);
     for (kind, options) in [("v1", v1), ("v2", v2)] {
         let channels = sound();
-        let adts = desk.path(&format!("{kind}.aac"));
+        let adts = fixtures.path(&format!("{kind}.aac"));
         fs::write(&adts, encode_with(&channels, 48_000, &options).unwrap()).unwrap();
         check(&adts, 30.0);
-        let m4a = desk.path(&format!("{kind}.m4a"));
+        let m4a = fixtures.path(&format!("{kind}.m4a"));
         let container = syom::EncodeContainer::M4a;
         let in_mp4 = options.with_container(container);
         fs::write(&m4a, encode_with(&channels, 48_000, &in_mp4).unwrap()).unwrap();
         check(&m4a, 30.0);
         let words = format!("-i DIR/{kind}.aac -c copy OUT");
-        check(&desk.ffmpeg(&format!("{kind}.mkv"), &words), 30.0);
+        check(&fixtures.ffmpeg(&format!("{kind}.mkv"), &words), 30.0);
     }
 }

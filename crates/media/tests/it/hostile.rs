@@ -8,8 +8,8 @@ use std::sync::OnceLock;
 use proptest::prelude::*;
 use tonearm_media::Limits;
 
-use crate::listen::hear_reader;
-use crate::make::Desk;
+use crate::decoding::decode_reader;
+use crate::make::Fixtures;
 
 /// Little enough to keep a bad case short.
 fn limits() -> Limits {
@@ -22,7 +22,7 @@ fn limits() -> Limits {
 fn seeds() -> &'static [Vec<u8>] {
     static SEEDS: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
     SEEDS.get_or_init(|| {
-        let desk = Desk::new();
+        let fixtures = Fixtures::new();
         let files = [
             ("a.mp4", "-c:a aac"),
             ("b.mp4", "-c:a aac -movflags +frag_keyframe+empty_moov"),
@@ -67,7 +67,7 @@ fn seeds() -> &'static [Vec<u8>] {
             ("ao.m2ts", "-mpegts_m2ts_mode 1 -c:a aac"),
         ];
         let make = |(name, words): &(&str, &str)| {
-            let path = desk.tones(name, 16_000, 2, &format!("-t 0.5 {words}"));
+            let path = fixtures.tones(name, 16_000, 2, &format!("-t 0.5 {words}"));
             fs::read(path).unwrap()
         };
         files.iter().map(make).collect()
@@ -75,7 +75,7 @@ fn seeds() -> &'static [Vec<u8>] {
 }
 
 fn survive(bytes: Vec<u8>) {
-    let _ = hear_reader(Cursor::new(bytes), &limits());
+    let _ = decode_reader(Cursor::new(bytes), &limits());
 }
 
 proptest! {

@@ -3,8 +3,8 @@
 
 use std::path::Path;
 
-use crate::listen::{hear, snr};
-use crate::make::{Desk, decode_as};
+use crate::decoding::{decode_file, snr};
+use crate::make::{Fixtures, decode_as};
 
 /// A tone for each channel.
 fn tones(layout: &str, count: usize) -> String {
@@ -19,7 +19,7 @@ fn tones(layout: &str, count: usize) -> String {
 
 /// Signal to noise in dB, once both are equally loud.
 fn likeness(path: &Path) -> f64 {
-    let ours = hear(path).unwrap().samples;
+    let ours = decode_file(path).unwrap().samples;
     let theirs = decode_as("-ac 2", path);
     let power = |samples: &[f32]| -> f64 {
         let squares = samples.iter().map(|&sample| f64::from(sample).powi(2));
@@ -32,7 +32,7 @@ fn likeness(path: &Path) -> f64 {
 
 #[test]
 fn channels_are_where_the_file_says() {
-    let desk = Desk::new();
+    let fixtures = Fixtures::new();
     for (layout, count, files) in [
         ("quad", 4, "a.wav a.w64 a.aiff a.caf pcm.mov a.flac"),
         ("4.0", 4, "a.wav aac.mp4"),
@@ -63,7 +63,7 @@ fn channels_are_where_the_file_says() {
                 Some(("pcm", _)) => "-c:a pcm_s16le",
                 _ => "",
             };
-            let path = desk.ffmpeg(file, &format!("{} {codec} OUT", tones(layout, count)));
+            let path = fixtures.ffmpeg(file, &format!("{} {codec} OUT", tones(layout, count)));
             let likeness = likeness(&path);
             assert!(likeness > 40.0, "{layout} in {file}: {likeness:.0} dB");
         }

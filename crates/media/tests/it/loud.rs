@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use tonearm_media::{Limits, Loudness, MediaError, Selection, gain_for, measure};
 
-use crate::listen::{mp3, open};
-use crate::make::Desk;
+use crate::decoding::{mp3, open};
+use crate::make::Fixtures;
 
 /// Noise in bursts of different levels, so that the gate has something to do.
 const NOISE: &str = "-f lavfi -i anoisesrc=d=20:c=pink:r=48000:a=0.3:seed=1 \
@@ -54,8 +54,8 @@ fn ffmpeg(path: &Path, words: &str) -> (f64, f64) {
 
 #[test]
 fn loudness_is_as_ffmpeg_measures_it() {
-    let desk = Desk::new();
-    let path = desk.ffmpeg("a.wav", &format!("{NOISE} OUT"));
+    let fixtures = Fixtures::new();
+    let path = fixtures.ffmpeg("a.wav", &format!("{NOISE} OUT"));
     let ours = measured(&path, &Selection::default());
     let (integrated, peak) = ffmpeg(&path, "");
     assert!(
@@ -67,8 +67,8 @@ fn loudness_is_as_ffmpeg_measures_it() {
 
 #[test]
 fn what_is_measured_is_the_part_that_is_wanted() {
-    let desk = Desk::new();
-    let path = desk.ffmpeg("a.wav", &format!("{NOISE} OUT"));
+    let fixtures = Fixtures::new();
+    let path = fixtures.ffmpeg("a.wav", &format!("{NOISE} OUT"));
     let quiet = Selection {
         start: Duration::from_millis(3100),
         end: Some(Duration::from_millis(5900)),
@@ -82,8 +82,8 @@ fn what_is_measured_is_the_part_that_is_wanted() {
 
 #[test]
 fn the_gain_brings_a_file_to_its_target() {
-    let desk = Desk::new();
-    let path = desk.ffmpeg("a.wav", &format!("{NOISE} OUT"));
+    let fixtures = Fixtures::new();
+    let path = fixtures.ffmpeg("a.wav", &format!("{NOISE} OUT"));
     let before = measured(&path, &Selection::default());
     let selection = Selection {
         gain: Some(gain_for(&before, -24.0)),
@@ -102,8 +102,8 @@ fn the_gain_brings_a_file_to_its_target() {
 
 #[test]
 fn silence_has_no_loudness_and_stays_silent() {
-    let desk = Desk::new();
-    let path = desk.ffmpeg("a.wav", "-f lavfi -i anullsrc=d=3 OUT");
+    let fixtures = Fixtures::new();
+    let path = fixtures.ffmpeg("a.wav", "-f lavfi -i anullsrc=d=3 OUT");
     let loudness = measured(&path, &Selection::default());
     assert_eq!(loudness.integrated, None);
     assert_eq!(gain_for(&loudness, -16.0), 1.0);
@@ -111,8 +111,8 @@ fn silence_has_no_loudness_and_stays_silent() {
 
 #[test]
 fn measuring_can_be_stopped() {
-    let desk = Desk::new();
-    let path = desk.tones("a.wav", 48_000, 2, "");
+    let fixtures = Fixtures::new();
+    let path = fixtures.tones("a.wav", 48_000, 2, "");
     let file = File::open(path).unwrap();
     let selection = Selection::default();
     let mut source = open(file, &Limits::default(), &mp3(), &selection).unwrap();

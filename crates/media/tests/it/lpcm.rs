@@ -6,15 +6,15 @@ use std::path::Path;
 
 use tonearm_media::{Container, FileError, Limits};
 
+use crate::decoding::{Decoded, decode_reader, snr};
 use crate::formats::EXACT;
-use crate::listen::{Heard, hear_reader, snr};
-use crate::make::{Desk, ffmpeg_decode, level, pitch, tones_in_layout};
+use crate::make::{Fixtures, ffmpeg_decode, level, pitch, tones_in_layout};
 
 /// Samples of half a second at 48 kHz.
 pub const HALF: usize = 24_000;
 
-pub fn hear(bytes: Vec<u8>) -> Heard {
-    hear_reader(Cursor::new(bytes), &Limits::default()).unwrap()
+pub fn decode_file(bytes: Vec<u8>) -> Decoded {
+    decode_reader(Cursor::new(bytes), &Limits::default()).unwrap()
 }
 
 /// Rate, a letter for each channel in ffmpeg's order, samples per channel at least:
@@ -44,19 +44,23 @@ fn weights(places: &str) -> Vec<[f32; 2]> {
         .collect()
 }
 
-fn check(path: &Path, (rate, places, frames): Shape<'_>) -> Heard {
+fn check(path: &Path, (rate, places, frames): Shape<'_>) -> Decoded {
     let name = path.file_name().unwrap().to_string_lossy();
     let channels = places.len();
-    let heard = hear(fs::read(path).unwrap());
-    assert_eq!(heard.info.codec, "PCM", "{name}");
-    let shape = (heard.info.sample_rate, usize::from(heard.info.channels));
+    let decoded = decode_file(fs::read(path).unwrap());
+    assert_eq!(decoded.info.codec, "PCM", "{name}");
+    let shape = (decoded.info.sample_rate, usize::from(decoded.info.channels));
     assert_eq!(shape, (rate, channels), "{name}");
-    assert_eq!((heard.concealed, heard.is_truncated), (0, false), "{name}");
+    assert_eq!(
+        (decoded.concealed, decoded.is_truncated),
+        (0, false),
+        "{name}"
+    );
     let theirs = ffmpeg_decode(path);
     let count = theirs.len() / channels;
     assert!((frames..frames + 500).contains(&count), "{name}: {count}");
-    let ratio = (rate / heard.info.output_rate) as usize;
-    assert_eq!(heard.frames(), count.div_ceil(ratio), "{name}");
+    let ratio = (rate / decoded.info.output_rate) as usize;
+    assert_eq!(decoded.frames(), count.div_ceil(ratio), "{name}");
 
     let weights = weights(places);
     if ratio == 1 {
@@ -68,41 +72,41 @@ fn check(path: &Path, (rate, places, frames): Shape<'_>) -> Heard {
                 .map(|(sample, share)| sample * share)
                 .sum()
         };
-        let sides = 0..heard.channels();
+        let sides = 0..decoded.channels();
         let folded = theirs.chunks(channels);
         let folded: Vec<f32> = folded
             .flat_map(|frame| sides.clone().map(|side| fold(frame, side)))
             .collect();
-        let snr = snr(&heard.samples, &folded);
+        let snr = snr(&decoded.samples, &folded);
         // Nothing but rounding, of the sums too.
         let least = if channels > 2 { 120.0 } else { EXACT };
         assert!(snr > least, "{name}: {snr} dB");
     }
     for (channel, weight) in weights.iter().enumerate() {
-        for (side, share) in weight.iter().enumerate().take(heard.channels()) {
-            let found = heard.tone(side, pitch(channel));
+        for (side, share) in weight.iter().enumerate().take(decoded.channels()) {
+            let found = decoded.tone(side, pitch(channel));
             let expected = level(channel) * f64::from(*share);
             let is_close = (found - expected).abs() < 0.002 + expected * 0.01;
             assert!(is_close, "{name}: {found} of {channel}, not {expected}");
         }
     }
-    heard
+    decoded
 }
 
 /// Half a second of tones.
 pub fn tones(
-    desk: &Desk,
+    fixtures: &Fixtures,
     name: &str,
     (rate, channels, layout): (u32, usize, &str),
     words: &str,
 ) -> Vec<u8> {
     let input = tones_in_layout(rate, channels, layout);
-    fs::read(desk.ffmpeg(name, &format!("{input} -t 0.5 {words} OUT"))).unwrap()
+    fs::read(fixtures.ffmpeg(name, &format!("{input} -t 0.5 {words} OUT"))).unwrap()
 }
 
 #[test]
 fn blu_ray_in_every_width_rate_and_order_of_channels() {
-    let desk = Desk::new();
+    let fixtures = Fixtures::new();
     for (layout, places) in [
         ("mono", "c"),
         ("stereo", "lr"),
@@ -127,10 +131,10 @@ fn blu_ray_in_every_width_rate_and_order_of_channels() {
             }
             let name = format!("{format}-{rate}-{layout}.m2ts");
             let words = format!("-c:a pcm_bluray -sample_fmt {format}");
-            tones(&desk, &name, (rate, places.len(), layout), &words);
+            tones(&fixtures, &name, (rate, places.len(), layout), &words);
             let frames = HALF * rate as usize / 48_000;
-            let heard = check(&desk.path(&name), (rate, places, frames));
-            assert_eq!(heard.info.container, Container::MpegTs);
+            let decoded = check(&fixtures.path(&name), (rate, places, frames));
+            assert_eq!(decoded.info.container, Container::MpegTs);
         }
     }
 }
@@ -153,17 +157,17 @@ fn change_blu_ray(bytes: &mut [u8], change: impl Fn(&mut [u8])) {
 /// ffmpeg reads none of these.
 #[test]
 fn blu_ray_with_20_bits_lies_in_24() {
-    let desk = Desk::new();
+    let fixtures = Fixtures::new();
     let words = "-c:a pcm_bluray -sample_fmt s32";
-    let mut bytes = tones(&desk, "24.m2ts", (48_000, 6, "5.1(side)"), words);
-    let whole = check(&desk.path("24.m2ts"), (48_000, "lrcsLR", HALF));
+    let mut bytes = tones(&fixtures, "24.m2ts", (48_000, 6, "5.1(side)"), words);
+    let whole = check(&fixtures.path("24.m2ts"), (48_000, "lrcsLR", HALF));
     change_blu_ray(&mut bytes, |header| header[3] = header[3] & 0x3f | 0x80);
-    assert_eq!(hear(bytes).samples, whole.samples);
+    assert_eq!(decode_file(bytes).samples, whole.samples);
 }
 
 #[test]
 fn dvds_in_16_and_24_bits() {
-    let desk = Desk::new();
+    let fixtures = Fixtures::new();
     for (layout, places) in [
         ("mono", "c"),
         ("stereo", "lr"),
@@ -183,10 +187,10 @@ fn dvds_in_16_and_24_bits() {
             }
             let name = format!("{format}-{rate}-{layout}.vob");
             let words = format!("-c:a pcm_dvd -sample_fmt {format}");
-            tones(&desk, &name, (rate, places.len(), layout), &words);
+            tones(&fixtures, &name, (rate, places.len(), layout), &words);
             let frames = HALF * rate as usize / 48_000;
-            let heard = check(&desk.path(&name), (rate, places, frames));
-            assert_eq!(heard.info.container, Container::MpegPs);
+            let decoded = check(&fixtures.path(&name), (rate, places, frames));
+            assert_eq!(decoded.info.container, Container::MpegPs);
         }
     }
 }
@@ -255,7 +259,7 @@ fn groups(samples: &[i32], group: usize, low_bits: u32) -> Vec<u8> {
 /// What ffmpeg does not write.
 #[test]
 fn dvds_in_20_bits_and_with_every_number_of_channels() {
-    let desk = Desk::new();
+    let fixtures = Fixtures::new();
     let all = [
         "c", "lr", "lrc", "lrLR", "lrcLR", "lrcsLR", "lrcsbLR", "lrcsLRLR",
     ];
@@ -276,7 +280,7 @@ fn dvds_in_20_bits_and_with_every_number_of_channels() {
             let blocks = groups(&samples, group, low_bits);
             let block = channels * 4 * (16 + low_bits as usize) / 8;
             let shape = code | u8::try_from(channels - 1).unwrap();
-            let path = desk.path(&format!("{code:x}-{channels}.vob"));
+            let path = fixtures.path(&format!("{code:x}-{channels}.vob"));
             fs::write(&path, disc(shape, &blocks, 1900 / block * block)).unwrap();
             check(&path, (rate, places, frames));
         }
@@ -285,9 +289,9 @@ fn dvds_in_20_bits_and_with_every_number_of_channels() {
 
 #[test]
 fn unknown_kinds_are_refused_by_name() {
-    let desk = Desk::new();
+    let fixtures = Fixtures::new();
     let mut bytes = tones(
-        &desk,
+        &fixtures,
         "a.m2ts",
         (48_000, 2, "stereo"),
         "-c:a pcm_bluray -sample_fmt s16",
@@ -301,9 +305,9 @@ fn unknown_kinds_are_refused_by_name() {
         ),
     ];
     for (bytes, expected) in cases {
-        match hear_reader(Cursor::new(bytes), &Limits::default()) {
+        match decode_reader(Cursor::new(bytes), &Limits::default()) {
             Err(FileError::UnsupportedCodec { name }) => assert_eq!(name, expected),
-            other => panic!("{expected}: {:?}", other.map(|heard| heard.info)),
+            other => panic!("{expected}: {:?}", other.map(|decoded| decoded.info)),
         }
     }
 }

@@ -9,12 +9,12 @@
 
 mod bare;
 mod damage;
+mod decoding;
 mod dolby;
 mod formats;
 mod he_aac;
 mod hostile;
 mod layouts;
-mod listen;
 mod loud;
 mod lpcm;
 mod lpcm_gaps;

@@ -10,11 +10,11 @@ use tempfile::TempDir;
 pub const SECONDS: f64 = 3.217;
 
 /// A place for files that goes away with the test.
-pub struct Desk {
+pub struct Fixtures {
     dir: TempDir,
 }
 
-impl Desk {
+impl Fixtures {
     pub fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         Self { dir }

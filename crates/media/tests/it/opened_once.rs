@@ -12,7 +12,7 @@ use tonearm_media::{
     measure, plan,
 };
 
-use crate::make::Desk;
+use crate::make::Fixtures;
 
 /// Counts the reads of the first byte, with which the headers begin. (Without a header,
 /// it would be audio, which is read several times.)
@@ -82,7 +82,7 @@ fn attempt(path: &Path) -> u32 {
 
 #[test]
 fn an_attempt_reads_the_headers_of_its_file_once() {
-    let desk = Desk::new();
+    let fixtures = Fixtures::new();
     for (name, words) in [
         ("end.mp4", "-c:a aac"),
         ("front.mp4", "-c:a aac -movflags +faststart"),
@@ -99,7 +99,7 @@ fn an_attempt_reads_the_headers_of_its_file_once() {
         ("a.caf", ""),
         ("a.au", ""),
     ] {
-        let path = desk.tones(name, 48_000, 2, words);
+        let path = fixtures.tones(name, 48_000, 2, words);
         // Once to detect the container, and once to open it, unless that starts later.
         let count = attempt(&path);
         assert!(count <= 2, "{name}: {count}");

@@ -5,10 +5,10 @@ use std::io::{Cursor, Seek, SeekFrom, Write};
 
 use tonearm_media::{Container, Limits};
 
+use crate::decoding::{decode_file, decode_reader};
 use crate::formats::Length::{Ffmpeg, Source};
 use crate::formats::{CLOSE, EXACT, check_same};
-use crate::listen::{hear, hear_reader};
-use crate::make::{Desk, SECONDS};
+use crate::make::{Fixtures, SECONDS};
 
 const PCM: (&str, u32, usize) = ("PCM", 44_100, 2);
 
@@ -163,24 +163,24 @@ fn other_sound_files() {
 /// stopped.
 #[test]
 fn a_wav_of_unknown_size_plays_to_its_end() {
-    let desk = Desk::new();
-    let bytes = fs::read(desk.tones("a.wav", 44_100, 2, "")).unwrap();
+    let fixtures = Fixtures::new();
+    let bytes = fs::read(fixtures.tones("a.wav", 44_100, 2, "")).unwrap();
     let at = bytes.windows(4).position(|four| four == b"data").unwrap() + 4;
     for size in [0u32, u32::MAX] {
         let mut bytes = bytes.clone();
         bytes[4..8].copy_from_slice(&size.to_le_bytes());
         bytes[at..at + 4].copy_from_slice(&size.to_le_bytes());
-        let heard = hear_reader(Cursor::new(bytes), &Limits::default()).unwrap();
-        assert_eq!(heard.frames(), (SECONDS * 44_100.0).round() as usize);
-        assert!(!heard.is_truncated);
+        let decoded = decode_reader(Cursor::new(bytes), &Limits::default()).unwrap();
+        assert_eq!(decoded.frames(), (SECONDS * 44_100.0).round() as usize);
+        assert!(!decoded.is_truncated);
     }
 }
 
 /// Sound beyond the first 4 GiB is found by the 64-bit sizes. The file is sparse.
 #[test]
 fn rf64_over_4_gib_is_read_by_its_long_size() {
-    let desk = Desk::new();
-    let path = desk.tones("a.wav", 44_100, 2, "-rf64 always");
+    let fixtures = Fixtures::new();
+    let path = fixtures.tones("a.wav", 44_100, 2, "-rf64 always");
     let mut bytes = fs::read(&path).unwrap();
     let at = bytes.windows(4).position(|four| four == b"data").unwrap();
     let frames = (5u64 << 30) / 4;
@@ -198,7 +198,8 @@ fn rf64_over_4_gib_is_read_by_its_long_size() {
     };
     let reader = fs::File::open(&path).unwrap();
     let selection = tonearm_media::Selection::default();
-    let source = crate::listen::open(reader, &plenty, &crate::listen::mp3(), &selection).unwrap();
+    let source =
+        crate::decoding::open(reader, &plenty, &crate::decoding::mp3(), &selection).unwrap();
     let seconds = source.info().duration.unwrap().as_secs_f64();
     assert!((seconds - frames as f64 / 44_100.0).abs() < 0.001);
     assert_eq!(source.info().container, Container::Wav);
@@ -206,14 +207,14 @@ fn rf64_over_4_gib_is_read_by_its_long_size() {
 
 #[test]
 fn quicktime_without_ftyp() {
-    let desk = Desk::new();
-    let path = desk.tones("a.mov", 44_100, 2, "-c:a pcm_s16be");
-    let whole = hear(&path).unwrap();
+    let fixtures = Fixtures::new();
+    let path = fixtures.tones("a.mov", 44_100, 2, "-c:a pcm_s16be");
+    let whole = decode_file(&path).unwrap();
     let bytes = fs::read(&path).unwrap();
     assert_eq!(&bytes[4..8], b"ftyp");
     let mut old = bytes.clone();
     // In its place what the first files had there.
     old[4..8].copy_from_slice(b"wide");
-    let heard = hear_reader(Cursor::new(old), &Limits::default()).unwrap();
-    assert_eq!(heard.samples, whole.samples);
+    let decoded = decode_reader(Cursor::new(old), &Limits::default()).unwrap();
+    assert_eq!(decoded.samples, whole.samples);
 }

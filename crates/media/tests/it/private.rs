@@ -5,10 +5,10 @@ use std::io::Cursor;
 
 use tonearm_media::{Container, FileError, Limits};
 
+use crate::decoding::{decode_file, decode_reader};
 use crate::formats::Length::Ffmpeg;
 use crate::formats::{CLOSE, check_same};
-use crate::listen::{hear, hear_reader};
-use crate::make::Desk;
+use crate::make::Fixtures;
 
 /// ffmpeg gives them no type of their own in M2TS.
 #[test]
@@ -32,15 +32,15 @@ fn aac_and_mpeg_audio_in_m2ts() {
 /// and what described it made padding.
 #[test]
 fn every_known_codec_without_a_word_on_it() {
-    let desk = Desk::new();
+    let fixtures = Fixtures::new();
     for (name, words, codec) in [
         ("aac.ts", "-c:a aac", "AAC"),
         ("ac3.ts", "-c:a ac3", "AC-3 (Dolby Digital)"),
         ("eac3.ts", "-c:a eac3", "E-AC-3 (Dolby Digital Plus)"),
         ("mp2.ts", "-c:a mp2", "MP2"),
     ] {
-        let path = desk.tones(name, 48_000, 2, words);
-        let whole = hear(&path).unwrap();
+        let path = fixtures.tones(name, 48_000, 2, words);
+        let whole = decode_file(&path).unwrap();
         let mut bytes = fs::read(&path).unwrap();
         for packet in bytes.chunks_exact_mut(188) {
             if packet[1..3] == [0x50, 0] {
@@ -55,17 +55,17 @@ fn every_known_codec_without_a_word_on_it() {
                 }
             }
         }
-        let heard = hear_reader(Cursor::new(bytes), &Limits::default()).unwrap();
-        assert_eq!(heard.info.container, Container::MpegTs, "{name}");
-        assert_eq!(heard.info.codec, codec, "{name}");
-        assert_eq!(heard.samples, whole.samples, "{name}");
+        let decoded = decode_reader(Cursor::new(bytes), &Limits::default()).unwrap();
+        assert_eq!(decoded.info.container, Container::MpegTs, "{name}");
+        assert_eq!(decoded.info.codec, codec, "{name}");
+        assert_eq!(decoded.samples, whole.samples, "{name}");
     }
 }
 
 /// Bytes of any value beside a film are no sound.
 #[test]
 fn other_private_data_is_no_audio() {
-    let desk = Desk::new();
+    let fixtures = Fixtures::new();
     let noise = "-f lavfi -i anoisesrc=d=3:r=48000";
     let film = "-f lavfi -t 3 -i testsrc=size=128x72:rate=25";
     for (name, words) in [
@@ -75,8 +75,12 @@ fn other_private_data_is_no_audio() {
         ("alone.ts", "-vn -c:a pcm_s16le"),
     ] {
         let words = format!("{film} {noise} -c:v mpeg2video {words} OUT");
-        let found = hear(&desk.ffmpeg(name, &words));
+        let found = decode_file(&fixtures.ffmpeg(name, &words));
         let is_refused = matches!(found, Err(FileError::NoAudioTrack));
-        assert!(is_refused, "{name}: {:?}", found.map(|heard| heard.info));
+        assert!(
+            is_refused,
+            "{name}: {:?}",
+            found.map(|decoded| decoded.info)
+        );
     }
 }

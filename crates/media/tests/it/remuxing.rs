@@ -10,8 +10,8 @@ use tonearm_media::{
     Limits, MediaError, OpenedFile, Sink, Summary, TagOptions, TrackSelector, remux,
 };
 
-use crate::listen::hear;
-use crate::make::{Desk, SECONDS, ffmpeg_decode};
+use crate::decoding::decode_file;
+use crate::make::{Fixtures, SECONDS, ffmpeg_decode};
 
 #[derive(Default)]
 struct Memory(Vec<u8>);
@@ -52,9 +52,9 @@ fn copy_with(path: &Path, limits: &Limits) -> Result<Option<(Vec<u8>, Summary)>,
 }
 
 /// The copy of a file, as a file.
-pub fn copy(desk: &Desk, path: &Path) -> (PathBuf, Summary) {
+pub fn copy(fixtures: &Fixtures, path: &Path) -> (PathBuf, Summary) {
     let (bytes, summary) = copy_with(path, &Limits::default()).unwrap().unwrap();
-    let copied = desk.path("copied.mp3");
+    let copied = fixtures.path("copied.mp3");
     std::fs::write(&copied, bytes).unwrap();
     (copied, summary)
 }
@@ -66,7 +66,7 @@ fn place(whole: &[f32], part: &[f32]) -> Option<usize> {
 
 #[test]
 fn a_bare_mp3_decodes_to_the_same_samples_and_the_same_length() {
-    let desk = Desk::new();
+    let fixtures = Fixtures::new();
     for (name, rate, channels, words) in [
         ("vbr.mp3", 44_100, 2, "-c:a libmp3lame -q:a 2"),
         ("cbr.mp3", 48_000, 2, "-c:a libmp3lame -b:a 128k"),
@@ -80,8 +80,8 @@ fn a_bare_mp3_decodes_to_the_same_samples_and_the_same_length() {
             "-c:a libmp3lame -write_xing 0 -id3v2_version 0",
         ),
     ] {
-        let path = desk.tones(name, rate, channels, words);
-        let (copied, summary) = copy(&desk, &path);
+        let path = fixtures.tones(name, rate, channels, words);
+        let (copied, summary) = copy(&fixtures, &path);
         let expected = ffmpeg_decode(&path);
         assert_eq!(ffmpeg_decode(&copied), expected, "{name}");
         assert_eq!(summary.sample_rate, rate, "{name}");
@@ -92,7 +92,7 @@ fn a_bare_mp3_decodes_to_the_same_samples_and_the_same_length() {
         );
         // Its own reader agrees with the independent one.
         assert_eq!(
-            hear(&copied).unwrap().samples.len(),
+            decode_file(&copied).unwrap().samples.len(),
             expected.len(),
             "{name}"
         );
@@ -101,7 +101,7 @@ fn a_bare_mp3_decodes_to_the_same_samples_and_the_same_length() {
 
 #[test]
 fn mp3_in_a_container_decodes_to_the_same_samples_and_the_same_length() {
-    let desk = Desk::new();
+    let fixtures = Fixtures::new();
     let rate = 44_100;
     let exact = (SECONDS * f64::from(rate)).round() as usize;
     for (name, words) in [
@@ -109,8 +109,8 @@ fn mp3_in_a_container_decodes_to_the_same_samples_and_the_same_length() {
         ("a.mkv", "-c:v libx264 -c:a libmp3lame -q:a 2"),
         ("a.mov", "-c:v libx264 -c:a libmp3lame -b:a 192k"),
     ] {
-        let path = desk.film(name, rate, 2, words);
-        let (copied, summary) = copy(&desk, &path);
+        let path = fixtures.film(name, rate, 2, words);
+        let (copied, summary) = copy(&fixtures, &path);
         let (ours, theirs) = (ffmpeg_decode(&copied), ffmpeg_decode(&path));
         // Every sample is one that the source decodes to; and there are as many
         // as were encoded, where the container tells how many those were.
@@ -133,8 +133,8 @@ fn mp3_in_a_container_decodes_to_the_same_samples_and_the_same_length() {
 
 #[test]
 fn junk_between_frames_is_left_out() {
-    let desk = Desk::new();
-    let path = desk.tones("a.mp3", 44_100, 2, "-c:a libmp3lame -b:a 128k");
+    let fixtures = Fixtures::new();
+    let path = fixtures.tones("a.mp3", 44_100, 2, "-c:a libmp3lame -b:a 128k");
     let clean = std::fs::read(&path).unwrap();
     // After the tag; CBR frames of 417 or 418 bytes follow.
     let middle = clean.len() / 2;
@@ -142,45 +142,45 @@ fn junk_between_frames_is_left_out() {
         .find(|&at| clean[at..at + 2] == [0xff, 0xfb])
         .unwrap();
     let junk = [&clean[..frame], &[0xff; 700], b"garbage", &clean[frame..]].concat();
-    let damaged = desk.path("damaged.mp3");
+    let damaged = fixtures.path("damaged.mp3");
     std::fs::write(
         &damaged,
         [junk.as_slice(), &b"TAG"[..], &[b' '; 125]].concat(),
     )
     .unwrap();
-    let (copied, _) = copy(&desk, &damaged);
+    let (copied, _) = copy(&fixtures, &damaged);
     assert_eq!(ffmpeg_decode(&copied), ffmpeg_decode(&path));
 }
 
 #[test]
 fn what_is_no_mp3_or_changes_its_rate_is_not_copied() {
-    let desk = Desk::new();
+    let fixtures = Fixtures::new();
     let none = |path: &Path| copy_with(path, &Limits::default()).unwrap().is_none();
     let claims = |path: &Path| {
         let file = OpenedFile::open(File::open(path).unwrap(), &Limits::default());
         file.is_ok_and(|mut file| file.is_mp3(&TrackSelector::Default).unwrap())
     };
-    assert!(none(&desk.tones("a.m4a", 44_100, 2, "-c:a aac")));
-    assert!(none(&desk.tones("a.wav", 44_100, 2, "")));
-    assert!(none(&desk.tones("a.mp2", 44_100, 2, "-c:a mp2")));
-    let one = desk.tones("one.mp3", 44_100, 2, "-c:a libmp3lame");
-    let other = desk.tones("other.mp3", 48_000, 2, "-c:a libmp3lame");
+    assert!(none(&fixtures.tones("a.m4a", 44_100, 2, "-c:a aac")));
+    assert!(none(&fixtures.tones("a.wav", 44_100, 2, "")));
+    assert!(none(&fixtures.tones("a.mp2", 44_100, 2, "-c:a mp2")));
+    let one = fixtures.tones("one.mp3", 44_100, 2, "-c:a libmp3lame");
+    let other = fixtures.tones("other.mp3", 48_000, 2, "-c:a libmp3lame");
     let both = [one, other]
         .map(|path| std::fs::read(path).unwrap())
         .concat();
-    let path = desk.path("both.mp3");
+    let path = fixtures.path("both.mp3");
     std::fs::write(&path, both).unwrap();
     assert!(none(&path));
     assert!(claims(&path));
-    assert!(!claims(&desk.tones("a.flac", 44_100, 2, "")));
+    assert!(!claims(&fixtures.tones("a.flac", 44_100, 2, "")));
     std::fs::write(&path, b"no media at all").unwrap();
     assert!(!claims(&path));
 }
 
 #[test]
 fn a_copy_keeps_to_the_budget_and_can_be_stopped() {
-    let desk = Desk::new();
-    let path = desk.tones("a.mp3", 44_100, 2, "-c:a libmp3lame");
+    let fixtures = Fixtures::new();
+    let path = fixtures.tones("a.mp3", 44_100, 2, "-c:a libmp3lame");
     let short = Limits {
         max_seconds: 2,
         ..Limits::default()
@@ -201,11 +201,11 @@ fn a_copy_keeps_to_the_budget_and_can_be_stopped() {
 
 #[test]
 fn tags_of_the_source_are_taken_along() {
-    let desk = Desk::new();
+    let fixtures = Fixtures::new();
     let words = "-c:a libmp3lame -metadata title=Title -metadata date=1999";
-    let path = desk.tones("a.mp3", 44_100, 2, words);
-    let (copied, _) = copy(&desk, &path);
-    let tags = hear(&copied).unwrap().info.tags;
+    let path = fixtures.tones("a.mp3", 44_100, 2, words);
+    let (copied, _) = copy(&fixtures, &path);
+    let tags = decode_file(&copied).unwrap().info.tags;
     assert_eq!(
         (tags.title.as_deref(), tags.year),
         (Some("Title"), Some(1999))

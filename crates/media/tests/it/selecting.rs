@@ -5,59 +5,62 @@ use std::time::Duration;
 
 use tonearm_media::{Limits, Selection};
 
-use crate::listen::{Heard, hear, hear_selected, mp3, open};
-use crate::make::{Desk, SECONDS};
+use crate::decoding::{Decoded, decode_file, decode_selected, mp3, open};
+use crate::make::{Fixtures, SECONDS};
 
 #[test]
 fn a_part_is_exactly_what_lies_between_its_ends() {
-    let desk = Desk::new();
+    let fixtures = Fixtures::new();
     for (name, rate, words) in [("a.m4a", 48_000, "-c:a aac"), ("b.wav", 96_000, "")] {
-        let path = desk.tones(name, rate, 2, words);
-        let whole = hear(&path).unwrap();
+        let path = fixtures.tones(name, rate, 2, words);
+        let whole = decode_file(&path).unwrap();
         let part = |start: f64, end: Option<f64>| Selection {
             start: Duration::from_secs_f64(start),
             end: end.map(Duration::from_secs_f64),
             ..Selection::default()
         };
         let at = |seconds: f64| (seconds * 48_000.0).round() as usize * 2;
-        let check = |heard: &Heard, from: usize, to: usize| {
-            assert_eq!(heard.samples, whole.samples[from..to], "{name}");
+        let check = |decoded: &Decoded, from: usize, to: usize| {
+            assert_eq!(decoded.samples, whole.samples[from..to], "{name}");
         };
         check(
-            &hear_selected(&path, &part(1.0, Some(2.5))).unwrap(),
+            &decode_selected(&path, &part(1.0, Some(2.5))).unwrap(),
             at(1.0),
             at(2.5),
         );
         check(
-            &hear_selected(&path, &part(0.0, Some(0.001))).unwrap(),
+            &decode_selected(&path, &part(0.0, Some(0.001))).unwrap(),
             0,
             at(0.001),
         );
         check(
-            &hear_selected(&path, &part(3.1, None)).unwrap(),
+            &decode_selected(&path, &part(3.1, None)).unwrap(),
             at(3.1),
             at(SECONDS),
         );
         check(
-            &hear_selected(&path, &part(3.1, Some(99.0))).unwrap(),
+            &decode_selected(&path, &part(3.1, Some(99.0))).unwrap(),
             at(3.1),
             at(SECONDS),
         );
-        assert_eq!(hear_selected(&path, &part(9.0, None)).unwrap().frames(), 0);
+        assert_eq!(
+            decode_selected(&path, &part(9.0, None)).unwrap().frames(),
+            0
+        );
     }
 }
 
 #[test]
 fn mono_is_the_mean_and_gain_is_a_factor() {
-    let desk = Desk::new();
-    let path = desk.tones("a.wav", 44_100, 2, "");
-    let both = hear(&path).unwrap();
+    let fixtures = Fixtures::new();
+    let path = fixtures.tones("a.wav", 44_100, 2, "");
+    let both = decode_file(&path).unwrap();
     let selection = Selection {
         mono: true,
         gain: Some(0.5),
         ..Selection::default()
     };
-    let one = hear_selected(&path, &selection).unwrap();
+    let one = decode_selected(&path, &selection).unwrap();
     assert_eq!((one.channels(), one.frames()), (1, both.frames()));
     for (mono, pair) in one.samples.iter().zip(both.samples.chunks(2)) {
         assert!((mono - (pair[0] + pair[1]) / 4.0).abs() < 1e-6);
@@ -66,8 +69,8 @@ fn mono_is_the_mean_and_gain_is_a_factor() {
 
 #[test]
 fn nothing_is_decoded_after_the_end_of_the_part() {
-    let desk = Desk::new();
-    let path = desk.tones("a.m4a", 48_000, 2, "-c:a aac");
+    let fixtures = Fixtures::new();
+    let path = fixtures.tones("a.m4a", 48_000, 2, "-c:a aac");
     let selection = Selection {
         end: Some(Duration::from_millis(100)),
         ..Selection::default()

@@ -5,10 +5,10 @@ use std::io::Cursor;
 
 use tonearm_media::{Container, Limits};
 
+use crate::decoding::{decode_file, decode_reader, snr};
 use crate::formats::Length::{Ffmpeg, Source};
 use crate::formats::{CLOSE, EXACT, check_same};
-use crate::listen::{hear, hear_reader, snr};
-use crate::make::{Desk, SECONDS, ffmpeg_decode};
+use crate::make::{Fixtures, SECONDS, ffmpeg_decode};
 
 #[test]
 fn avi_with_lossy_codecs() {
@@ -55,9 +55,9 @@ fn avi_with_lossless_codecs() {
 /// OpenDML: a second RIFF chunk with more of the sound, as files over 1 GB have.
 #[test]
 fn avi_of_several_parts_plays_to_its_end() {
-    let desk = Desk::new();
-    let path = desk.tones("a.avi", 44_100, 2, "-c:a pcm_s16le");
-    let whole = hear(&path).unwrap();
+    let fixtures = Fixtures::new();
+    let path = fixtures.tones("a.avi", 44_100, 2, "-c:a pcm_s16le");
+    let whole = decode_file(&path).unwrap();
     let bytes = fs::read(&path).unwrap();
     let movi = find(&bytes, b"movi") + 4;
     let end = find(&bytes, b"idx1");
@@ -80,8 +80,8 @@ fn avi_of_several_parts_plays_to_its_end() {
     parts.extend(size(rest.len() + 4));
     parts.extend_from_slice(b"movi");
     parts.extend_from_slice(rest);
-    let heard = hear_reader(Cursor::new(parts), &Limits::default()).unwrap();
-    assert_eq!(heard.samples, whole.samples);
+    let decoded = decode_reader(Cursor::new(parts), &Limits::default()).unwrap();
+    assert_eq!(decoded.samples, whole.samples);
 }
 
 fn find(bytes: &[u8], what: &[u8]) -> usize {
@@ -124,43 +124,43 @@ fn transport_streams() {
 /// The stream says what to drop at both ends; ffmpeg's decode keeps it.
 #[test]
 fn opus_in_a_transport_stream_has_the_length_of_its_source() {
-    let desk = Desk::new();
+    let fixtures = Fixtures::new();
     for (name, channels, words) in [
         ("a.ts", 2, "-c:a libopus"),
         ("b.ts", 1, "-c:a libopus"),
         ("c.ts", 6, "-c:a libopus -mapping_family 1 -b:a 384k"),
     ] {
-        let path = desk.tones(name, 48_000, channels, words);
-        let heard = hear(&path).unwrap();
-        assert_eq!(usize::from(heard.info.channels), channels, "{name}");
-        assert_eq!(heard.frames(), (SECONDS * 48_000.0) as usize, "{name}");
+        let path = fixtures.tones(name, 48_000, channels, words);
+        let decoded = decode_file(&path).unwrap();
+        assert_eq!(usize::from(decoded.info.channels), channels, "{name}");
+        assert_eq!(decoded.frames(), (SECONDS * 48_000.0) as usize, "{name}");
         if channels < 6 {
             let theirs = &ffmpeg_decode(&path)[312 * channels..];
-            assert!(snr(&heard.samples, theirs) > 70.0, "{name}");
+            assert!(snr(&decoded.samples, theirs) > 70.0, "{name}");
         }
-        assert!(heard.tone(0, 400.0) > 0.18, "{name}");
+        assert!(decoded.tone(0, 400.0) > 0.18, "{name}");
     }
 }
 
 /// As receivers write them: 204 bytes to a packet, and a start anywhere.
 #[test]
 fn transport_streams_from_the_middle_and_with_checksums() {
-    let desk = Desk::new();
-    let path = desk.film("a.ts", 48_000, 2, "-c:v mpeg2video -c:a mp2");
-    let whole = hear(&path).unwrap();
+    let fixtures = Fixtures::new();
+    let path = fixtures.film("a.ts", 48_000, 2, "-c:v mpeg2video -c:a mp2");
+    let whole = decode_file(&path).unwrap();
     let bytes = fs::read(&path).unwrap();
     let long: Vec<u8> = bytes
         .chunks(188)
         .flat_map(|packet| [packet, &[0; 16]].concat())
         .collect();
-    let heard = hear_reader(Cursor::new(long), &Limits::default()).unwrap();
-    assert_eq!(heard.samples, whole.samples);
+    let decoded = decode_reader(Cursor::new(long), &Limits::default()).unwrap();
+    assert_eq!(decoded.samples, whole.samples);
     let late = bytes[188 * 40 + 77..].to_vec();
-    let heard = hear_reader(Cursor::new(late), &Limits::default()).unwrap();
-    assert_eq!(heard.info.container, Container::MpegTs);
-    let ratio = heard.frames() as f64 / whole.frames() as f64;
+    let decoded = decode_reader(Cursor::new(late), &Limits::default()).unwrap();
+    assert_eq!(decoded.info.container, Container::MpegTs);
+    let ratio = decoded.frames() as f64 / whole.frames() as f64;
     assert!((0.5..1.0).contains(&ratio), "{ratio}");
-    assert!(heard.tone(0, 400.0) > 0.4);
+    assert!(decoded.tone(0, 400.0) > 0.4);
 }
 
 #[test]

@@ -4,15 +4,15 @@ use std::path::Path;
 
 use tonearm_media::Tags;
 
-use crate::listen::hear;
-use crate::make::Desk;
+use crate::decoding::decode_file;
+use crate::make::Fixtures;
 
 const WORDS: &str = "-metadata title=Übung -metadata artist=Ärzte -metadata album=東京 \
                      -metadata date=1999-12-31 -metadata comment=Remark";
 
 #[test]
 fn every_container_tells_title_artist_album_year_and_comment() {
-    let desk = Desk::new();
+    let fixtures = Fixtures::new();
     for (name, words) in [
         ("a.mp4", "-c:v libx264 -c:a aac"),
         ("a.mov", "-c:v libx264 -c:a aac"),
@@ -30,8 +30,8 @@ fn every_container_tells_title_artist_album_year_and_comment() {
         ("v3.mp3", "-vn -id3v2_version 3"),
         ("v4.mp3", "-vn -id3v2_version 4"),
     ] {
-        let path = desk.film(name, 44_100, 2, &format!("{words} {WORDS}"));
-        let tags = hear(&path).unwrap().info.tags;
+        let path = fixtures.film(name, 44_100, 2, &format!("{words} {WORDS}"));
+        let tags = decode_file(&path).unwrap().info.tags;
         let text = |slot: &Option<String>| slot.clone().unwrap_or_default();
         let all = [
             text(&tags.title),
@@ -47,9 +47,9 @@ fn every_container_tells_title_artist_album_year_and_comment() {
 
 #[test]
 fn the_cover_comes_out_as_it_went_in() {
-    let desk = Desk::new();
+    let fixtures = Fixtures::new();
     for picture in ["cover.jpg", "cover.png"] {
-        let cover = desk.ffmpeg(
+        let cover = fixtures.ffmpeg(
             picture,
             "-f lavfi -i testsrc=size=64x64 -frames:v 1 -update 1 OUT",
         );
@@ -66,8 +66,8 @@ fn the_cover_comes_out_as_it_went_in() {
                 format!("-attach {cover} -metadata:s:t mimetype={kind} -c:a aac"),
             ),
         ] {
-            let path = desk.tones(name, 44_100, 2, &words);
-            let cover = hear(&path).unwrap().info.tags.cover;
+            let path = fixtures.tones(name, 44_100, 2, &words);
+            let cover = decode_file(&path).unwrap().info.tags.cover;
             let cover = cover.unwrap_or_else(|| panic!("{name} has no {picture}"));
             assert_eq!(cover.media_type(), kind, "{name}");
             assert_eq!(cover.bytes(), bytes, "{name}");
@@ -77,17 +77,17 @@ fn the_cover_comes_out_as_it_went_in() {
 
 #[test]
 fn tags_behind_the_sound_are_found_in_matroska() {
-    let desk = Desk::new();
-    let path = desk.film(
+    let fixtures = Fixtures::new();
+    let path = fixtures.film(
         "a.mkv",
         44_100,
         2,
         &format!("-c:v libx264 -c:a aac {WORDS}"),
     );
     let moved = move_tags_to_the_end(&path);
-    let path = desk.path("moved.mkv");
+    let path = fixtures.path("moved.mkv");
     std::fs::write(&path, moved).unwrap();
-    let tags = hear(&path).unwrap().info.tags;
+    let tags = decode_file(&path).unwrap().info.tags;
     assert_eq!(tags.artist.as_deref(), Some("Ärzte"));
     assert_eq!(tags.year, Some(1999));
 }
@@ -130,17 +130,17 @@ fn move_tags_to_the_end(path: &Path) -> Vec<u8> {
 
 #[test]
 fn a_file_without_tags_says_nothing() {
-    let desk = Desk::new();
-    let path = desk.film("a.mp4", 44_100, 2, "-c:v libx264 -c:a aac");
-    assert_eq!(hear(&path).unwrap().info.tags, Tags::NONE);
+    let fixtures = Fixtures::new();
+    let path = fixtures.film("a.mp4", 44_100, 2, "-c:v libx264 -c:a aac");
+    assert_eq!(decode_file(&path).unwrap().info.tags, Tags::NONE);
 }
 
 /// ffmpeg writes three of them.
 #[test]
 fn the_annotation_of_an_au_file_is_read() {
-    let desk = Desk::new();
-    let path = desk.tones("a.au", 44_100, 2, WORDS);
-    let tags = hear(&path).unwrap().info.tags;
+    let fixtures = Fixtures::new();
+    let path = fixtures.tones("a.au", 44_100, 2, WORDS);
+    let tags = decode_file(&path).unwrap().info.tags;
     let found = [tags.title, tags.artist, tags.album].map(Option::unwrap_or_default);
     assert_eq!(found, ["Übung", "Ärzte", "東京"]);
 }

@@ -1,31 +1,31 @@
-//! What is to be heard, and from where to where.
+//! What is to be decoded, and from where to where.
 
 use std::fs;
 
-use crate::listen::{hear, snr};
-use crate::make::{Desk, SECONDS, ffmpeg_decode, tones_input};
+use crate::decoding::{decode_file, snr};
+use crate::make::{Fixtures, SECONDS, ffmpeg_decode, tones_input};
 
 #[test]
 fn sound_that_starts_late_starts_the_mp3() {
-    let desk = Desk::new();
+    let fixtures = Fixtures::new();
     let picture = "-f lavfi -t 4 -i testsrc=size=128x72:rate=25 -itsoffset 0.5";
     let input = tones_input(44_100, 2);
     for name in ["late.mp4", "late.mkv"] {
         let codecs = "-c:v libx264 -preset ultrafast -c:a aac";
-        let path = desk.ffmpeg(name, &format!("{picture} {input} {codecs} OUT"));
-        let heard = hear(&path).unwrap();
+        let path = fixtures.ffmpeg(name, &format!("{picture} {input} {codecs} OUT"));
+        let decoded = decode_file(&path).unwrap();
         let theirs = ffmpeg_decode(&path);
         // No silence is put in front, as ffmpeg puts none there.
-        let difference = theirs.len() / 2 - heard.frames();
+        let difference = theirs.len() / 2 - decoded.frames();
         assert!(difference < 1024, "{name}: {difference}");
-        assert!(snr(&heard.samples, &theirs) > 85.0, "{name}");
+        assert!(snr(&decoded.samples, &theirs) > 85.0, "{name}");
     }
 }
 
 /// The same in the containers that tell no length of their own, to the sample.
 #[test]
 fn late_sound_of_streams_starts_the_mp3() {
-    let desk = Desk::new();
+    let fixtures = Fixtures::new();
     let picture = "-f lavfi -t 4 -i testsrc=size=128x72:rate=25 -itsoffset 0.5";
     let input = tones_input(48_000, 2);
     for (name, codecs) in [
@@ -36,10 +36,10 @@ fn late_sound_of_streams_starts_the_mp3() {
         ("late.mpg", "-c:v mpeg2video -c:a mp2"),
         ("late.mov", "-c:v mpeg4 -c:a pcm_s16le"),
     ] {
-        let path = desk.ffmpeg(name, &format!("{picture} {input} {codecs} OUT"));
-        let (heard, theirs) = (hear(&path).unwrap(), ffmpeg_decode(&path));
-        assert_eq!(heard.samples.len(), theirs.len(), "{name}");
-        assert!(snr(&heard.samples, &theirs) > 60.0, "{name}");
+        let path = fixtures.ffmpeg(name, &format!("{picture} {input} {codecs} OUT"));
+        let (decoded, theirs) = (decode_file(&path).unwrap(), ffmpeg_decode(&path));
+        assert_eq!(decoded.samples.len(), theirs.len(), "{name}");
+        assert!(snr(&decoded.samples, &theirs) > 60.0, "{name}");
     }
 }
 
@@ -47,46 +47,46 @@ fn late_sound_of_streams_starts_the_mp3() {
 /// as ffmpeg plays it.
 #[test]
 fn gaps_between_timestamps_are_not_filled() {
-    let desk = Desk::new();
-    desk.tones("whole.m4a", 48_000, 2, "-c:a aac");
+    let fixtures = Fixtures::new();
+    fixtures.tones("whole.m4a", 48_000, 2, "-c:a aac");
     for name in ["gap.mkv", "gap.ts", "gap.flv", "gap.mp4", "gap.avi"] {
         let drop = "-c copy -bsf:a noise=drop='between(n,50,90)'";
-        let path = desk.ffmpeg(name, &format!("-i DIR/whole.m4a {drop} OUT"));
-        let (heard, theirs) = (hear(&path).unwrap(), ffmpeg_decode(&path));
-        let difference = (heard.frames() as i64 - theirs.len() as i64 / 2).abs();
+        let path = fixtures.ffmpeg(name, &format!("-i DIR/whole.m4a {drop} OUT"));
+        let (decoded, theirs) = (decode_file(&path).unwrap(), ffmpeg_decode(&path));
+        let difference = (decoded.frames() as i64 - theirs.len() as i64 / 2).abs();
         assert!(difference <= 1024, "{name}: {difference}");
-        assert_eq!(heard.concealed, 0, "{name}");
+        assert_eq!(decoded.concealed, 0, "{name}");
     }
 }
 
 #[test]
 fn a_film_cut_without_recoding_keeps_its_cut() {
-    let desk = Desk::new();
-    desk.film(
+    let fixtures = Fixtures::new();
+    fixtures.film(
         "whole.mp4",
         44_100,
         2,
         "-c:v libx264 -preset ultrafast -g 25 -c:a aac",
     );
-    let cut = desk.ffmpeg("cut.mp4", "-ss 1.3 -i DIR/whole.mp4 -t 1 -c copy OUT");
-    let (heard, theirs) = (hear(&cut).unwrap(), ffmpeg_decode(&cut));
-    let difference = (heard.frames() as i64 - theirs.len() as i64 / 2).abs();
+    let cut = fixtures.ffmpeg("cut.mp4", "-ss 1.3 -i DIR/whole.mp4 -t 1 -c copy OUT");
+    let (decoded, theirs) = (decode_file(&cut).unwrap(), ffmpeg_decode(&cut));
+    let difference = (decoded.frames() as i64 - theirs.len() as i64 / 2).abs();
     assert!(difference < 1024 + 44, "{difference}");
-    assert!(snr(&heard.samples, &theirs) > 85.0);
+    assert!(snr(&decoded.samples, &theirs) > 85.0);
 }
 
 #[test]
 fn an_edit_list_may_leave_out_the_start() {
-    let desk = Desk::new();
-    let path = desk.tones("a.m4a", 44_100, 2, "-c:a alac");
+    let fixtures = Fixtures::new();
+    let path = fixtures.tones("a.m4a", 44_100, 2, "-c:a alac");
     let mut bytes = fs::read(&path).unwrap();
     let at = bytes.windows(4).position(|four| four == b"elst").unwrap();
     // Version and flags, one entry; its length in ms, its start in samples.
     bytes[at + 12..at + 16].copy_from_slice(&1500u32.to_be_bytes());
     bytes[at + 16..at + 20].copy_from_slice(&20_000u32.to_be_bytes());
-    let edited = desk.path("edited.m4a");
+    let edited = fixtures.path("edited.m4a");
     fs::write(&edited, &bytes).unwrap();
-    let (whole, part) = (hear(&path).unwrap(), hear(&edited).unwrap());
+    let (whole, part) = (decode_file(&path).unwrap(), decode_file(&edited).unwrap());
     assert_eq!(part.frames(), 44_100 * 3 / 2);
     let expected = &whole.samples[2 * 20_000..];
     assert!(part.samples.iter().eq(&expected[..part.samples.len()]));
@@ -94,15 +94,15 @@ fn an_edit_list_may_leave_out_the_start() {
 
 #[test]
 fn a_chained_ogg_plays_to_its_end() {
-    let desk = Desk::new();
+    let fixtures = Fixtures::new();
     let mut bytes = Vec::new();
     for name in ["one.ogg", "two.ogg"] {
         // Two streams of one file need numbers of their own.
         let serial = format!("-c:a libvorbis -serial_offset {}", bytes.len() + 1);
-        bytes.extend(fs::read(desk.tones(name, 44_100, 2, &serial)).unwrap());
+        bytes.extend(fs::read(fixtures.tones(name, 44_100, 2, &serial)).unwrap());
     }
-    let chained = desk.path("chained.ogg");
+    let chained = fixtures.path("chained.ogg");
     fs::write(&chained, bytes).unwrap();
-    let heard = hear(&chained).unwrap();
-    assert_eq!(heard.frames(), 2 * (SECONDS * 44_100.0).round() as usize);
+    let decoded = decode_file(&chained).unwrap();
+    assert_eq!(decoded.frames(), 2 * (SECONDS * 44_100.0).round() as usize);
 }

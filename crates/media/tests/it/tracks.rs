@@ -2,8 +2,8 @@
 
 use tonearm_media::{FileError, Selection, TrackSelector};
 
-use crate::listen::{Heard, hear, hear_selected};
-use crate::make::{Desk, tones_input};
+use crate::decoding::{Decoded, decode_file, decode_selected};
+use crate::make::{Fixtures, tones_input};
 use std::path::Path;
 
 /// Tone of each of the three tracks, in English, German and Austrian German.
@@ -24,35 +24,35 @@ fn three(codec: &str, more: &str) -> String {
     )
 }
 
-fn choose(path: &Path, track: TrackSelector) -> Result<Heard, FileError> {
+fn choose(path: &Path, track: TrackSelector) -> Result<Decoded, FileError> {
     let selection = Selection {
         track,
         ..Selection::default()
     };
-    hear_selected(path, &selection)
+    decode_selected(path, &selection)
 }
 
 /// Which of the tracks it is.
-fn which(heard: &Heard) -> usize {
-    let found = TONES.iter().position(|&hertz| heard.tone(0, hertz) > 0.1);
+fn which(decoded: &Decoded) -> usize {
+    let found = TONES.iter().position(|&hertz| decoded.tone(0, hertz) > 0.1);
     found.unwrap()
 }
 
 #[test]
 fn several_tracks_yield_the_default_one() {
-    let desk = Desk::new();
+    let fixtures = Fixtures::new();
     for (name, codec) in [("a.mp4", "aac"), ("a.mkv", "aac")] {
-        let path = desk.ffmpeg(name, &three(codec, ""));
-        assert_eq!(which(&hear(&path).unwrap()), 0, "{name}");
+        let path = fixtures.ffmpeg(name, &three(codec, ""));
+        assert_eq!(which(&decode_file(&path).unwrap()), 0, "{name}");
         let second = "-disposition:a:0 0 -disposition:a:1 default";
-        let path = desk.ffmpeg(name, &three(codec, second));
-        assert_eq!(which(&hear(&path).unwrap()), 1, "{name}");
+        let path = fixtures.ffmpeg(name, &three(codec, second));
+        assert_eq!(which(&decode_file(&path).unwrap()), 1, "{name}");
     }
 }
 
 #[test]
 fn a_track_is_chosen_by_its_number() {
-    let desk = Desk::new();
+    let fixtures = Fixtures::new();
     for (name, codec) in [
         ("a.mp4", "aac"),
         ("a.mkv", "libmp3lame"),
@@ -61,11 +61,11 @@ fn a_track_is_chosen_by_its_number() {
         ("a.avi", "libmp3lame"),
         ("a.mov", "pcm_s16le"),
     ] {
-        let path = desk.ffmpeg(name, &three(codec, ""));
-        assert_eq!(which(&hear(&path).unwrap()), 0, "{name}");
+        let path = fixtures.ffmpeg(name, &three(codec, ""));
+        assert_eq!(which(&decode_file(&path).unwrap()), 0, "{name}");
         for number in 1..=3 {
-            let heard = choose(&path, TrackSelector::Number(number)).unwrap();
-            assert_eq!(which(&heard) + 1, number as usize, "{name}");
+            let decoded = choose(&path, TrackSelector::Number(number)).unwrap();
+            assert_eq!(which(&decoded) + 1, number as usize, "{name}");
         }
         for number in [0, 4, u32::MAX] {
             let error = choose(&path, TrackSelector::Number(number)).err().unwrap();
@@ -77,13 +77,13 @@ fn a_track_is_chosen_by_its_number() {
 
 #[test]
 fn a_track_is_chosen_by_its_language() {
-    let desk = Desk::new();
+    let fixtures = Fixtures::new();
     for (name, codec) in [
         ("a.mp4", "aac"),
         ("a.mkv", "libmp3lame"),
         ("a.ts", "mp2 -b:a 128k"),
     ] {
-        let path = desk.ffmpeg(name, &three(codec, ""));
+        let path = fixtures.ffmpeg(name, &three(codec, ""));
         for (language, expected) in [
             ("eng", 0),
             ("en", 0),
@@ -93,8 +93,8 @@ fn a_track_is_chosen_by_its_language() {
             ("FRA", 2),
             ("fr", 2),
         ] {
-            let heard = choose(&path, TrackSelector::Language(language.to_owned())).unwrap();
-            assert_eq!(which(&heard), expected, "{name} {language}");
+            let decoded = choose(&path, TrackSelector::Language(language.to_owned())).unwrap();
+            assert_eq!(which(&decoded), expected, "{name} {language}");
         }
         let error = choose(&path, TrackSelector::Language("ja".to_owned()));
         let text = error.err().unwrap().to_string();
@@ -106,7 +106,7 @@ fn a_track_is_chosen_by_its_language() {
 
 #[test]
 fn a_file_with_one_track_has_no_second() {
-    let desk = Desk::new();
+    let fixtures = Fixtures::new();
     for (name, words) in [
         ("a.mp3", "-c:a libmp3lame"),
         ("a.wav", ""),
@@ -116,7 +116,7 @@ fn a_file_with_one_track_has_no_second() {
         ("a.flv", "-c:a aac"),
         ("a.ogg", "-c:a libvorbis"),
     ] {
-        let path = desk.tones(name, 44_100, 2, words);
+        let path = fixtures.tones(name, 44_100, 2, words);
         assert!(choose(&path, TrackSelector::Number(1)).is_ok(), "{name}");
         let error = choose(&path, TrackSelector::Number(2)).err().unwrap();
         assert_eq!(error.code(), "no_such_track", "{name}: {error}");
@@ -127,10 +127,10 @@ fn a_file_with_one_track_has_no_second() {
 /// not if it was asked for.
 #[test]
 fn a_track_that_cannot_be_decoded_is_passed_over_unless_it_was_asked_for() {
-    let desk = Desk::new();
+    let fixtures = Fixtures::new();
     let codecs = "-c:a:0 dca -strict -2 -c:a:1 aac -c:a:2 aac";
-    let path = desk.ffmpeg("a.mkv", &three("aac", codecs));
-    assert_eq!(which(&hear(&path).unwrap()), 1);
+    let path = fixtures.ffmpeg("a.mkv", &three("aac", codecs));
+    assert_eq!(which(&decode_file(&path).unwrap()), 1);
     let error = choose(&path, TrackSelector::Number(1)).err().unwrap();
     assert_eq!(error.code(), "unsupported_codec");
 }

@@ -1,4 +1,4 @@
-//! Ears: decoding with our own code, and measuring what came out.
+//! Decoding with our own code, and measuring the result.
 
 use std::fs::File;
 use std::io::{Read, Seek};
@@ -17,14 +17,14 @@ pub fn mp3() -> Target {
 }
 
 /// What came out of a file.
-pub struct Heard {
+pub struct Decoded {
     pub info: SourceInfo,
     pub samples: Vec<f32>,
     pub concealed: u64,
     pub is_truncated: bool,
 }
 
-impl Heard {
+impl Decoded {
     /// Samples per channel.
     pub fn frames(&self) -> usize {
         self.samples.len() / self.channels()
@@ -74,28 +74,28 @@ pub fn open(
 }
 
 /// Decodes a file with the usual limits.
-pub fn hear(path: &Path) -> Result<Heard, FileError> {
-    hear_reader(File::open(path).unwrap(), &Limits::default())
+pub fn decode_file(path: &Path) -> Result<Decoded, FileError> {
+    decode_reader(File::open(path).unwrap(), &Limits::default())
 }
 
 /// Decodes a part of a file.
-pub fn hear_selected(path: &Path, selection: &Selection) -> Result<Heard, FileError> {
-    listen(File::open(path).unwrap(), &Limits::default(), selection)
+pub fn decode_selected(path: &Path, selection: &Selection) -> Result<Decoded, FileError> {
+    decode_selection(File::open(path).unwrap(), &Limits::default(), selection)
 }
 
 /// Decodes what a reader yields.
-pub fn hear_reader(
+pub fn decode_reader(
     reader: impl Read + Seek + Send + 'static,
     limits: &Limits,
-) -> Result<Heard, FileError> {
-    listen(reader, limits, &Selection::default())
+) -> Result<Decoded, FileError> {
+    decode_selection(reader, limits, &Selection::default())
 }
 
-fn listen(
+fn decode_selection(
     reader: impl Read + Seek + Send + 'static,
     limits: &Limits,
     selection: &Selection,
-) -> Result<Heard, FileError> {
+) -> Result<Decoded, FileError> {
     let mut source = open(reader, limits, &mp3(), selection)?;
     let info = source.info().clone();
     let mut samples = Vec::new();
@@ -109,7 +109,7 @@ fn listen(
         samples.extend_from_slice(&block);
     }
     assert_eq!(source.fraction(), 1.0);
-    Ok(Heard {
+    Ok(Decoded {
         info,
         samples,
         concealed: source.concealed(),
