@@ -57,9 +57,11 @@ pub(crate) fn open(
     let (header, config) = probe(&mut input, start)?.ok_or(FileError::NoAudioTrack)?;
     let codec_name = header.codec.err().map(str::to_owned);
     track_selection::only(wanted, header.codec.unwrap_or_default(), codec_name)?;
-    let mut params = CodecParams::default();
-    params.sample_rate = Some(header.rate);
-    params.channels = Channels::usual(header.channels);
+    let mut params = CodecParams {
+        sample_rate: Some(header.rate),
+        channels: Channels::usual(header.channels),
+        ..CodecParams::default()
+    };
     let mut kind = Framing::Whole { samples: 0 };
     if let Ok(codec) = header.codec {
         params.codec = codec;

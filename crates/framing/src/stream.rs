@@ -116,10 +116,10 @@ impl<P: ElementarySource + 'static> FramedDemuxer<P> {
             params.codec = format.codec;
             params.sample_rate = Some(format.sample_rate);
             if !format.config.is_empty() {
-                params.config = format.config.clone().into();
+                params.config = format.config.clone();
             }
             if let Some(channels) = &format.channels {
-                params.channels = Some(channels.clone());
+                params.channels = Some(*channels);
             }
             self.track.tick_rate = format.sample_rate;
         }

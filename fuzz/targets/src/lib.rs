@@ -31,8 +31,11 @@ pub struct Target {
 #[derive(Clone, Copy, Debug)]
 enum Run {
     Demux(Container),
-    Other(fn(&[u8])),
+    Other(Body),
 }
+
+/// The body of a target.
+type Body = fn(&[u8]);
 
 impl Target {
     /// Runs the target on one input, within [`MEMORY`].
@@ -53,7 +56,7 @@ pub fn all() -> Vec<Target> {
         name: format!("demux_{}", container.id()),
         run: Run::Demux(container),
     });
-    let others: [(&str, fn(&[u8])); 7] = [
+    let others: [(&str, Body); 7] = [
         ("aac_elements", aac_lc::run),
         ("decode", decode::run),
         ("encoder", encoder::run),

@@ -38,9 +38,10 @@ fn packets(mut adts: &[u8]) -> Vec<Packet> {
     while let Some(&[0xff, 0xf1, _, a, b, c, _]) = adts.first_chunk::<HEADER>() {
         let length = usize::from(a & 3) << 11 | usize::from(b) << 3 | usize::from(c) >> 5;
         let (frame, rest) = adts.split_at(length);
-        let mut packet = Packet::default();
-        packet.data = frame[HEADER..].to_vec();
-        packets.push(packet);
+        packets.push(Packet {
+            data: frame[HEADER..].to_vec(),
+            ..Packet::default()
+        });
         adts = rest;
     }
     assert!(adts.is_empty(), "not an ADTS frame: {adts:?}");

@@ -158,7 +158,7 @@ impl Entry {
         };
         self.params.codec = id;
         if !config.is_empty() {
-            self.params.config = config.into();
+            self.params.config = config;
         }
     }
 }

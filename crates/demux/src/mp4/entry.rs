@@ -138,7 +138,7 @@ impl Entry {
                 }
                 b"dOps" => {
                     if let Some(head) = codec_ids::opus_head_from_mp4(&bytes) {
-                        self.params.config = head.into();
+                        self.params.config = head;
                     }
                 }
                 // Version, flags, header of the STREAMINFO block, its 34 bytes.
@@ -168,7 +168,7 @@ impl Entry {
             }
         }
         if !stream.config.is_empty() {
-            self.params.config = stream.config.into();
+            self.params.config = stream.config;
         }
     }
 

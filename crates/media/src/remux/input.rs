@@ -24,7 +24,7 @@ pub(crate) enum FrameInput {
     },
     /// A container.
     Packets {
-        reader: TrackReader,
+        reader: Box<TrackReader>,
         packet: Packet,
         /// A packet is waiting to be [kept](FrameInput::keep).
         is_new: bool,
@@ -57,7 +57,7 @@ impl FrameInput {
     pub(crate) fn packets(reader: TrackReader) -> Self {
         Self::Packets {
             timeline: Timeline::new(reader.track()),
-            reader,
+            reader: Box::new(reader),
             packet: Packet::default(),
             is_new: false,
             played: Played::default(),
