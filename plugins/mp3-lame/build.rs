@@ -13,9 +13,7 @@ use std::path::{Path, PathBuf};
 
 use cargo_metadata::MetadataCommand;
 
-use patches::PATCHES;
-
-type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+use patches::{PATCHES, Result};
 
 /// The crate that contains the sources.
 const CRATE: &str = "mp3lame-sys";

@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use crate::Result;
+/// Any error ends the build.
+pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 /// A replacement within a function of LAME, or of the whole function.
 pub struct Patch {

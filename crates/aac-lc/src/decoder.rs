@@ -9,7 +9,7 @@ use super::syntax::{self, AudioElement};
 use super::tables::Tables;
 use super::windows::FRAME_LENGTH;
 
-/// Decodes one stream. Its memory is constant, about 100 KiB.
+/// Decodes one stream. Its memory is constant.
 pub struct Decoder {
     sample_rate: u32,
     layout: &'static Layout,
@@ -48,7 +48,7 @@ impl Decoder {
     }
 
     /// For an `AudioSpecificConfig` (ISO/IEC 14496-3, 1.6.2.1) of AAC-LC with 1024 samples
-    /// per frame, and without SBR: it ends there or says explicitly that there is none.
+    /// per frame and without SBR, whether that is implicit or signalled.
     ///
     /// # Errors
     /// [`UnsupportedConfig`] for any other.

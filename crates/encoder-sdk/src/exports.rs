@@ -7,7 +7,9 @@ use std::marker::PhantomData;
 use tonearm_encoder_api as api;
 use tonearm_encoder_api::{Encoder as _, EncoderSession as _};
 
-use crate::{Mp3Encoder, Plugin, Session};
+use crate::mp3_encoder::Mp3Encoder;
+use crate::plugin::Plugin;
+use crate::session::Session;
 
 /// Generated from the WIT.
 #[allow(missing_docs, reason = "the WIT documents them")]

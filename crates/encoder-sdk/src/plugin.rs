@@ -2,13 +2,14 @@
 
 use std::marker::PhantomData;
 
-use crate::{
-    CHANNELS, Description, Encoder, EncoderError, MAX_BLOCK, Mp3Encoder, SAMPLE_RATES, Session,
-    Settings,
-};
+use tonearm_encoder_api::{Description, Encoder, EncoderError, Settings};
 
-/// The encoder that a plugin exports. Natively it is an [`Encoder`] as any other, which is
-/// how tests run a conversion without WebAssembly.
+use crate::mp3::{CHANNELS, MAX_BLOCK, SAMPLE_RATES};
+use crate::mp3_encoder::Mp3Encoder;
+use crate::session::Session;
+
+/// The encoder that a plugin exports. It is an [`Encoder`] natively too, so tests run
+/// conversions without WebAssembly.
 pub struct Plugin<E>(PhantomData<E>);
 
 impl<E> Plugin<E> {

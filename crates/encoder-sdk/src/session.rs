@@ -2,7 +2,8 @@
 
 use tonearm_encoder_api::{EncoderError, EncoderSession, Ending, Settings};
 
-use crate::{MAX_BLOCK, Mp3Encoder, check_settings};
+use crate::mp3::{MAX_BLOCK, check_settings};
+use crate::mp3_encoder::Mp3Encoder;
 
 /// One stream being encoded.
 pub struct Session<E> {

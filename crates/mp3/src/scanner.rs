@@ -1,6 +1,6 @@
 //! Finds whole MP3 frames in a stream that may contain anything else.
 
-use crate::FrameHeader;
+use crate::frame_header::FrameHeader;
 
 /// What comes next in the stream.
 #[derive(Debug, PartialEq, Eq)]
@@ -138,17 +138,17 @@ mod tests {
         frame
     }
 
-    /// The fills of the frames found, and whether the stream is truncated, which does not
-    /// depend on the pieces it comes in; `None` where another stream was found.
+    /// The fills of the frames found, and whether the stream is truncated; `None` where
+    /// another stream was found. Asserts that the size of the chunks does not matter.
     fn scan(bytes: &[u8]) -> Option<(Vec<u8>, bool)> {
-        let of_pieces = |piece: usize| {
+        let in_chunks = |size: usize| {
             let mut scanner = Scanner::default();
             let mut found = Vec::new();
-            let pieces: Vec<_> = bytes.chunks(piece).collect();
-            for (number, piece) in pieces.iter().enumerate() {
-                scanner.push(piece);
+            let chunks: Vec<_> = bytes.chunks(size).collect();
+            for (number, chunk) in chunks.iter().enumerate() {
+                scanner.push(chunk);
                 loop {
-                    match scanner.next(number + 1 == pieces.len()) {
+                    match scanner.next(number + 1 == chunks.len()) {
                         Scan::Frame(frame) => found.push(frame[4]),
                         Scan::OtherStream => return None,
                         Scan::NeedMore => break,
@@ -157,9 +157,9 @@ mod tests {
             }
             Some((found, scanner.is_truncated()))
         };
-        let whole = of_pieces(bytes.len().max(1));
-        for piece in [1, 7, 416, 418, 5000] {
-            assert_eq!(of_pieces(piece), whole, "pieces of {piece}");
+        let whole = in_chunks(bytes.len().max(1));
+        for size in [1, 7, 416, 418, 5000] {
+            assert_eq!(in_chunks(size), whole, "chunks of {size}");
         }
         whole
     }
@@ -178,8 +178,8 @@ mod tests {
         ]
         .concat();
         assert_eq!(scan(&damaged), Some(((1..=8).collect(), false)));
-        let cut = &all[..all.len() - 10];
-        assert_eq!(scan(cut), Some(((1..=7).collect(), true)));
+        let truncated = &all[..all.len() - 10];
+        assert_eq!(scan(truncated), Some(((1..=7).collect(), true)));
         assert_eq!(scan(b""), Some((Vec::new(), false)));
         assert_eq!(scan(&[0xff; 3000]), Some((Vec::new(), false)));
     }

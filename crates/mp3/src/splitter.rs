@@ -1,6 +1,6 @@
 //! Splits a stream of MP3 frames.
 
-use crate::FrameHeader;
+use crate::frame_header::FrameHeader;
 
 /// The stream contains something else than MP3 frames.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -51,8 +51,8 @@ mod tests {
         let stream: Vec<u8> = (1..20).flat_map(crate::frame_index::tests::frame).collect();
         for size in [1, 7, 416, 417, 418, 5000] {
             let (mut splitter, mut found) = (FrameSplitter::default(), Vec::new());
-            for piece in stream.chunks(size) {
-                let outcome = splitter.push(piece, |frame| found.extend_from_slice(frame));
+            for chunk in stream.chunks(size) {
+                let outcome = splitter.push(chunk, |frame| found.extend_from_slice(frame));
                 assert_eq!(outcome, Ok(()));
             }
             assert_eq!(found, stream);

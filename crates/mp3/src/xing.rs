@@ -19,7 +19,8 @@
 //! | 154 | 2 | CRC-16 of this frame up to here |
 
 use crate::crc16;
-use crate::{FrameHeader, FrameIndex};
+use crate::frame_header::FrameHeader;
+use crate::frame_index::FrameIndex;
 
 /// Bytes from the identifier to the end of LAME's extension.
 const LENGTH: usize = 156;

@@ -1,5 +1,5 @@
 //! The exports of the component.
 
-type Plugin = tonearm_encoder_sdk::exports::Exports<crate::Lame>;
+type Plugin = tonearm_encoder_sdk::exports::Exports<crate::lame::Lame>;
 
 tonearm_encoder_sdk::exports::bindings::export_encoder!(Plugin);

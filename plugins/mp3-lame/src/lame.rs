@@ -9,8 +9,8 @@ use tonearm_encoder_sdk::{MAX_BLOCK, RateControl, Settings};
 
 use crate::ffi::{self as sys, Flags};
 
-/// Bytes that a call returns at most for the longest block: 1.25 times the samples and 7,200
-/// bytes, says lame.h.
+/// Most bytes that a call returns for the longest block: 1.25 times the samples, and 7,200
+/// (lame.h).
 const MAX_OUTPUT: usize = MAX_BLOCK * 5 / 4 + 7200;
 
 /// A failed call of LAME.

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 /// A source for ffmpeg: different tones, clicks and noise in each channel. From time to
-/// time all channels share a tone, so that joint stereo is worth its while.
+/// time all channels share a tone, so that the encoder uses joint stereo.
 fn audio(channels: usize, sample_rate: u32) -> String {
     let tones: Vec<String> = (0..channels)
         .map(|n| {
