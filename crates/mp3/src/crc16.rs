@@ -51,7 +51,7 @@ mod tests {
 
     #[test]
     fn parts_combine_to_the_crc_of_the_whole() {
-        let bytes: Vec<u8> = (0..700u32).map(|n| (n * n >> 3) as u8).collect();
+        let bytes: Vec<u8> = (0..700u32).map(|n| ((n * n) >> 3) as u8).collect();
         for at in [0, 1, 2, 255, 256, 699, 700] {
             let (first, second) = bytes.split_at(at);
             let whole = update(0, &bytes);
