@@ -1,12 +1,12 @@
 //! Emails about jobs, and the HTTP requests that send them.
 //!
-//! [`compose`] turns a [`Notice`] into a [`Message`], [`Settings::request`] turns
+//! [`compose()`] turns a [`Notice`] into a [`Message`], [`Settings::request`] turns
 //! that into the HTTP request of an email API, and [`Settings::classify`]
 //! interprets the API's response. The crate does no I/O.
 //!
 //! | item | purpose |
 //! |---|---|
-//! | [`Notice`], [`Outcome`], [`compose`] | the content of an email |
+//! | [`Notice`], [`Outcome`], [`compose()`] | the content of an email |
 //! | [`Message`], [`Mailbox`], [`Subject`] | an email whose headers are safe from injection |
 //! | [`Variables`], [`Settings`] | the configuration, validated for the chosen provider |
 //! | [`Provider`] | the five APIs |
