@@ -123,7 +123,7 @@ impl Parts {
     }
 
     /// Opens what was read.
-    fn open(self, input: Input, wanted: &TrackSelector) -> Result<Box<dyn Demuxer>> {
+    fn open(self, input: Input, selector: &TrackSelector) -> Result<Box<dyn Demuxer>> {
         let codec = self.pcm();
         let (start, end) = self.data.ok_or(FileError::Damaged {
             detail: "an AIFF file without data",
@@ -136,16 +136,16 @@ impl Parts {
                 data: (start, end),
                 tags: self.tags,
             };
-            return pcm.open(input, wanted);
+            return pcm.open(input, selector);
         }
         let kind = self.kind.unwrap_or(*b"NONE");
         if &kind != b"ima4" {
             return Err(track_selection::refuse(
-                wanted,
+                selector,
                 codec_ids::name_of_fourcc(kind),
             ));
         }
-        track_selection::only(wanted, Codec::AdpcmImaQt, None)?;
+        track_selection::only(selector, Codec::AdpcmImaQt, None)?;
         let params = CodecParams {
             channels: Channels::usual(self.channels),
             ..CodecParams::new(Codec::AdpcmImaQt, self.sample_rate)

@@ -119,7 +119,7 @@ impl Parts {
     }
 
     /// Opens what was read.
-    fn open(self, input: Input, wanted: &TrackSelector) -> Result<Box<dyn Demuxer>> {
+    fn open(self, input: Input, selector: &TrackSelector) -> Result<Box<dyn Demuxer>> {
         let codec = match &self.kind {
             b"lpcm" if self.is_float => Codec::float_pcm(self.bits, self.is_little),
             b"lpcm" => Codec::signed_pcm(self.bits, self.is_little),
@@ -129,7 +129,7 @@ impl Parts {
         };
         let Some(codec) = codec else {
             return Err(track_selection::refuse(
-                wanted,
+                selector,
                 codec_ids::name_of_fourcc(self.kind),
             ));
         };
@@ -143,6 +143,6 @@ impl Parts {
             data,
             tags: self.tags,
         };
-        pcm.open(input, wanted)
+        pcm.open(input, selector)
     }
 }

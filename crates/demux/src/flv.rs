@@ -50,13 +50,13 @@ pub(crate) fn detect(head: &[u8]) -> bool {
 pub(crate) fn open(
     mut input: Input,
     _start: u64,
-    wanted: &TrackSelector,
+    selector: &TrackSelector,
 ) -> Result<Box<dyn Demuxer>> {
     let [.., o0, o1, o2, o3] = input.array::<9>()?;
     let start = u64::from(u32::from_be_bytes([o0, o1, o2, o3])).clamp(9, 64) + 4;
     let (header, config) = probe(&mut input, start)?.ok_or(FileError::NoAudioTrack)?;
     let codec_name = header.codec.err().map(str::to_owned);
-    track_selection::only(wanted, header.codec.unwrap_or_default(), codec_name)?;
+    track_selection::only(selector, header.codec.unwrap_or_default(), codec_name)?;
     let mut params = CodecParams {
         sample_rate: Some(header.rate),
         channels: Channels::usual(header.channels),

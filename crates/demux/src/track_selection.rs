@@ -41,7 +41,7 @@ const MAX_LISTED: usize = 32;
 ///
 /// # Errors
 /// `NoAudioTrack` where there are none, `NoSuchTrack` where none is as wanted.
-pub(crate) fn choose(choice: &TrackSelector, tracks: &[Candidate]) -> Result<usize> {
+pub(crate) fn choose(selector: &TrackSelector, tracks: &[Candidate]) -> Result<usize> {
     let places = || 0..tracks.len();
     let best = |places: &mut dyn Iterator<Item = usize>| {
         places.min_by_key(|&at| (!tracks[at].is_decodable(), !tracks[at].is_default))
@@ -49,7 +49,7 @@ pub(crate) fn choose(choice: &TrackSelector, tracks: &[Candidate]) -> Result<usi
     if tracks.is_empty() {
         return Err(FileError::NoAudioTrack);
     }
-    let found = match choice {
+    let found = match selector {
         TrackSelector::Default => best(&mut places()),
         TrackSelector::Number(number) => usize::try_from(*number)
             .ok()
@@ -72,20 +72,24 @@ pub(crate) fn choose(choice: &TrackSelector, tracks: &[Candidate]) -> Result<usi
 }
 
 /// The same for a container that has one track and tells nothing more of it.
-pub(crate) fn only(choice: &TrackSelector, codec: Codec, codec_name: Option<String>) -> Result<()> {
+pub(crate) fn only(
+    selector: &TrackSelector,
+    codec: Codec,
+    codec_name: Option<String>,
+) -> Result<()> {
     let only = Candidate {
         is_default: true,
         codec,
         codec_name,
         language: None,
     };
-    choose(choice, &[only]).map(|_| ())
+    choose(selector, &[only]).map(|_| ())
 }
 
 /// Why the only track of a file is not read: for its codec, of this name, unless it is
 /// not the one that is wanted.
-pub(crate) fn refuse(choice: &TrackSelector, name: String) -> FileError {
-    match only(choice, Codec::Unknown, Some(name.clone())) {
+pub(crate) fn refuse(selector: &TrackSelector, name: String) -> FileError {
+    match only(selector, Codec::Unknown, Some(name.clone())) {
         Ok(()) => FileError::UnsupportedCodec { name },
         Err(error) => error,
     }
@@ -112,19 +116,19 @@ mod tests {
             track(Codec::Aac, false, "eng"),
             track(Codec::Aac, true, "de-AT"),
         ];
-        let by = |choice| choose(&choice, &tracks).map_err(|error| error.to_string());
+        let by = |selector| choose(&selector, &tracks).map_err(|error| error.to_string());
         assert_eq!(by(TrackSelector::Default), Ok(2));
         assert_eq!(by(TrackSelector::Number(1)), Ok(0));
         assert_eq!(by(TrackSelector::Language("en".to_owned())), Ok(1));
         assert_eq!(by(TrackSelector::Language("ger".to_owned())), Ok(2));
         let expected = "The file has no such audio track. It has these: \
                         1 (DTS, eng), 2 (AAC, eng), 3 (AAC, de-AT).";
-        for choice in [
+        for selector in [
             TrackSelector::Number(0),
             TrackSelector::Number(4),
             TrackSelector::Language("fr".to_owned()),
         ] {
-            assert_eq!(by(choice), Err(expected.to_owned()));
+            assert_eq!(by(selector), Err(expected.to_owned()));
         }
         let none = choose(&TrackSelector::Number(1), &[]);
         assert_eq!(none.unwrap_err().code(), "no_audio_track");

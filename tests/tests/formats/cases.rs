@@ -442,6 +442,7 @@ fn bare() -> Vec<Case> {
         .note("no Xing frame"),
         stereo(("a.mp2", "MP2", "MP2", "-c:a mp2 -b:a 384k -f mp2")),
         stereo(("a.aac", "ADTS", "AAC-LC", "-c:a aac")),
+        stereo(("a.latm", "LOAS", "AAC-LC", "-c:a aac -f latm")),
         stereo(("a.ac3", "AC-3", "AC-3", "-c:a ac3 -b:a 448k")),
         stereo(("a.flac", "FLAC", "FLAC", "")),
         heard(("high.flac", "FLAC", "FLAC", "-sample_fmt s32"), 192_000, 2),

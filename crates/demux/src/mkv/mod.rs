@@ -69,7 +69,7 @@ pub(crate) fn detect(head: &[u8]) -> bool {
 pub(crate) fn open(
     mut input: Input,
     _start: u64,
-    choice: &TrackSelector,
+    selector: &TrackSelector,
 ) -> Result<Box<dyn Demuxer>> {
     let mut at = 0;
     let mut entries = None;
@@ -106,7 +106,7 @@ pub(crate) fn open(
         detail: "a Matroska file without a list of tracks",
     })?;
     let candidates: Vec<Candidate> = entries.iter().map(Entry::candidate).collect();
-    let place = choose(choice, &candidates)?;
+    let place = choose(selector, &candidates)?;
     let entry = entries
         .into_iter()
         .nth(place)

@@ -69,11 +69,11 @@ fn is_image(brand: &[u8]) -> bool {
 pub(crate) fn open(
     mut input: Input,
     _start: u64,
-    choice: &TrackSelector,
+    selector: &TrackSelector,
 ) -> Result<Box<dyn Demuxer>> {
     let (movie, end) = find_movie(&mut input)?;
     let candidates: Vec<Candidate> = movie.tracks.iter().map(Trak::candidate).collect();
-    let trak = &movie.tracks[choose(choice, &candidates)?];
+    let trak = &movie.tracks[choose(selector, &candidates)?];
     let edits = movie.edits(trak);
     let entry = trak.entry.as_ref();
     let track = Track {

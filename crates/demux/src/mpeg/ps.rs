@@ -46,7 +46,7 @@ pub(crate) fn detect(head: &[u8]) -> bool {
 }
 
 /// Opens a stream that begins at `start`.
-pub(crate) fn open(input: Input, start: u64, choice: &TrackSelector) -> Result<Box<dyn Demuxer>> {
+pub(crate) fn open(input: Input, start: u64, selector: &TrackSelector) -> Result<Box<dyn Demuxer>> {
     let mut packets = Packets {
         input,
         start,
@@ -56,7 +56,7 @@ pub(crate) fn open(input: Input, start: u64, choice: &TrackSelector) -> Result<B
     };
     let found = packets.streams()?;
     let candidates: Vec<Candidate> = found.iter().copied().map(candidate).collect();
-    let id = found[choose(choice, &candidates)?];
+    let id = found[choose(selector, &candidates)?];
     let mut track = Track::default();
     let (codec, kind) = match describe(id) {
         Ok(known) => known,

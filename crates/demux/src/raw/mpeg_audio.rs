@@ -24,7 +24,7 @@ const MAX_FRAME: usize = 4608;
 pub(crate) fn open(
     mut input: Input,
     start: u64,
-    wanted: &TrackSelector,
+    selector: &TrackSelector,
 ) -> Result<Box<dyn Demuxer>> {
     let head = input.peek(start, MAX_FRAME)?;
     let (header, first) =
@@ -39,7 +39,7 @@ pub(crate) fn open(
         ..Track::default()
     };
     if let Some(format) = &first.format {
-        track_selection::only(wanted, format.codec, None)?;
+        track_selection::only(selector, format.codec, None)?;
     }
     let mut end = input.len();
     let Some(told) = told else {

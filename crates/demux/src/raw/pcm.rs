@@ -21,8 +21,8 @@ pub(crate) struct Pcm {
 
 impl Pcm {
     /// Opens them.
-    pub(crate) fn open(self, input: Input, wanted: &TrackSelector) -> Result<Box<dyn Demuxer>> {
-        track_selection::only(wanted, self.codec, None)?;
+    pub(crate) fn open(self, input: Input, selector: &TrackSelector) -> Result<Box<dyn Demuxer>> {
+        track_selection::only(selector, self.codec, None)?;
         let params = CodecParams {
             channels: Channels::usual(self.channels),
             ..CodecParams::new(self.codec, self.sample_rate)

@@ -41,7 +41,7 @@ pub(crate) fn detect(head: &[u8]) -> bool {
 pub(crate) fn open(
     mut input: Input,
     _start: u64,
-    choice: &TrackSelector,
+    selector: &TrackSelector,
 ) -> Result<Box<dyn Demuxer>> {
     let riff = chunks::chunk(&mut input, 0)?.map_or(0, |riff| riff.end);
     // A writer that had no time to go back leaves no size.
@@ -69,7 +69,7 @@ pub(crate) fn open(
         detail: "an AVI file without data",
     })?;
     let candidates: Vec<Candidate> = streams.iter().map(Found::candidate).collect();
-    let place = choose(choice, &candidates)?;
+    let place = choose(selector, &candidates)?;
     let found = streams
         .into_iter()
         .nth(place)

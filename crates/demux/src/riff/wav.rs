@@ -122,7 +122,7 @@ fn read_wave64(input: &mut Input, start: u64) -> Result<Parts> {
 
 impl Parts {
     /// Opens what was read.
-    fn open(self, input: Input, wanted: &TrackSelector) -> Result<Box<dyn Demuxer>> {
+    fn open(self, input: Input, selector: &TrackSelector) -> Result<Box<dyn Demuxer>> {
         let (format, (body, length)) = self.format.zip(self.data).ok_or(DAMAGED)?;
         let mut track = Track {
             tick_rate: format.sample_rate,
@@ -133,7 +133,7 @@ impl Parts {
             Ok(codec) => track.params = format.params(codec),
             Err(name) => track.codec_name = Some(name),
         }
-        track_selection::only(wanted, track.params.codec, track.codec_name.clone())?;
+        track_selection::only(selector, track.params.codec, track.codec_name.clone())?;
         let kind = kind(&format);
         if let (Framing::Whole { .. }, Some(name)) = (&kind, Codec::name(track.params.codec)) {
             // Nothing tells where its packets begin.

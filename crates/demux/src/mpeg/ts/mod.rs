@@ -26,7 +26,7 @@ pub(crate) fn detect(head: &[u8]) -> bool {
 pub(crate) fn open(
     mut input: Input,
     start: u64,
-    choice: &TrackSelector,
+    selector: &TrackSelector,
 ) -> Result<Box<dyn Demuxer>> {
     let head = input.peek(start, 8 * 204)?;
     let stride = stride(&head).ok_or(FileError::Damaged {
@@ -40,7 +40,7 @@ pub(crate) fn open(
     let mut found = programs::read(packets.clone())?;
     private::tell(packets.clone(), &mut found)?;
     let candidates: Vec<Candidate> = found.iter().map(Found::candidate).collect();
-    let place = choose(choice, &candidates)?;
+    let place = choose(selector, &candidates)?;
     let found = found
         .into_iter()
         .nth(place)
