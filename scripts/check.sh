@@ -43,6 +43,7 @@ check "rust-version" scripts/check/rust-version.sh
 check "shell scripts (shellcheck)" check_shell
 check "Lua scripts (luacheck)" check_lua
 check "spelling (typos)" typos
+check "links in Markdown" python3 scripts/check/links.py
 check "licences, bans, sources, advisories (deny)" scripts/check/dependencies.sh
 check "unused dependencies (shear)" cargo shear --locked
 check "workflows (actionlint, zizmor)" scripts/check/workflows.sh
