@@ -58,6 +58,11 @@ impl RedisServer {
         }
     }
 
+    /// The path of its Unix socket.
+    pub fn socket(&self) -> PathBuf {
+        self.folder.path().join("socket")
+    }
+
     /// Kills the server and starts it again on its data.
     pub fn restart(&mut self) {
         let _ = self.child.kill();
@@ -89,8 +94,7 @@ impl RedisServer {
 
     /// A new connection, if the server accepts one now.
     pub fn try_connect(&self) -> Result<Connection, RedisError> {
-        let socket = self.folder.path().join("socket");
-        redis::Client::open(format!("redis+unix://{}", socket.display()))
+        redis::Client::open(format!("redis+unix://{}", self.socket().display()))
             .and_then(|client| client.get_connection())
             .map(|connection| Connection(RefCell::new(connection)))
             .map_err(|error| RedisError(error.to_string()))

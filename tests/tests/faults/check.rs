@@ -1,4 +1,4 @@
-//! The history checker: compares what users were told with what there is.
+//! The history checker: compares the responses to users with API, mailbox and stores.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ use crate::quiet;
 use crate::stores;
 use crate::world::World;
 
-/// What was found. The lists must be empty.
+/// The findings. The lists must be empty.
 #[derive(Debug, Default)]
 pub struct Verdict {
     pub accepted: u64,
@@ -20,7 +20,7 @@ pub struct Verdict {
     pub failed: u64,
     pub deleted: u64,
     pub refused: u64,
-    /// Files of uploads without an answer, and those of them that became jobs.
+    /// Files of uploads without a response, and those of them that became jobs.
     pub unanswered: u64,
     pub kept: u64,
     pub mails: u64,
@@ -32,7 +32,7 @@ pub struct Verdict {
 
 impl Verdict {
     /// Everything that is wrong.
-    pub fn complaints(&self) -> Vec<String> {
+    pub fn problems(&self) -> Vec<String> {
         let lists = [
             ("lost", &self.lost),
             ("duplicated", &self.duplicated),
@@ -47,7 +47,7 @@ impl Verdict {
     }
 }
 
-/// Checks a world in which nothing moves any more.
+/// Checks a world in which nothing changes any more.
 pub fn check(
     world: &World,
     events: &Events,
@@ -58,7 +58,7 @@ pub fn check(
     let mails = stores::mails(world);
     verdict.mails = mails.values().sum();
     let deleted: BTreeMap<_, _> = events.deletions.iter().map(|d| (&*d.id, d.sure)).collect();
-    // What the API lists, by the names that only one file has.
+    // The jobs in the API, by the unique names of their files.
     let mut by_name: BTreeMap<String, Vec<(usize, Value)>> = BTreeMap::new();
     for (index, user) in users.iter().enumerate() {
         for job in end::all_jobs(&user.client) {
@@ -78,14 +78,14 @@ pub fn check(
             }
             let ids: Vec<_> = jobs.iter().map(|(_, job)| id_of(job)).collect();
             match &upload.answer {
-                Answer::Accepted(told) => {
+                Answer::Accepted(accepted) => {
                     verdict.accepted += 1;
-                    known.insert(told[at].clone());
-                    match (ids.contains(&&*told[at]), deleted.get(&*told[at])) {
-                        (false, None) => verdict.lost.push(format!("{name}, {}", told[at])),
+                    known.insert(accepted[at].clone());
+                    match (ids.contains(&&*accepted[at]), deleted.get(&*accepted[at])) {
+                        (false, None) => verdict.lost.push(format!("{name}, {}", accepted[at])),
                         (false, Some(_)) => verdict.deleted += 1,
                         (true, Some(true)) => {
-                            let sentence = format!("{name}, {}, though deleted", told[at]);
+                            let sentence = format!("{name}, {}, though deleted", accepted[at]);
                             verdict.left_over.push(sentence);
                         }
                         (true, _) => {}
@@ -94,7 +94,7 @@ pub fn check(
                 Answer::Refused(status, code) => {
                     verdict.refused += 1;
                     for id in ids {
-                        let sentence = format!("{name}, {id}, though answered {status} {code}");
+                        let sentence = format!("{name}, {id}, though refused with {status} {code}");
                         verdict.left_over.push(sentence);
                     }
                 }
@@ -125,10 +125,10 @@ pub fn check(
                 .push(format!("a part of an upload of {names:?}"));
         }
     }
-    let nobodys = by_name
+    let unknown = by_name
         .keys()
-        .map(|name| format!("{name}, which nobody has uploaded"));
-    verdict.left_over.extend(nobodys);
+        .map(|name| format!("{name}, which no client uploaded"));
+    verdict.left_over.extend(unknown);
     for (id, count) in &mails {
         if !known.contains(id) {
             verdict
@@ -144,7 +144,7 @@ pub fn check(
     verdict
 }
 
-/// Nothing lies in the stores that is not a job's.
+/// Checks that everything in the stores belongs to a job.
 fn check_stores(
     world: &World,
     known: &BTreeSet<String>,
@@ -161,7 +161,6 @@ fn check_stores(
         .extend(short.map(|key| format!("the part {key}")));
     verdict.left_over.extend(stores.garbage.iter().cloned());
     for what in &stores.unfinished {
-        // What is stuck is told as such already; this is all the rest.
         verdict.left_over.push(what.clone());
     }
     for id in stores.jobs.keys().chain(&stores.listed) {

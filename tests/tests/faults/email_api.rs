@@ -1,6 +1,6 @@
-//! The email API that the notifiers know: it passes what it gets on to the
-//! mailbox, but it can be slow, down, or break off before or after the mailbox
-//! has the mail. It remembers what was taken, and how often.
+//! The email API of the notifiers. It forwards every email to the mailbox, but it can be
+//! slow, unavailable, or drop the connection before or after the mailbox has stored the
+//! email. It counts how often each email was accepted.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
@@ -12,36 +12,36 @@ use std::time::Duration;
 use serde_json::Value;
 use tonearm_e2e::client::Client;
 
+use crate::monitor::Monitor;
 use crate::point::Point;
-use crate::sight::Sight;
 
-/// What is the matter with it.
+/// How it responds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Mood {
-    Well,
-    /// Slower than the lease, so that the other notifier tries as well.
+pub enum Behaviour {
+    Healthy,
+    /// Slower than the lease, so that the other notifier sends the email as well.
     Slow,
     /// 503.
     Down,
     /// 429 with Retry-After.
     Busy,
-    /// Closes the connection before the mail is passed on.
-    DeafBefore,
-    /// Closes it afterwards: the mail is taken, the answer lost.
-    DumbAfter,
+    /// Closes the connection before it forwards the email.
+    DropsRequest,
+    /// Closes it afterwards: the email is accepted, the response lost.
+    DropsResponse,
 }
 
 /// Longer than the lease.
 const SLOW: Duration = Duration::from_secs(4);
 
-/// What the table tells of it.
+/// The figures for the table.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Count {
-    /// Requests that came in.
-    pub asked: u64,
-    /// Of them, those that the mailbox has taken.
-    pub taken: u64,
-    /// Of these, those whose mail it had already: told apart by the key only.
+    /// Requests received.
+    pub requests: u64,
+    /// Requests that the mailbox accepted.
+    pub accepted: u64,
+    /// Accepted requests whose email it had already, by idempotency key.
     pub repeated: u64,
 }
 
@@ -49,36 +49,36 @@ pub struct Count {
 pub struct EmailApi {
     address: String,
     mailbox: Client,
-    sight: Arc<Sight>,
+    monitor: Arc<Monitor>,
     state: Mutex<State>,
 }
 
 struct State {
-    mood: Mood,
-    asked: u64,
-    /// Times taken, by idempotency key.
-    taken: BTreeMap<String, u64>,
+    behaviour: Behaviour,
+    requests: u64,
+    /// Times accepted, by idempotency key.
+    accepted: BTreeMap<String, u64>,
 }
 
 impl EmailApi {
-    /// In front of the mailbox on `port`.
-    pub fn start(port: u16, sight: Arc<Sight>) -> Arc<Self> {
+    /// Starts it in front of the mailbox on `port`.
+    pub fn start(port: u16, monitor: Arc<Monitor>) -> Arc<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port is free");
         let api = Arc::new(Self {
             address: listener.local_addr().expect("bound").to_string(),
             mailbox: Client::new(&format!("http://127.0.0.1:{port}")),
-            sight,
+            monitor,
             state: Mutex::new(State {
-                mood: Mood::Well,
-                asked: 0,
-                taken: BTreeMap::new(),
+                behaviour: Behaviour::Healthy,
+                requests: 0,
+                accepted: BTreeMap::new(),
             }),
         });
         let serving = Arc::clone(&api);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let api = Arc::clone(&serving);
-                // A connection that breaks is the notifier's trouble.
+                // The notifier handles a broken connection.
                 thread::spawn(move || api.serve(stream).ok());
             }
         });
@@ -90,64 +90,64 @@ impl EmailApi {
         format!("http://{}", self.address)
     }
 
-    /// From now on.
-    pub fn set(&self, mood: Mood) {
-        self.state().mood = mood;
+    /// Changes its behaviour.
+    pub fn set(&self, behaviour: Behaviour) {
+        self.state().behaviour = behaviour;
     }
 
-    /// So far.
+    /// The figures so far.
     pub fn count(&self) -> Count {
         let state = self.state();
-        let taken = state.taken.values().sum();
+        let accepted = state.accepted.values().sum();
         Count {
-            asked: state.asked,
-            taken,
-            repeated: taken - state.taken.len() as u64,
+            requests: state.requests,
+            accepted,
+            repeated: accepted - state.accepted.len() as u64,
         }
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
-        self.state.lock().expect("nobody panics with it")
+        self.state.lock().expect("no holder panics")
     }
 
     fn serve(&self, stream: TcpStream) -> std::io::Result<()> {
         let mut reader = BufReader::new(stream.try_clone()?);
         let (head, body) = read_request(&mut reader)?;
-        let mood = {
+        let behaviour = {
             let mut state = self.state();
-            state.asked += 1;
-            state.mood
+            state.requests += 1;
+            state.behaviour
         };
-        match mood {
-            Mood::Slow => thread::sleep(SLOW),
-            Mood::Down => return answer(stream, "503 Service Unavailable", "", b"{}"),
-            Mood::Busy => {
-                return answer(stream, "429 Too Many Requests", "Retry-After: 1\r\n", b"{}");
+        match behaviour {
+            Behaviour::Slow => thread::sleep(SLOW),
+            Behaviour::Down => return respond(stream, "503 Service Unavailable", "", b"{}"),
+            Behaviour::Busy => {
+                return respond(stream, "429 Too Many Requests", "Retry-After: 1\r\n", b"{}");
             }
-            Mood::DeafBefore => return Ok(()),
-            Mood::Well | Mood::DumbAfter => {}
+            Behaviour::DropsRequest => return Ok(()),
+            Behaviour::Healthy | Behaviour::DropsResponse => {}
         }
         let key = field(&head, "idempotency-key").unwrap_or_default();
         let ask = self.mailbox.ask("POST", "/mailbox/emails");
         let ask = ask.header("content-type", "application/json");
         let ask = ask.header("idempotency-key", &key).body(body.clone());
         let Ok(reply) = ask.try_send() else {
-            return answer(stream, "502 Bad Gateway", "", b"{}");
+            return respond(stream, "502 Bad Gateway", "", b"{}");
         };
         if reply.status == 202 {
-            *self.state().taken.entry(key).or_default() += 1;
+            *self.state().accepted.entry(key).or_default() += 1;
             let mail: Value = serde_json::from_slice(&body).unwrap_or_default();
             let id = mail["job_id"].as_str().unwrap_or_default();
-            self.sight.saw(Point::MailTaken, id, None);
+            self.monitor.on_point(Point::MailAccepted, id, None);
         }
-        if mood == Mood::DumbAfter {
+        if behaviour == Behaviour::DropsResponse {
             return Ok(());
         }
-        answer(stream, &format!("{} -", reply.status), "", &reply.body)
+        respond(stream, &format!("{} -", reply.status), "", &reply.body)
     }
 }
 
-fn answer(mut to: TcpStream, status: &str, fields: &str, body: &[u8]) -> std::io::Result<()> {
+fn respond(mut to: TcpStream, status: &str, fields: &str, body: &[u8]) -> std::io::Result<()> {
     let length = body.len();
     let head = format!(
         "HTTP/1.1 {status}\r\n{fields}Content-Type: application/json\r\n\
@@ -156,7 +156,7 @@ fn answer(mut to: TcpStream, status: &str, fields: &str, body: &[u8]) -> std::io
     to.write_all(&[head.as_bytes(), body].concat())
 }
 
-/// Head and body; the body has a length or comes in chunks.
+/// Header lines and body; the body has a length or is chunked.
 fn read_request(from: &mut impl BufRead) -> std::io::Result<(Vec<String>, Vec<u8>)> {
     let mut head = Vec::new();
     loop {

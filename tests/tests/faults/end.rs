@@ -1,4 +1,4 @@
-//! How one job has ended, as its user sees it.
+//! The end of one job, as its user sees it.
 
 use serde_json::Value;
 use tonearm_e2e::client::Client;
@@ -23,7 +23,7 @@ pub fn all_jobs(client: &Client) -> Vec<Value> {
     }
 }
 
-/// Looks whether the job has ended as its file must.
+/// Checks that the job has ended as its file requires.
 pub fn check(client: &Client, job: &Value, sample: &Sample, verdict: &mut Verdict) {
     let (id, name) = (&job["id"], &job["name"]);
     if job["mail"]["state"] != "sent" {
@@ -32,7 +32,7 @@ pub fn check(client: &Client, job: &Value, sample: &Sample, verdict: &mut Verdic
     match (job["state"].as_str(), sample.end) {
         (Some("done"), Ok(seconds)) => {
             verdict.done += 1;
-            if let Err(reason) = whole(client, job, seconds) {
+            if let Err(reason) = complete(client, job, seconds) {
                 verdict
                     .lost
                     .push(format!("the MP3 of {name}, {id}: {reason}"));
@@ -48,8 +48,8 @@ pub fn check(client: &Client, job: &Value, sample: &Sample, verdict: &mut Verdic
     }
 }
 
-/// Downloads the MP3 and decodes it with a decoder that is not ours.
-fn whole(client: &Client, job: &Value, seconds: f64) -> Result<(), String> {
+/// Downloads the MP3 and decodes it with an independent decoder.
+fn complete(client: &Client, job: &Value, seconds: f64) -> Result<(), String> {
     let path = format!("/download?fid={}", job["id"].as_str().unwrap_or_default());
     let reply = client.ask("GET", &path).try_send();
     let reply = reply.map_err(|error| format!("no download: {error}"))?;
@@ -68,7 +68,7 @@ fn whole(client: &Client, job: &Value, seconds: f64) -> Result<(), String> {
     if frames.map(|frames| frames as usize) != Some(mp3.frames) {
         return Err(format!("{} frames of {frames:?}", mp3.frames));
     }
-    // To a frame; AAC in MP4 may have one more of its own.
+    // Within a frame; AAC in MP4 may add one of its own.
     let plays = mp3.trimmed()[0].len() as f64 / f64::from(mp3.rate);
     if (plays - seconds).abs() > 2.0 * FRAME as f64 / f64::from(mp3.rate) {
         return Err(format!("it plays for {plays:.3} s of {seconds:.3} s"));

@@ -1,12 +1,12 @@
-//! What goes wrong, and for how long.
+//! Faults and how long they last.
 
 use std::time::Duration;
 
-use crate::email_api::Mood;
+use crate::email_api::Behaviour;
+use crate::monitor::{Strike, Target};
 use crate::point::Point;
+use crate::process::ProcessName;
 use crate::rng::Rng;
-use crate::sight::{Blow, Victim};
-use crate::who::Who;
 use crate::world::World;
 
 /// One kind of fault.
@@ -14,17 +14,17 @@ use crate::world::World;
 pub enum Fault {
     /// SIGKILL at any moment.
     Kill(Role),
-    /// SIGKILL the moment that a point is seen.
-    KillAt(Point, Victim),
+    /// SIGKILL the moment a point is seen.
+    KillAt(Point, Target),
     /// SIGSTOP at any moment, SIGCONT after a while.
     Pause(Role),
-    /// SIGSTOP the moment that a point is seen, SIGCONT after the lease.
-    PauseAt(Point, Victim),
-    /// The email API has a bad time.
-    Email(Mood),
+    /// SIGSTOP the moment a point is seen, SIGCONT after the lease.
+    PauseAt(Point, Target),
+    /// The email API misbehaves.
+    Email(Behaviour),
 }
 
-/// Who is hit where there may be two of them.
+/// A kind of process, of which there may be two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
     Redis,
@@ -34,18 +34,18 @@ pub enum Role {
     Mailbox,
 }
 
-/// A point that is not seen within this is not coming: another fault is picked.
+/// After this long without the point, another fault is picked.
 const POINT: Duration = Duration::from_secs(20);
 
 impl Role {
-    fn one(self, rng: &mut Rng) -> Who {
+    fn one(self, rng: &mut Rng) -> ProcessName {
         let number = 1 + u8::from(rng.percent(50));
         match self {
-            Self::Redis => Who::Redis,
-            Self::Gateway => Who::Gateway,
-            Self::Converter => Who::Converter(number),
-            Self::Notifier => Who::Notifier(number),
-            Self::Mailbox => Who::Mailbox,
+            Self::Redis => ProcessName::Redis,
+            Self::Gateway => ProcessName::Gateway,
+            Self::Converter => ProcessName::Converter(number),
+            Self::Notifier => ProcessName::Notifier(number),
+            Self::Mailbox => ProcessName::Mailbox,
         }
     }
 
@@ -55,70 +55,70 @@ impl Role {
 }
 
 impl Fault {
-    /// Whether a process dies of it.
+    /// Whether it kills a process.
     pub fn is_kill(self) -> bool {
         matches!(self, Self::Kill(_) | Self::KillAt(..))
     }
 
-    /// Whether it comes only when something is seen.
+    /// Whether it waits for a point.
     pub fn awaits_point(self) -> bool {
         matches!(self, Self::KillAt(..) | Self::PauseAt(..))
     }
 
-    /// Inflicts it, and mends it after a while. False if its moment did not come.
+    /// Inflicts the fault and ends it after a while. False if its point was not seen.
     pub fn inflict(self, world: &World, rng: &mut Rng) -> bool {
         match self {
             Self::Kill(role) => {
-                // Some moment between what the uploads bring about.
+                // A random moment between the steps of the uploads.
                 pause(rng, 0, 400);
-                let who = role.one(rng);
-                let killed = world.kill(who);
+                let name = role.one(rng);
+                let killed = world.kill(name);
                 pause_sometimes(rng);
-                world.restart(who);
+                world.restart(name);
                 killed
             }
-            Self::KillAt(point, victim) => {
-                let Some(who) = world.sight.trap(point, victim, Blow::Kill, POINT) else {
+            Self::KillAt(point, target) => {
+                let Some(name) = world.monitor.trap(point, target, Strike::Kill, POINT) else {
                     return false;
                 };
                 pause_sometimes(rng);
-                world.restart(who);
+                world.restart(name);
                 true
             }
             Self::Pause(role) => {
-                let who = role.one(rng);
-                let paused = world.pause(who);
+                let name = role.one(rng);
+                let paused = world.pause(name);
                 match role {
                     Role::Converter | Role::Notifier => pause(rng, 500, 6000),
                     _ => pause(rng, 200, 3000),
                 }
-                world.resume(who);
+                world.resume(name);
                 paused
             }
-            Self::PauseAt(point, victim) => {
-                let Some(who) = world.sight.trap(point, victim, Blow::Pause, POINT) else {
+            Self::PauseAt(point, target) => {
+                let Some(name) = world.monitor.trap(point, target, Strike::Pause, POINT) else {
                     return false;
                 };
                 pause(rng, 3500, 6000);
-                world.resume(who);
+                world.resume(name);
                 true
             }
-            Self::Email(mood) => {
-                world.email.set(mood);
+            Self::Email(behaviour) => {
+                world.email.set(behaviour);
                 pause(rng, 1000, 4000);
-                world.email.set(Mood::Well);
+                world.email.set(Behaviour::Healthy);
                 true
             }
         }
     }
 }
 
-/// How long a fault lasts: part of the fault, waited for by nobody.
+/// Lets a fault last; nothing else waits for it.
 fn pause(rng: &mut Rng, from: u64, to: u64) {
     std::thread::sleep(Duration::from_millis(rng.between(from, to)));
 }
 
-/// A supervisor is quick, or not.
+/// A supervisor restarts at once, or after a while.
 fn pause_sometimes(rng: &mut Rng) {
     if rng.percent(50) {
         pause(rng, 100, 1500);
@@ -130,24 +130,24 @@ impl std::fmt::Display for Fault {
         match self {
             Self::Kill(role) => write!(f, "SIGKILL {}", role.name()),
             Self::Pause(role) => write!(f, "SIGSTOP {}", role.name()),
-            Self::KillAt(point, victim) => write!(f, "SIGKILL {victim} at *{}*", point.name()),
-            Self::PauseAt(point, victim) => write!(f, "SIGSTOP {victim} at *{}*", point.name()),
-            Self::Email(mood) => f.write_str(match mood {
-                Mood::Well => "email API well",
-                Mood::Slow => "email API slower than the lease",
-                Mood::Down => "email API answers 503",
-                Mood::Busy => "email API answers 429",
-                Mood::DeafBefore => "email API hangs up at once",
-                Mood::DumbAfter => "email API takes the mail and hangs up",
+            Self::KillAt(point, target) => write!(f, "SIGKILL {target} at *{}*", point.name()),
+            Self::PauseAt(point, target) => write!(f, "SIGSTOP {target} at *{}*", point.name()),
+            Self::Email(behaviour) => f.write_str(match behaviour {
+                Behaviour::Healthy => "email API healthy",
+                Behaviour::Slow => "email API slower than the lease",
+                Behaviour::Down => "email API answers 503",
+                Behaviour::Busy => "email API answers 429",
+                Behaviour::DropsRequest => "email API hangs up at once",
+                Behaviour::DropsResponse => "email API takes the mail and hangs up",
             }),
         }
     }
 }
 
-impl std::fmt::Display for Victim {
+impl std::fmt::Display for Target {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
-            Self::Only(who) => who.component(),
+            Self::Only(name) => name.component(),
             Self::ItsConverter => "converter",
             Self::ItsNotifier => "notifier",
         })

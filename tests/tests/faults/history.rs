@@ -1,34 +1,34 @@
-//! What was asked and what was answered: all that a user can know.
+//! Requests and responses: everything that users know.
 
 use std::sync::{Condvar, Mutex};
 use std::time::Duration;
 
 use crate::media_kinds::Kind;
 
-/// What became of one request to upload.
+/// The response to an upload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// 202, with an id for each file.
+    /// 202, with an id per file.
     Accepted(Vec<String>),
-    /// An answer that says no.
+    /// Any other status.
     Refused(u16, String),
-    /// No whole answer: the user cannot know. All of it happened, or nothing.
+    /// No complete response: all files became jobs, or none.
     None,
 }
 
-/// One request to upload.
+/// One upload.
 #[derive(Clone, Debug)]
 pub struct Upload {
-    /// The files, by names that nothing else has.
+    /// The files, by unique names.
     pub files: Vec<(String, Kind)>,
     pub answer: Answer,
 }
 
-/// A job that its user has asked to be deleted.
+/// A request to delete a job.
 #[derive(Clone, Debug)]
 pub struct Deletion {
     pub id: String,
-    /// Whether that was answered.
+    /// Whether there was a response.
     pub sure: bool,
 }
 
@@ -37,17 +37,16 @@ pub struct Deletion {
 pub struct Events {
     pub uploads: Vec<Upload>,
     pub deletions: Vec<Deletion>,
-    /// Files that were accepted.
+    /// Accepted files.
     pub accepted: u64,
-    /// Faults that were inflicted, and whether that was all.
+    /// Inflicted faults, and whether no more follow.
     pub faults: u64,
     pub faults_over: bool,
-    /// A fault waits for its point: there must be so many uploads that may bring
-    /// it about.
+    /// Uploads needed while a fault waits for its point.
     pub wanted: u64,
 }
 
-/// Written by the clients and by whoever inflicts the faults, who wait for each
+/// Written by the clients and by the thread that inflicts faults; they wait for each
 /// other through it.
 #[derive(Debug, Default)]
 pub struct History {
@@ -56,21 +55,23 @@ pub struct History {
 }
 
 impl History {
-    /// Notes something.
+    /// Records something.
     pub fn note(&self, what: impl FnOnce(&mut Events)) {
-        what(&mut self.events.lock().expect("nobody panics with it"));
+        what(&mut self.events.lock().expect("no holder panics"));
         self.changed.notify_all();
     }
 
-    /// Waits until that is so. False if it is not after `limit`.
-    pub fn wait(&self, limit: Duration, so: impl Fn(&Events) -> bool) -> bool {
-        let events = self.events.lock().expect("nobody panics with it");
-        let waited = self.changed.wait_timeout_while(events, limit, |e| !so(e));
-        !waited.expect("nobody panics with it").1.timed_out()
+    /// Waits for the condition. False if `limit` passes first.
+    pub fn wait(&self, limit: Duration, condition: impl Fn(&Events) -> bool) -> bool {
+        let events = self.events.lock().expect("no holder panics");
+        let waited = self
+            .changed
+            .wait_timeout_while(events, limit, |e| !condition(e));
+        !waited.expect("no holder panics").1.timed_out()
     }
 
-    /// All of it, as it is now.
+    /// A copy of everything so far.
     pub fn events(&self) -> Events {
-        self.events.lock().expect("nobody panics with it").clone()
+        self.events.lock().expect("no holder panics").clone()
     }
 }

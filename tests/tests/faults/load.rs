@@ -1,4 +1,4 @@
-//! The clients: they upload, break off, and delete, whatever happens.
+//! The clients: they upload, disconnect and delete, whatever happens.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -12,21 +12,21 @@ use tonearm_e2e::wait;
 
 use crate::history::{Answer, Deletion, Events, History, Upload};
 use crate::media_kinds::{Kind, MIX, Sample};
+use crate::process::ProcessName;
 use crate::rng::Rng;
-use crate::who::Who;
 use crate::world::World;
 
-/// How many clients there are.
+/// The number of clients.
 pub const CLIENTS: usize = 4;
 
-/// Out of a hundred uploads, so many have two files, break off half-way, lack
-/// their end, and are deleted some time after they were accepted.
+/// Percent of the uploads that have two files, that disconnect half-way, that lack their
+/// end, and that are deleted some time after they were accepted.
 const TWO_FILES: u64 = 8;
-const BREAK_OFF: u64 = 4;
+const DISCONNECT: u64 = 4;
 const UNFINISHED: u64 = 3;
 const DELETED: u64 = 5;
 
-/// How much there is to do.
+/// The size of a round.
 #[derive(Clone, Copy, Debug)]
 pub struct Quota {
     pub uploads: u64,
@@ -34,12 +34,12 @@ pub struct Quota {
 }
 
 impl Quota {
-    /// Files to be accepted before the fault of this number.
+    /// Accepted files before the fault of this number.
     pub fn before(&self, fault: u64) -> u64 {
         fault * self.uploads / self.faults.max(1)
     }
 
-    /// Whether clients go on. Not too far ahead of the faults, so that those are
+    /// Whether clients may continue. They stay close to the faults, so that those are
     /// spread over all uploads.
     fn may_upload(&self, so_far: &Events) -> bool {
         let ahead = self.before(so_far.faults + 2) + 2 * CLIENTS as u64;
@@ -71,7 +71,7 @@ impl<'w> User<'w> {
         samples: &'w BTreeMap<Kind, Sample>,
         rng: Rng,
     ) -> Self {
-        let client = world.client(Who::Gateway);
+        let client = world.client(ProcessName::Gateway);
         Self {
             number,
             client: client.signed_up(&email(&format!("user-{number}")), PASSWORD),
@@ -83,7 +83,7 @@ impl<'w> User<'w> {
         }
     }
 
-    /// Uploads until there is enough.
+    /// Uploads until the quota is reached.
     pub fn run(mut self, quota: Quota) -> Self {
         loop {
             let turn = |e: &Events| quota.is_over(e) || quota.may_upload(e);
@@ -101,8 +101,8 @@ impl<'w> User<'w> {
         let form = files.iter().fold(Form::new(), |form, (name, kind)| {
             form.and_file("file", name, &self.samples[kind].bytes)
         });
-        let answer = if self.rng.percent(BREAK_OFF) {
-            self.break_off(&form)
+        let answer = if self.rng.percent(DISCONNECT) {
+            self.disconnect(&form)
         } else if self.rng.percent(UNFINISHED) {
             self.send(&form, form.unfinished())
         } else {
@@ -153,11 +153,11 @@ impl<'w> User<'w> {
         Answer::Accepted(ids.unwrap_or_default())
     }
 
-    /// As a client that loses its network in the middle.
-    fn break_off(&self, form: &Form) -> Answer {
+    /// Like a client that loses its network half-way.
+    fn disconnect(&self, form: &Form) -> Answer {
         let body = form.body();
-        let address = self.world.address(Who::Gateway);
-        // Nobody there is as good as broken off.
+        let address = self.world.address(ProcessName::Gateway);
+        // No gateway has the same effect.
         if let Ok(mut raw) = Raw::try_connect(&address) {
             let head = format!(
                 "POST /upload HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {}\r\n\
@@ -173,12 +173,12 @@ impl<'w> User<'w> {
     }
 
     fn delete(&mut self, id: String) {
-        // At any point of its life.
+        // In any state.
         std::thread::sleep(Duration::from_millis(self.rng.between(0, 1500)));
         let path = format!("/jobs/{id}");
         let reply = self.client.ask("DELETE", &path).try_send();
         let status = reply.map_or(0, |reply| reply.status);
-        // "No such job" deletes nothing: the job is lost.
+        // After 404 the job counts as lost and not as deleted.
         if status != 404 {
             let sure = status == 204;
             self.history

@@ -1,9 +1,9 @@
-//! The fault suite: nothing that was accepted is ever lost, whatever is killed.
+//! The fault suite: no accepted job is ever lost, whichever process is killed.
 //!
-//! Real processes work off real uploads while they are killed and paused, by a
-//! seed, at any moment and at each named point of the pipeline. Then a checker
-//! compares what users were told with what there is. `docs/reliability.md` tells
-//! what is promised and what came of it, `docs/testing.md` how to run this.
+//! Real processes work on real uploads while a seeded plan kills and pauses them, at
+//! random moments and at each named point of the pipeline. Then a checker compares the
+//! responses to users with the stores. `docs/reliability.md` has the promises and the
+//! results, `docs/testing.md` how to run the suite.
 
 #![allow(
     clippy::unwrap_used,
@@ -19,15 +19,15 @@ mod fault;
 mod history;
 mod load;
 mod media_kinds;
+mod monitor;
 mod plan;
 mod point;
+mod process;
 mod quiet;
 mod rng;
 mod round;
-mod sight;
 mod stores;
 mod table;
-mod who;
 mod world;
 
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -37,7 +37,7 @@ use tonearm_e2e::paths;
 use tonearm_e2e::runtime::Runtime;
 use world::Files;
 
-/// One round with every kind of fault, within a minute.
+/// One round with every kind of fault, in about a minute.
 #[test]
 fn nothing_accepted_is_ever_lost() {
     let quota = Quota {
@@ -47,7 +47,7 @@ fn nothing_accepted_is_ever_lost() {
     run(vec![plan::everything(Files::Redis)], quota);
 }
 
-/// A round per row of the table: `make test-faults`.
+/// One round per row of the table: `make test-faults`.
 #[test]
 #[ignore = "takes a quarter of an hour"]
 fn nothing_accepted_is_ever_lost_in_the_long_run() {
@@ -76,25 +76,21 @@ fn run(rows: Vec<plan::Row>, quota: Quota) {
         .join(seed.to_string());
     println!("SEED={seed}; logs and table in {}", folder.display());
     let mut outcomes = Vec::new();
-    let mut complaints = Vec::new();
+    let mut wrong = Vec::new();
     for (number, row) in rows.iter().enumerate() {
         let logs = folder.join(format!("round-{}", number + 1));
-        let (outcome, wrong) = round::run(row, quota, seed.wrapping_add(number as u64), &logs);
-        let wrong = wrong
+        let (outcome, found) = round::run(row, quota, seed.wrapping_add(number as u64), &logs);
+        let found = found
             .into_iter()
             .map(|what| format!("{}: {what}", row.name));
-        complaints.extend(wrong.inspect(|what| println!("WRONG: {what}")));
+        wrong.extend(found.inspect(|what| println!("WRONG: {what}")));
         outcomes.push(outcome);
-        // After each round, for who watches a long run.
+        // After each round, since a long run takes a while.
         let table = table::markdown(&outcomes);
         std::fs::write(folder.join("table.md"), &table).expect("the table can be written");
     }
     println!("{}", table::markdown(&outcomes));
-    assert!(
-        complaints.is_empty(),
-        "SEED={seed}:\n{}",
-        complaints.join("\n")
-    );
+    assert!(wrong.is_empty(), "SEED={seed}:\n{}", wrong.join("\n"));
 }
 
 fn setting(name: &str) -> Option<u64> {

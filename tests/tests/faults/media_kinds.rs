@@ -1,4 +1,4 @@
-//! What is uploaded: small files of several kinds, some of them poison.
+//! The uploads: small files of several kinds, some of which cannot be converted.
 
 use tonearm_e2e::media::{self, Clip, H264_AAC, LEFT, Recipe};
 
@@ -8,12 +8,14 @@ pub enum Kind {
     Video,
     Aac,
     Wav,
-    /// So long that its converter renews the lease on the way.
+    /// Long enough for its converter to renew the lease.
     Long,
-    /// So long that it is cut into segments.
-    Cut,
+    /// Long enough to be split into segments.
+    Split,
+    /// A video without an audio track.
     Silent,
-    Liar,
+    /// Text with the name of a video.
+    NotMedia,
 }
 
 /// How often each is uploaded.
@@ -27,10 +29,10 @@ pub const MIX: [Kind; 13] = [
     Kind::Wav,
     Kind::Wav,
     Kind::Long,
-    Kind::Cut,
-    Kind::Cut,
+    Kind::Split,
+    Kind::Split,
     Kind::Silent,
-    Kind::Liar,
+    Kind::NotMedia,
 ];
 
 /// One file of a kind.
@@ -38,12 +40,12 @@ pub const MIX: [Kind; 13] = [
 pub struct Sample {
     pub bytes: Vec<u8>,
     pub extension: &'static str,
-    /// How long its MP3 must be, or why there is none.
+    /// The duration of the MP3 in seconds, or the code of the failure.
     pub end: Result<f64, &'static str>,
 }
 
 impl Kind {
-    /// Makes the file, or finds it made.
+    /// The file, generated at first use.
     pub fn sample(self) -> Sample {
         let of = |clip: &Clip, extension, end| Sample {
             bytes: clip.bytes(),
@@ -62,20 +64,20 @@ impl Kind {
                 "mp4",
             ),
             Self::Aac => good(
-                sound("fault.m4a", 2, &["-c:a", "aac", "-b:a", "64k"]),
+                audio("fault.m4a", 2, &["-c:a", "aac", "-b:a", "64k"]),
                 "m4a",
             ),
-            Self::Wav => good(sound("fault.wav", 1, &["-c:a", "pcm_s16le"]), "wav"),
+            Self::Wav => good(audio("fault.wav", 1, &["-c:a", "pcm_s16le"]), "wav"),
             Self::Long => good(
-                sound("long.m4a", 110, &["-c:a", "aac", "-b:a", "24k"]),
+                audio("long.m4a", 110, &["-c:a", "aac", "-b:a", "24k"]),
                 "m4a",
             ),
-            Self::Cut => good(
-                sound("cut.m4a", 150, &["-c:a", "aac", "-b:a", "24k"]),
+            Self::Split => good(
+                audio("split.m4a", 150, &["-c:a", "aac", "-b:a", "24k"]),
                 "m4a",
             ),
             Self::Silent => of(&media::video_without_audio(), "mp4", Err("no_audio_track")),
-            Self::Liar => Sample {
+            Self::NotMedia => Sample {
                 bytes: media::NOT_A_VIDEO.into(),
                 extension: "mp4",
                 end: Err("not_media"),
@@ -84,7 +86,7 @@ impl Kind {
     }
 }
 
-fn sound(name: &str, seconds: u32, output: &[&str]) -> Clip {
+fn audio(name: &str, seconds: u32, output: &[&str]) -> Clip {
     Recipe {
         name,
         seconds,

@@ -1,13 +1,13 @@
-//! Which faults are tried together: a row of the table each.
+//! Faults that are tried together, one row of the table each.
 
-use crate::email_api::Mood;
+use crate::email_api::Behaviour;
 use crate::fault::{Fault, Role};
+use crate::monitor::Target;
 use crate::point::Point;
-use crate::sight::Victim;
-use crate::who::Who;
+use crate::process::ProcessName;
 use crate::world::Files;
 
-/// A round: a world of its own, in which these faults happen.
+/// A round with a world of its own and these faults.
 #[derive(Clone, Debug)]
 pub struct Row {
     pub name: &'static str,
@@ -15,9 +15,9 @@ pub struct Row {
     pub faults: Vec<Fault>,
 }
 
-const GATEWAY: Victim = Victim::Only(Who::Gateway);
-const REDIS: Victim = Victim::Only(Who::Redis);
-const MAILBOX: Victim = Victim::Only(Who::Mailbox);
+const GATEWAY: Target = Target::Only(ProcessName::Gateway);
+const REDIS: Target = Target::Only(ProcessName::Redis);
+const MAILBOX: Target = Target::Only(ProcessName::Mailbox);
 
 const ANY_MOMENT: [Fault; 5] = [
     Fault::Kill(Role::Gateway),
@@ -32,33 +32,33 @@ const UPLOAD_POINTS: [Fault; 3] = [
     Fault::KillAt(Point::Accepted, GATEWAY),
 ];
 const CONVERSION_POINTS: [Fault; 5] = [
-    Fault::KillAt(Point::Claimed, Victim::ItsConverter),
-    Fault::KillAt(Point::Mp3Staged, Victim::ItsConverter),
-    Fault::KillAt(Point::Progress, Victim::ItsConverter),
-    Fault::KillAt(Point::Mp3Stored, Victim::ItsConverter),
-    Fault::KillAt(Point::Ended, Victim::ItsConverter),
+    Fault::KillAt(Point::Claimed, Target::ItsConverter),
+    Fault::KillAt(Point::Mp3Staged, Target::ItsConverter),
+    Fault::KillAt(Point::Progress, Target::ItsConverter),
+    Fault::KillAt(Point::Mp3Stored, Target::ItsConverter),
+    Fault::KillAt(Point::Ended, Target::ItsConverter),
 ];
 const SEGMENT_POINTS: [Fault; 4] = [
-    Fault::KillAt(Point::Cut, Victim::ItsConverter),
-    Fault::KillAt(Point::SegmentClaimed, Victim::ItsConverter),
-    Fault::KillAt(Point::PartKept, Victim::ItsConverter),
-    Fault::PauseAt(Point::SegmentClaimed, Victim::ItsConverter),
+    Fault::KillAt(Point::Split, Target::ItsConverter),
+    Fault::KillAt(Point::SegmentClaimed, Target::ItsConverter),
+    Fault::KillAt(Point::PartStored, Target::ItsConverter),
+    Fault::PauseAt(Point::SegmentClaimed, Target::ItsConverter),
 ];
 const MAIL_POINTS: [Fault; 4] = [
-    Fault::KillAt(Point::MailClaimed, Victim::ItsNotifier),
-    Fault::KillAt(Point::MailKept, MAILBOX),
-    Fault::KillAt(Point::MailTaken, Victim::ItsNotifier),
-    Fault::KillAt(Point::MailSent, Victim::ItsNotifier),
+    Fault::KillAt(Point::MailClaimed, Target::ItsNotifier),
+    Fault::KillAt(Point::MailStored, MAILBOX),
+    Fault::KillAt(Point::MailAccepted, Target::ItsNotifier),
+    Fault::KillAt(Point::MailSent, Target::ItsNotifier),
 ];
 const REDIS_POINTS: [Fault; 9] = [
     Fault::KillAt(Point::UploadStaged, REDIS),
     Fault::KillAt(Point::Accepted, REDIS),
     Fault::KillAt(Point::Claimed, REDIS),
     Fault::KillAt(Point::Progress, REDIS),
-    Fault::KillAt(Point::Cut, REDIS),
-    Fault::KillAt(Point::PartKept, REDIS),
+    Fault::KillAt(Point::Split, REDIS),
+    Fault::KillAt(Point::PartStored, REDIS),
     Fault::KillAt(Point::Ended, REDIS),
-    Fault::KillAt(Point::MailTaken, REDIS),
+    Fault::KillAt(Point::MailAccepted, REDIS),
     Fault::KillAt(Point::MailSent, REDIS),
 ];
 const PAUSES: [Fault; 9] = [
@@ -67,17 +67,17 @@ const PAUSES: [Fault; 9] = [
     Fault::Pause(Role::Notifier),
     Fault::Pause(Role::Mailbox),
     Fault::Pause(Role::Redis),
-    Fault::PauseAt(Point::Claimed, Victim::ItsConverter),
-    Fault::PauseAt(Point::Mp3Staged, Victim::ItsConverter),
-    Fault::PauseAt(Point::MailClaimed, Victim::ItsNotifier),
-    Fault::PauseAt(Point::MailTaken, Victim::ItsNotifier),
+    Fault::PauseAt(Point::Claimed, Target::ItsConverter),
+    Fault::PauseAt(Point::Mp3Staged, Target::ItsConverter),
+    Fault::PauseAt(Point::MailClaimed, Target::ItsNotifier),
+    Fault::PauseAt(Point::MailAccepted, Target::ItsNotifier),
 ];
-const MOODS: [Fault; 5] = [
-    Fault::Email(Mood::Slow),
-    Fault::Email(Mood::Down),
-    Fault::Email(Mood::Busy),
-    Fault::Email(Mood::DeafBefore),
-    Fault::Email(Mood::DumbAfter),
+const EMAIL_FAULTS: [Fault; 5] = [
+    Fault::Email(Behaviour::Slow),
+    Fault::Email(Behaviour::Down),
+    Fault::Email(Behaviour::Busy),
+    Fault::Email(Behaviour::DropsRequest),
+    Fault::Email(Behaviour::DropsResponse),
 ];
 
 /// All rows of the long form.
@@ -136,7 +136,7 @@ pub fn long() -> Vec<Row> {
         row(
             "email API slow, failing, answers lost",
             Files::Sqlite,
-            &MOODS,
+            &EMAIL_FAULTS,
         ),
         everything(Files::Redis),
         everything(Files::Sqlite),
@@ -157,7 +157,7 @@ pub fn everything(files: Files) -> Row {
         &MAIL_POINTS,
         &REDIS_POINTS,
         &PAUSES,
-        &MOODS,
+        &EMAIL_FAULTS,
     ]
     .concat();
     faults.retain(|fault| match fault {

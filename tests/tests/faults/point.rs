@@ -1,47 +1,65 @@
-//! The named points of the pipeline, and how each is seen from outside: in what
-//! the workers log, in the commands that Redis gets (MONITOR), and in what the
-//! email API is asked. Nothing in the components is there for these tests.
+//! The named points of the pipeline, observed from outside: in the workers' logs, in the
+//! commands that Redis gets (MONITOR) and in the requests to the email API. The
+//! components contain nothing for these tests.
 
-use crate::who::Who;
+#[cfg(test)]
+mod commands;
 
 /// Something that has just happened to a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Point {
-    /// The gateway has announced an upload's blob and writes its first chunk.
+    /// The gateway has staged the upload's blob and is about to write its first chunk.
     UploadStaged,
-    /// The upload is a whole file, and no job yet. Seen with files in Redis only.
+    /// The upload is a complete file without a job. Visible with files in Redis only.
     UploadStored,
-    /// The job is queued, and the user does not know yet.
+    /// The job is queued, and its user has no response yet.
     Accepted,
-    /// A converter has it.
+    /// A converter has claimed the job.
     Claimed,
     /// The converter is about to write the first chunk of the MP3.
     Mp3Staged,
-    /// The converter has renewed its lease half-way.
+    /// The converter has renewed its lease.
     Progress,
-    /// The MP3 is a whole file, and not yet the job's. Files in Redis only.
+    /// The MP3 is a complete file that the job does not name yet. Visible with files in
+    /// Redis only.
     Mp3Stored,
-    /// The conversion is cut, and its converter does not know yet.
-    Cut,
-    /// A converter has a segment.
+    /// The conversion is split, and its converter has no reply yet.
+    Split,
+    /// A converter has claimed a segment.
     SegmentClaimed,
-    /// The part that a segment became is the job's, and its converter does not
-    /// know yet.
-    PartKept,
-    /// The job is done or has failed, and the converter does not know yet.
+    /// The part of a segment is stored, and its converter has no reply yet.
+    PartStored,
+    /// The conversion has ended, and its converter has no reply yet.
     Ended,
-    /// A notifier has its email.
+    /// A notifier has claimed the email.
     MailClaimed,
-    /// The mailbox has kept the email, and has not answered.
-    MailKept,
-    /// The email API has taken the email, and the notifier does not know yet.
-    MailTaken,
-    /// The job says that the email is sent, and the notifier does not know yet.
+    /// The mailbox has stored the email and not replied yet.
+    MailStored,
+    /// The email API has accepted the email, and the notifier has no response yet.
+    MailAccepted,
+    /// The job has the email as sent, and the notifier has no reply yet.
     MailSent,
 }
 
+/// The points that every conversion passes, whatever the file.
+pub const OF_EVERY_JOB: [Point; 9] = [
+    Point::UploadStaged,
+    Point::Accepted,
+    Point::Claimed,
+    Point::Mp3Staged,
+    Point::Ended,
+    Point::MailClaimed,
+    Point::MailStored,
+    Point::MailAccepted,
+    Point::MailSent,
+];
+/// Those that only files in Redis show.
+pub const OF_FILES_IN_REDIS: [Point; 2] = [Point::UploadStored, Point::Mp3Stored];
+/// Those of a conversion that is split.
+pub const OF_SEGMENTS: [Point; 3] = [Point::Split, Point::SegmentClaimed, Point::PartStored];
+
 impl Point {
-    /// As the table calls it.
+    /// The name in the table.
     pub fn name(self) -> &'static str {
         match self {
             Self::UploadStaged => "upload staged",
@@ -51,49 +69,46 @@ impl Point {
             Self::Mp3Staged => "MP3 staged",
             Self::Progress => "progress",
             Self::Mp3Stored => "MP3 stored",
-            Self::Cut => "cut",
+            Self::Split => "split",
             Self::SegmentClaimed => "segment claimed",
-            Self::PartKept => "part kept",
+            Self::PartStored => "part stored",
             Self::Ended => "conversion ended",
             Self::MailClaimed => "mail claimed",
-            Self::MailKept => "mail kept",
-            Self::MailTaken => "mail taken",
+            Self::MailStored => "mail stored",
+            Self::MailAccepted => "mail accepted",
             Self::MailSent => "mail sent",
         }
     }
 
-    /// Whether only a file store in Redis lets it be seen.
+    /// Whether only a file store in Redis makes it visible.
     pub fn needs_files_in_redis(self) -> bool {
-        matches!(self, Self::UploadStored | Self::Mp3Stored)
+        OF_FILES_IN_REDIS.contains(&self)
     }
 }
 
-/// What a line of a worker's log says: which point, and of which job.
-pub fn in_log(who: Who, line: &str) -> Option<(Point, String)> {
-    let (point, mark) = match who {
-        Who::Converter(_) => (Point::Claimed, ": attempt "),
-        Who::Notifier(_) => (Point::MailClaimed, ": mail attempt "),
-        _ => return None,
+/// The point that a line of a worker's log reports, and the id of the job.
+pub fn in_log(line: &str) -> Option<(Point, String)> {
+    let (item, after) = line.split_once(": attempt=")?;
+    after.split_once(" started ")?;
+    let mut words = item.rsplit(' ');
+    let last = words.next()?;
+    let (point, id) = match last {
+        "email" => (Point::MailClaimed, words.next()?),
+        _ if last.len() == ID => (Point::Claimed, last),
+        _ => {
+            words.next().filter(|word| *word == "segment")?;
+            (Point::SegmentClaimed, words.next()?)
+        }
     };
-    let (before, after) = line.split_once(mark)?;
-    // Not "ID: attempt 1 was overtaken".
-    if after.contains("overtaken") {
-        return None;
-    }
-    let (before, point) = match before.split_once(", segment ") {
-        Some((before, _)) => (before, Point::SegmentClaimed),
-        None => (before, point),
-    };
-    let id = before.get(before.len().checked_sub(ID)?..)?;
-    Some((point, id.to_owned()))
+    (id.len() == ID).then(|| (point, id.to_owned()))
 }
 
-/// What a line of MONITOR says.
+/// The point that a line of MONITOR reports, and the id of the job.
 pub fn in_monitor(line: &str) -> Option<(Point, String)> {
     let (_, command) = line.split_once("] ")?;
     let mut words = command.split(' ').map(|word| word.trim_matches('"'));
     let (verb, key) = (words.next()?, words.next()?);
-    let job = || key.strip_prefix("tonearm:job:").map(str::to_owned);
+    let job = || key.strip_prefix("tonearm:job:")?.split_once(':');
     match (verb, key) {
         ("ZADD", "tonearm:garbage") => {
             let blob = words.nth(1)?;
@@ -109,21 +124,21 @@ pub fn in_monitor(line: &str) -> Option<(Point, String)> {
         }
         ("SET", _) if key.starts_with("blob:mp3/") => {
             let rest = key.strip_prefix("blob:mp3/")?;
-            // A chunk's key ends in its number.
+            // The key of a chunk ends with its number.
             if rest.contains(':') {
                 return None;
             }
             Some((Point::Mp3Stored, rest.get(..ID)?.to_owned()))
         }
         ("XADD", "tonearm:queue:video") => Some((Point::Accepted, words.nth(2)?.to_owned())),
-        ("XADD", "tonearm:queue:segment") => Some((Point::Cut, words.nth(2)?.to_owned())),
-        ("RPUSH", _) if key.ends_with(":parts") => {
-            let id = job()?;
-            Some((Point::PartKept, id.strip_suffix(":parts")?.to_owned()))
-        }
+        ("XADD", "tonearm:queue:segment") => Some((Point::Split, words.nth(2)?.to_owned())),
+        ("RPUSH", _) => match job()? {
+            (id, "parts") => Some((Point::PartStored, id.to_owned())),
+            _ => None,
+        },
         ("XADD", "tonearm:queue:mp3") => Some((Point::Ended, words.nth(2)?.to_owned())),
-        ("XADD", "tonearm:mailbox:emails") => Some((Point::MailKept, String::new())),
-        ("HSET", _) => match (job()?.split_once(':')?, words.next()?, words.next()?) {
+        ("XADD", "tonearm:mailbox:emails") => Some((Point::MailStored, String::new())),
+        ("HSET", _) => match (job()?, words.next()?, words.next()?) {
             ((id, "convert"), "progress", _) => Some((Point::Progress, id.to_owned())),
             ((id, "mail"), "state", "done") => Some((Point::MailSent, id.to_owned())),
             _ => None,
@@ -142,46 +157,12 @@ mod tests {
     const JOB: &str = "0190a0b1-0000-7000-8000-000000000000";
 
     #[test]
-    fn points_are_seen_in_monitor() {
+    fn files_in_redis_show_when_they_are_complete() {
         for (command, point) in [
-            (
-                r#""ZADD" "tonearm:garbage" "17" "video/ID""#,
-                Some(Point::UploadStaged),
-            ),
-            (
-                r#""ZADD" "tonearm:garbage" "17" "mp3/ID/1-ab""#,
-                Some(Point::Mp3Staged),
-            ),
             (r#""SET" "blob:video/ID" "{}""#, Some(Point::UploadStored)),
             (r#""SET" "blob:video/ID:0" "x""#, None),
             (r#""SET" "blob:mp3/ID/1-ab" "{}""#, Some(Point::Mp3Stored)),
             (r#""SET" "blob:mp3/ID/1-ab:0" "x""#, None),
-            (
-                r#""XADD" "tonearm:queue:video" "*" "id" "ID""#,
-                Some(Point::Accepted),
-            ),
-            (
-                r#""XADD" "tonearm:queue:segment" "*" "id" "ID" "number" "0""#,
-                Some(Point::Cut),
-            ),
-            (
-                r#""RPUSH" "tonearm:job:ID:parts" "mp3/ID/segment-0-1-ab""#,
-                Some(Point::PartKept),
-            ),
-            (
-                r#""XADD" "tonearm:queue:mp3" "*" "id" "ID""#,
-                Some(Point::Ended),
-            ),
-            (
-                r#""HSET" "tonearm:job:ID:convert" "progress" "0.5""#,
-                Some(Point::Progress),
-            ),
-            (
-                r#""HSET" "tonearm:job:ID:mail" "state" "done""#,
-                Some(Point::MailSent),
-            ),
-            (r#""HSET" "tonearm:job:ID:mail" "state" "running""#, None),
-            (r#""HSET" "tonearm:job:ID:convert" "state" "done""#, None),
         ] {
             let line = format!("+1.2 [0 lua] {}", command.replace("ID", JOB));
             let seen = in_monitor(&line);
@@ -191,14 +172,13 @@ mod tests {
     }
 
     #[test]
-    fn claims_are_seen_in_logs() {
-        let line = format!("T  INFO converter {JOB}: attempt 2 traceparent=-");
-        assert_eq!(
-            in_log(Who::Converter(1), &line),
-            Some((Point::Claimed, JOB.into()))
-        );
-        assert_eq!(in_log(Who::Gateway, &line), None);
-        let late = format!("T  INFO converter {JOB}: attempt 2 was overtaken or the job deleted");
-        assert_eq!(in_log(Who::Converter(1), &late), None);
+    fn other_lines_of_a_log_are_no_points() {
+        for line in [
+            "x: done bytes=1",
+            "x: claim lost attempt=2",
+            ": attempt=1 started ",
+        ] {
+            assert_eq!(in_log(line), None, "{line}");
+        }
     }
 }

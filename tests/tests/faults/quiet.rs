@@ -3,9 +3,9 @@
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use crate::email_api::Mood;
+use crate::email_api::Behaviour;
+use crate::process::ProcessName;
 use crate::stores::{Stores, expire_garbage};
-use crate::who::Who;
 use crate::world::World;
 
 /// Work without a change for this long is stuck. No pause between attempts gets this
@@ -19,13 +19,13 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// Ends all faults and waits until no work is queued or running, or until nothing
 /// changes.
 pub fn wait_until_idle(world: &World) {
-    world.email.set(Mood::Well);
+    world.email.set(Behaviour::Healthy);
     world.restart_ended();
     world.wait_until_healthy();
     // No worker continues with work whose claim it has lost.
     for number in [1, 2] {
-        world.restart_gently(Who::Converter(number));
-        world.restart_gently(Who::Notifier(number));
+        world.restart_gently(ProcessName::Converter(number));
+        world.restart_gently(ProcessName::Notifier(number));
     }
     world.wait_until_healthy();
 
@@ -40,9 +40,13 @@ pub fn wait_until_idle(world: &World) {
 pub fn collect_garbage(world: &World) -> Stores {
     let look = || {
         expire_garbage(world);
-        for who in [Who::Converter(1), Who::Converter(2), Who::Gateway] {
-            let path = who.health().expect("these have a health check");
-            world.client(who).try_get(path);
+        for name in [
+            ProcessName::Converter(1),
+            ProcessName::Converter(2),
+            ProcessName::Gateway,
+        ] {
+            let path = name.health().expect("these have a health check");
+            world.client(name).try_get(path);
         }
         let stores = Stores::of(world);
         let clean = stores.garbage.is_empty() && stores.blobs == stores.owned(world);

@@ -1,4 +1,4 @@
-//! Chance that can be had again: SplitMix64 from a seed.
+//! A reproducible random number generator: SplitMix64 from a seed.
 
 /// A source of choices.
 #[derive(Clone, Debug)]
@@ -10,7 +10,7 @@ impl Rng {
         Self(seed)
     }
 
-    /// Another source, so that threads do not take each other's choices.
+    /// An independent source, for another thread.
     pub fn fork(&mut self) -> Self {
         Self(self.next())
     }
@@ -23,12 +23,12 @@ impl Rng {
         z ^ (z >> 31)
     }
 
-    /// From `low` up to and without `high`.
+    /// A number from `low` to `high`, exclusive.
     pub fn between(&mut self, low: u64, high: u64) -> u64 {
         low + self.next() % (high - low)
     }
 
-    /// True so many times in a hundred.
+    /// True in `chance` percent of all calls.
     pub fn percent(&mut self, chance: u64) -> bool {
         self.between(0, 100) < chance
     }

@@ -1,4 +1,4 @@
-//! One round: a world, clients, faults, and the verdict.
+//! One round: a world, clients, faults and the verdict.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -9,16 +9,17 @@ use tonearm_e2e::wait;
 
 use crate::check;
 use crate::fault::Fault;
-use crate::history::History;
+use crate::history::{Answer, History};
 use crate::load::{CLIENTS, Quota, User};
 use crate::media_kinds::{Kind, MIX, Sample};
 use crate::plan::Row;
+use crate::point::{self, Point};
 use crate::quiet;
 use crate::rng::Rng;
 use crate::table::Outcome;
-use crate::world::World;
+use crate::world::{Files, World};
 
-/// Runs it, and says what came of it and what was wrong.
+/// Runs a round. Returns its outcome and everything that is wrong.
 pub fn run(row: &Row, quota: Quota, seed: u64, logs: &Path) -> (Outcome, Vec<String>) {
     let begun = Instant::now();
     let samples: BTreeMap<Kind, Sample> = MIX.iter().map(|k| (*k, k.sample())).collect();
@@ -51,14 +52,9 @@ pub fn run(row: &Row, quota: Quota, seed: u64, logs: &Path) -> (Outcome, Vec<Str
         under_fire.as_secs_f64(),
         begun.elapsed().as_secs_f64(),
     );
-    let mut wrong = verdict.complaints();
-    wrong.extend(
-        world
-            .fallen
-            .lock()
-            .expect("nobody panics with it")
-            .drain(..),
-    );
+    let mut wrong = verdict.problems();
+    wrong.extend(unseen(row, &world, &history));
+    wrong.extend(world.fallen.lock().expect("no holder panics").drain(..));
     let outcome = Outcome {
         name: row.name,
         inflicted,
@@ -68,11 +64,38 @@ pub fn run(row: &Row, quota: Quota, seed: u64, logs: &Path) -> (Outcome, Vec<Str
     (outcome, wrong)
 }
 
-/// Uploads that bring most points about. Not without end: the mailbox keeps the
-/// newest thousand mails.
+/// Points that the round must have passed and that were not seen: their log line or
+/// their command has changed, and faults at them would never come.
+fn unseen(row: &Row, world: &World, history: &History) -> Vec<String> {
+    let mut expected = point::OF_EVERY_JOB.to_vec();
+    if row.files == Files::Redis {
+        expected.extend(point::OF_FILES_IN_REDIS);
+    }
+    let events = history.events();
+    let is_deleted = |id: &String| events.deletions.iter().any(|deletion| deletion.id == *id);
+    let is_split = events.uploads.iter().any(|upload| match &upload.answer {
+        Answer::Accepted(ids) => {
+            let mut files = upload.files.iter().zip(ids);
+            files.any(|((_, kind), id)| *kind == Kind::Split && !is_deleted(id))
+        }
+        _ => false,
+    });
+    if is_split {
+        expected.extend(point::OF_SEGMENTS);
+    }
+    let seen = world.monitor.seen();
+    expected.retain(|point| !seen.contains(point));
+    let names = expected.into_iter().map(Point::name);
+    names
+        .map(|name| format!("the point {name:?} was never seen"))
+        .collect()
+}
+
+/// Uploads that reach most points. Limited, since the mailbox keeps the newest
+/// thousand emails.
 const FOR_A_POINT: u64 = 20;
 
-/// Inflicts one fault after the other, spread over all uploads.
+/// Inflicts the faults one after the other, spread over all uploads.
 fn inflict(
     row: &Row,
     quota: Quota,
@@ -81,7 +104,7 @@ fn inflict(
     rng: &mut Rng,
     inflicted: &mut BTreeMap<Fault, u64>,
 ) {
-    // Also if this panics: the clients wait for it.
+    // Also after a panic, since the clients wait for it.
     let _over = Over(history);
     for number in 0..quota.faults {
         let due = history.wait(10 * wait::DEADLINE, |e| e.accepted >= quota.before(number));
@@ -91,19 +114,18 @@ fn inflict(
             if fault.awaits_point() {
                 history.note(|events| events.wanted = events.accepted + FOR_A_POINT);
             }
-            let came = fault.inflict(world, rng);
-            if came {
+            if fault.inflict(world, rng) {
                 *inflicted.entry(fault).or_default() += 1;
                 break;
             }
-            // Its moment did not come: more uploads may bring that of another.
-            println!("{}: no moment for {fault}", row.name);
+            // More uploads may reach the point of another fault.
+            println!("{}: point not reached for {fault}", row.name);
         }
         history.note(|events| events.faults += 1);
     }
 }
 
-/// Tells the clients that there are no more faults to wait for.
+/// Marks the end of the faults, for which the clients wait.
 struct Over<'h>(&'h History);
 
 impl Drop for Over<'_> {

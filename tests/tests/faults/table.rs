@@ -1,4 +1,4 @@
-//! What `docs/reliability.md` shows.
+//! The tables of `docs/reliability.md`.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -7,7 +7,7 @@ use crate::check::Verdict;
 use crate::email_api::Count;
 use crate::fault::Fault;
 
-/// What came of one row.
+/// The outcome of one row.
 pub struct Outcome {
     pub name: &'static str,
     pub inflicted: BTreeMap<Fault, u64>,
@@ -42,7 +42,7 @@ impl Outcome {
     }
 }
 
-/// As Markdown.
+/// Markdown.
 pub fn markdown(outcomes: &[Outcome]) -> String {
     let mut text = String::from(
         "| faults | times | of them kills | accepted | done | failed | deleted | refused \
@@ -57,14 +57,14 @@ pub fn markdown(outcomes: &[Outcome]) -> String {
             *sum += number;
         }
     }
-    line(&mut text, "**together**", &total);
+    line(&mut text, "**total**", &total);
 
     text.push_str("\n| fault | times |\n|---|--:|\n");
     let mut each: BTreeMap<Fault, u64> = BTreeMap::new();
     for (fault, times) in outcomes.iter().flat_map(|outcome| &outcome.inflicted) {
         *each.entry(*fault).or_default() += times;
     }
-    // Two roles may have one name at different points of the plan.
+    // Two targets may have the same name.
     let mut names: BTreeMap<String, u64> = BTreeMap::new();
     for (fault, times) in each {
         *names.entry(fault.to_string()).or_default() += times;
@@ -76,10 +76,10 @@ pub fn markdown(outcomes: &[Outcome]) -> String {
     let sum = |of: fn(&Outcome) -> u64| outcomes.iter().map(of).sum::<u64>();
     let _ = write!(
         text,
-        "\nThe email API was asked {} times and took {} mails; {} of these it had already, \
-         which the idempotency key told it. The mailbox holds {}.\n",
-        sum(|o| o.email.asked),
-        sum(|o| o.email.taken),
+        "\nThe email API got {} requests and accepted {} emails; {} of these repeated an \
+         idempotency key. The mailbox has {}.\n",
+        sum(|o| o.email.requests),
+        sum(|o| o.email.accepted),
         sum(|o| o.email.repeated),
         sum(|o| o.verdict.mails),
     );

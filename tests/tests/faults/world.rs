@@ -1,5 +1,5 @@
-//! Tonearm as in a cluster: every service a process of its own, two of those
-//! that may be two, and a Redis that keeps what it has confirmed.
+//! Tonearm as in a cluster: every service is a process, converter and notifier are two,
+//! and Redis keeps every confirmed write.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -16,42 +16,42 @@ use tonearm_e2e::runtime::{Runtime, variable};
 use tonearm_e2e::{paths, wait};
 
 use crate::email_api::EmailApi;
-use crate::sight::Sight;
-use crate::who::{ALL, Who};
+use crate::monitor::Monitor;
+use crate::process::{ALL, ProcessName};
 
-/// Seconds. Short, so that recovery need not be waited for.
+/// Seconds. Short, so that recovery is quick.
 const LEASE: u32 = 3;
-/// Seconds. Half of what the longest of the files are longer than.
+/// Seconds. Less than half the length of the longest files, so that they are split.
 const SEGMENT: u32 = 60;
-/// So high that faults alone give nothing up.
+/// High enough that faults alone never exhaust the attempts.
 const ATTEMPTS: u32 = 1000;
-/// Small, so that small files have several chunks.
+/// Bytes. Small, so that small files have several chunks.
 const CHUNK: u32 = 8192;
 
-/// Where the gateway and the converters keep files.
+/// The file store of the gateway and the converters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Files {
     Sqlite,
     Redis,
 }
 
-/// All of it. Gone when dropped.
+/// All processes and stores. Dropping it ends and deletes them.
 pub struct World {
     runtime: Runtime,
     folder: TempDir,
     logs: PathBuf,
     pub files: Files,
-    ports: BTreeMap<Who, u16>,
-    slots: BTreeMap<Who, Mutex<Option<Process>>>,
+    ports: BTreeMap<ProcessName, u16>,
+    slots: BTreeMap<ProcessName, Mutex<Option<Process>>>,
     pub email: Arc<EmailApi>,
-    pub sight: Arc<Sight>,
-    /// Processes that have ended without having been killed.
+    pub monitor: Arc<Monitor>,
+    /// Processes that ended without having been killed.
     pub fallen: Mutex<Vec<String>>,
 }
 
 impl World {
-    /// Starts everything and waits until it serves. What the processes say goes
-    /// into the folder `logs`.
+    /// Starts everything and waits until it serves. The folder `logs` gets the output of
+    /// the processes.
     pub fn start(files: Files, logs: &Path) -> Arc<Self> {
         let Ok(runtime @ Runtime::Host(_)) = Runtime::find() else {
             panic!("the fault suite needs the host: Spin ends when Redis does");
@@ -62,42 +62,43 @@ impl World {
         for name in ["redis", "state", "auth"] {
             fs::create_dir(folder.path().join(name)).expect("a folder");
         }
-        let ports: BTreeMap<Who, u16> = ALL.iter().map(|who| (*who, free_port())).collect();
-        let sight = Arc::new(Sight::default());
-        let email = EmailApi::start(ports[&Who::Mailbox], Arc::clone(&sight));
+        let ports: BTreeMap<ProcessName, u16> =
+            ALL.iter().map(|name| (*name, free_port())).collect();
+        let monitor = Arc::new(Monitor::default());
+        let email = EmailApi::start(ports[&ProcessName::Mailbox], Arc::clone(&monitor));
         let world = Arc::new(Self {
             runtime,
             folder,
             logs: logs.into(),
             files,
             ports,
-            slots: ALL.iter().map(|who| (*who, Mutex::default())).collect(),
+            slots: ALL.iter().map(|name| (*name, Mutex::default())).collect(),
             email,
-            sight: Arc::clone(&sight),
+            monitor: Arc::clone(&monitor),
             fallen: Mutex::default(),
         });
         world.write_runtime_config();
-        ALL.iter().for_each(|who| world.spawn(*who));
-        sight.watch(&world);
+        ALL.iter().for_each(|name| world.spawn(*name));
+        monitor.watch(&world);
         world.wait_until_healthy();
         world
     }
 
     /// `127.0.0.1:PORT` of one process.
-    pub fn address(&self, who: Who) -> String {
-        format!("127.0.0.1:{}", self.ports[&who])
+    pub fn address(&self, name: ProcessName) -> String {
+        format!("127.0.0.1:{}", self.ports[&name])
     }
 
     /// A client of one service that is not logged in.
-    pub fn client(&self, who: Who) -> Client {
-        Client::new(&format!("http://{}", self.address(who)))
+    pub fn client(&self, name: ProcessName) -> Client {
+        Client::new(&format!("http://{}", self.address(name)))
     }
 
     /// A connection to Redis, if it answers.
     pub fn redis(&self) -> redis::RedisResult<redis::Connection> {
-        let url = format!("redis://{}", self.address(Who::Redis));
+        let url = format!("redis://{}", self.address(ProcessName::Redis));
         let mut connection = redis::Client::open(url)?.get_connection()?;
-        // Busy while it loads what it has kept.
+        // Replies with an error while it loads its data.
         redis::cmd("PING").query::<String>(&mut connection)?;
         Ok(connection)
     }
@@ -107,124 +108,130 @@ impl World {
         self.folder.path().join("state/sqlite_key_value.db")
     }
 
-    /// Ends it from one moment to the next. False if it was not running.
-    pub fn kill(&self, who: Who) -> bool {
-        self.strike(who, Process::kill)
+    /// Kills the process with SIGKILL. False if it was not running.
+    pub fn kill(&self, name: ProcessName) -> bool {
+        self.strike(name, Process::kill)
     }
 
-    /// Stops it where it stands. False if it was not running.
-    pub fn pause(&self, who: Who) -> bool {
-        self.strike(who, |process| process.pause())
+    /// Pauses the process with SIGSTOP. False if it was not running.
+    pub fn pause(&self, name: ProcessName) -> bool {
+        self.strike(name, |process| process.pause())
     }
 
-    /// Lets it go on.
-    pub fn resume(&self, who: Who) {
-        self.strike(who, |process| process.resume());
+    /// Resumes the process with SIGCONT.
+    pub fn resume(&self, name: ProcessName) {
+        self.strike(name, |process| process.resume());
     }
 
-    fn strike(&self, who: Who, blow: impl FnOnce(&mut Process)) -> bool {
-        let mut slot = self.slot(who);
+    fn strike(&self, name: ProcessName, strike: impl FnOnce(&mut Process)) -> bool {
+        let mut slot = self.slot(name);
         let Some(process) = slot.as_mut() else {
             return false;
         };
         let running = process.is_running();
         if running {
-            blow(process);
+            strike(process);
         }
         running
     }
 
-    /// Starts it again, whether it was killed or has ended by itself.
-    pub fn restart(&self, who: Who) {
-        // Dropped without the lock: its last lines may be waited for.
-        drop(self.slot(who).take());
-        self.spawn(who);
+    /// Starts the process again, whether it was killed or has ended.
+    pub fn restart(&self, name: ProcessName) {
+        // Dropped without the lock, since the drop may wait for its last lines.
+        drop(self.slot(name).take());
+        self.spawn(name);
     }
 
-    /// Ends it in an orderly way and starts it again.
-    pub fn restart_gently(&self, who: Who) {
-        if let Some(mut process) = self.slot(who).take() {
+    /// Stops the process gracefully and starts it again.
+    pub fn restart_gently(&self, name: ProcessName) {
+        if let Some(mut process) = self.slot(name).take() {
             process.stop();
         }
-        self.spawn(who);
+        self.spawn(name);
     }
 
     /// Restarts every process that ended without having been killed, and records it.
     pub fn restart_ended(&self) {
-        for who in ALL {
-            if self.strike(who, |_| {}) {
+        for name in ALL {
+            if self.strike(name, |_| {}) {
                 continue;
             }
-            let log = self.logs.join(format!("{who}.log"));
-            let mut fallen = self.fallen.lock().expect("nobody panics with it");
-            fallen.push(format!("{who} has ended by itself, see {}", log.display()));
+            let log = self.logs.join(format!("{name}.log"));
+            let mut fallen = self.fallen.lock().expect("no holder panics");
+            fallen.push(format!(
+                "{name} has ended without having been killed, see {}",
+                log.display()
+            ));
             drop(fallen);
-            self.restart(who);
+            self.restart(name);
         }
     }
 
-    /// Waits until every service says that it could work.
+    /// Waits until every health check succeeds.
     pub fn wait_until_healthy(&self) {
         wait::until("Redis to answer", || self.redis().ok());
-        for who in ALL {
-            let Some(path) = who.health() else { continue };
-            let client = self.client(who);
-            wait::until(&format!("{who} to be healthy"), || {
+        for name in ALL {
+            let Some(path) = name.health() else { continue };
+            let client = self.client(name);
+            wait::until(&format!("{name} to be healthy"), || {
                 client.try_get(path).filter(|reply| reply.status == 200)
             });
         }
     }
 
-    fn slot(&self, who: Who) -> MutexGuard<'_, Option<Process>> {
-        self.slots[&who].lock().expect("nobody panics with it")
+    fn slot(&self, name: ProcessName) -> MutexGuard<'_, Option<Process>> {
+        self.slots[&name].lock().expect("no holder panics")
     }
 
-    fn spawn(&self, who: Who) {
-        let path = self.logs.join(format!("{who}.log"));
+    fn spawn(&self, name: ProcessName) {
+        let path = self.logs.join(format!("{name}.log"));
         let log = File::options().create(true).append(true).open(&path);
         let log = Mutex::new(log.expect("a log file"));
-        let sight = Arc::clone(&self.sight);
-        let process = Process::start_followed(&who.to_string(), &mut self.command(who), {
+        let monitor = Arc::clone(&self.monitor);
+        let process = Process::start_followed(&name.to_string(), &mut self.command(name), {
             move |line| {
-                sight.on_line(who, line);
+                monitor.on_line(name, line);
                 let _ = writeln!(log.lock().expect("writing does not panic"), "{line}");
             }
         });
-        *self.slot(who) = Some(process);
+        *self.slot(name) = Some(process);
     }
 
-    fn command(&self, who: Who) -> Command {
+    fn command(&self, name: ProcessName) -> Command {
         let folder = self.folder.path();
-        let port = self.ports[&who].to_string();
-        if who == Who::Redis {
+        let port = self.ports[&name].to_string();
+        if name == ProcessName::Redis {
             let mut command = Command::new("redis-server");
             command.args(["--port", &port, "--bind", "127.0.0.1", "--save", ""]);
             command.args(["--appendonly", "yes", "--appendfsync", "always"]);
             command.arg("--dir").arg(folder.join("redis"));
             return command;
         }
-        // Users are auth's own; only the gateway and the converters share files.
-        let state = match who {
-            Who::Gateway | Who::Converter(_) => "state",
+        // Gateway and converters share the file store; the users belong to auth.
+        let state = match name {
+            ProcessName::Gateway | ProcessName::Converter(_) => "state",
             _ => "auth",
         };
         let mut command = self.runtime.up();
-        command.args(["--component-id", who.component()]);
-        command.args(["--listen", &self.address(who)]);
+        command.args(["--component-id", name.component()]);
+        command.args(["--listen", &self.address(name)]);
         command.arg("--state-dir").arg(folder.join(state));
         command
             .arg("--runtime-config-file")
             .arg(folder.join(paths::RUNTIME_CONFIG));
         for (name, value) in [
-            ("redis_address", self.address(Who::Redis)),
-            ("auth_url", format!("http://{}", self.address(Who::Auth))),
+            ("redis_address", self.address(ProcessName::Redis)),
+            (
+                "auth_url",
+                format!("http://{}", self.address(ProcessName::Auth)),
+            ),
             (
                 "public_url",
-                format!("http://{}", self.address(Who::Gateway)),
+                format!("http://{}", self.address(ProcessName::Gateway)),
             ),
             ("email_api_url", self.email.url()),
             ("lease_seconds", LEASE.to_string()),
-            // What is swept shall be litter, and no MP3 that has had its time.
+            // Expiring all garbage must not expire MP3s.
             ("mp3_keep_seconds", "0".to_owned()),
             ("segment_seconds", SEGMENT.to_string()),
             ("convert_max_attempts", ATTEMPTS.to_string()),
@@ -237,12 +244,12 @@ impl World {
         command
     }
 
-    /// The project's own file for this way of running, with our Redis in it.
+    /// The project's runtime configuration for this file store, with this Redis.
     fn write_runtime_config(&self) {
         let name = match self.files {
             Files::Sqlite => "local.toml",
             Files::Redis => "redis.toml",
         };
-        paths::runtime_config(name, &self.address(Who::Redis), self.folder.path());
+        paths::runtime_config(name, &self.address(ProcessName::Redis), self.folder.path());
     }
 }

@@ -1,8 +1,8 @@
 //! The processes of Tonearm, each on its own as in a cluster.
 
-/// One process.
+/// The name of a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Who {
+pub enum ProcessName {
     Redis,
     Auth,
     Gateway,
@@ -11,20 +11,20 @@ pub enum Who {
     Mailbox,
 }
 
-/// All of them, in the order in which they are started.
-pub const ALL: [Who; 8] = [
-    Who::Redis,
-    Who::Auth,
-    Who::Gateway,
-    Who::Converter(1),
-    Who::Converter(2),
-    Who::Notifier(1),
-    Who::Notifier(2),
-    Who::Mailbox,
+/// All processes, in the order of their start.
+pub const ALL: [ProcessName; 8] = [
+    ProcessName::Redis,
+    ProcessName::Auth,
+    ProcessName::Gateway,
+    ProcessName::Converter(1),
+    ProcessName::Converter(2),
+    ProcessName::Notifier(1),
+    ProcessName::Notifier(2),
+    ProcessName::Mailbox,
 ];
 
-impl Who {
-    /// Its component in the manifest.
+impl ProcessName {
+    /// The component in the manifest.
     pub fn component(self) -> &'static str {
         match self {
             Self::Redis => "redis",
@@ -36,7 +36,7 @@ impl Who {
         }
     }
 
-    /// Where it says whether it could work; Redis has nothing like it.
+    /// The path of the health check; Redis has none.
     pub fn health(self) -> Option<&'static str> {
         match self {
             Self::Redis => None,
@@ -49,7 +49,7 @@ impl Who {
     }
 }
 
-impl std::fmt::Display for Who {
+impl std::fmt::Display for ProcessName {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Converter(n) | Self::Notifier(n) => write!(f, "{}-{n}", self.component()),
