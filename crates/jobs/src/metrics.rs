@@ -6,7 +6,7 @@ use crate::{Jobs, JobsError, Redis, Value, script};
 
 /// The queues by their names, as in the keys.
 const QUEUES: [&str; 3] = ["video", "segment", "mp3"];
-/// Values in the answer of `metrics.lua` per queue.
+/// Values per queue in the reply of `metrics.lua`.
 const VALUES: usize = 4;
 
 /// A queue at one moment.

@@ -1,4 +1,4 @@
-//! Outbound HTTP with explicit timeouts: Spin's own are ten minutes each.
+//! Outbound HTTP with explicit timeouts, since Spin's own are ten minutes each.
 
 use std::time::Duration;
 
@@ -10,42 +10,43 @@ use spin_sdk::wit::wasi::http0_2_0::types::{
 };
 use wasi::io::streams::StreamError;
 
-/// The most bytes of an answer that are read. Tokens, key sets and the answers
-/// of email APIs are far smaller.
-const LONGEST_ANSWER: usize = 1024 * 1024;
-/// What one write of a request's body may carry (`blocking-write-and-flush`).
+/// The largest response body, in bytes. Tokens, key sets and the responses of email APIs
+/// are far smaller.
+const MAX_BODY: usize = 1024 * 1024;
+/// The limit of one `blocking-write-and-flush`, in bytes.
 const WRITE_SIZE: usize = 4096;
 
-/// A request that got no answer.
+/// A request without a response.
 #[derive(Debug, thiserror::Error)]
 pub enum FetchError {
-    /// The URL or a header is none; asking again is no use.
-    #[error("not a request: {0}")]
+    /// The URL or a header is invalid, so a repeated request would fail as well.
+    #[error("invalid request: {0}")]
     BadRequest(String),
-    /// The other side could not be reached or took too long.
-    #[error("no answer: {0}")]
-    NoAnswer(String),
-    /// The answer broke off or is too long.
-    #[error("the answer cannot be read: {0}")]
-    BadAnswer(String),
+    /// The server could not be reached or took too long.
+    #[error("no response: {0}")]
+    NoResponse(String),
+    /// The response is truncated, invalid or too long.
+    #[error("unreadable response: {0}")]
+    BadResponse(String),
 }
 
-/// Sends `request` (with an absolute URL) and waits for the whole answer, at
-/// most `timeout` for each of connecting, the first byte, and between bytes.
+/// Sends `request`, which has an absolute URL, and waits for the complete response. The
+/// timeout applies to connecting, to the first byte, and between bytes.
 pub fn fetch(
     request: &Request<Vec<u8>>,
     timeout: Duration,
 ) -> Result<Response<Vec<u8>>, FetchError> {
     let outgoing = outgoing(request)?;
     let body = outgoing.body().map_err(|()| refused("body"))?;
-    let pending = outgoing_handler::handle(outgoing, Some(options(timeout)?)).map_err(no_answer)?;
+    let pending =
+        outgoing_handler::handle(outgoing, Some(options(timeout)?)).map_err(no_response)?;
     write(body, request.body())?;
     pending.subscribe().block();
     match pending.get() {
         Some(Ok(Ok(response))) => read(&response),
-        Some(Ok(Err(error))) => Err(no_answer(error)),
-        Some(Err(())) | None => Err(FetchError::NoAnswer(
-            "the answer was taken twice".to_owned(),
+        Some(Ok(Err(error))) => Err(no_response(error)),
+        Some(Err(())) | None => Err(FetchError::NoResponse(
+            "the response was read twice".to_owned(),
         )),
     }
 }
@@ -109,8 +110,8 @@ fn options(timeout: Duration) -> Result<RequestOptions, FetchError> {
 fn write(body: OutgoingBody, bytes: &[u8]) -> Result<(), FetchError> {
     let stream = body.write().map_err(|()| refused("body"))?;
     for piece in bytes.chunks(WRITE_SIZE) {
-        // The other side may answer and close before it has read everything:
-        // its answer tells more than the failed write does.
+        // The server may respond and close before it has read everything. Its response
+        // says more than the failed write does.
         if stream.blocking_write_and_flush(piece).is_err() {
             break;
         }
@@ -118,25 +119,25 @@ fn write(body: OutgoingBody, bytes: &[u8]) -> Result<(), FetchError> {
     drop(stream);
     match OutgoingBody::finish(body, None) {
         Ok(()) | Err(ErrorCode::HttpRequestBodySize(_)) => Ok(()),
-        Err(error) => Err(no_answer(error)),
+        Err(error) => Err(no_response(error)),
     }
 }
 
 fn read(incoming: &IncomingResponse) -> Result<Response<Vec<u8>>, FetchError> {
-    let bad = |what: &str| FetchError::BadAnswer(what.to_owned());
+    let bad = |what: &str| FetchError::BadResponse(what.to_owned());
     let mut response = Response::new(Vec::new());
     *response.status_mut() = incoming
         .status()
         .try_into()
-        .map_err(|_| bad("its status is none"))?;
+        .map_err(|_| bad("invalid status"))?;
     for (name, value) in incoming.headers().entries() {
         let name = HeaderName::from_bytes(name.as_bytes());
         if let (Ok(name), Ok(value)) = (name, HeaderValue::from_bytes(&value)) {
             response.headers_mut().append(name, value);
         }
     }
-    let body = incoming.consume().map_err(|()| bad("it was taken twice"))?;
-    let stream = body.stream().map_err(|()| bad("it was taken twice"))?;
+    let body = incoming.consume().map_err(|()| bad("it was read twice"))?;
+    let stream = body.stream().map_err(|()| bad("it was read twice"))?;
     loop {
         match stream.blocking_read(WRITE_SIZE as u64) {
             Ok(piece) => response.body_mut().extend_from_slice(&piece),
@@ -145,7 +146,7 @@ fn read(incoming: &IncomingResponse) -> Result<Response<Vec<u8>>, FetchError> {
                 return Err(bad(&error.to_debug_string()));
             }
         }
-        if response.body().len() > LONGEST_ANSWER {
+        if response.body().len() > MAX_BODY {
             return Err(bad("it is too long"));
         }
     }
@@ -155,11 +156,11 @@ fn refused(what: &str) -> FetchError {
     FetchError::BadRequest(format!("the runtime refused its {what}"))
 }
 
-fn no_answer(error: ErrorCode) -> FetchError {
+fn no_response(error: ErrorCode) -> FetchError {
     match error {
         ErrorCode::HttpRequestDenied => FetchError::BadRequest(
             "the address is not in this component's allowed_outbound_hosts".to_owned(),
         ),
-        other => FetchError::NoAnswer(format!("{other:?}")),
+        other => FetchError::NoResponse(format!("{other:?}")),
     }
 }

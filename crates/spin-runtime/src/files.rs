@@ -1,4 +1,4 @@
-//! The file store: Spin's key-value store, patient with locks.
+//! The file store: Spin's key-value store, with retries while it is locked.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,9 +6,9 @@ use std::time::Duration;
 use spin_sdk::key_value::{Error, Store as KeyValue};
 use tonearm_blobs::{BlobError, Store};
 
-/// Pauses between tries. Two processes on one SQLite file can answer "database
-/// is locked", and remote stores have bad moments; together they wait for
-/// about three seconds, which outlasts any one write.
+/// Pauses between attempts. Two processes on one SQLite file can get "database is
+/// locked", and remote stores fail now and then. All pauses together take about three
+/// seconds, which is longer than any single write.
 const PAUSES_MS: [u64; 7] = [5, 20, 80, 200, 500, 800, 1500];
 
 /// The store named `default`.
@@ -18,32 +18,32 @@ pub struct Files(Arc<KeyValue>);
 impl Files {
     /// Opens the store.
     pub fn open() -> Result<Self, BlobError> {
-        let store = patiently("default", || KeyValue::open("default"))?;
+        let store = with_retries("default", || KeyValue::open("default"))?;
         Ok(Self(Arc::new(store)))
     }
 }
 
 impl Store for Files {
     fn get(&self, key: &str) -> Result<Option<Vec<u8>>, BlobError> {
-        patiently(key, || self.0.get(key))
+        with_retries(key, || self.0.get(key))
     }
 
     fn set(&self, key: &str, value: &[u8]) -> Result<(), BlobError> {
-        patiently(key, || self.0.set(key, value))
+        with_retries(key, || self.0.set(key, value))
     }
 
     fn delete(&self, key: &str) -> Result<(), BlobError> {
-        patiently(key, || self.0.delete(key))
+        with_retries(key, || self.0.delete(key))
     }
 
     fn exists(&self, key: &str) -> Result<bool, BlobError> {
-        patiently(key, || self.0.exists(key))
+        with_retries(key, || self.0.exists(key))
     }
 }
 
-/// Tries again while the error may pass by itself. Every operation here may be
-/// repeated: the values of chunks never change.
-fn patiently<T>(key: &str, operation: impl Fn() -> Result<T, Error>) -> Result<T, BlobError> {
+/// Repeats the operation while its error may be transient. Every operation here may be
+/// repeated, since the values of chunks never change.
+fn with_retries<T>(key: &str, operation: impl Fn() -> Result<T, Error>) -> Result<T, BlobError> {
     let mut pauses = PAUSES_MS.iter();
     loop {
         let reason = match operation() {

@@ -1,17 +1,17 @@
-//! Variables from the manifest, parsed.
+//! Parsed variables of the manifest.
 
 use std::fmt::Display;
 use std::str::FromStr;
 use std::time::Duration;
 
-/// A variable that is absent or makes no sense. The operator must act; the
-/// text names the variable and what is valid, never a secret's value.
+/// A missing or invalid variable, for the operator. The text has its name and the valid
+/// values, but never the value of a secret.
 #[derive(Debug, thiserror::Error)]
 #[error("variable {name}: {reason}")]
 pub struct ConfigError {
     /// The variable's name, as in `spin.toml`.
     pub name: String,
-    /// What is wrong, and what is valid.
+    /// What is wrong, and which values are valid.
     pub reason: String,
 }
 
@@ -25,14 +25,14 @@ impl ConfigError {
     }
 }
 
-/// The variable `name` as text, white space at its ends removed.
+/// The variable `name` as text, trimmed.
 pub fn text(name: &str) -> Result<String, ConfigError> {
     spin_sdk::variables::get(name)
         .map(|value| value.trim().to_owned())
         .map_err(|e| ConfigError::new(name, e))
 }
 
-/// The variable `name` as a number from `least` on.
+/// The variable `name` as a whole number, at least `least`.
 pub fn number<N: FromStr + PartialOrd + Display>(name: &str, least: N) -> Result<N, ConfigError> {
     let value = text(name)?;
     match value.parse::<N>() {
@@ -44,16 +44,17 @@ pub fn number<N: FromStr + PartialOrd + Display>(name: &str, least: N) -> Result
     }
 }
 
-/// The longest time that anything is kept: a century. Times stay exact numbers.
+/// The longest retention: a century. Beyond it, times in milliseconds would lose
+/// precision in Lua.
 const LONGEST_SECONDS: u64 = 100 * 365 * 24 * 3600;
 
-/// The variable `name`, whole seconds from zero on: for how long to keep things.
+/// The variable `name` as a retention in whole seconds, zero included.
 pub fn keep_seconds(name: &str) -> Result<Duration, ConfigError> {
     let seconds: u64 = number(name, 0)?;
     Ok(Duration::from_secs(seconds.min(LONGEST_SECONDS)))
 }
 
-/// The variable `name`, whole seconds, at least one.
+/// The variable `name` as whole seconds, at least one.
 pub fn seconds(name: &str) -> Result<Duration, ConfigError> {
     number(name, 1).map(Duration::from_secs)
 }

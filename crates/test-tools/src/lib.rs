@@ -65,7 +65,7 @@ fn report_missing(name: &str) {
         // Written directly: the test harness captures what `eprintln!` prints.
         let _ = writeln!(
             std::io::stderr(),
-            "skipped: no {name} on PATH; the tests that need it were not run"
+            "SKIPPED: no {name} on PATH; the tests that need it were not run"
         );
     }
 }

@@ -83,7 +83,8 @@ fn every_command_of_the_queue_that_marks_a_point_is_recognized() {
         }
     }
     let expected = [
-        (Point::UploadStaged, 1),
+        // Also at the end of the conversion, which the monitor ignores.
+        (Point::UploadStaged, 2),
         (Point::Accepted, 1),
         // The output of the segment, and that of joining.
         (Point::Mp3Staged, 2),
