@@ -66,7 +66,7 @@ fn an_upload_whose_reply_was_lost_is_accepted_once() {
     let server = require_redis!();
     let jobs = connect(&server);
     let files = accept(&jobs, 2);
-    // Also when a worker has it by now, and when no more would be accepted.
+    // Even if a worker has claimed it, and no further job would be accepted.
     let claim = jobs
         .claim(Queue::Convert, "worker", LEASE)
         .unwrap()

@@ -57,7 +57,7 @@ fn a_late_worker_is_fenced_off() {
     );
     let job = jobs.get(current.job.id, "u1").unwrap().unwrap();
     assert_eq!(job.mp3, Some(mp3("mp3/b")));
-    // And once it is done, the one who did it is late as well.
+    // Once the work is done, its own worker is late as well.
     assert_eq!(
         jobs.converted(&current, &mp3("mp3/a"), Retention::default())
             .unwrap(),

@@ -88,7 +88,7 @@ fn waiting_work_has_an_age_and_claimed_or_paused_work_has_none() {
     assert_eq!((gauges.oldest_ms, gauges.in_flight), (0, 0));
     assert_eq!(gauges.length, 1);
 
-    // An entry that nobody was ever given, and that is from 1970.
+    // An undelivered entry from 1970.
     redis.run("DEL", &["tonearm:queue:video"]).unwrap();
     redis
         .run("XADD", &["tonearm:queue:video", "1000-0", "id", "x"])

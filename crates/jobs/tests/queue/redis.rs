@@ -7,7 +7,7 @@ use tonearm_options::Options;
 pub use tonearm_test_tools::redis_server::{Connection, RedisServer};
 
 pub const LEASE: Duration = Duration::from_secs(60);
-/// A lease that has run out by the time of the next command.
+/// A lease that has expired by the time of the next command.
 pub const NO_LEASE: Duration = Duration::ZERO;
 
 /// A small MP3 of a second and a half.
