@@ -2,10 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A point in a file at which a decoder can start.
+/// A point in a file at which a decoder can start. Its record in the queue keeps the
+/// field names of version 0.1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeekPoint {
     /// The position as the demuxer reports it.
+    #[serde(rename = "place")]
     pub(crate) position: u64,
     /// Samples per channel decoded before it.
     pub(crate) decoded: u64,
@@ -13,5 +15,6 @@ pub struct SeekPoint {
     /// delay.
     pub(crate) skip: u64,
     /// Samples per channel played before it, at the source's rate.
+    #[serde(rename = "heard")]
     pub(crate) played: u64,
 }

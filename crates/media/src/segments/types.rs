@@ -1,4 +1,5 @@
-//! What workers exchange about segments.
+//! What workers exchange about segments. The records keep the field names of version
+//! 0.1.
 
 use serde::{Deserialize, Serialize};
 use tonearm_encoder_api::EncoderError;
@@ -11,6 +12,7 @@ use crate::seek_point::SeekPoint;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Segment {
     /// Where its decoder starts.
+    #[serde(rename = "mark")]
     pub(super) start: SeekPoint,
     /// Its first frame, counted in the whole MP3.
     pub(super) first_frame: u64,
@@ -24,6 +26,7 @@ pub struct Segment {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EncodedSegment {
     /// Its frames.
+    #[serde(rename = "run")]
     pub(super) index: FrameIndex,
     /// What the last part knows.
     pub(super) ending: Option<End>,
