@@ -43,8 +43,11 @@ fn a_video_can_be_kept_for_some_time() {
     let job = converted(&jobs, retention);
     assert_eq!(jobs.expired_blobs(9).unwrap(), Vec::<String>::new());
     assert!(jobs.delete(job.id, "u1").unwrap());
-    let litter = jobs.expired_blobs(9).unwrap();
-    assert!(litter.contains(&format!("video/{}", job.id)), "{litter:?}");
+    let expired = jobs.expired_blobs(9).unwrap();
+    assert!(
+        expired.contains(&format!("video/{}", job.id)),
+        "{expired:?}"
+    );
 }
 
 #[test]
