@@ -10,7 +10,7 @@ use crate::convert::{ConvertOptions, Progress, Sink};
 use crate::error::{MediaError, Result};
 use crate::pcm_source::PcmSource;
 
-/// Encodes one segment of `source`, which was opened as it was for [`plan`] and
+/// Encodes one segment of `source`, which was opened as it was for [`plan`](crate::plan()) and
 /// not read from.
 ///
 /// # Errors

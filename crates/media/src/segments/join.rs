@@ -11,7 +11,7 @@ use crate::pcm_source::PcmSource;
 use crate::samples::duration;
 
 /// What stands in front of the joined parts, tag and header frame, and what they
-/// are together. `source` was opened as for [`plan`].
+/// are together. `source` was opened as for [`plan`](crate::plan()).
 ///
 /// # Errors
 /// `Damaged` where there is no sound, `Encode` where the parts are not all there.
