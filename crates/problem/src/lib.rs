@@ -1,10 +1,9 @@
-//! Problem documents (RFC 9457) as every Tonearm service answers them.
+//! Problem documents (RFC 9457), shared by all services.
 //!
-//! A problem says what was wrong (`detail`), in which field (`field`) and
-//! what would be right (in `detail`, in words). `code` is the stable name that
-//! programs match on; titles and details may be reworded at any time.
-//! Security problems stay generic: they never tell whether an account or
-//! somebody else's file exists.
+//! A problem describes what is wrong and what would be valid (`detail`), and names the
+//! field (`field`). Programs match on `code`, which is stable; titles and details may be
+//! reworded at any time. Problems about access are generic: they never reveal whether an
+//! account or another user's file exists.
 
 use std::fmt;
 
@@ -13,25 +12,25 @@ use serde::Serialize;
 /// The media type of a problem document (RFC 9457, section 3).
 pub const MEDIA_TYPE: &str = "application/problem+json";
 
-/// One problem, ready to be answered.
+/// A problem document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
-    /// A URI that names the kind of problem; it identifies and is not fetched.
+    /// A URI that identifies the kind of problem. It cannot be fetched.
     #[serde(rename = "type")]
     pub kind: String,
-    /// Short summary of the kind, the same for each occurrence.
+    /// A summary of the kind, the same for each occurrence.
     pub title: String,
-    /// The HTTP status code, repeated for readers of a saved body.
+    /// The HTTP status code, so that a saved body is complete.
     pub status: u16,
-    /// Stable, machine-readable name, `lower_snake_case`.
+    /// The stable, machine-readable name in `lower_snake_case`.
     pub code: &'static str,
-    /// What happened this time and what to do about it.
+    /// What happened in this case and how to correct it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
     /// The offending field, header or parameter.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
-    /// Seconds after which trying again makes sense; also sent as `Retry-After`.
+    /// Seconds after which a retry makes sense; also sent as `Retry-After`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u64>,
 }
@@ -50,37 +49,37 @@ impl Problem {
         }
     }
 
-    /// Says what happened this time.
+    /// Sets what happened in this case.
     #[must_use]
     pub fn detail(mut self, detail: impl Into<String>) -> Self {
         self.detail = Some(detail.into());
         self
     }
 
-    /// Names the offending field, header or parameter.
+    /// Sets the offending field, header or parameter.
     #[must_use]
     pub fn field(mut self, field: impl Into<String>) -> Self {
         self.field = Some(field.into());
         self
     }
 
-    /// Says when trying again makes sense, in seconds.
+    /// Sets the seconds after which a retry makes sense.
     #[must_use]
     pub fn retry_after(mut self, seconds: u64) -> Self {
         self.retry_after = Some(seconds);
         self
     }
 
-    /// The document's bytes, with a newline at the end for terminals.
+    /// The document's bytes, with a final newline for terminals.
     pub fn to_body(&self) -> Vec<u8> {
-        // Strings and numbers only: serialising them has no way to fail.
+        // Serializing strings and numbers cannot fail.
         let mut body = serde_json::to_vec_pretty(self).unwrap_or_default();
         body.push(b'\n');
         body
     }
 }
 
-/// For logs: what happened, in words.
+/// The detail, or the title without one: for logs.
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.detail.as_deref().unwrap_or(&self.title))
@@ -103,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn absent_members_are_left_out() {
+    fn absent_members_are_omitted() {
         let problem = Problem::new(404, "not_found", "Not found");
         insta::assert_snapshot!(String::from_utf8(problem.to_body()).unwrap());
     }

@@ -2,7 +2,7 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// Everything but `attr-char` (RFC 8187, section 3.2.1).
+/// All characters but `attr-char` (RFC 8187, section 3.2.1).
 const VALUE: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'!')
     .remove(b'#')
@@ -17,9 +17,9 @@ const VALUE: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'|')
     .remove(b'~');
 
-/// A header that has the answer saved under `name`. Old clients read the first
-/// form, with `_` for what ASCII or a quoted string cannot hold; all others
-/// read the second.
+/// A header value that makes clients save the response as `name`. Old clients read the
+/// first form, which has `_` for characters that a quoted ASCII string cannot hold;
+/// others read the second.
 pub fn attachment(name: &str) -> String {
     let fallback: String = name
         .chars()
@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_of_all_kinds() {
+    fn any_name_is_encoded() {
         insta::assert_snapshot!(
             [
                 "talk.mp3",
@@ -54,7 +54,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn it_is_always_one_header_value(name in ".*") {
+        fn the_result_is_always_one_header_value(name in ".*") {
             let value = attachment(&name);
             proptest::prop_assert!(http::HeaderValue::from_str(&value).is_ok());
             proptest::prop_assert_eq!(value.matches('"').count(), 2);

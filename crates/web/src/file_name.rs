@@ -1,18 +1,18 @@
-//! File names: taken from users, given to users, never used as keys or paths.
+//! File names from and for users. They are never used as keys or paths.
 
-/// Longest name that is kept, in characters. File systems stop at 255 bytes;
-/// this leaves room for what a browser or a shell adds.
-const LONGEST: usize = 180;
+/// Most characters of a name. File systems allow 255 bytes; the rest is for suffixes of
+/// browsers and shells.
+const MAX_CHARACTERS: usize = 180;
 
-/// A user's name for a file, made safe to show: the part after the last slash
-/// or backslash, without control characters and what reverses text direction,
-/// shortened. Without anything left it is `upload`.
+/// Makes a user's file name safe to show: the part after the last slash or backslash,
+/// without control characters and characters that reverse the text direction, shortened;
+/// `upload` if nothing remains.
 pub fn clean(name: &str) -> String {
     let base = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let cleaned: String = base
         .chars()
         .filter(|c| !c.is_control() && !is_format(*c))
-        .take(LONGEST)
+        .take(MAX_CHARACTERS)
         .collect();
     let trimmed = cleaned.trim().trim_matches('.').trim();
     if trimmed.is_empty() {
@@ -22,7 +22,7 @@ pub fn clean(name: &str) -> String {
     }
 }
 
-/// The name of the MP3 made of the file `name`.
+/// The name of the MP3 for the file `name`.
 pub fn mp3(name: &str) -> String {
     let cleaned = clean(name);
     let stem = match cleaned.rsplit_once('.') {
@@ -39,7 +39,7 @@ pub fn mp3(name: &str) -> String {
     format!("{stem}.mp3")
 }
 
-/// Invisible characters that can make a name read as something else.
+/// Invisible characters that can make a name look like another.
 fn is_format(c: char) -> bool {
     matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
         | '\u{FEFF}' | '\u{2028}' | '\u{2029}')
@@ -64,7 +64,7 @@ mod tests {
         ] {
             assert_eq!(clean(given), kept, "{given:?}");
         }
-        assert_eq!(clean(&"ä".repeat(1000)).chars().count(), LONGEST);
+        assert_eq!(clean(&"ä".repeat(1000)).chars().count(), MAX_CHARACTERS);
     }
 
     #[test]

@@ -1,10 +1,9 @@
-//! `multipart/form-data` (RFC 7578), fed piece by piece.
+//! `multipart/form-data` (RFC 7578), parsed piece by piece.
 //!
-//! The parser is `multer`, which by itself reads its source for as long as
-//! bytes are ready, and so takes a fast upload into memory whole. Here it never
-//! sees more than one piece at a time: [`Form::next`] asks for it with
-//! [`Event::NeedMore`], the caller awaits it from the network and hands it
-//! over. Memory is bounded by the piece and by [`LONGEST_HEAD`].
+//! The parser is `multer`, which reads its source as long as bytes are ready and would
+//! hold a fast upload in memory. Here it gets one piece at a time: [`Form::next`]
+//! requests it with [`Event::NeedMore`], and the caller reads it from the network.
+//! Memory is bounded by the size of a piece and by [`MAX_HEADER_BYTES`].
 
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -15,84 +14,83 @@ use futures_core::Stream;
 use multer::bytes::Bytes;
 use multer::{Field, Multipart};
 
-/// Most bytes between two parts or of one part's head. A head has a name, a
-/// file name and a media type; browsers stay below one kilobyte.
-pub const LONGEST_HEAD: usize = 64 * 1024;
+/// Most bytes between two parts, or of the headers of a part: a name, a file name and a
+/// media type. Browsers stay below one kilobyte.
+pub const MAX_HEADER_BYTES: usize = 64 * 1024;
 
-/// What comes next of a form.
+/// The next event of a form.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Event {
-    /// Nothing before more bytes are [pushed](Form::push), or the
-    /// [end](Form::end) is told.
+    /// None before more bytes are [pushed](Form::push) or the body [ends](Form::end).
     NeedMore,
     /// A part begins.
     Part {
         /// The field's name.
         name: Option<String>,
-        /// The file's name, where it is a file.
+        /// The file's name; `None` for a text field.
         file_name: Option<String>,
-        /// The media type, where it is told.
+        /// The media type, if the part has one.
         media_type: Option<String>,
     },
     /// Bytes of the part, not empty.
     Data(Bytes),
     /// The part is complete.
     PartEnd,
-    /// The form is complete. What follows it does not matter.
+    /// The form is complete. Any bytes after it are ignored.
     End,
 }
 
-/// Why a body is no form.
+/// Why a body is not a form.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FormError {
-    /// `Content-Type` is something else.
+    /// `Content-Type` is another media type.
     #[error("the Content-Type is not multipart/form-data")]
     NotMultipart,
-    /// `Content-Type` has no boundary, or none that can be read.
+    /// `Content-Type` has no valid boundary.
     #[error("the Content-Type has no boundary")]
     NoBoundary,
     /// The body ends before the form does.
     #[error("the form ends before its closing boundary")]
     Incomplete,
-    /// A part's head is too long or cannot be read.
+    /// The headers of a part are too long or malformed.
     #[error("a part's head cannot be read: {0}")]
-    BadHead(String),
+    BadHeader(String),
 }
 
-/// The pieces on their way to `multer`.
+/// Pieces that `multer` has not read.
 #[derive(Debug, Default)]
-struct Feed {
+struct Input {
     pieces: VecDeque<Bytes>,
     ended: bool,
 }
 
-struct FeedStream(Arc<Mutex<Feed>>);
+struct InputStream(Arc<Mutex<Input>>);
 
-impl Stream for FeedStream {
+impl Stream for InputStream {
     type Item = Result<Bytes, std::convert::Infallible>;
 
     fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let mut feed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match feed.pieces.pop_front() {
+        let mut input = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match input.pieces.pop_front() {
             Some(piece) => Poll::Ready(Some(Ok(piece))),
-            None if feed.ended => Poll::Ready(None),
+            None if input.ended => Poll::Ready(None),
             None => Poll::Pending,
         }
     }
 }
 
-/// A form being read.
+/// A form that is being read.
 #[derive(Debug)]
 pub struct Form {
-    feed: Arc<Mutex<Feed>>,
+    input: Arc<Mutex<Input>>,
     multipart: Multipart<'static>,
     part: Option<Field<'static>>,
-    /// Bytes pushed since something last came of them.
-    unanswered: usize,
+    /// Bytes pushed since the last event.
+    pending_bytes: usize,
 }
 
 impl Form {
-    /// A form in a body of this `Content-Type`.
+    /// A form in a body with this `Content-Type`.
     pub fn new(content_type: &str) -> Result<Self, FormError> {
         let media_type = content_type.split(';').next().unwrap_or_default();
         if !media_type
@@ -105,40 +103,39 @@ impl Form {
             .ok()
             .filter(|boundary| !boundary.is_empty())
             .ok_or(FormError::NoBoundary)?;
-        let feed = Arc::new(Mutex::new(Feed::default()));
-        let multipart = Multipart::new(FeedStream(Arc::clone(&feed)), boundary);
+        let input = Arc::new(Mutex::new(Input::default()));
+        let multipart = Multipart::new(InputStream(Arc::clone(&input)), boundary);
         Ok(Self {
-            feed,
+            input,
             multipart,
             part: None,
-            unanswered: 0,
+            pending_bytes: 0,
         })
     }
 
-    /// Hands over the next bytes of the body.
+    /// Adds the next bytes of the body.
     pub fn push(&mut self, bytes: impl Into<Bytes>) {
         let bytes = bytes.into();
-        self.unanswered += bytes.len();
-        self.feed
+        self.pending_bytes += bytes.len();
+        self.input
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .pieces
             .push_back(bytes);
     }
 
-    /// Tells that the body has ended.
+    /// Marks the end of the body.
     pub fn end(&mut self) {
-        self.feed
+        self.input
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .ended = true;
     }
 
-    /// What comes next.
+    /// The next event.
     #[expect(clippy::should_implement_trait, reason = "it does not end with None")]
     pub fn next(&mut self) -> Result<Event, FormError> {
         let mut context = Context::from_waker(Waker::noop());
-        // A whole piece may be pushed on top of a head that is nearly too long.
         let event = match &mut self.part {
             Some(part) => match Pin::new(part).poll_next(&mut context) {
                 Poll::Pending => return Ok(Event::NeedMore),
@@ -151,9 +148,9 @@ impl Form {
                 }
             },
             None => match self.multipart.poll_next_field(&mut context) {
-                Poll::Pending if self.unanswered > LONGEST_HEAD => {
-                    return Err(FormError::BadHead(format!(
-                        "longer than {LONGEST_HEAD} bytes"
+                Poll::Pending if self.pending_bytes > MAX_HEADER_BYTES => {
+                    return Err(FormError::BadHeader(format!(
+                        "longer than {MAX_HEADER_BYTES} bytes"
                     )));
                 }
                 Poll::Pending => return Ok(Event::NeedMore),
@@ -170,7 +167,7 @@ impl Form {
                 Poll::Ready(Err(error)) => return Err(error.into()),
             },
         };
-        self.unanswered = 0;
+        self.pending_bytes = 0;
         Ok(event)
     }
 }
@@ -182,7 +179,7 @@ impl From<multer::Error> for FormError {
             E::IncompleteFieldData { .. } | E::IncompleteHeaders | E::IncompleteStream => {
                 Self::Incomplete
             }
-            other => Self::BadHead(other.to_string()),
+            other => Self::BadHeader(other.to_string()),
         }
     }
 }
@@ -220,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn however_it_is_cut_a_form_reads_the_same() {
+    fn a_form_is_parsed_alike_in_pieces_of_any_size() {
         let whole = read(BODY, BODY.len()).unwrap();
         insta::assert_debug_snapshot!(whole);
         for piece in 1..BODY.len() {
@@ -229,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_form_that_breaks_off_is_incomplete_wherever() {
+    fn a_truncated_form_is_incomplete() {
         let end = BODY.len() - "--\r\nepilogue".len();
         for length in 0..end {
             assert_eq!(
@@ -241,18 +238,18 @@ mod tests {
     }
 
     #[test]
-    fn an_endless_head_is_refused() {
+    fn endless_headers_are_refused() {
         let mut body = b"--x\r\nContent-Disposition: ".to_vec();
-        body.resize(3 * LONGEST_HEAD, b'a');
-        assert!(matches!(read(&body, 4096), Err(FormError::BadHead(_))));
+        body.resize(3 * MAX_HEADER_BYTES, b'a');
+        assert!(matches!(read(&body, 4096), Err(FormError::BadHeader(_))));
         assert!(matches!(
-            read(&vec![b'a'; 3 * LONGEST_HEAD], 4096),
-            Err(FormError::BadHead(_))
+            read(&vec![b'a'; 3 * MAX_HEADER_BYTES], 4096),
+            Err(FormError::BadHeader(_))
         ));
     }
 
     #[test]
-    fn never_more_than_a_piece_is_read_ahead() {
+    fn at_most_one_piece_is_buffered() {
         let mut form = Form::new(TYPE).unwrap();
         form.push(&b"--x\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\n"[..]);
         assert!(matches!(form.next(), Ok(Event::Part { .. })));
@@ -264,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn other_bodies_are_told_apart() {
+    fn other_media_types_are_refused() {
         let error = |content_type| Form::new(content_type).unwrap_err();
         assert_eq!(error("application/json"), FormError::NotMultipart);
         assert_eq!(error("nonsense"), FormError::NotMultipart);
@@ -277,7 +274,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn any_body_ends_somehow(
+        fn any_body_is_parsed_without_panic(
             body in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..300),
             piece in 1usize..40,
         ) {

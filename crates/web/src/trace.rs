@@ -2,8 +2,8 @@
 
 use uuid::Uuid;
 
-/// The client's trace if it sent a valid one, else a new one: 55 characters
-/// that are safe to log and to pass on.
+/// The client's `traceparent` if it is valid, else a new one: 55 characters that are
+/// safe to log and to forward.
 pub fn parent(header: Option<&str>) -> String {
     match header {
         Some(value) if is_valid(value) => value.to_owned(),
@@ -15,20 +15,20 @@ pub fn parent(header: Option<&str>) -> String {
     }
 }
 
-/// Version 00 only: later ones may have more fields, which we could not vouch for.
+/// Only version 00 is accepted: later versions may have fields that cannot be checked.
 fn is_valid(value: &str) -> bool {
     let parts: Vec<_> = value.split('-').collect();
     let hex = |text: &str, length: usize| {
         text.len() == length && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
     };
-    let some = |text: &str| text.bytes().any(|b| b != b'0');
+    let is_nonzero = |text: &str| text.bytes().any(|b| b != b'0');
     match parts.as_slice() {
         [version, trace, span, flags] => {
             *version == "00"
                 && hex(trace, 32)
-                && some(trace)
+                && is_nonzero(trace)
                 && hex(span, 16)
-                && some(span)
+                && is_nonzero(span)
                 && hex(flags, 2)
         }
         _ => false,
