@@ -1,4 +1,4 @@
-//! Dead letters, seen to by an administrator.
+//! Administration: dead letters and metrics.
 
 use tonearm_e2e::app::{Setup, TestApp};
 use tonearm_e2e::client::Client;
@@ -6,103 +6,80 @@ use tonearm_e2e::jobs::id;
 use tonearm_e2e::mailbox::mails_about;
 use tonearm_e2e::{media, wait};
 
-use crate::table::{expect, shown};
+use crate::replies::{expect, shown};
 
 const LETTERS: &str = "/admin/dead-letters?queue=mp3";
-
-/// A job whose email has become a dead letter: nobody listens where the email
-/// API should be.
-fn dead_email() -> (TestApp, Client, String) {
-    let app = Setup::new()
-        .variable("email_api_url", "http://127.0.0.1:9")
-        .variable("email_max_attempts", 1)
-        .start();
-    let ada = app.user("ada");
-    let fid = id(&ada.upload_file(&media::mp4().path)).to_owned();
-    wait::until("the email to be given up", || {
-        (ada.job(&fid)["mail"]["state"] == "failed").then_some(())
-    });
-    (app, ada, fid)
-}
+const METRICS_TOKEN: &str = "0123456789abcdef0123456789abcdef";
 
 #[test]
-fn a_requeued_email_reaches_its_user() {
-    let (mut app, ada, fid) = dead_email();
+fn an_administrator_reads_metrics_and_requeues_or_discards_dead_letters() {
+    // Nothing listens at the address of the email API.
+    let mut app = Setup::new()
+        .variable("email_api_url", "http://127.0.0.1:9")
+        .variable("email_max_attempts", 1)
+        .variable("metrics_token", METRICS_TOKEN)
+        .start();
+    let ada = app.user("ada");
+    let discarded = dead_email(&ada);
+    let requeued = dead_email(&ada);
     let admin = app.admin();
+    metrics_are_for_administrators_and_the_metrics_token(&app, &ada, &admin);
+
     let letters = admin.get(LETTERS);
     expect("the list", &letters, 200, "");
     let letters = letters.json();
-    let letter = &letters["dead_letters"][0];
-    assert_eq!(letter["id"], fid.as_str(), "{letters:#}");
-    insta::assert_json_snapshot!(shown(&letters));
+    let [newest, oldest] = letters["dead_letters"].as_array().unwrap().as_slice() else {
+        panic!("{letters:#}");
+    };
+    assert_eq!(newest["id"], requeued.as_str(), "{letters:#}");
+    assert_eq!(oldest["id"], discarded.as_str(), "{letters:#}");
+    insta::assert_json_snapshot!("dead_letter", shown(newest));
+    expect("as a user", &ada.get(LETTERS), 404, "not_found");
+
+    let path = format!("/admin/dead-letters/{discarded}?queue=mp3");
+    assert_eq!(admin.delete(&path).status, 204);
+    expect("again", &admin.delete(&path), 404, "no_such_dead_letter");
 
     let mailbox = app.mailbox();
     app.restart_with(&[("email_api_url", mailbox.as_str())]);
-    let requeue = letter["links"]["requeue"].as_str().unwrap();
+    let requeue = newest["links"]["requeue"].as_str().unwrap();
     expect("requeue", &admin.ask("POST", requeue).send(), 202, "");
-    ada.mailed_job(&fid);
-    assert_eq!(mails_about(&app.client(), &fid).len(), 1);
-    assert!(
-        admin.get(LETTERS).json()["dead_letters"]
-            .as_array()
-            .unwrap()
-            .is_empty()
-    );
+    ada.mailed_job(&requeued);
+    assert_eq!(mails_about(&app.client(), &requeued).len(), 1);
+    let left = admin.get(LETTERS).json();
+    assert!(left["dead_letters"].as_array().unwrap().is_empty());
     let again = admin.ask("POST", requeue).send();
     expect("requeue again", &again, 404, "no_such_dead_letter");
 }
 
-#[test]
-fn a_dropped_dead_letter_is_gone() {
-    let (mut app, _, fid) = dead_email();
-    let admin = app.admin();
-    let path = format!("/admin/dead-letters/{fid}?queue=mp3");
-    assert_eq!(admin.delete(&path).status, 204);
-    expect("again", &admin.delete(&path), 404, "no_such_dead_letter");
+/// A job whose email has become a dead letter.
+fn dead_email(ada: &Client) -> String {
+    let fid = id(&ada.upload_file(&media::mp4().path)).to_owned();
+    wait::until("the email to fail for good", || {
+        (ada.job(&fid)["mail"]["state"] == "failed").then_some(())
+    });
+    fid
 }
 
-#[test]
-fn to_users_there_is_nothing_to_administer() {
-    let mut app = Setup::new().without_workers().start();
-    let admin = app.admin();
-    let eve = app.user("eve");
-    let job = "/admin/dead-letters/0190a0b1-0000-7000-8000-000000000000";
-    for (method, path) in [
-        ("GET", "/admin"),
-        ("GET", "/admin/dead-letters"),
-        ("PUT", "/admin/dead-letters"),
-        ("DELETE", job),
-        ("POST", format!("{job}/requeue").as_str()),
+fn metrics_are_for_administrators_and_the_metrics_token(
+    app: &TestApp,
+    user: &Client,
+    admin: &Client,
+) {
+    expect("no token", &app.client().get("/metrics"), 404, "not_found");
+    expect("a user", &user.get("/metrics"), 404, "not_found");
+    expect("an administrator", &admin.get("/metrics"), 200, "");
+    let scraped = app.client().with_token(METRICS_TOKEN).get("/metrics");
+    expect("the metrics token", &scraped, 200, "");
+    let media_type = "text/plain; version=0.0.4; charset=utf-8";
+    assert_eq!(scraped.header("content-type"), media_type);
+    for line in [
+        "tonearm_jobs_accepted_total 2",
+        "tonearm_conversions_done_total 2",
+        "tonearm_dead_letters{queue=\"mp3\"} 2",
+        "tonearm_queue_length{queue=\"video\"} 0",
     ] {
-        let what = format!("{method} {path}");
-        let refused = eve.ask(method, path).send();
-        expect(&what, &refused, 404, "not_found");
-        let nowhere = eve.ask(method, "/nowhere").send();
-        let said = refused.text().replace(path, "/nowhere");
-        assert_eq!(said, nowhere.text(), "{what}");
-    }
-    for (method, path, status, code) in [
-        ("GET", "/admin", 404, "not_found"),
-        ("GET", "/admin/dead-letters", 200, ""),
-        ("PUT", "/admin/dead-letters", 405, "method_not_allowed"),
-        ("GET", "/admin/dead-letters?queue=x", 400, "bad_parameter"),
-        ("GET", "/admin/dead-letters?limit=0", 400, "bad_parameter"),
-        ("GET", "/admin/dead-letters?before=x", 400, "bad_parameter"),
-        (
-            "GET",
-            "/admin/dead-letters?before=%2B1-0",
-            400,
-            "bad_parameter",
-        ),
-        ("DELETE", job, 404, "no_such_dead_letter"),
-        (
-            "DELETE",
-            "/admin/dead-letters/x",
-            404,
-            "no_such_dead_letter",
-        ),
-    ] {
-        let reply = admin.ask(method, path).send();
-        expect(&format!("{method} {path}"), &reply, status, code);
+        let has_line = scraped.text().lines().any(|other| other == line);
+        assert!(has_line, "{line} in {scraped}");
     }
 }

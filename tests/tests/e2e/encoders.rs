@@ -1,4 +1,4 @@
-//! Another encoder is another file in one line of `spin.toml`.
+//! Another encoder is one changed line of `spin.toml`.
 
 use tonearm_e2e::app::Setup;
 use tonearm_e2e::audio_assert::assert_same;
@@ -7,7 +7,7 @@ use tonearm_e2e::media;
 use tonearm_e2e::mp3::Decoded;
 
 #[test]
-fn the_plugin_in_rust_takes_the_place_of_lame_by_one_line() {
+fn the_plugin_in_rust_replaces_lame_by_one_line() {
     let app = Setup::new().encoder("mp3_rust").start();
     let health = app.client().get("/converter/healthz");
     assert!(health.text().contains("rusty_mp3"), "{}", health.text());

@@ -1,4 +1,4 @@
-//! What can be converted, by container and codec.
+//! Conversion by container and codec.
 
 use tonearm_e2e::app::TestApp;
 use tonearm_e2e::audio_assert::assert_same;
@@ -8,14 +8,14 @@ use tonearm_e2e::mp3::Decoded;
 use tonearm_e2e::multipart::Form;
 
 const VP8: [&str; 4] = ["-c:v", "libvpx", "-deadline", "realtime"];
-const SOUND: Recipe<'_> = Recipe {
+const AUDIO: Recipe<'_> = Recipe {
     video: false,
     ..H264_AAC
 };
 const MONO: [Tone; 1] = [LEFT];
 
 #[test]
-fn every_format_keeps_what_is_heard() {
+fn every_format_keeps_its_audio() {
     let webm = [VP8.as_slice(), &["-c:a", "libvorbis", "-q:a", "6"]].concat();
     let recipes = [
         Recipe {
@@ -45,39 +45,39 @@ fn every_format_keeps_what_is_heard() {
         Recipe {
             name: "aac.m4a",
             output: &["-c:a", "aac", "-b:a", "192k"],
-            ..SOUND
+            ..AUDIO
         },
         Recipe {
             name: "alac.m4a",
             output: &["-c:a", "alac"],
-            ..SOUND
+            ..AUDIO
         },
         Recipe {
             name: "vorbis.ogg",
             output: &["-c:a", "libvorbis", "-q:a", "6"],
-            ..SOUND
+            ..AUDIO
         },
         Recipe {
             name: "16-bit.wav",
             output: &["-c:a", "pcm_s16le"],
-            ..SOUND
+            ..AUDIO
         },
         Recipe {
             name: "24-bit.wav",
             output: &["-c:a", "pcm_s24le"],
-            ..SOUND
+            ..AUDIO
         },
         Recipe {
             name: "cd.wav",
             rate: 44_100,
             output: &["-c:a", "pcm_s16le"],
-            ..SOUND
+            ..AUDIO
         },
         Recipe {
             name: "studio.wav",
             rate: 96_000,
             output: &["-c:a", "pcm_s24le"],
-            ..SOUND
+            ..AUDIO
         },
         Recipe {
             name: "mono.mp4",
@@ -89,13 +89,13 @@ fn every_format_keeps_what_is_heard() {
             rate: 16_000,
             tones: &MONO,
             output: &["-c:a", "pcm_s16le"],
-            ..SOUND
+            ..AUDIO
         },
     ];
     let clips: Vec<_> = recipes
         .iter()
         .map(|recipe| match recipe.name {
-            // Matroska does not tell how much of AAC's last block is sound.
+            // Matroska does not store how much of AAC's last block is audio.
             "aac.mkv" => recipe.make().as_long_as_decoded(),
             _ => recipe.make(),
         })
@@ -116,9 +116,9 @@ fn every_format_keeps_what_is_heard() {
             continue;
         }
         let mp3 = Decoded::of(&ada.download(id(&job)).body);
-        let heard = std::panic::catch_unwind(|| assert_same(&mp3, clip));
-        if heard.is_err() {
-            wrong.push(format!("{name} sounds wrong: see above"));
+        let comparison = std::panic::catch_unwind(|| assert_same(&mp3, clip));
+        if comparison.is_err() {
+            wrong.push(format!("{name} differs from its source: see above"));
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");

@@ -1,10 +1,10 @@
-//! What `spin.toml` grants to whom. Adding a grant fails here until the
-//! snapshot says so too, where a reviewer sees it.
+//! The grants of `spin.toml`. A new grant fails a test until it is in the snapshot,
+//! where a reviewer sees it.
 
 use serde_json::{Map, Value, json};
 use tonearm_e2e::paths;
 
-/// The grants of Spin's manifest, per component, each of which is nothing by
+/// The keys of a component in Spin's manifest that grant something. Each is empty by
 /// default.
 const GRANTS: [&str; 8] = [
     "allowed_outbound_hosts",
@@ -25,7 +25,7 @@ fn manifest() -> toml::Table {
 }
 
 #[test]
-fn each_component_has_the_least_it_needs() {
+fn each_component_has_the_grants_it_needs_and_no_others() {
     let mut all = Map::new();
     for (name, component) in manifest()["component"].as_table().unwrap() {
         let mut grants = Map::new();
@@ -51,13 +51,13 @@ fn each_component_has_the_least_it_needs() {
 }
 
 #[test]
-fn who_is_called_by_what() {
+fn triggers_call_their_components() {
     let trigger = serde_json::to_value(&manifest()["trigger"]).unwrap();
     insta::assert_json_snapshot!(trigger);
 }
 
-/// The keys of a component's entry that are no grants. Anything else in the
-/// manifest has to be sorted into one of the two lists.
+/// The keys of a component that grant nothing. Each key of the manifest has to be in
+/// one of the two lists.
 const OTHER: [&str; 5] = [
     "source",
     "description",
@@ -67,21 +67,21 @@ const OTHER: [&str; 5] = [
 ];
 
 #[test]
-fn no_key_of_the_manifest_goes_unwatched() {
+fn every_key_of_the_manifest_is_classified() {
     for (name, component) in manifest()["component"].as_table().unwrap() {
         for key in component.as_table().unwrap().keys() {
-            let watched = GRANTS.contains(&key.as_str()) || OTHER.contains(&key.as_str());
-            assert!(watched, "component.{name}.{key}: is it a grant?");
+            let is_classified = GRANTS.contains(&key.as_str()) || OTHER.contains(&key.as_str());
+            assert!(is_classified, "component.{name}.{key}: is it a grant?");
         }
     }
 }
 
-/// `docs/configuration.md` has a row for every variable of `spin.toml`, with its
-/// default, its secrecy and the components that are given it, and no other row.
+/// `docs/configuration.md` has exactly one row per variable of `spin.toml`, with its
+/// default, its secrecy and the components that receive it.
 #[test]
-fn the_table_of_variables_is_the_manifests() {
+fn the_table_of_variables_matches_the_manifest() {
     let manifest = manifest();
-    let mut wanted = Vec::new();
+    let mut expected = Vec::new();
     for (name, variable) in manifest["variables"].as_table().unwrap() {
         let template = format!("{{{{ {name} }}}}");
         let users = manifest["component"].as_table().unwrap().iter();
@@ -95,7 +95,7 @@ fn the_table_of_variables_is_the_manifests() {
         let secret = variable
             .get("secret")
             .is_some_and(|it| it.as_bool() == Some(true));
-        wanted.push(format!(
+        expected.push(format!(
             "{name} = {default:?} for {}, secret: {secret}",
             users.join(" ")
         ));
@@ -103,7 +103,7 @@ fn the_table_of_variables_is_the_manifests() {
 
     let docs = paths::workspace().join("docs/configuration.md");
     let docs = std::fs::read_to_string(docs).unwrap();
-    let mut told = Vec::new();
+    let mut documented = Vec::new();
     for row in docs.lines().filter(|line| line.starts_with("| `")) {
         let cells: Vec<_> = row
             .split(" | ")
@@ -119,14 +119,14 @@ fn the_table_of_variables_is_the_manifests() {
         };
         let mut users: Vec<_> = users.split(", ").collect();
         users.sort_unstable();
-        told.push(format!(
+        documented.push(format!(
             "{} = {default:?} for {}, secret: {}",
             name.trim_matches('`'),
             users.join(" "),
             what.contains("**secret**")
         ));
     }
-    wanted.sort_unstable();
-    told.sort_unstable();
-    assert_eq!(told, wanted);
+    expected.sort_unstable();
+    documented.sort_unstable();
+    assert_eq!(documented, expected);
 }

@@ -1,5 +1,4 @@
-//! A gigabyte of video goes through every component, and none of them holds
-//! more than a small part of it.
+//! Memory use while a gigabyte of video passes through every component.
 //!
 //!     cargo nextest run -p tonearm-e2e --run-ignored only large
 
@@ -15,14 +14,14 @@ use tonearm_e2e::media::{self, LEFT, RIGHT, Recipe};
 use tonearm_e2e::mp3::Decoded;
 use tonearm_e2e::tone::level;
 
-/// What a component's linear memory may grow to.
+/// Limit of a component's linear memory.
 const MEMORY: u64 = 64 * 1024 * 1024;
 
 const MINUTES: usize = 120;
 
 #[test]
 #[ignore = "makes and converts a gigabyte, which takes minutes"]
-fn a_gigabyte_goes_through_in_little_memory() {
+fn a_gigabyte_is_converted_in_little_memory() {
     let video = a_gigabyte();
     let size = std::fs::metadata(&video).unwrap().len();
     assert!(size > 1_000_000_000, "{size} bytes");
@@ -31,7 +30,7 @@ fn a_gigabyte_goes_through_in_little_memory() {
     let folder = TempDir::new().unwrap();
     std::os::unix::fs::symlink(&video, folder.path().join("large.mp4")).unwrap();
 
-    let took = Instant::now();
+    let started = Instant::now();
     let upload = format!(
         "curl -sS -X POST -F 'file=@./large.mp4' -H 'Authorization: Bearer {}' {}/upload",
         ada.token(),
@@ -43,23 +42,22 @@ fn a_gigabyte_goes_through_in_little_memory() {
         .as_str()
         .unwrap_or_else(|| panic!("{answer}"))
         .to_owned();
-    println!("uploaded {size} bytes in {:.0?}", took.elapsed());
+    println!("uploaded {size} bytes in {:.0?}", started.elapsed());
 
-    let took = Instant::now();
+    let started = Instant::now();
     let job = ada.ended_job_within(Duration::from_secs(1200), &fid);
     assert_eq!(job["state"], "done", "{job:#}");
-    println!("converted in {:.0?}: {}", took.elapsed(), job["mp3"]);
+    println!("converted in {:.0?}: {}", started.elapsed(), job["mp3"]);
 
     let mp3 = ada.download(&fid).body;
-    heard_at_both_ends(&mp3, seconds_of(&video));
+    assert_tones_at_both_ends(&mp3, seconds_of(&video));
     if !app.runtime().is_spin() {
-        within_memory(&app.stop());
+        assert_within_memory(&app.stop());
     }
 }
 
-/// Decoding two hours into memory would be a gigabyte of its own: the first and
-/// the last minute tell as much.
-fn heard_at_both_ends(mp3: &[u8], wanted: f64) {
+/// Compares the first and the last minute. Decoding two hours would take a gigabyte.
+fn assert_tones_at_both_ends(mp3: &[u8], wanted: f64) {
     let seconds =
         Decoded::of(&mp3[..0x40000]).xing.unwrap().frames.unwrap() as f64 * 1152.0 / 48_000.0;
     assert!(
@@ -70,18 +68,18 @@ fn heard_at_both_ends(mp3: &[u8], wanted: f64) {
         let decoded = Decoded::of(part);
         for (samples, tone) in decoded.channels.iter().zip([LEFT, RIGHT]) {
             let middle = &samples[samples.len() / 2..][..decoded.rate as usize];
-            let heard = level(middle, decoded.rate, tone.hertz);
+            let measured = level(middle, decoded.rate, tone.hertz);
             assert!(
-                (heard - tone.dbfs).abs() < 0.5,
-                "{} Hz at {heard:.2} dBFS",
+                (measured - tone.dbfs).abs() < 0.5,
+                "{} Hz at {measured:.2} dBFS",
                 tone.hertz
             );
         }
     }
 }
 
-/// The host tells each component's peak when it ends.
-fn within_memory(log: &str) {
+/// Reads each component's peak from the log of the host.
+fn assert_within_memory(log: &str) {
     let mut peaks = BTreeMap::new();
     for line in log.lines().filter(|line| line.contains("peak-memory")) {
         println!("{line}");
@@ -100,15 +98,15 @@ fn within_memory(log: &str) {
     for component in ["auth", "gateway", "converter", "notifier"] {
         let peak = peaks
             .get(component)
-            .unwrap_or_else(|| panic!("nothing on {component}: {peaks:?}"));
-        assert!(*peak < MEMORY, "{component} held {peak} bytes");
+            .unwrap_or_else(|| panic!("no peak of {component}: {peaks:?}"));
+        assert!(*peak < MEMORY, "{component} used {peak} bytes");
     }
 }
 
-/// Two hours, made of one minute by copying, which is quick. The picture is
-/// noise, which takes room.
+/// Two hours, made of copies of one minute, which is fast. The video is noise, which
+/// makes it large.
 fn a_gigabyte() -> PathBuf {
-    let picture = Recipe {
+    let video = Recipe {
         name: "minute.mov",
         seconds: 60,
         tones: &[],
@@ -130,25 +128,25 @@ fn a_gigabyte() -> PathBuf {
         ],
         ..media::H264_AAC
     };
-    let (picture, sound) = (picture.make().path, media::minutes_of_aac(MINUTES).path);
-    let recipe = (&picture, &sound, MINUTES);
-    media::cached("large.mp4", &recipe, |file| join(&picture, &sound, file))
+    let (video, audio) = (video.make().path, media::minutes_of_aac(MINUTES).path);
+    let recipe = (&video, &audio, MINUTES);
+    media::cached("large.mp4", &recipe, |file| join(&video, &audio, file))
 }
 
-fn join(picture: &Path, sound: &Path, file: &Path) {
+fn join(video: &Path, audio: &Path, file: &Path) {
     let list = file.with_extension("txt");
-    let lines = format!("file '{}'\n", picture.display()).repeat(MINUTES);
+    let lines = format!("file '{}'\n", video.display()).repeat(MINUTES);
     std::fs::write(&list, lines).unwrap();
-    let (list, sound) = (list.to_str().unwrap(), sound.to_str().unwrap());
+    let (list, audio) = (list.to_str().unwrap(), audio.to_str().unwrap());
     media::ffmpeg(
         &[
-            "-f", "concat", "-safe", "0", "-i", list, "-i", sound, "-c", "copy",
+            "-f", "concat", "-safe", "0", "-i", list, "-i", audio, "-c", "copy",
         ],
         file,
     );
 }
 
-/// How long the sound is, by ffmpeg's own account.
+/// Duration of the audio according to ffprobe.
 fn seconds_of(video: &Path) -> f64 {
     let output = Command::new("ffprobe")
         .args([

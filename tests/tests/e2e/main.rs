@@ -1,5 +1,9 @@
-//! Tonearm, end to end. One binary, so that it is linked once; a module per
-//! concern. `docs/testing.md` tells how to run it.
+//! Tonearm, end to end: one binary, so that it is linked once, and a module per
+//! concern. `docs/testing.md` says how to run it.
+//!
+//! Starting the app takes longer than most checks, so a test checks everything that one
+//! configuration of the app allows. Refusals and parameters are tested natively in
+//! `crates/api`; here is one request per route, and every promise.
 
 #![allow(
     clippy::unwrap_used,
@@ -8,38 +12,34 @@
     reason = "also outside of functions marked as tests, a test fails by panicking"
 )]
 
+mod accounts;
 mod admin;
+mod curl_compat;
 mod download;
 mod encoders;
-mod events;
 mod failures;
 mod formats;
 mod grants;
-mod instruments;
+mod happy_path;
+mod harness_self_test;
 mod jobs;
-mod keeping;
 mod large;
-mod login;
 mod messages;
-mod metrics;
 mod options;
 mod outage;
-mod pictures;
 mod promises;
-mod register;
+mod replies;
 mod restart;
+mod retention;
 mod rolling;
 mod routes;
-mod seeds;
 mod segments;
-mod split;
-mod story;
-mod table;
-mod too_large;
+mod separate_processes;
 mod upload;
+mod video_split;
 mod worlds;
 
-/// Always shown: what the other tests were run against, or that they were not.
+/// Always reports which runtime the other tests use, or that they were skipped.
 #[test]
 fn runtime_in_use() {
     match tonearm_e2e::runtime::Runtime::find() {

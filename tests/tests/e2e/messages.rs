@@ -7,7 +7,7 @@ use tonearm_e2e::jobs::id;
 use tonearm_e2e::mailbox::mail_about;
 use tonearm_e2e::media;
 
-use crate::table::shown;
+use crate::replies::shown;
 
 /// The payload of a repeated notification, about whatever is due.
 const DUE: &str = "due";

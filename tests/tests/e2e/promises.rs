@@ -1,4 +1,4 @@
-//! What else `docs/reliability.md` promises, each by itself.
+//! Further promises of `docs/reliability.md`, one test each.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -13,35 +13,39 @@ use tonearm_e2e::media::{H264_AAC, Recipe, Tone};
 use tonearm_e2e::multipart::Form;
 use tonearm_e2e::{media, wait};
 
-/// An email API that answers 503 until it is told otherwise, or never at all.
+/// An email API that responds with 503 until `is_well` is set, or never responds.
 struct EmailApi {
     url: String,
-    well: Arc<AtomicBool>,
+    is_well: Arc<AtomicBool>,
 }
 
 impl EmailApi {
     fn start(answers: bool) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let well = Arc::new(AtomicBool::new(false));
-        let is_well = Arc::clone(&well);
+        let is_well = Arc::new(AtomicBool::new(false));
+        let shared = Arc::clone(&is_well);
         std::thread::spawn(move || {
             let mut held = Vec::new();
             for stream in listener.incoming().flatten() {
                 if answers {
-                    answer(stream, is_well.load(Ordering::SeqCst));
+                    answer(stream, shared.load(Ordering::SeqCst));
                 } else {
                     held.push(stream);
                 }
             }
         });
-        Self { url, well }
+        Self { url, is_well }
     }
 }
 
-/// Reads some of the request, so that closing resets nothing, and answers.
-fn answer(mut stream: TcpStream, well: bool) {
-    let status = if well { "202 Accepted" } else { "503 Unwell" };
+/// Reads the request, so that closing does not reset the connection, and responds.
+fn answer(mut stream: TcpStream, is_well: bool) {
+    let status = if is_well {
+        "202 Accepted"
+    } else {
+        "503 Unwell"
+    };
     let _ = stream.set_read_timeout(Some(Duration::from_millis(200)));
     let mut request = [0; 64 * 1024];
     while stream.read(&mut request).is_ok_and(|n| n > 0) {}
@@ -50,35 +54,34 @@ fn answer(mut stream: TcpStream, well: bool) {
 }
 
 #[test]
-fn a_hundred_bells_make_one_mp3_and_one_email() {
+fn a_hundred_notifications_make_one_mp3_and_one_email() {
     let app = TestApp::start();
     let ada = app.user("ada");
     let fid = id(&ada.upload_file(&media::mp4().path)).to_owned();
-    let bell = format!(r#"{{"video_fid":"{fid}","mp3_fid":"{fid}","username":"ada"}}"#);
+    let payload = fid.clone();
     let mut redis = app.redis.connect();
-    // Spin serves before all of its processes listen.
-    wait::until("both bells to be heard", || {
-        let mut heard = |channel: &str| -> u64 {
-            let publish = redis::cmd("PUBLISH").arg(channel).arg(&bell).to_owned();
+    // Spin serves before all of its triggers are subscribed.
+    wait::until("both channels to have subscribers", || {
+        let mut receivers = |channel: &str| -> u64 {
+            let publish = redis::cmd("PUBLISH").arg(channel).arg(&payload).to_owned();
             publish.query(&mut redis).unwrap()
         };
-        (heard("video") > 0 && heard("mp3") > 0).then_some(())
+        (receivers("video") > 0 && receivers("mp3") > 0).then_some(())
     });
-    let mut ring = || {
+    let mut notify = || {
         for channel in ["video", "mp3"].repeat(100) {
-            let heard: u64 = redis::cmd("PUBLISH")
+            let receivers: u64 = redis::cmd("PUBLISH")
                 .arg(channel)
-                .arg(&bell)
+                .arg(&payload)
                 .query(&mut redis)
                 .unwrap();
-            // Two converters, where each is a process of its own.
-            assert_ne!(heard, 0, "{channel}");
+            assert_ne!(receivers, 0, "{channel}");
         }
     };
-    ring();
+    notify();
     ada.mailed_job(&fid);
-    ring();
-    // What comes behind all these bells has been through when they have.
+    notify();
+    // Once a later job is finished, all these notifications have been handled.
     let next = id(&ada.upload_file(&media::mp4().path)).to_owned();
     ada.mailed_job(&next);
     for fid in [fid, next] {
@@ -93,7 +96,7 @@ fn a_hundred_bells_make_one_mp3_and_one_email() {
 }
 
 #[test]
-fn a_dead_email_api_delays_no_conversion() {
+fn an_unresponsive_email_api_delays_no_conversion() {
     let api = EmailApi::start(false);
     let app = Setup::new().variable("email_api_url", &api.url).start();
     let ada = app.user("ada");
@@ -105,7 +108,7 @@ fn a_dead_email_api_delays_no_conversion() {
     for job in jobs_of(&ada.upload(&form)) {
         let job = ada.ended_job(id(&job));
         assert_eq!(job["state"], "done");
-        // The first email is not through yet, and the others wait behind it.
+        // The first email is still being sent, and the others wait.
         assert_ne!(job["mail"]["state"], "sent");
     }
 }
@@ -113,9 +116,9 @@ fn a_dead_email_api_delays_no_conversion() {
 #[test]
 fn a_long_conversion_delays_no_email() {
     let api = EmailApi::start(true);
-    // Two hours in the slowest of LAME's ways: a minute of work, where the next
-    // attempt at the email is due within seconds.
-    let film = media::minutes_of_aac(120);
+    // Two hours at LAME's slowest setting take a minute. The next attempt at the email is
+    // due within seconds.
+    let video = media::minutes_of_aac(120);
     let app = Setup::new()
         .variable("email_api_url", &api.url)
         .variable("mp3_effort", 0)
@@ -123,30 +126,30 @@ fn a_long_conversion_delays_no_email() {
     let ada = app.user("ada");
     let short = id(&ada.upload_file(&media::mp4().path)).to_owned();
     ada.ended_job(&short);
-    let long = id(&ada.upload_file(&film.path)).to_owned();
-    wait::until("the long one to be under way", || {
+    let long = id(&ada.upload_file(&video.path)).to_owned();
+    wait::until("the long conversion to start", || {
         (ada.job(&long)["state"] == "converting").then_some(())
     });
-    api.well.store(true, Ordering::SeqCst);
+    api.is_well.store(true, Ordering::SeqCst);
     ada.mailed_job(&short);
     assert_ne!(
         ada.job(&long)["state"],
         "done",
-        "it took too little time to tell"
+        "the conversion was too short for this test"
     );
 }
 
 #[test]
-fn a_file_beyond_its_budget_fails_with_a_reason_and_delays_no_other() {
+fn a_conversion_beyond_its_time_limit_fails_with_a_reason_and_delays_no_other() {
     let app = Setup::new()
         .variable("convert_max_seconds", 3)
         .variable("segment_seconds", 0)
         .variable("mp3_effort", 0)
         .start();
     let ada = app.user("ada");
-    // A minute of work at that effort.
-    let film = media::minutes_of_aac(120);
-    let long = id(&ada.upload_file(&film.path)).to_owned();
+    // Takes a minute at this effort.
+    let video = media::minutes_of_aac(120);
+    let long = id(&ada.upload_file(&video.path)).to_owned();
     let short = id(&ada.upload_file(&media::mp4().path)).to_owned();
     assert_eq!(ada.ended_job(&short)["state"], "done");
     let job = ada.mailed_job(&long);

@@ -9,8 +9,8 @@ use tonearm_e2e::mp3::Decoded;
 use tonearm_e2e::wait;
 
 #[test]
-fn a_job_that_nobody_heard_of_is_done_after_a_restart() {
-    // Without the converter the bell rings in an empty house.
+fn a_job_whose_notification_was_lost_is_converted_after_a_restart() {
+    // Without a converter, nobody receives the notification.
     let mut app = Setup::new().without_workers().start();
     let ada = app.user("ada");
     let clip = media::mp4();
@@ -21,8 +21,8 @@ fn a_job_that_nobody_heard_of_is_done_after_a_restart() {
 }
 
 #[test]
-fn a_conversion_that_was_cut_off_is_done_again_and_mailed_once() {
-    // A short lease, so that the next attempt need not be waited for.
+fn an_interrupted_conversion_is_repeated_and_mailed_once() {
+    // A short lease, so that the next attempt starts soon.
     let mut app = Setup::new()
         .variable("lease_seconds", 3)
         .variable("segment_seconds", 0)

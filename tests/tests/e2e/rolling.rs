@@ -1,4 +1,4 @@
-//! An update is rolled out while users upload.
+//! A rolling update while users upload.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, RwLock};
@@ -13,15 +13,15 @@ use tonearm_e2e::mp3::Decoded;
 use tonearm_e2e::multipart::Form;
 use tonearm_e2e::{media, wait};
 
-/// Every service there is; the mailbox is none.
+/// Every service; the mailbox is a stand-in for an email API.
 const SERVICES: [&str; 5] = ["auth", "gateway", "converter-1", "converter-2", "notifier"];
 
 const USERS: [&str; 3] = ["ada", "grace", "joan"];
 
-/// Uploads that are accepted between two replacements, at least.
+/// Minimum of uploads accepted between two replacements.
 const BETWEEN: usize = 3;
 
-/// What the users share: where the gateway is now, and what it took.
+/// State shared by the users: the address of the gateway and the accepted uploads.
 struct Shared {
     gateway: RwLock<String>,
     accepted: Mutex<Vec<(usize, String)>>,
@@ -30,8 +30,8 @@ struct Shared {
 }
 
 impl Shared {
-    /// Uploads a file and watches it to its end, on and on until it is over.
-    fn upload_on_and_on(&self, user: usize, client: &Client, clip: &[u8]) {
+    /// Uploads a file and waits for its conversion, repeatedly until `over` is set.
+    fn upload_repeatedly(&self, user: usize, client: &Client, clip: &[u8]) {
         while !self.over.load(Ordering::SeqCst) {
             let form = Form::file("clip.mp4", clip);
             let reply = self.ask(client, |ask| ask.ask("POST", "/upload").form(&form));
@@ -48,8 +48,8 @@ impl Shared {
         }
     }
 
-    /// Asks the gateway that is in service. Who reaches nobody, since the one that
-    /// was just looked up is gone, looks again, as curl does with `--retry`.
+    /// Sends a request to the current gateway. If that gateway is gone, looks up its
+    /// successor and tries again, as curl does with `--retry`.
     fn ask(&self, client: &Client, ask: impl Fn(&Client) -> Ask<'_>) -> Reply {
         wait::until("the gateway to answer", || {
             let gateway = self.gateway.read().unwrap().clone();
@@ -66,7 +66,7 @@ impl Shared {
 }
 
 #[test]
-fn each_service_is_replaced_while_uploads_go_on_and_nothing_is_lost() {
+fn a_rolling_update_of_each_service_loses_no_upload() {
     let mut app = Setup::new().split().variable("lease_seconds", 5).start();
     let users = USERS.map(|name| app.user(name));
     let clip = media::long_mp4();
@@ -78,11 +78,11 @@ fn each_service_is_replaced_while_uploads_go_on_and_nothing_is_lost() {
         over: AtomicBool::new(false),
     };
     thread::scope(|scope| {
-        // Also when a replacement fails, or the others would go on for ever.
+        // Also if a replacement fails: the threads would never end.
         let _over = SetOnDrop(&shared.over);
         for (user, client) in users.iter().enumerate() {
             let (shared, bytes) = (&shared, &bytes);
-            scope.spawn(move || shared.upload_on_and_on(user, client, bytes));
+            scope.spawn(move || shared.upload_repeatedly(user, client, bytes));
         }
         for service in SERVICES {
             shared.wait_for_more();
@@ -106,14 +106,14 @@ fn each_service_is_replaced_while_uploads_go_on_and_nothing_is_lost() {
         let about = mails.iter().filter(|mail| mail.to_string().contains(fid));
         assert_eq!(about.count(), 1, "emails about {fid}");
     }
-    assert_eq!(mails.len(), accepted.len(), "emails of nobody's files");
+    assert_eq!(mails.len(), accepted.len(), "emails about other files");
     let (user, last) = accepted.last().unwrap();
     let mp3 = users[*user].download(last);
     assert_same(&Decoded::of(&mp3.body), &clip);
     logs_in_again(&app);
 }
 
-/// Auth came back with the accounts it had.
+/// The accounts survive the replacement of auth.
 fn logs_in_again(app: &TestApp) {
     let client = app.client();
     let login = client.ask("POST", "/login").basic(&email("ada"), PASSWORD);

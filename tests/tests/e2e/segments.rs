@@ -1,4 +1,4 @@
-//! Long conversions are cut into segments that any worker takes.
+//! Long conversions are split into segments that any worker takes.
 
 use tonearm_e2e::app::{Setup, TestApp};
 use tonearm_e2e::audio_assert::assert_same;
@@ -10,17 +10,17 @@ use tonearm_e2e::mp3::Decoded;
 use tonearm_e2e::multipart::Form;
 use tonearm_e2e::wait;
 
-const SECRET: &str = "0123456789abcdef0123456789abcdef";
+const METRICS_TOKEN: &str = "0123456789abcdef0123456789abcdef";
 
-/// An app that cuts at every few seconds.
+/// An app with segments of a few seconds.
 fn app() -> Setup {
     Setup::new()
         .variable("segment_seconds", 4)
-        .variable("metrics_token", SECRET)
+        .variable("metrics_token", METRICS_TOKEN)
 }
 
 fn metric(app: &TestApp, name: &str) -> u64 {
-    let reply = app.client().with_token(SECRET).get("/metrics");
+    let reply = app.client().with_token(METRICS_TOKEN).get("/metrics");
     let text = reply.text();
     let line = text.lines().find_map(|line| line.strip_prefix(name));
     let value = line.unwrap_or_else(|| panic!("{name} in {text}"));
@@ -33,57 +33,61 @@ fn mp3_of(ada: &Client, fid: &str) -> Vec<u8> {
 }
 
 #[test]
-fn a_long_file_is_converted_in_segments_and_sounds_like_one() {
+fn a_long_file_is_converted_in_segments_that_join_to_the_same_bytes() {
     let app = app().start();
     let ada = app.user("ada");
+    let mp3 = a_long_file_is_converted_in_segments(&app, &ada);
+    // Three conversions at once share the workers.
+    let video = media::long_mp4().bytes();
+    let form = (0..3).fold(Form::new(), |form, _| {
+        form.and_file("file", "long.mp4", &video)
+    });
+    for job in jobs_of(&ada.upload(&form)) {
+        assert!(mp3_of(&ada, id(&job)) == mp3, "whichever workers take it");
+    }
+    the_last_segment_reports_that_a_file_is_cut_off(&app, &ada);
+}
+
+/// Returns the MP3.
+fn a_long_file_is_converted_in_segments(app: &TestApp, ada: &Client) -> Vec<u8> {
     let clip = media::long_mp4();
     let job = ada.upload_file(&clip.path);
     let fid = id(&job);
     let job = ada.mailed_job(fid);
-    assert_eq!(
-        (&job["state"], &job["progress"]),
-        (&"done".into(), &1.0.into())
-    );
+    assert_eq!(job["state"], "done");
+    assert_eq!(job["progress"], 1.0);
     assert_eq!(job["attempts"].as_array().unwrap().len(), 2, "{job:#}");
     assert_eq!(mails_about(&app.client(), fid).len(), 1);
-    assert_eq!(metric(&app, "tonearm_conversions_cut_total"), 1);
-    assert_eq!(metric(&app, "tonearm_attempts_total{kind=\"segment\"}"), 8);
+    assert_eq!(metric(app, "tonearm_conversions_cut_total"), 1);
+    assert_eq!(metric(app, "tonearm_attempts_total{kind=\"segment\"}"), 8);
     let mp3 = ada.download(fid).body;
     assert_eq!(job["mp3"]["size"].as_u64(), Some(mp3.len() as u64));
     assert_same(&Decoded::of(&mp3), &clip);
-    // Across a joint and to the end.
+    // A range across a joint, to the end.
     let middle = mp3.len() / 2;
     let part = ada
         .ask("GET", &format!("/download?fid={fid}"))
         .header("range", &format!("bytes={middle}-"))
         .send();
     assert_eq!((part.status, part.body == mp3[middle..]), (206, true));
-
-    assert_eq!(
-        ada.ask("DELETE", &format!("/jobs/{fid}")).send().status,
-        204
-    );
-    wait::until("all of it to be swept", || {
+    assert_eq!(ada.delete(&format!("/jobs/{fid}")).status, 204);
+    wait::until("its files to be deleted", || {
         app.client().get("/healthz");
         app.stored().blobs_of(fid).is_empty().then_some(())
     });
+    mp3
 }
 
-#[test]
-fn the_same_file_gives_the_same_bytes_however_many_work_on_it() {
-    let app = app().start();
-    let ada = app.user("ada");
-    let clip = media::long_mp4();
-    let alone = id(&ada.upload_file(&clip.path)).to_owned();
-    let alone = mp3_of(&ada, &alone);
-    // Three at once share the workers between them.
-    let video = clip.bytes();
-    let form = (0..3).fold(Form::new(), |form, _| {
-        form.and_file("file", "long.mp4", &video)
-    });
-    for job in jobs_of(&ada.upload(&form)) {
-        assert!(mp3_of(&ada, id(&job)) == alone);
-    }
+fn the_last_segment_reports_that_a_file_is_cut_off(app: &TestApp, ada: &Client) {
+    let before = metric(app, "tonearm_conversions_cut_total");
+    let whole = media::long_mp4_for_the_web().bytes();
+    let form = Form::file("cut.mp4", &whole[..whole.len() * 6 / 10]);
+    let job = ada.ended_job(id(&jobs_of(&ada.upload(&form))[0]));
+    assert_eq!(metric(app, "tonearm_conversions_cut_total"), before + 1);
+    assert_eq!(job["state"], "done", "{job:#}");
+    let warnings = job["mp3"]["warnings"].as_array().unwrap();
+    assert_eq!(warnings.len(), 1, "{job:#}");
+    assert_eq!(warnings[0]["code"], "source_cut_off", "{job:#}");
 }
 
 #[test]
@@ -112,18 +116,4 @@ fn a_killed_converter_loses_no_segment() {
     assert_eq!(ada.mailed_job(&fid)["mail"]["state"], "sent");
     assert_eq!(mails_about(&app.client(), &fid).len(), 1);
     assert_same(&Decoded::of(&ada.download(&fid).body), &clip);
-}
-
-#[test]
-fn that_a_file_was_cut_off_is_told_by_whoever_has_its_end() {
-    let app = app().start();
-    let ada = app.user("ada");
-    let whole = media::long_mp4_for_the_web().bytes();
-    let form = Form::file("cut.mp4", &whole[..whole.len() * 6 / 10]);
-    let job = ada.ended_job(id(&jobs_of(&ada.upload(&form))[0]));
-    assert_eq!(metric(&app, "tonearm_conversions_cut_total"), 1);
-    assert_eq!(job["state"], "done", "{job:#}");
-    let warnings = job["mp3"]["warnings"].as_array().unwrap();
-    assert_eq!(warnings.len(), 1, "{job:#}");
-    assert_eq!(warnings[0]["code"], "source_cut_off", "{job:#}");
 }

@@ -1,196 +1,108 @@
-//! `POST /upload`: what is taken and what is not.
+//! `POST /upload`: several files, limits while streaming, and interrupted uploads.
 
+use std::fs::File;
+
+use tempfile::TempDir;
 use tonearm_e2e::app::{Setup, TestApp};
 use tonearm_e2e::audio_assert::assert_same;
 use tonearm_e2e::client::Client;
-use tonearm_e2e::jobs::{id, jobs_of, only_job};
-use tonearm_e2e::media;
+use tonearm_e2e::jobs::{id, jobs_of};
 use tonearm_e2e::mp3::Decoded;
-use tonearm_e2e::multipart::{BOUNDARY, Form};
+use tonearm_e2e::multipart::Form;
 use tonearm_e2e::raw::Raw;
+use tonearm_e2e::{curl, media, wait};
 
-use crate::table::{expect, shown};
-
-#[test]
-fn an_upload_is_answered_with_its_jobs() {
-    // Nobody converts: the answer and the job stay as they are.
-    let app = Setup::new().without_workers().start();
-    let ada = app.user("ada");
-    let one = ada.upload(&Form::file("holiday.mp4", b"0123456789"));
-    let job = only_job(&one);
-    assert_eq!(one.header("location"), format!("/jobs/{}", id(&job)));
-    insta::assert_json_snapshot!(shown(&one.json()));
-    // Its time is the gateway's, the job's is Redis's: they may differ a little.
-    let (told, seen) = (shown(&job), shown(&ada.job(id(&job))));
-    assert_eq!(told, seen, "the answer is the job as it is");
-
-    let two = Form::file("a.mp4", b"a").and_file("file", "b.mp4", b"bb");
-    insta::assert_json_snapshot!(shown(&ada.upload(&two).json()));
-}
+use crate::replies::expect;
 
 #[test]
-fn several_files_become_several_mp3s() {
+fn several_files_become_several_mp3s_with_their_names() {
     let app = TestApp::start();
     let ada = app.user("ada");
     let clips = [media::mp4(), media::mp4_for_the_web()];
-    let form =
-        Form::file("end.mp4", &clips[0].bytes()).and_file("file", "front.mp4", &clips[1].bytes());
+    let form = Form::file("Käse & Wein.mp4", &clips[0].bytes());
+    let form = form.and_file("file", "../front.mp4", &clips[1].bytes());
     let jobs = jobs_of(&ada.upload(&form));
     assert_eq!(jobs.len(), 2);
     assert_ne!(id(&jobs[0]), id(&jobs[1]));
-    for (job, clip) in jobs.iter().zip(&clips) {
+    let names = ["K%C3%A4se%20&%20Wein.mp3", "front.mp3"];
+    for ((job, clip), name) in jobs.iter().zip(&clips).zip(names) {
         assert_eq!(ada.ended_job(id(job))["state"], "done");
-        assert_same(&Decoded::of(&ada.download(id(job)).body), clip);
+        let mp3 = ada.download(id(job));
+        assert_same(&Decoded::of(&mp3.body), clip);
+        let disposition = mp3.header("content-disposition");
+        assert!(
+            disposition.ends_with(&format!("UTF-8''{name}")),
+            "{disposition}"
+        );
     }
 }
 
 #[test]
-fn names_are_kept_readable_and_harmless() {
-    let app = Setup::new().without_workers().start();
-    let ada = app.user("ada");
-    for (given, kept) in [
-        ("Käse & Wein.mp4", "Käse & Wein.mp4"),
-        ("../../etc/passwd", "passwd"),
-        ("C:\\\\Videos\\\\a.mov", "a.mov"),
-        ("...", "upload"),
-    ] {
-        let job = only_job(&ada.upload(&Form::file(given, b"x")));
-        assert_eq!(job["name"], kept, "{given}");
-    }
-}
-
-#[test]
-fn what_is_no_form_with_files_is_told_why() {
-    let app = Setup::new().without_workers().start();
-    let ada = app.user("ada");
-    let file = Form::file("v.mp4", b"bytes");
-    let multipart = file.content_type();
-    let garbage = b"\x00\xff garbage \r\n\r\n".to_vec();
-    let endless = format!("--{BOUNDARY}\r\nX: {}\r\n", "x".repeat(100_000)).into_bytes();
-    for (what, media_type, body, status, code) in [
-        (
-            "JSON",
-            "application/json",
-            b"{}".to_vec(),
-            415,
-            "not_multipart",
-        ),
-        ("no media type", "", file.body(), 415, "not_multipart"),
-        (
-            "no boundary",
-            "multipart/form-data",
-            file.body(),
-            400,
-            "bad_form",
-        ),
-        (
-            "another boundary",
-            "multipart/form-data; boundary=other",
-            file.body(),
-            400,
-            "bad_form",
-        ),
-        ("no end", &multipart, file.unfinished(), 400, "bad_form"),
-        ("garbage", &multipart, garbage, 400, "bad_form"),
-        ("an endless header", &multipart, endless, 400, "bad_form"),
-        ("nothing", &multipart, Vec::new(), 400, "bad_form"),
-        ("no part", &multipart, Form::new().body(), 400, "no_file"),
-        (
-            "no file",
-            &multipart,
-            Form::new().and_field("file", "x").body(),
-            400,
-            "bad_field",
-        ),
-        (
-            "a field beside",
-            &multipart,
-            file.clone().and_field("x", "y").body(),
-            400,
-            "unknown_option",
-        ),
-        (
-            "no bytes",
-            &multipart,
-            Form::file("v.mp4", b"").body(),
-            400,
-            "empty_file",
-        ),
-        (
-            "no name",
-            &multipart,
-            Form::new().and_part("form-data", "x/y", b"x").body(),
-            400,
-            "bad_field",
-        ),
-    ] {
-        let mut ask = ada.ask("POST", "/upload").body(body);
-        if !media_type.is_empty() {
-            ask = ask.header("content-type", media_type);
-        }
-        expect(what, &ask.send(), status, code);
-        assert_nothing_is_kept(&app, what);
-    }
-    let all = [
-        Form::new(),
-        Form::new().and_field("file", "x"),
-        Form::file("v.mp4", b""),
-    ];
-    let problems = all.map(|form| ada.upload(&form).json());
-    insta::assert_json_snapshot!(problems);
-}
-
-#[test]
-fn too_much_at_once_is_refused() {
+fn a_refused_or_interrupted_upload_leaves_nothing() {
+    const LIMIT: usize = 1_000_000;
     let limits = Setup::new()
+        .variable("upload_max_bytes", LIMIT)
         .variable("upload_max_files", 2)
-        .variable("user_max_active_jobs", 3);
+        .variable("chunk_bytes", 4096);
     let app = limits.without_workers().start();
     let ada = app.user("ada");
-    let files =
-        |count| (0..count).fold(Form::new(), |form, _| form.and_file("file", "v.mp4", b"x"));
-
-    let three = ada.upload(&files(3));
-    expect(
-        "three files where two may be",
-        &three,
-        413,
-        "too_many_files",
-    );
-    assert_nothing_is_kept(&app, "three files");
-
-    assert_eq!(jobs_of(&ada.upload(&files(2))).len(), 2);
-    let stored = app.stored().blobs();
-    let over = ada.upload(&files(2));
-    expect("four jobs where three may be", &over, 429, "too_many_jobs");
-    assert_eq!(app.stored().blobs(), stored, "nothing was kept");
-    insta::assert_json_snapshot!([three.json(), over.json()]);
-
-    assert_eq!(
-        jobs_of(&app.user("bob").upload(&files(2))).len(),
-        2,
-        "others are free to go on"
-    );
+    let three = (0..3).fold(Form::new(), |form, _| form.and_file("file", "v.mp4", b"x"));
+    expect("three files", &ada.upload(&three), 413, "too_many_files");
+    let option = Form::file("v.mp4", b"bytes").and_field("quality", "10");
+    expect("a bad option", &ada.upload(&option), 400, "bad_option");
+    assert_nothing_is_stored(&app, "refused forms");
+    a_stream_is_refused_while_it_arrives(&app, &ada, LIMIT);
+    curl_shows_why_its_huge_file_is_refused(&app, &ada);
+    an_interrupted_upload_is_removed(&app, &ada);
+    let exact = ada.upload(&Form::file("v.mp4", &vec![0; LIMIT]));
+    assert_eq!(exact.status, 202, "a file of the exact limit: {exact}");
 }
 
-#[test]
-fn an_upload_that_breaks_off_leaves_nothing_behind() {
-    let app = Setup::new()
-        .variable("chunk_bytes", 4096)
-        .without_workers()
-        .start();
-    let mut upload = begin_upload(&app, &app.user("ada"));
-    tonearm_e2e::wait::until("chunks to be stored", || {
+/// Chunked transfer announces no length: only the bytes themselves exceed the limit.
+fn a_stream_is_refused_while_it_arrives(app: &TestApp, ada: &Client, limit: usize) {
+    let mut upload = begin_upload(app, ada);
+    let piece = vec![0; 16 * 1024];
+    let mut sent = 0;
+    while sent < 4 * limit && upload.send_chunk(&piece) {
+        sent += piece.len();
+    }
+    upload.send_chunk(&[]);
+    let answer = upload.answer();
+    assert!(answer.starts_with("HTTP/1.1 413"), "{answer:?}");
+    assert!(answer.contains("file_too_large"), "{answer}");
+    assert_nothing_is_stored(app, "a stream that was too large");
+}
+
+/// The file is larger than what the gateway drains. curl stops sending and shows the
+/// response.
+fn curl_shows_why_its_huge_file_is_refused(app: &TestApp, ada: &Client) {
+    let folder = TempDir::new().unwrap();
+    let huge = File::create(folder.path().join("huge.mp4")).unwrap();
+    huge.set_len(300 * 1024 * 1024).unwrap();
+    let line = format!(
+        "curl -sS -X POST -F 'file=@./huge.mp4' -H 'Authorization: Bearer {}' {}/upload",
+        ada.token(),
+        app.base()
+    );
+    let output = curl::output(folder.path(), &line);
+    let answer = String::from_utf8_lossy(&output.stdout);
+    assert!(answer.contains("file_too_large"), "{answer:?} {output:?}");
+    assert_nothing_is_stored(app, "a huge file");
+}
+
+fn an_interrupted_upload_is_removed(app: &TestApp, ada: &Client) {
+    let mut upload = begin_upload(app, ada);
+    wait::until("chunks to be stored", || {
         upload.send_chunk(&[0; 4096]);
         (app.stored().blobs().len() > 2).then_some(())
     });
     drop(upload);
-    tonearm_e2e::wait::until("everything to be deleted", || {
+    wait::until("everything to be deleted", || {
         app.stored().is_empty().then_some(())
     });
 }
 
-/// Starts a chunked upload of a file; its bytes are up to the test.
+/// Starts a chunked upload of a file. The test sends the bytes.
 pub fn begin_upload(app: &TestApp, client: &Client) -> Raw {
     let form = Form::file("v.mp4", b"the first bytes");
     let mut raw = Raw::connect(&app.host());
@@ -208,7 +120,7 @@ pub fn begin_upload(app: &TestApp, client: &Client) -> Raw {
 }
 
 #[track_caller]
-pub fn assert_nothing_is_kept(app: &TestApp, after: &str) {
+fn assert_nothing_is_stored(app: &TestApp, after: &str) {
     let stored = app.stored();
     assert!(
         stored.is_empty(),

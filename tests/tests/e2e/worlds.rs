@@ -1,5 +1,5 @@
-//! Every built component imports and exports what its world in `wit/worlds`
-//! says, and nothing else.
+//! Every built component imports and exports exactly the interfaces of its world in
+//! `wit/worlds`.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -79,10 +79,9 @@ fn the_worlds_resolve_against_the_real_packages() {
     }
 }
 
-/// Imports that the plugin may have although it needs none: std and libc refer
-/// to them for panics and the like. They are wired to nothing, which the host's
-/// tests of composition show.
-const DEAD_ENDS: &[&str] = &[
+/// Imports of std and libc, for panics for instance, that the plugin may have without
+/// using them. The composition leaves them unconnected, as the host's tests show.
+const UNCONNECTED: &[&str] = &[
     "wasi:cli/environment@0.2",
     "wasi:cli/exit@0.2",
     "wasi:cli/stderr@0.2",
@@ -105,7 +104,7 @@ fn the_plugin_has_no_capability() {
     let mut world = worlds["encoder-plugin"].clone();
     world
         .tolerated
-        .extend(DEAD_ENDS.iter().map(|name| (*name).to_owned()));
+        .extend(UNCONNECTED.iter().map(|name| (*name).to_owned()));
     let real = Surface::of_component(&paths::wasm("mp3_lame"));
     let differences = world.differences(&real);
     assert!(

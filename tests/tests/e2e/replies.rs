@@ -1,11 +1,10 @@
-//! Tables of requests and what they are answered with, and snapshots of the
-//! latter.
+//! Assertions about responses.
 
 use serde_json::{Map, Value};
 use tonearm_e2e::client::Reply;
 
-/// Checks the status, and for a problem its code. An empty code wants no
-/// problem.
+/// Checks the status and the code of a problem; an empty code stands for a response
+/// that is not a problem.
 #[track_caller]
 pub fn expect(what: &str, reply: &Reply, status: u16, code: &str) {
     assert_eq!(reply.status, status, "{what}: {reply}");
@@ -32,8 +31,8 @@ pub fn expect(what: &str, reply: &Reply, status: u16, code: &str) {
     }
 }
 
-/// JSON as a snapshot keeps it: with names in place of ids, times and sizes,
-/// which differ from run to run and from one ffmpeg to another.
+/// JSON for a snapshot: placeholders replace ids, times and sizes, which differ between
+/// runs and versions of ffmpeg.
 pub fn shown(json: &Value) -> Value {
     match json {
         Value::Object(members) => {
@@ -54,14 +53,14 @@ fn shown_as(name: &str, value: &Value) -> Value {
         ("traceparent", Value::String(_)) => "[trace]".into(),
         ("id", Value::String(_)) => "[id]".into(),
         ("worker", Value::String(_)) => "[worker]".into(),
-        // Small sizes are of files that a test wrote itself.
+        // Small sizes belong to files that a test wrote itself.
         ("size", Value::Number(bytes)) if bytes.as_u64() > Some(1000) => "[bytes]".into(),
         ("duration_seconds", Value::Number(_)) => "[seconds]".into(),
         (_, value) => shown(value),
     }
 }
 
-/// Writes `[id]` for every UUID.
+/// Replaces every UUID by `[id]`.
 fn without_ids(text: &str) -> String {
     const UUID: usize = 36;
     let is_id = |part: &[u8]| {

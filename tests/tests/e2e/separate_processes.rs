@@ -1,29 +1,23 @@
-//! Each service as a process of its own: what it keeps, and what it lets nobody reach.
+//! Each service as a process of its own: the data it keeps and the routes it serves.
 
 use tonearm_e2e::app::Setup;
 use tonearm_e2e::jobs::id;
 use tonearm_e2e::mailbox::mail_about;
 use tonearm_e2e::media;
 
-use crate::table::expect;
+use crate::replies::expect;
 
 #[test]
-fn only_auth_keeps_anything_and_that_is_users() {
+fn only_auth_keeps_data_and_each_process_serves_its_own_routes_only() {
     let app = Setup::new().split().start();
     let ada = app.user("ada");
     let fid = id(&ada.upload_file(&media::mp4().path)).to_owned();
     assert_eq!(ada.ended_job(&fid)["state"], "done");
     mail_about(&app.client(), &fid);
     assert_eq!(app.databases(), ["auth/sqlite_db.db"]);
-    assert!(
-        !app.stored().blobs_of(&fid).is_empty(),
-        "files are in Redis"
-    );
-}
+    let in_redis = app.stored().blobs_of(&fid);
+    assert!(!in_redis.is_empty(), "files are in Redis");
 
-#[test]
-fn each_process_serves_its_own_routes_only() {
-    let app = Setup::new().split().start();
     for (path, owner) in [
         ("/auth/healthz", "auth"),
         ("/healthz", "gateway"),

@@ -1,4 +1,4 @@
-//! Films of which nearly all is picture.
+//! Videos of which nearly every byte is a video frame.
 
 use tonearm_e2e::app::Setup;
 use tonearm_e2e::audio_assert::assert_same;
@@ -7,16 +7,11 @@ use tonearm_e2e::media::{H264_AAC, Recipe, cached, ffmpeg};
 use tonearm_e2e::mp3::Decoded;
 use tonearm_e2e::wait;
 
-/// Three seconds of pictures at some 50 Mbit/s, with sound between any two of them, as
-/// ffmpeg arranges it.
-fn films() -> [(&'static str, Vec<&'static str>); 6] {
-    let with = |picture: &[&'static str], more: &[&'static str]| {
-        [
-            picture,
-            &["-b:v", "50M", "-c:a", "aac", "-b:a", "192k"],
-            more,
-        ]
-        .concat()
+/// Three seconds of video at about 50 Mbit/s, interleaved with audio by ffmpeg: names
+/// and arguments.
+fn videos() -> [(&'static str, Vec<&'static str>); 6] {
+    let with = |video: &[&'static str], more: &[&'static str]| {
+        [video, &["-b:v", "50M", "-c:a", "aac", "-b:a", "192k"], more].concat()
     };
     let h264 = ["-c:v", "libx264", "-preset", "ultrafast", "-g", "25"];
     [
@@ -26,36 +21,36 @@ fn films() -> [(&'static str, Vec<&'static str>); 6] {
             with(&h264, &["-movflags", "+faststart"]),
         ),
         ("prores.mov", with(&["-c:v", "prores_ks"], &[])),
-        ("film.mkv", with(&h264, &[])),
-        ("film.avi", with(&h264, &["-c:a", "libmp3lame"])),
-        ("film.flv", with(&h264, &["-ar", "44100"])),
+        ("video.mkv", with(&h264, &[])),
+        ("video.avi", with(&h264, &["-c:a", "libmp3lame"])),
+        ("video.flv", with(&h264, &["-ar", "44100"])),
     ]
 }
 
 #[test]
-fn of_a_film_of_pictures_little_more_than_its_sound_is_read() {
-    // Files in Redis, which counts what it gives.
+fn little_more_than_the_audio_of_a_video_is_read() {
+    // Files in Redis, which counts the bytes it sends.
     let app = Setup::new().split().start();
     let ada = app.user("ada");
-    for (name, output) in films() {
+    for (name, output) in videos() {
         let noise = "testsrc2=size=640x360:rate=25:duration=3,noise=alls=100:allf=t";
-        let sound = Recipe {
-            name: "sound.flac",
+        let audio = Recipe {
+            name: "audio.flac",
             seconds: 3,
             video: false,
             output: &["-c:a", "flac"],
             ..H264_AAC
         };
-        let sound = sound.make();
-        let sound_path = sound.path.to_str().unwrap();
-        let input = ["-f", "lavfi", "-i", noise, "-i", sound_path];
-        let film = [&input[..], &output].concat();
-        let film = cached(name, &film, |file| ffmpeg(&film, file));
-        let bytes = film.metadata().unwrap().len();
+        let audio = audio.make();
+        let audio_path = audio.path.to_str().unwrap();
+        let input = ["-f", "lavfi", "-i", noise, "-i", audio_path];
+        let arguments = [&input[..], &output].concat();
+        let video = cached(name, &arguments, |file| ffmpeg(&arguments, file));
+        let bytes = video.metadata().unwrap().len();
         assert!(bytes > 10_000_000, "{name} has {bytes} bytes");
 
         let before = app.redis.bytes_sent();
-        let fid = id(&ada.upload_file(&film)).to_owned();
+        let fid = id(&ada.upload_file(&video)).to_owned();
         let job = ada.ended_job(&fid);
         let read = app.redis.bytes_sent() - before;
         assert_eq!(job["state"], "done", "{name}: {job:#}");
@@ -65,10 +60,10 @@ fn of_a_film_of_pictures_little_more_than_its_sound_is_read() {
             "{name}: {read} of {bytes} bytes were read"
         );
         if name.ends_with(".mp4") {
-            assert_same(&Decoded::of(&ada.download(&fid).body), &sound);
+            assert_same(&Decoded::of(&ada.download(&fid).body), &audio);
         }
         ada.delete(&format!("/jobs/{fid}"));
-        wait::until(&format!("nothing of {name} to be left"), || {
+        wait::until(&format!("the files of {name} to be deleted"), || {
             app.stored().blobs_of(&fid).is_empty().then_some(())
         });
     }

@@ -1,5 +1,4 @@
-//! The three curl lines of the projects that Tonearm comes from, run by the
-//! real curl as they are written there.
+//! The three curl commands of the original projects, run literally by the real curl.
 
 use tempfile::TempDir;
 use tonearm_e2e::app::{PASSWORD, TestApp, email};
@@ -9,7 +8,7 @@ use tonearm_e2e::media;
 use tonearm_e2e::mp3::Decoded;
 
 #[test]
-fn the_curl_lines_work_as_they_are() {
+fn the_curl_commands_of_the_original_api_work_unchanged() {
     let app = TestApp::start();
     let host = app.host();
     let ada = app.user("ada");

@@ -1,4 +1,4 @@
-//! The instruments are right, tried on MP3s that ffmpeg makes without the app.
+//! The assertions about audio are right, tested on MP3s that ffmpeg makes without the app.
 
 use tonearm_e2e::audio_assert::assert_same;
 use tonearm_e2e::media::{self, H264_AAC, LEFT, RIGHT, Recipe};
@@ -42,7 +42,7 @@ fn its_tags_are_read() {
 
 #[test]
 #[should_panic(expected = "channel 0")]
-fn swapped_channels_are_heard() {
+fn swapped_channels_are_detected() {
     let mut clip = MP3.make();
     let file = clip.bytes();
     clip.tones.reverse();
@@ -51,7 +51,7 @@ fn swapped_channels_are_heard() {
 
 #[test]
 #[should_panic(expected = "samples")]
-fn a_lost_tenth_of_a_second_is_noticed() {
+fn a_missing_tenth_of_a_second_is_detected() {
     let mut clip = MP3.make();
     let file = clip.bytes();
     clip.samples += clip.rate as usize / 10;
@@ -60,16 +60,16 @@ fn a_lost_tenth_of_a_second_is_noticed() {
 
 #[test]
 #[should_panic(expected = "Hz")]
-fn a_wrong_pitch_is_heard() {
+fn a_wrong_pitch_is_detected() {
     let mut clip = MP3.make();
     let file = clip.bytes();
     clip.tones[0].hertz *= 48.0 / 44.1;
     assert_same(&Decoded::of(&file), &clip);
 }
 
-/// Every clip can be made, and the index of the MP4s lies where it should.
+/// Every clip can be made, and the index of each MP4 is where its name says.
 #[test]
-fn the_clips_are_what_they_say() {
+fn the_clips_have_the_layout_of_their_names() {
     let (end, front) = (media::mp4(), media::mp4_for_the_web());
     for (clip, first, second) in [(&end, "mdat", "moov"), (&front, "moov", "mdat")] {
         let file = clip.bytes();

@@ -1,13 +1,13 @@
-//! How long files are kept.
+//! Expiry of files.
 
 use tonearm_e2e::app::Setup;
 use tonearm_e2e::jobs::id;
 use tonearm_e2e::{media, wait};
 
-use crate::table::expect;
+use crate::replies::expect;
 
 #[test]
-fn an_expired_mp3_is_gone_and_says_so() {
+fn an_expired_mp3_is_deleted_and_reported_as_expired() {
     let app = Setup::new().variable("mp3_keep_seconds", 1).start();
     let ada = app.user("ada");
     let fid = id(&ada.upload_file(&media::mp4().path)).to_owned();
@@ -19,8 +19,8 @@ fn an_expired_mp3_is_gone_and_says_so() {
         (reply.status != 200).then_some(reply)
     });
     expect("download", &reply, 410, "mp3_expired");
-    wait::until("its files to go", || {
+    wait::until("its files to be deleted", || {
         app.stored().blobs_of(&fid).is_empty().then_some(())
     });
-    assert_eq!(ada.job(&fid)["state"], "done", "the job tells of it still");
+    assert_eq!(ada.job(&fid)["state"], "done", "the job is still shown");
 }
