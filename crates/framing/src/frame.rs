@@ -1,20 +1,20 @@
-//! Headers of frames, one way for all codecs that have any.
+//! One representation of the frame headers of all codecs.
 
 use tonearm_media_core::{Channels, Codec, frame_header::ac3};
 
 use crate::frame_header;
 
-/// Frames that may depend on one of E-AC-3.
+/// Most dependent frames after an independent frame of E-AC-3.
 const MAX_DEPENDENTS: usize = 8;
-/// The longest packet of Opus that is believed: eight streams in full.
+/// Bytes of the longest plausible Opus packet: eight streams of the maximum size.
 const MAX_OPUS: usize = 64 << 10;
 
-/// What the frame at hand is.
+/// A frame at the start of a buffer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FrameInfo {
-    /// Bytes with everything around it.
+    /// Bytes of the frame, including its header.
     pub length: usize,
-    /// Bytes before its data.
+    /// Bytes before the packet data.
     pub skip: usize,
     /// Samples per channel, 0 if unknown.
     pub samples: u64,
@@ -22,20 +22,20 @@ pub struct FrameInfo {
     pub trim_start: u64,
     /// Samples per channel to discard at the end.
     pub trim_end: u64,
-    /// What the frame says of the codec, where it says it.
+    /// The format, where the frame states it.
     pub format: Option<Format>,
 }
 
-/// A codec and its configuration, as frames tell it.
+/// A codec and its configuration, as frames state them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Format {
     /// The codec.
     pub codec: Codec,
-    /// In Hz.
+    /// Sample rate in Hz.
     pub sample_rate: u32,
     /// AAC's AudioSpecificConfig.
     pub config: Vec<u8>,
-    /// The places of the channels, where the decoder is to be told.
+    /// The channels, where the decoder cannot read them from the stream.
     pub channels: Option<Channels>,
 }
 
@@ -65,19 +65,20 @@ impl FrameInfo {
     }
 }
 
-/// E-AC-3: bytes of the frames that add channels to the one before them.
+/// E-AC-3: bytes of the dependent frames from `start` on, which add channels to the frame
+/// before them.
 pub fn dependents(bytes: &[u8], start: usize) -> usize {
-    let mut at = start;
+    let mut pos = start;
     for _ in 0..MAX_DEPENDENTS {
-        match bytes.get(at..).and_then(ac3::parse) {
-            Some(next) if next.is_dependent => at += next.length,
+        match bytes.get(pos..).and_then(ac3::parse) {
+            Some(next) if next.is_dependent => pos += next.length,
             _ => break,
         }
     }
-    at - start
+    pos - start
 }
 
-/// A frame of MPEG audio.
+/// Parses a frame of MPEG audio.
 pub fn mpeg(bytes: &[u8]) -> Option<FrameInfo> {
     let frame = frame_header::parse(bytes).filter(|frame| !frame.is_adts)?;
     let (codec, samples) = match (frame.layer, frame.sample_rate) {
@@ -92,7 +93,7 @@ pub fn mpeg(bytes: &[u8]) -> Option<FrameInfo> {
     })
 }
 
-/// A frame of AAC in ADTS.
+/// Parses a frame of AAC in ADTS.
 pub fn adts(bytes: &[u8]) -> Option<FrameInfo> {
     let frame = frame_header::parse(bytes).filter(|frame| frame.is_adts)?;
     Some(FrameInfo {
@@ -105,7 +106,7 @@ pub fn adts(bytes: &[u8]) -> Option<FrameInfo> {
     })
 }
 
-/// A frame of AC-3 or E-AC-3.
+/// Parses a frame of AC-3 or E-AC-3.
 pub fn ac3(bytes: &[u8]) -> Option<FrameInfo> {
     let frame = ac3::parse(bytes)?;
     let codec = match frame.is_enhanced {
@@ -118,17 +119,17 @@ pub fn ac3(bytes: &[u8]) -> Option<FrameInfo> {
     })
 }
 
-/// The control header of ETSI TS 103 491, as FFmpeg writes it: a prefix of 11
-/// bits, three flags, the size in bytes of 255, and the trims.
+/// Parses an Opus packet with the control header of ETSI TS 103 491, as FFmpeg writes it:
+/// a prefix of 11 bits, three flags, the size as a sum of bytes, and the trims.
 pub fn opus(bytes: &[u8]) -> Option<FrameInfo> {
     let &[0x7f, flags @ 0xe0..=0xff] = bytes.first_chunk()? else {
         return None;
     };
-    let mut at = 2;
+    let mut pos = 2;
     let mut size = 0;
     loop {
-        let byte = *bytes.get(at)?;
-        at += 1;
+        let byte = *bytes.get(pos)?;
+        pos += 1;
         size += usize::from(byte);
         if size > MAX_OPUS {
             return None;
@@ -137,23 +138,23 @@ pub fn opus(bytes: &[u8]) -> Option<FrameInfo> {
             break;
         }
     }
-    let mut trim = |is_there: bool| -> Option<u64> {
-        if !is_there {
+    let mut trim = |is_present: bool| -> Option<u64> {
+        if !is_present {
             return Some(0);
         }
-        let &[high, low] = bytes.get(at..)?.first_chunk()?;
-        at += 2;
+        let &[high, low] = bytes.get(pos..)?.first_chunk()?;
+        pos += 2;
         Some(u64::from(u16::from_be_bytes([high & 0x1f, low])))
     };
     let (trim_start, trim_end) = (trim(flags & 0x10 != 0)?, trim(flags & 8 != 0)?);
     if flags & 4 != 0 {
-        at += 1 + usize::from(*bytes.get(at)?);
+        pos += 1 + usize::from(*bytes.get(pos)?);
     }
     Some(FrameInfo {
-        skip: at,
+        skip: pos,
         trim_start,
         trim_end,
         format: Some(Format::new(Codec::Opus, 48_000)),
-        ..FrameInfo::plain(at + size, 0)
+        ..FrameInfo::plain(pos + size, 0)
     })
 }

@@ -1,9 +1,9 @@
-//! Headers of bare audio frames: MPEG audio (ISO/IEC 11172-3, 13818-3) and AAC
-//! in ADTS (ISO/IEC 13818-7).
+//! Headers of MPEG audio frames (ISO/IEC 11172-3, 13818-3) and of AAC in ADTS (ISO/IEC
+//! 13818-7).
 
 use tonearm_media_core::frame_header::adts::AAC_RATES;
 
-/// What a frame's header says.
+/// A frame header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FrameHeader {
     /// Bytes of the whole frame.
@@ -12,27 +12,27 @@ pub struct FrameHeader {
     pub is_adts: bool,
     /// MPEG audio's layer, 1 to 3; 0 for ADTS.
     pub layer: u8,
-    /// In Hz.
+    /// Sample rate in Hz.
     pub sample_rate: u32,
-    /// Channels, 0 where an ADTS frame leaves it to its data.
+    /// Number of channels; 0 where an ADTS frame defines them in its data.
     pub channels: u8,
-    /// Bytes before the frame's data.
+    /// Bytes of the header itself.
     pub header_length: usize,
-    /// ADTS: audio object type (2 is LC), rate index and channel configuration,
-    /// which together make an AudioSpecificConfig.
+    /// ADTS: audio object type (2 is LC), rate index and channel configuration, the
+    /// fields of an AudioSpecificConfig.
     pub adts: [u8; 3],
 }
 
 impl FrameHeader {
-    /// Whether both can be frames of one stream. Joint stereo and mono may
-    /// alternate within one MPEG stream, so channels do not count there.
+    /// Whether both can be frames of one stream. An MPEG stream may alternate between
+    /// stereo and mono, so its channels are not compared.
     pub fn same_stream(&self, other: &Self) -> bool {
         (self.is_adts, self.layer, self.sample_rate, self.adts)
             == (other.is_adts, other.layer, other.sample_rate, other.adts)
     }
 
-    /// AudioSpecificConfig made of an ADTS header (ISO/IEC 14496-3, 1.6.2.1): 5,
-    /// 4 and 4 bits.
+    /// The AudioSpecificConfig of an ADTS header (ISO/IEC 14496-3, 1.6.2.1): 5, 4 and 4
+    /// bits.
     pub fn audio_specific_config(&self) -> [u8; 2] {
         let [object_type, rate_index, configuration] = self.adts;
         [
@@ -60,7 +60,7 @@ fn adts(bytes: &[u8]) -> Option<FrameHeader> {
     let rate_index = b2 >> 2 & 15;
     let configuration = (b2 & 1) << 2 | b3 >> 6;
     let length = usize::from(b3 & 3) << 11 | usize::from(b4) << 3 | usize::from(b5 >> 5);
-    // More than one block in a frame is allowed and never seen.
+    // The standard allows several blocks per frame; no known encoder writes them.
     let blocks = (b6 & 3) + 1;
     let header_length = if b1 & 1 == 0 { 9 } else { 7 };
     if length <= header_length || blocks != 1 {
@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn headers_of_known_streams() {
+    fn headers_of_known_streams_are_parsed() {
         let mp3 = parse(&[0xff, 0xfb, 0x90, 0x64]).unwrap();
         assert_eq!(
             (mp3.length, mp3.layer, mp3.sample_rate, mp3.channels),

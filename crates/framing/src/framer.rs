@@ -1,5 +1,5 @@
-//! Cuts bytes into packets, where the container does not: by the headers of the
-//! codec's own frames, or into blocks of a fixed size.
+//! Splits an elementary stream into packets, by the headers of the codec's frames or into
+//! blocks of a fixed size.
 
 use tonearm_media_core::Packet;
 
@@ -7,7 +7,7 @@ use crate::frame::{self, Format, FrameInfo};
 use crate::latm;
 use crate::lpcm;
 
-/// How a stream is cut.
+/// How a stream is split into packets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Framing {
     /// MPEG audio, layer 1 to 3.
@@ -20,34 +20,35 @@ pub enum Framing {
     Ac3,
     /// Opus in a transport stream, with a control header before each packet.
     Opus,
-    /// Blocks of so many bytes that hold so many samples per channel.
+    /// Blocks of a fixed size.
     Blocks {
-        /// Bytes of a block.
+        /// Bytes per block.
         bytes: usize,
-        /// Samples per channel of a block.
+        /// Samples per channel and block.
         samples: u64,
     },
-    /// Each piece is a packet of so many samples, 0 if unknown.
+    /// Each push is one packet.
     Whole {
-        /// Samples per channel, 0 if unknown.
+        /// Samples per channel and packet, 0 if unknown.
         samples: u64,
     },
-    /// PCM with a header before it in each PES packet.
+    /// PCM whose PES packets each begin with a header.
     Lpcm(lpcm::Disc),
 }
 
-/// Bytes of a block-wise packet at most, about.
-const BLOCKS: usize = 8 << 10;
-/// The longest header, and the shortest.
-const HEADER: usize = 16;
-const SHORTEST: usize = 4;
-/// Bytes on their way to become packets.
+/// Target size in bytes of a packet of several blocks.
+const MAX_BLOCKS_BYTES: usize = 8 << 10;
+/// Bytes of the longest header and of the shortest.
+const MAX_HEADER: usize = 16;
+const MIN_HEADER: usize = 4;
+
+/// Buffers the bytes of a stream and yields its frames.
 pub struct Framer {
     kind: Framing,
     buf: Vec<u8>,
-    at: usize,
-    /// Format of the last frame, while frames follow one another.
-    step: Option<Format>,
+    pos: usize,
+    /// Format of the last frame while synchronized.
+    sync: Option<Format>,
     latm: latm::Config,
     lpcm: Option<lpcm::Unpacker>,
     taken: u64,
@@ -63,67 +64,66 @@ impl Framer {
         Self {
             kind,
             buf: Vec::new(),
-            at: 0,
-            step: None,
+            pos: 0,
+            sync: None,
             latm: latm::Config::default(),
             lpcm,
             taken: 0,
         }
     }
 
-    /// How it cuts.
+    /// How the stream is split.
     pub fn kind(&self) -> &Framing {
         &self.kind
     }
 
-    /// Whether it takes all bytes for sound, so that those of something else would be
-    /// heard.
+    /// Whether any byte sequence is accepted as audio (PCM has no sync word), so that
+    /// foreign bytes would be audible.
     pub fn accepts_any_bytes(&self) -> bool {
         self.lpcm.is_some()
     }
 
-    /// Bytes that are not yet part of a frame that was taken.
+    /// Buffered bytes that no taken frame contains.
     pub fn left(&self) -> usize {
-        self.buf.len() - self.at + self.lpcm.as_ref().map_or(0, lpcm::Unpacker::held)
+        self.buf.len() - self.pos + self.lpcm.as_ref().map_or(0, lpcm::Unpacker::buffered)
     }
 
-    /// The name of what the bytes turned out to be, where that is not read.
+    /// The name of the format that the stream turned out to have, if it is unsupported.
     pub fn unsupported(&self) -> Option<&'static str> {
         self.lpcm.as_ref().and_then(lpcm::Unpacker::unsupported)
     }
 
-    /// Whether it found and holds nothing yet.
+    /// Whether no frame was taken and no byte is buffered.
     pub fn is_new(&self) -> bool {
         self.taken == 0 && self.left() == 0
     }
 
-    /// Whether the next frame follows upon one of its kind, if they have headers, and
-    /// so is believed.
+    /// Whether the stream is synchronized: a frame of the last format is accepted without
+    /// a second one after it. Framings without headers always are.
     pub fn is_synced(&self) -> bool {
-        self.step.is_some() || matches!(self.kind, Framing::Blocks { .. } | Framing::Whole { .. })
+        self.sync.is_some() || matches!(self.kind, Framing::Blocks { .. } | Framing::Whole { .. })
     }
 
-    /// Whether the bytes so far end in the middle of a frame that follows upon one of
-    /// its kind.
+    /// Whether the stream is synchronized and the buffer ends in the middle of a frame.
     pub fn is_within_frame(&self) -> bool {
-        let rest = self.buf.get(self.at..).unwrap_or_default();
+        let rest = self.buf.get(self.pos..).unwrap_or_default();
         let sync = match self.kind {
             Framing::Ac3 => 0x0b,
             Framing::Latm => 0x56,
             _ => 0xff,
         };
-        if self.step.is_none() || rest.first() != Some(&sync) {
+        if self.sync.is_none() || rest.first() != Some(&sync) {
             return false;
         }
         match self.parse(rest) {
-            Some(head) => head.format == self.step && head.length > rest.len(),
-            None => rest.len() < SHORTEST,
+            Some(info) => info.format == self.sync && info.length > rest.len(),
+            None => rest.len() < MIN_HEADER,
         }
     }
 
-    /// Takes the next frame to follow upon one of this format.
+    /// Assumes that the stream is already synchronized to this format.
     pub fn assume_synced(&mut self, format: Option<Format>) {
-        self.step = format;
+        self.sync = format;
     }
 
     /// Frames taken so far.
@@ -131,7 +131,7 @@ impl Framer {
         self.taken
     }
 
-    /// A PES packet begins, whose bytes come next.
+    /// Marks the start of a PES packet, whose bytes are pushed next.
     pub fn begin(&mut self) {
         if let Some(lpcm) = &mut self.lpcm {
             lpcm.begin();
@@ -140,104 +140,104 @@ impl Framer {
 
     /// Appends bytes of the stream.
     pub fn push(&mut self, bytes: &[u8]) {
-        self.buf.drain(..self.at);
-        self.at = 0;
+        self.buf.drain(..self.pos);
+        self.pos = 0;
         let Some(lpcm) = &mut self.lpcm else {
             self.buf.extend_from_slice(bytes);
             return;
         };
         lpcm.push(bytes, &mut self.buf);
-        if self.step.as_ref() != lpcm.format() {
-            self.step = lpcm.format().cloned();
+        if self.sync.as_ref() != lpcm.format() {
+            self.sync = lpcm.format().cloned();
         }
     }
 
-    /// Bytes are missing here: what was begun is dropped, and the next frame
-    /// must prove itself.
+    /// Marks missing bytes: drops the incomplete frame and the synchronization.
     pub fn discontinuity(&mut self) {
         if let Some(lpcm) = &mut self.lpcm {
             lpcm.discontinuity();
         } else if !matches!(self.kind, Framing::Blocks { .. }) {
             self.buf.clear();
-            self.at = 0;
-            self.step = None;
+            self.pos = 0;
+            self.sync = None;
         }
     }
 
-    /// The next whole frame, which [`Framer::take`] then takes; none until there
-    /// are more bytes. `is_end` tells that there will not be any.
+    /// Finds the next complete frame, for [`Framer::take`]. `None` where more bytes are
+    /// needed; `is_end` means that none will follow.
     pub fn find(&mut self, is_end: bool) -> Option<FrameInfo> {
-        let left = self.buf.len() - self.at;
+        let left = self.buf.len() - self.pos;
         match self.kind {
             Framing::Whole { samples } => {
                 return (left > 0).then(|| FrameInfo::plain(left, samples));
             }
             Framing::Blocks { bytes, samples } => return blocks(left, bytes, samples),
             Framing::Lpcm(_) => {
-                let head = blocks(left, self.lpcm.as_ref()?.moment(), 1)?;
-                let format = self.step.clone();
-                return Some(FrameInfo { format, ..head });
+                let info = blocks(left, self.lpcm.as_ref()?.frame_bytes(), 1)?;
+                let format = self.sync.clone();
+                return Some(FrameInfo { format, ..info });
             }
             _ => {}
         }
         loop {
-            let rest = self.buf.get(self.at..).filter(|rest| !rest.is_empty())?;
-            // A header may be cut in two by the end of a piece.
-            if rest.len() < HEADER && !is_end {
+            let rest = self.buf.get(self.pos..).filter(|rest| !rest.is_empty())?;
+            // The header may be incomplete.
+            if rest.len() < MAX_HEADER && !is_end {
                 return None;
             }
-            if let Some(mut head) = self.parse(rest) {
+            if let Some(mut info) = self.parse(rest) {
                 if self.kind == Framing::Ac3 {
-                    head.length += frame::dependents(rest, head.length);
+                    info.length += frame::dependents(rest, info.length);
                 }
-                let follower = rest.get(head.length..);
-                let needs_more = head.length > rest.len()
-                    || follower.is_some_and(|bytes| bytes.len() < HEADER)
-                        && (self.step != head.format || self.kind == Framing::Ac3);
+                let follower = rest.get(info.length..);
+                let needs_more = info.length > rest.len()
+                    || follower.is_some_and(|bytes| bytes.len() < MAX_HEADER)
+                        && (self.sync != info.format || self.kind == Framing::Ac3);
                 if needs_more && !is_end {
                     return None;
                 }
                 if self.kind == Framing::Latm {
-                    // The frames that follow need not repeat it.
-                    self.latm.learn(head.format.as_ref());
+                    // Later frames need not repeat the configuration.
+                    self.latm.set(info.format.as_ref());
                 }
-                let is_whole = head.length <= rest.len();
-                let is_sure = self.step.is_some() && self.step == head.format
+                let is_whole = info.length <= rest.len();
+                let is_sure = self.sync.is_some() && self.sync == info.format
                     || match follower {
                         Some([]) => is_end,
                         Some(bytes) => self
                             .parse(bytes)
-                            .is_some_and(|next| next.format == head.format),
+                            .is_some_and(|next| next.format == info.format),
                         None => false,
                     };
                 if is_whole && is_sure {
-                    self.step.clone_from(&head.format);
-                    return Some(head);
+                    self.sync.clone_from(&info.format);
+                    return Some(info);
                 }
                 if !is_whole && is_sure {
                     return None;
                 }
             }
-            self.step = None;
-            self.at += 1;
+            self.sync = None;
+            self.pos += 1;
         }
     }
 
-    /// Fills `packet` with the frame that was found.
-    pub fn take(&mut self, head: &FrameInfo, packet: &mut Packet) {
-        let end = (self.at + head.length).min(self.buf.len());
-        let frame = self.buf.get(self.at + head.skip..end).unwrap_or_default();
+    /// Fills `packet` with the frame that [`Framer::find`] returned.
+    pub fn take(&mut self, info: &FrameInfo, packet: &mut Packet) {
+        let end = (self.pos + info.length).min(self.buf.len());
+        let frame = self.buf.get(self.pos + info.skip..end).unwrap_or_default();
         packet.data.clear();
         if self.kind == Framing::Latm {
-            // What makes no sense stays empty, and so is concealed.
+            // An invalid element leaves the packet empty, and the decoder's caller
+            // conceals it.
             let _ = latm::payload(frame, &mut packet.data);
         } else {
             packet.data.extend_from_slice(frame);
         }
-        packet.ticks = head.samples;
-        (packet.trim_start, packet.trim_end) = (head.trim_start, head.trim_end);
+        packet.ticks = info.samples;
+        (packet.trim_start, packet.trim_end) = (info.trim_start, info.trim_end);
         packet.is_exact = false;
-        self.at = end;
+        self.pos = end;
         self.taken += 1;
     }
 
@@ -247,16 +247,16 @@ impl Framer {
             Framing::Adts => frame::adts(bytes),
             Framing::Ac3 => frame::ac3(bytes),
             Framing::Opus => frame::opus(bytes),
-            Framing::Latm => latm::head(bytes, &self.latm),
+            Framing::Latm => latm::frame_info(bytes, &self.latm),
             Framing::Blocks { .. } | Framing::Whole { .. } | Framing::Lpcm(_) => None,
         }
     }
 }
 
-/// As many blocks as go into a packet.
+/// The blocks of one packet.
 fn blocks(left: usize, bytes: usize, samples: u64) -> Option<FrameInfo> {
     let bytes = bytes.max(1);
-    let count = left.min(BLOCKS.max(bytes)) / bytes;
+    let count = left.min(MAX_BLOCKS_BYTES.max(bytes)) / bytes;
     (count > 0).then(|| FrameInfo::plain(count * bytes, samples * count as u64))
 }
 
@@ -264,7 +264,7 @@ fn blocks(left: usize, bytes: usize, samples: u64) -> Option<FrameInfo> {
 mod tests {
     use super::*;
 
-    /// Three frames of MP3 with their numbers in them, and junk around them.
+    /// Three MP3 frames filled with their numbers, and junk around them.
     fn stream() -> Vec<u8> {
         let mut bytes = vec![0xff, 0xfb, 7, 7];
         for number in 1..=3 {
@@ -275,14 +275,14 @@ mod tests {
         bytes
     }
 
-    fn packets(kind: Framing, pieces: &[&[u8]]) -> Vec<Vec<u8>> {
+    fn packets(kind: Framing, chunks: &[&[u8]]) -> Vec<Vec<u8>> {
         let mut framer = Framer::new(kind);
         let mut packets = Vec::new();
         let mut packet = Packet::default();
-        for (n, piece) in pieces.iter().enumerate() {
-            framer.push(piece);
-            while let Some(head) = framer.find(n + 1 == pieces.len()) {
-                framer.take(&head, &mut packet);
+        for (n, chunk) in chunks.iter().enumerate() {
+            framer.push(chunk);
+            while let Some(info) = framer.find(n + 1 == chunks.len()) {
+                framer.take(&info, &mut packet);
                 packets.push(packet.data.clone());
             }
         }
@@ -290,42 +290,42 @@ mod tests {
     }
 
     #[test]
-    fn frames_are_the_same_however_the_bytes_come() {
+    fn frames_do_not_depend_on_the_sizes_of_pushes() {
         let bytes = stream();
         let whole = packets(Framing::Mpeg, &[&bytes, &[]]);
         let numbers: Vec<u8> = whole.iter().map(|frame| frame[100]).collect();
         assert_eq!(numbers, [1, 2, 3]);
         for size in [1, 3, 100, 417, 1000] {
-            let mut pieces: Vec<&[u8]> = bytes.chunks(size).collect();
-            pieces.push(&[]);
-            assert_eq!(packets(Framing::Mpeg, &pieces), whole, "{size}");
+            let mut chunks: Vec<&[u8]> = bytes.chunks(size).collect();
+            chunks.push(&[]);
+            assert_eq!(packets(Framing::Mpeg, &chunks), whole, "{size}");
         }
     }
 
     #[test]
-    fn blocks_and_pieces_keep_their_sizes() {
+    fn packets_consist_of_complete_blocks_or_of_one_push() {
         let blocks = Framing::Blocks {
             bytes: 6,
             samples: 1,
         };
-        let sizes = |kind, pieces: &[&[u8]]| -> Vec<usize> {
-            packets(kind, pieces).iter().map(Vec::len).collect()
+        let sizes = |kind, chunks: &[&[u8]]| -> Vec<usize> {
+            packets(kind, chunks).iter().map(Vec::len).collect()
         };
         assert_eq!(sizes(blocks, &[&[0; 7], &[0; 4], &[0; 9]]), [6, 12]);
         let whole = Framing::Whole { samples: 0 };
         assert_eq!(sizes(whole, &[&[0; 7], &[], &[0; 4]]), [7, 4]);
     }
 
-    /// Sizes that grow with what there is would hold a whole file back.
+    /// An Opus size of endless 255s would otherwise buffer the whole file.
     #[test]
-    fn headers_without_end_hold_nothing_back() {
+    fn an_endless_header_is_not_buffered() {
         let mut endless = vec![0x7f, 0xe0];
         endless.resize(1 << 20, 0xff);
         let mut framer = Framer::new(Framing::Opus);
-        for piece in endless.chunks(184) {
-            framer.push(piece);
+        for chunk in endless.chunks(184) {
+            framer.push(chunk);
             assert_eq!(framer.find(false), None);
-            assert!(framer.buf.len() - framer.at < 1024);
+            assert!(framer.buf.len() - framer.pos < 1024);
         }
     }
 }

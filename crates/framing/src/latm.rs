@@ -1,27 +1,27 @@
-//! AAC in LATM, framed by LOAS (ISO/IEC 14496-3, 1.7), as DVB carries it: one
-//! program, one layer, one frame at a time.
+//! AAC in LATM, framed by LOAS (ISO/IEC 14496-3, 1.7), as DVB carries it: one program, one
+//! layer, one frame per element.
 
 use tonearm_media_core::{BitReader, Codec};
 
 use crate::frame::{Format, FrameInfo};
 use tonearm_media_core::frame_header::adts::AAC_RATES;
 
-/// The configuration that is in force, which not every element repeats.
+/// The current configuration, which not every element repeats.
 #[derive(Clone, Debug, Default)]
 pub struct Config {
     current: Option<Format>,
 }
 
-/// Header of the LOAS frame at the start of `bytes`; its format only where the
-/// configuration is known or comes with it.
-pub fn head(bytes: &[u8], known: &Config) -> Option<FrameInfo> {
+/// Parses the LOAS frame at the start of `bytes`. `None` unless the frame contains the
+/// configuration or `known` does.
+pub fn frame_info(bytes: &[u8], known: &Config) -> Option<FrameInfo> {
     let &[0x56, second @ 0xe0..=0xff, third] = bytes.first_chunk()? else {
         return None;
     };
     let length = 3 + (usize::from(second & 0x1f) << 8 | usize::from(third));
     let mut bits = BitReader::new(bytes.get(3..)?);
     let format = match bits.flag() {
-        Some(false) => mux(&mut bits),
+        Some(false) => stream_mux_config(&mut bits),
         _ => known.current.clone(),
     }?;
     Some(FrameInfo {
@@ -32,18 +32,18 @@ pub fn head(bytes: &[u8], known: &Config) -> Option<FrameInfo> {
 }
 
 impl Config {
-    /// Keeps what a frame said of itself.
-    pub fn learn(&mut self, format: Option<&Format>) {
+    /// Sets the current configuration.
+    pub fn set(&mut self, format: Option<&Format>) {
         self.current = format.cloned();
     }
 }
 
-/// Appends the AAC frame of an audio mux element to `out`. `None` where it makes
-/// no sense.
+/// Appends the AAC frame of an audio mux element to `out`. `None` where the element is
+/// invalid.
 pub fn payload(element: &[u8], out: &mut Vec<u8>) -> Option<()> {
     let mut bits = BitReader::new(element);
     if !bits.flag()? {
-        mux(&mut bits)?;
+        stream_mux_config(&mut bits)?;
     }
     let mut length = 0;
     loop {
@@ -56,8 +56,8 @@ pub fn payload(element: &[u8], out: &mut Vec<u8>) -> Option<()> {
     bits.bytes(length, out)
 }
 
-/// `StreamMuxConfig`, of which only the simple kind is known.
-fn mux(bits: &mut BitReader<'_>) -> Option<Format> {
+/// Reads a `StreamMuxConfig` of one program, one layer and one frame.
+fn stream_mux_config(bits: &mut BitReader<'_>) -> Option<Format> {
     let version = bits.read(1)?;
     if version == 1 && bits.flag()? {
         return None;
@@ -77,7 +77,7 @@ fn mux(bits: &mut BitReader<'_>) -> Option<Format> {
     let start = bits.position();
     let (sample_rate, config) = audio_specific_config(bits)?;
     if let Some(length) = stated {
-        // Whatever an extension adds to the configuration.
+        // Skips extensions of the configuration.
         for _ in bits.position() - start..length {
             bits.flag()?;
         }
@@ -88,7 +88,7 @@ fn mux(bits: &mut BitReader<'_>) -> Option<Format> {
     }
     bits.read(8)?;
     if bits.flag()? {
-        // Other data, whose length does not matter as it comes last.
+        // Length of the other data, which comes last and is ignored.
         match version {
             1 => {
                 latm_value(bits)?;
@@ -105,14 +105,14 @@ fn mux(bits: &mut BitReader<'_>) -> Option<Format> {
     })
 }
 
-/// A number that tells its own size.
+/// `LatmGetValue`: a number of one to four bytes.
 fn latm_value(bits: &mut BitReader<'_>) -> Option<u32> {
     let bytes = bits.read(2)? as usize + 1;
     bits.read(8 * bytes)
 }
 
-/// Reads an AudioSpecificConfig of a plain kind and gives back its rate and one
-/// made of the same values, aligned.
+/// Reads an AudioSpecificConfig. Returns its sample rate, and the configuration aligned
+/// to bytes.
 fn audio_specific_config(bits: &mut BitReader<'_>) -> Option<(u32, Vec<u8>)> {
     let object_type = bits.read(5)?;
     let rate_index = bits.read(4)?;
@@ -126,7 +126,7 @@ fn audio_specific_config(bits: &mut BitReader<'_>) -> Option<(u32, Vec<u8>)> {
         core = bits.read(5)?;
         words.extend([(extension_rate, 4), (core, 5)]);
     }
-    // AAC-LC alone, with its places given by a number.
+    // Only AAC-LC with a numbered channel configuration.
     if core != 2 || channels == 0 {
         return None;
     }

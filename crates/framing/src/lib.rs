@@ -1,4 +1,4 @@
-//! From an elementary stream to packets, where the container does not delimit them.
+//! Splits elementary streams into packets, where the container does not delimit them.
 //!
 //! ```text
 //! container ──ElementarySource──▶ FramedDemuxer ──▶ packets
@@ -8,9 +8,9 @@
 //!
 //! | file | contents |
 //! |---|---|
-//! | `stream.rs` | the demuxer of such a track, and the trait of its container's side |
-//! | `framer.rs` | the ways in which a stream is framed |
-//! | `frame.rs` | headers of frames, the same way for all codecs |
+//! | `stream.rs` | the demuxer of such a track, and the trait that its container implements |
+//! | `framer.rs` | the framings |
+//! | `frame.rs` | one representation of the frame headers of all codecs |
 //! | `frame_header.rs` | headers of MPEG audio and ADTS |
 //! | `latm.rs` | AAC in LATM and LOAS |
 //! | `lpcm/` | PCM on DVDs and Blu-ray discs |

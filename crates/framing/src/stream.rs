@@ -1,5 +1,4 @@
-//! A track whose packets a [`Framer`] cuts out of the pieces that a container
-//! yields.
+//! A demuxer that splits the bytes of an [`ElementarySource`] with a [`Framer`].
 
 use tonearm_media_core::{Demuxer, FileError, Packet, ReadStep, Result, Track};
 
@@ -7,65 +6,63 @@ use crate::frame::Format;
 use crate::framer::{Framer, Framing};
 use tonearm_media_core::fraction_of;
 
-/// The container's side of it.
+/// The bytes of one track, read from its container.
 pub trait ElementarySource: Send {
-    /// Passes the next bytes of the track on, or passes over a bounded amount of
-    /// other data; false at the end. `Damaged` where the file was cut off, which
-    /// is an end too.
+    /// Pushes the next bytes of the track into `framer`, or skips a bounded amount of
+    /// other data. Returns false at the end, and `Damaged` at the end of a truncated file.
     fn read_more(&mut self, framer: &mut Framer) -> Result<bool>;
 
-    /// Goes back to the start.
+    /// Returns to the start.
     fn rewind(&mut self);
 
-    /// Where to read on for the frame that `framer` finds next, as if nothing had
-    /// been read before; `None` where this is no such place. Not asked at the start.
+    /// The position from which a new framer finds the frame that `framer` finds next;
+    /// `None` where reading cannot resume here. Not called at the start.
     fn position(&self, _framer: &Framer) -> Option<u64> {
         None
     }
 
-    /// Reads on from such a place.
-    fn seek(&mut self, _place: u64) {}
+    /// Continues from a [`position`](Self::position).
+    fn seek(&mut self, _position: u64) {}
 
-    /// Whether there were packets that only a key opens.
+    /// Whether encrypted packets were skipped.
     fn is_protected(&self) -> bool {
         false
     }
 
-    /// How far it has come, and how far there is to go, in bytes.
+    /// The current position and the length, in bytes.
     fn progress(&self) -> (u64, u64);
 }
 
-/// The track as a demuxer.
-pub struct FramedDemuxer<P> {
-    pieces: P,
+/// The demuxer of a track that a [`Framer`] splits.
+pub struct FramedDemuxer<S> {
+    source: S,
     framer: Framer,
     track: Track,
     format: Option<Format>,
     is_end: bool,
-    is_cut: bool,
+    is_truncated: bool,
 }
 
-/// The mark of the start, where no container has sound.
+/// The position of the start, where no container has audio.
 const START: u64 = 0;
-/// Pieces that are looked at for the first frame at most.
+/// Most reads for the first frame.
 const MAX_PROBE: u32 = 4096;
 
-impl<P: ElementarySource + 'static> FramedDemuxer<P> {
-    /// Opens a track. Where its frames describe themselves, it is completed by
-    /// the first of them.
-    pub fn open(pieces: P, kind: Framing, track: Track) -> Result<Box<dyn Demuxer>> {
-        Self::build(pieces, kind, track).map(|stream| Box::new(stream) as Box<dyn Demuxer>)
+impl<S: ElementarySource + 'static> FramedDemuxer<S> {
+    /// Opens a track. Frames with headers complete its parameters.
+    pub fn open(source: S, kind: Framing, track: Track) -> Result<Box<dyn Demuxer>> {
+        Self::build(source, kind, track).map(|stream| Box::new(stream) as Box<dyn Demuxer>)
     }
 
-    fn build(pieces: P, kind: Framing, track: Track) -> Result<Self> {
+    fn build(source: S, kind: Framing, track: Track) -> Result<Self> {
         let is_described = matches!(kind, Framing::Blocks { .. } | Framing::Whole { .. });
         let mut stream = Self {
-            pieces,
+            source,
             framer: Framer::new(kind),
             track,
             format: None,
             is_end: false,
-            is_cut: false,
+            is_truncated: false,
         };
         if !is_described {
             stream.probe()?;
@@ -74,11 +71,11 @@ impl<P: ElementarySource + 'static> FramedDemuxer<P> {
         Ok(stream)
     }
 
-    /// Reads up to the first frame.
+    /// Reads up to the first frame and takes the format from it.
     fn probe(&mut self) -> Result<()> {
         for _ in 0..MAX_PROBE {
-            if let Some(head) = self.framer.find(self.is_end) {
-                self.describe(head.format);
+            if let Some(frame) = self.framer.find(self.is_end) {
+                self.describe(frame.format);
                 return Ok(());
             }
             if self.is_end {
@@ -86,7 +83,7 @@ impl<P: ElementarySource + 'static> FramedDemuxer<P> {
             }
             self.read_on()?;
         }
-        if self.pieces.is_protected() {
+        if self.source.is_protected() {
             return Err(FileError::UnsupportedCodec {
                 name: "a copy-protected stream".to_owned(),
             });
@@ -102,9 +99,9 @@ impl<P: ElementarySource + 'static> FramedDemuxer<P> {
     }
 
     fn read_on(&mut self) -> Result<()> {
-        match self.pieces.read_more(&mut self.framer) {
+        match self.source.read_more(&mut self.framer) {
             Ok(is_more) => self.is_end = !is_more,
-            Err(FileError::Damaged { .. }) => (self.is_end, self.is_cut) = (true, true),
+            Err(FileError::Damaged { .. }) => (self.is_end, self.is_truncated) = (true, true),
             Err(error) => return Err(error),
         }
         Ok(())
@@ -127,25 +124,25 @@ impl<P: ElementarySource + 'static> FramedDemuxer<P> {
     }
 }
 
-impl<P: ElementarySource + 'static> Demuxer for FramedDemuxer<P> {
+impl<S: ElementarySource + 'static> Demuxer for FramedDemuxer<S> {
     fn track(&self) -> &Track {
         &self.track
     }
 
     fn next(&mut self, packet: &mut Packet) -> Result<ReadStep> {
-        if let Some(head) = self.framer.find(self.is_end) {
-            if head.format != self.format {
-                self.describe(head.format);
+        if let Some(frame) = self.framer.find(self.is_end) {
+            if frame.format != self.format {
+                self.describe(frame.format);
                 return Ok(ReadStep::NewTrack);
             }
-            self.framer.take(&head, packet);
+            self.framer.take(&frame, packet);
             return Ok(ReadStep::Packet);
         }
         if !self.is_end {
             self.read_on()?;
             return Ok(ReadStep::Busy);
         }
-        match self.is_cut {
+        match self.is_truncated {
             true => Err(FileError::Damaged {
                 detail: "it ends too early",
             }),
@@ -154,16 +151,16 @@ impl<P: ElementarySource + 'static> Demuxer for FramedDemuxer<P> {
     }
 
     fn fraction(&self) -> f32 {
-        let (at, len) = self.pieces.progress();
+        let (at, len) = self.source.progress();
         fraction_of(at, len)
     }
 
     fn position(&mut self) -> Option<u64> {
         match self.framer.kind() {
-            // A frame of it may leave to an earlier one what it is.
+            // Its configuration may be in an earlier frame.
             Framing::Latm => None,
             _ if self.framer.is_new() => Some(START),
-            _ if self.framer.is_synced() => self.pieces.position(&self.framer),
+            _ if self.framer.is_synced() => self.source.position(&self.framer),
             _ => None,
         }
     }
@@ -171,12 +168,12 @@ impl<P: ElementarySource + 'static> Demuxer for FramedDemuxer<P> {
     fn seek(&mut self, position: u64) -> Result<()> {
         self.framer = Framer::new(self.framer.kind().clone());
         if position == START {
-            self.pieces.rewind();
+            self.source.rewind();
         } else {
-            self.pieces.seek(position);
+            self.source.seek(position);
             self.framer.assume_synced(self.format.clone());
         }
-        (self.is_end, self.is_cut) = (false, false);
+        (self.is_end, self.is_truncated) = (false, false);
         Ok(())
     }
 }

@@ -1,74 +1,73 @@
-//! How the samples of discs lie in blocks, and where blocks begin.
+//! The layout of samples in blocks, and the search for the start of a block.
 //!
-//! A DVD with more than 16 bits puts the high 16 bits of four samples (two of a
-//! single channel) in front, and behind them what is left of each: 8 or 4 bits.
+//! A DVD groups samples of more than 16 bits by four (by two for a single channel): first
+//! the high 16 bits of each, then the low 8 or 4 bits of each. A frame here is one sample
+//! of every channel.
 
-use super::header::{Bits, Disc, Sound};
+use super::header::{BitDepth, Disc, Header};
 
-/// Blocks that are looked at to find where they begin.
-const LOOK: usize = 64;
+/// Most blocks whose samples are compared to find the start of a block.
+const MAX_PROBED_BLOCKS: usize = 64;
 
-/// Blocks of one kind.
+/// The layout of the blocks of a stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Blocks {
-    /// Samples, of all channels, that high bits are put together of; 0 where they
-    /// are not.
+    /// Samples of a group, across channels; 0 where samples are not grouped.
     group: usize,
-    bits: Bits,
+    bits: BitDepth,
     stored: usize,
     order: &'static [usize],
-    /// Bytes of a block, which holds whole groups and whole moments.
+    /// Bytes of a block, which consists of complete groups and complete frames.
     pub(super) bytes: usize,
 }
 
 impl Blocks {
-    pub(super) fn new(disc: Disc, sound: &Sound) -> Self {
-        let group = match (disc, sound.bits, sound.stored) {
-            (Disc::BluRay, ..) | (_, Bits::Sixteen, _) => 0,
+    pub(super) fn new(disc: Disc, header: &Header) -> Self {
+        let group = match (disc, header.bits, header.stored) {
+            (Disc::BluRay, ..) | (_, BitDepth::Sixteen, _) => 0,
             (_, _, 1) => 2,
             _ => 4,
         };
         let samples = match group {
-            0 => sound.stored,
-            // Their least common multiple.
-            _ => (1..=sound.stored)
+            0 => header.stored,
+            // The least common multiple of both.
+            _ => (1..=header.stored)
                 .map(|groups| groups * group)
-                .find(|samples| samples.is_multiple_of(sound.stored))
+                .find(|samples| samples.is_multiple_of(header.stored))
                 .unwrap_or(group),
         };
-        let bits = match (sound.bits, group) {
-            (Bits::Sixteen, _) => 16,
-            // Without groups, 20 bits lie in three bytes.
-            (Bits::Twenty, 2 | 4) => 20,
+        let bits = match (header.bits, group) {
+            (BitDepth::Sixteen, _) => 16,
+            // Without groups, a sample of 20 bits takes three bytes.
+            (BitDepth::Twenty, 2 | 4) => 20,
             _ => 24,
         };
         Self {
             group,
-            bits: sound.bits,
-            stored: sound.stored,
-            order: sound.order,
+            bits: header.bits,
+            stored: header.stored,
+            order: header.order,
             bytes: samples * bits / 8,
         }
     }
 
-    /// Bytes of a sample that comes out.
+    /// Bytes of an unpacked sample.
     pub(super) fn width(&self) -> usize {
         match self.bits {
-            Bits::Sixteen => 2,
+            BitDepth::Sixteen => 2,
             _ => 3,
         }
     }
 
-    /// Appends the samples of a block to `out`: big-endian, the channels of a
-    /// moment side by side.
+    /// Appends the samples of a block to `out`, big-endian and interleaved.
     pub(super) fn unpack(&self, block: &[u8], out: &mut Vec<u8>) {
         if self.group > 0 {
             return self.ungroup(block, out);
         }
         let width = self.width();
-        for moment in block.chunks_exact(self.stored * width) {
+        for frame in block.chunks_exact(self.stored * width) {
             for &from in self.order {
-                let sample = moment.get(from * width..(from + 1) * width);
+                let sample = frame.get(from * width..(from + 1) * width);
                 out.extend_from_slice(sample.unwrap_or_default());
             }
         }
@@ -81,8 +80,8 @@ impl Blocks {
             for (n, pair) in high.chunks_exact(2).enumerate() {
                 out.extend_from_slice(pair);
                 out.push(match self.bits {
-                    Bits::Twenty if n % 2 == 0 => low[n / 2] & 0xf0,
-                    Bits::Twenty => low[n / 2] << 4,
+                    BitDepth::Twenty if n % 2 == 0 => low[n / 2] & 0xf0,
+                    BitDepth::Twenty => low[n / 2] << 4,
                     _ => low[n],
                 });
             }
@@ -90,34 +89,41 @@ impl Blocks {
     }
 
     fn group_bytes(&self) -> usize {
-        self.group * if self.bits == Bits::Twenty { 5 } else { 6 } / 2
+        self.group * if self.bits == BitDepth::Twenty { 5 } else { 6 } / 2
     }
 
-    /// Where the first block begins in `payload`, that begins with any moment: where
-    /// the samples are by far the calmest. `None` where none is.
+    /// Finds the offset of the first block in `payload`, which begins with some frame of a
+    /// block: the offset at which neighbouring samples differ least by a clear margin.
     ///
-    /// It is at 0 unless packets are ragged: FFmpeg puts only moments whole into them.
-    pub(super) fn find(&self, payload: &[u8], is_ragged: bool) -> Option<usize> {
-        if self.group == 0 || !is_ragged && payload.len().is_multiple_of(self.bytes) {
+    /// The offset is 0 unless blocks span packets: FFmpeg writes only complete frames to a packet.
+    pub(super) fn find_start(&self, payload: &[u8], spans_packets: bool) -> Option<usize> {
+        if self.group == 0 || !spans_packets && payload.len().is_multiple_of(self.bytes) {
             return Some(0);
         }
-        let moment = self.stored * self.group_bytes() / self.group;
-        let places = (0..self.bytes).step_by(moment);
-        let mut restless: Vec<(u64, usize)> = places
-            .map(|at| (self.unrest(payload.get(at..).unwrap_or_default()), at))
+        let frame = self.stored * self.group_bytes() / self.group;
+        let offsets = (0..self.bytes).step_by(frame);
+        let mut candidates: Vec<(u64, usize)> = offsets
+            .map(|offset| {
+                (
+                    self.roughness(payload.get(offset..).unwrap_or_default()),
+                    offset,
+                )
+            })
             .collect();
-        restless.sort_unstable();
-        match restless.as_slice() {
+        candidates.sort_unstable();
+        match candidates.as_slice() {
             [(_, only)] => Some(*only),
-            [(least, at), (next, _), ..] => (least.saturating_mul(2) < *next).then_some(*at),
+            [(least, offset), (next, _), ..] => {
+                (least.saturating_mul(2) < *next).then_some(*offset)
+            }
             [] => None,
         }
     }
 
-    /// How far samples are from those before them.
-    fn unrest(&self, bytes: &[u8]) -> u64 {
+    /// The sum of differences between successive samples of each channel.
+    fn roughness(&self, bytes: &[u8]) -> u64 {
         let mut samples = Vec::new();
-        for block in bytes.chunks_exact(self.bytes).take(LOOK) {
+        for block in bytes.chunks_exact(self.bytes).take(MAX_PROBED_BLOCKS) {
             self.unpack(block, &mut samples);
         }
         let high = |sample: &[u8]| i16::from_be_bytes([sample[0], sample[1]]);

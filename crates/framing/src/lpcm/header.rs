@@ -1,12 +1,12 @@
-//! The headers of PCM on discs: 4 bytes on a Blu-ray disc, as HDMV transport
-//! streams hold it (Blu-ray Disc read-only format, part 3), 3 on a DVD (DVD-Video,
-//! part 3; MPEG program streams).
+//! The headers of PCM on discs: 4 bytes in the HDMV transport streams of Blu-ray discs
+//! (Blu-ray Disc read-only format, part 3), 3 bytes in the MPEG program streams of DVDs
+//! (DVD-Video, part 3).
 
 use tonearm_media_core::{Channels, Codec};
 
 use crate::frame::Format;
 
-/// Which disc the samples are made for.
+/// The kind of disc.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Disc {
     /// Blu-ray: a header of 4 bytes.
@@ -15,68 +15,70 @@ pub enum Disc {
     Dvd,
 }
 
-/// Bits of a sample.
+/// Bits per sample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Bits {
+pub(super) enum BitDepth {
     Sixteen,
     Twenty,
     TwentyFour,
 }
 
-/// What a header says.
+/// A parsed header.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Sound {
-    /// How the samples are handed on.
+pub(super) struct Header {
+    /// Format of the unpacked samples.
     pub(super) format: Format,
-    pub(super) bits: Bits,
-    /// Channels of a moment as they are stored, of which the last may be padding.
+    pub(super) bits: BitDepth,
+    /// Channels as stored, of which the last may be padding.
     pub(super) stored: usize,
-    /// Where among them each channel is, in the order of [`Format::channels`].
+    /// Index among them of each channel of [`Format::channels`].
     pub(super) order: &'static [usize],
 }
 
-/// As they come.
-const PLAIN: [usize; 8] = [0, 1, 2, 3, 4, 5, 6, 7];
+/// Channels in the order in which they are stored.
+const IN_ORDER: [usize; 8] = [0, 1, 2, 3, 4, 5, 6, 7];
 
 impl Disc {
     /// Bytes of a header.
-    pub(super) fn header(self) -> usize {
+    pub(super) fn header_length(self) -> usize {
         match self {
             Self::BluRay => 4,
             Self::Dvd => 3,
         }
     }
 
-    /// Reads one, or tells what it is that is not read.
-    pub(super) fn read(self, header: &[u8]) -> Result<Sound, &'static str> {
-        let found = match (self, header) {
-            (Self::BluRay, &[_, _, places, bits]) => blu_ray(places, bits),
-            (Self::Dvd, &[_, shape, _]) => dvd(shape),
+    /// Parses a header. The error names the unsupported format.
+    pub(super) fn parse(self, bytes: &[u8]) -> Result<Header, &'static str> {
+        let header = match (self, bytes) {
+            (Self::BluRay, &[_, _, layout_byte, bits]) => blu_ray(layout_byte, bits),
+            (Self::Dvd, &[_, format_byte, _]) => dvd(format_byte),
             _ => None,
         };
-        found.ok_or(match self {
+        header.ok_or(match self {
             Self::BluRay => "the PCM of Blu-ray discs of an unknown kind",
             Self::Dvd => "the PCM of DVDs of an unknown kind",
         })
     }
 }
 
-/// Size of the samples, then these two bytes: places and rate, bits.
-fn blu_ray(places: u8, bits: u8) -> Option<Sound> {
-    let bits = match bits >> 6 {
-        1 => Bits::Sixteen,
-        2 => Bits::Twenty,
-        3 => Bits::TwentyFour,
+/// Parses the last two bytes, which follow the payload size: channel layout and rate, and
+/// bit depth.
+fn blu_ray(layout_byte: u8, depth_byte: u8) -> Option<Header> {
+    let bits = match depth_byte >> 6 {
+        1 => BitDepth::Sixteen,
+        2 => BitDepth::Twenty,
+        3 => BitDepth::TwentyFour,
         _ => return None,
     };
-    let rate = match places & 15 {
+    let rate = match layout_byte & 15 {
         1 => 48_000,
         4 => 96_000,
         5 => 192_000,
         _ => return None,
     };
-    // Surround channels lie before the subwoofer's, and from side to side.
-    let (channels, order): (_, &'static [usize]) = match places >> 4 {
+    // Surround channels are stored before the LFE channel, in the order left side, left
+    // back, right back, right side.
+    let (channels, order): (_, &'static [usize]) = match layout_byte >> 4 {
         1 => (Channels::MONO, &[0]),
         3 => (Channels::STEREO, &[0, 1]),
         4 => (Channels::FRONT_3, &[0, 1, 2]),
@@ -89,7 +91,7 @@ fn blu_ray(places: u8, bits: u8) -> Option<Sound> {
         11 => (Channels::SURROUND_7_1, &[0, 1, 2, 7, 4, 5, 3, 6]),
         _ => return None,
     };
-    Some(Sound {
+    Some(Header {
         stored: order.len().next_multiple_of(2),
         order,
         format: format(bits, rate, channels),
@@ -97,27 +99,27 @@ fn blu_ray(places: u8, bits: u8) -> Option<Sound> {
     })
 }
 
-/// Emphasis, mute and a number come before, the dynamic range after.
-fn dvd(shape: u8) -> Option<Sound> {
-    let bits = match shape >> 6 {
-        0 => Bits::Sixteen,
-        1 => Bits::Twenty,
-        2 => Bits::TwentyFour,
+/// Parses the second byte, between emphasis, mute and frame number, and dynamic range.
+fn dvd(format_byte: u8) -> Option<Header> {
+    let bits = match format_byte >> 6 {
+        0 => BitDepth::Sixteen,
+        1 => BitDepth::Twenty,
+        2 => BitDepth::TwentyFour,
         _ => return None,
     };
-    let rate = [48_000, 96_000, 44_100, 32_000][usize::from(shape >> 4 & 3)];
-    let count = 1 + (shape & 7);
-    Some(Sound {
+    let rate = [48_000, 96_000, 44_100, 32_000][usize::from(format_byte >> 4 & 3)];
+    let count = 1 + (format_byte & 7);
+    Some(Header {
         stored: usize::from(count),
-        order: PLAIN.get(..usize::from(count))?,
+        order: IN_ORDER.get(..usize::from(count))?,
         format: format(bits, rate, Channels::usual(count.into())?),
         bits,
     })
 }
 
-fn format(bits: Bits, rate: u32, channels: Channels) -> Format {
+fn format(bits: BitDepth, rate: u32, channels: Channels) -> Format {
     let codec = match bits {
-        Bits::Sixteen => Codec::PcmS16Be,
+        BitDepth::Sixteen => Codec::PcmS16Be,
         _ => Codec::PcmS24Be,
     };
     Format {

@@ -1,49 +1,49 @@
-//! PCM of Blu-ray discs and DVDs: each PES packet begins with a header, and the
-//! samples come out as big-endian PCM of 16 or 24 bits.
+//! PCM of Blu-ray discs and DVDs: each PES packet begins with a header. The samples are
+//! unpacked to big-endian PCM of 16 or 24 bits.
 
 mod blocks;
 mod header;
 
 use self::blocks::Blocks;
 pub use self::header::Disc;
-use self::header::Sound;
+use self::header::Header;
 use crate::frame::Format;
 
-/// Takes PES packets apart.
+/// Unpacks the samples of PES packets.
 pub(super) struct Unpacker {
     disc: Disc,
-    current: Option<(Sound, Blocks)>,
-    /// What the last header told where that was something else: two in a row are
-    /// believed, a single one is damaged.
-    other: Option<Sound>,
-    /// Why a header was not read.
-    unread: Option<&'static str>,
+    current: Option<(Header, Blocks)>,
+    /// The last header, if it differs from the current one. It is accepted when it
+    /// repeats; a single one counts as damaged.
+    candidate: Option<Header>,
+    /// Name of an unsupported format.
+    unsupported: Option<&'static str>,
     state: State,
-    step: Step,
-    header: Vec<u8>,
-    /// The start of a block.
-    rest: Vec<u8>,
-    /// Blocks go over from one packet to the next.
-    is_ragged: bool,
+    alignment: Alignment,
+    pending_header: Vec<u8>,
+    /// An incomplete block.
+    buffer: Vec<u8>,
+    /// Whether blocks continue in the next packet.
+    spans_packets: bool,
 }
 
-/// What the next bytes are.
+/// What the next bytes contain.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
-    /// Of no use, up to the next packet.
+    /// Unusable data up to the next packet.
     Skip,
     Header,
     Samples,
 }
 
-/// Whether it is known where a block begins.
+/// Whether the start of a block is known.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Step {
-    /// Nothing came yet.
-    Start,
-    /// Bytes are missing.
+enum Alignment {
+    /// No samples were read yet.
+    Initial,
+    /// Bytes were lost.
     Lost,
-    Kept,
+    Aligned,
 }
 
 impl Unpacker {
@@ -51,69 +51,69 @@ impl Unpacker {
         Self {
             disc,
             current: None,
-            other: None,
-            unread: None,
+            candidate: None,
+            unsupported: None,
             state: State::Skip,
-            step: Step::Start,
-            header: Vec::new(),
-            rest: Vec::new(),
-            is_ragged: false,
+            alignment: Alignment::Initial,
+            pending_header: Vec::new(),
+            buffer: Vec::new(),
+            spans_packets: false,
         }
     }
 
-    /// The format in force.
+    /// The current format.
     pub(super) fn format(&self) -> Option<&Format> {
-        self.current.as_ref().map(|(sound, _)| &sound.format)
+        self.current.as_ref().map(|(header, _)| &header.format)
     }
 
-    /// What a header told that is not read.
+    /// The name of an unsupported format that a header stated.
     pub(super) fn unsupported(&self) -> Option<&'static str> {
-        self.unread
+        self.unsupported
     }
 
-    /// Bytes of all channels of a moment, as they come out.
-    pub(super) fn moment(&self) -> usize {
+    /// Bytes of one unpacked sample of every channel.
+    pub(super) fn frame_bytes(&self) -> usize {
         let current = self.current.as_ref();
-        current.map_or(1, |(sound, blocks)| sound.order.len() * blocks.width())
+        current.map_or(1, |(header, blocks)| header.order.len() * blocks.width())
     }
 
-    /// Bytes that it holds back.
-    pub(super) fn held(&self) -> usize {
-        self.rest.len()
+    /// Bytes of an incomplete block.
+    pub(super) fn buffered(&self) -> usize {
+        self.buffer.len()
     }
 
-    /// A PES packet begins.
+    /// Marks the start of a PES packet.
     pub(super) fn begin(&mut self) {
         self.state = State::Header;
-        self.header.clear();
+        self.pending_header.clear();
         match self.disc {
-            Disc::BluRay => self.rest.clear(),
-            Disc::Dvd => self.is_ragged |= !self.rest.is_empty(),
+            Disc::BluRay => self.buffer.clear(),
+            Disc::Dvd => self.spans_packets |= !self.buffer.is_empty(),
         }
     }
 
-    /// Bytes are missing here: what follows is of no use up to the next packet.
+    /// Marks missing bytes: the rest of the packet is unusable.
     pub(super) fn discontinuity(&mut self) {
         self.state = State::Skip;
-        if self.step == Step::Kept {
-            self.step = Step::Lost;
+        if self.alignment == Alignment::Aligned {
+            self.alignment = Alignment::Lost;
         }
-        self.rest.clear();
+        self.buffer.clear();
     }
 
-    /// Takes bytes of a packet, and appends the samples in them to `out`.
+    /// Reads bytes of a packet and appends their samples to `out`.
     pub(super) fn push(&mut self, bytes: &[u8], out: &mut Vec<u8>) {
         let mut bytes = bytes;
         if self.state == State::Header {
-            let missing = self.disc.header() - self.header.len();
+            let missing = self.disc.header_length() - self.pending_header.len();
             let (start, after) = bytes.split_at(missing.min(bytes.len()));
-            self.header.extend_from_slice(start);
-            if self.header.len() < self.disc.header() {
+            self.pending_header.extend_from_slice(start);
+            if self.pending_header.len() < self.disc.header_length() {
                 return;
             }
             bytes = after;
             self.state = State::Samples;
-            self.learn();
+            self.parse_header();
         }
         let Some((_, blocks)) = self.current.as_ref() else {
             return;
@@ -121,43 +121,43 @@ impl Unpacker {
         if self.state != State::Samples || bytes.is_empty() {
             return;
         }
-        if self.step != Step::Kept {
-            let place = match blocks.find(bytes, self.is_ragged) {
-                Some(place) => place,
-                None if self.step == Step::Start => 0,
+        if self.alignment != Alignment::Aligned {
+            let start = match blocks.find_start(bytes, self.spans_packets) {
+                Some(start) => start,
+                None if self.alignment == Alignment::Initial => 0,
                 None => return self.discontinuity(),
             };
-            bytes = bytes.get(place..).unwrap_or_default();
-            self.step = Step::Kept;
+            bytes = bytes.get(start..).unwrap_or_default();
+            self.alignment = Alignment::Aligned;
         }
-        self.rest.extend_from_slice(bytes);
-        let mut whole = self.rest.chunks_exact(blocks.bytes);
+        self.buffer.extend_from_slice(bytes);
+        let mut whole = self.buffer.chunks_exact(blocks.bytes);
         for block in &mut whole {
             blocks.unpack(block, out);
         }
         let left = whole.remainder().len();
-        self.rest.drain(..self.rest.len() - left);
+        self.buffer.drain(..self.buffer.len() - left);
     }
 
-    /// Takes in what the header tells.
-    fn learn(&mut self) {
-        let known = self.current.as_ref().map(|(sound, _)| sound);
-        match self.disc.read(&self.header) {
+    /// Parses the pending header and applies it.
+    fn parse_header(&mut self) {
+        let known = self.current.as_ref().map(|(header, _)| header);
+        match self.disc.parse(&self.pending_header) {
             Err(name) => {
-                self.unread = Some(name);
+                self.unsupported = Some(name);
                 self.discontinuity();
             }
-            Ok(sound) if known == Some(&sound) => self.other = None,
-            Ok(sound) if known.is_some() && self.other.as_ref() != Some(&sound) => {
-                self.other = Some(sound);
+            Ok(header) if known == Some(&header) => self.candidate = None,
+            Ok(header) if known.is_some() && self.candidate.as_ref() != Some(&header) => {
+                self.candidate = Some(header);
                 self.discontinuity();
             }
-            Ok(sound) => {
-                let blocks = Blocks::new(self.disc, &sound);
-                self.current = Some((sound, blocks));
-                self.other = None;
-                (self.step, self.is_ragged) = (Step::Start, false);
-                self.rest.clear();
+            Ok(header) => {
+                let blocks = Blocks::new(self.disc, &header);
+                self.current = Some((header, blocks));
+                self.candidate = None;
+                (self.alignment, self.spans_packets) = (Alignment::Initial, false);
+                self.buffer.clear();
             }
         }
     }
@@ -167,7 +167,7 @@ impl Unpacker {
 mod tests {
     use super::*;
 
-    /// What comes out of packets with this header, and of samples 1, 2, 3 and so on.
+    /// Unpacks packets that all begin with this header.
     fn unpack(disc: Disc, header: &[u8], packets: &[&[u8]]) -> Vec<u8> {
         let mut unpacker = Unpacker::new(disc);
         let mut out = Vec::new();
@@ -179,9 +179,9 @@ mod tests {
         out
     }
 
-    /// FFmpeg's order of the same channels: fronts, subwoofer, back, side.
+    /// FFmpeg orders the same channels as front, LFE, back, side.
     #[test]
-    fn channels_of_blu_ray_come_out_in_the_order_of_their_places() {
+    fn channels_of_blu_ray_are_ordered_by_position() {
         for (code, stored, order) in [
             (1, 2, &[1][..]),
             (3, 2, &[1, 2]),
@@ -194,34 +194,34 @@ mod tests {
             (10, 8, &[1, 2, 3, 5, 6, 4, 7]),
             (11, 8, &[1, 2, 3, 8, 5, 6, 4, 7]),
         ] {
-            let moment: Vec<u8> = (1..=stored).flat_map(|n| [n, 0]).collect();
+            let frame: Vec<u8> = (1..=stored).flat_map(|n| [n, 0]).collect();
             let expected: Vec<u8> = order.iter().flat_map(|&n| [n, 0]).collect();
             let header = [0, 0, code << 4 | 1, 0x40];
-            let found = unpack(Disc::BluRay, &header, &[&moment]);
-            assert_eq!(found, expected, "{code}");
+            let unpacked = unpack(Disc::BluRay, &header, &[&frame]);
+            assert_eq!(unpacked, expected, "{code}");
         }
-        for (places, bits) in [(0x21, 0x40), (0xc1, 0x40), (0x32, 0x40), (0x31, 0)] {
-            assert!(Disc::BluRay.read(&[0, 0, places, bits]).is_err());
+        for (layout, depth) in [(0x21, 0x40), (0xc1, 0x40), (0x32, 0x40), (0x31, 0)] {
+            assert!(Disc::BluRay.parse(&[0, 0, layout, depth]).is_err());
         }
     }
 
     #[test]
-    fn samples_of_dvds_are_put_together_across_packets() {
+    fn samples_of_dvds_may_span_packets() {
         let block = [1, 2, 3, 4, 5, 6, 7, 8, 0xab, 0xcd];
         let twenty = [1, 2, 0xa0, 3, 4, 0xb0, 5, 6, 0xc0, 7, 8, 0xd0];
         for at in 0..block.len() {
             let (start, end) = block.split_at(at);
-            let found = unpack(Disc::Dvd, &[0, 0x41, 0x80], &[start, end]);
-            assert_eq!(found, twenty, "{at}");
+            let unpacked = unpack(Disc::Dvd, &[0, 0x41, 0x80], &[start, end]);
+            assert_eq!(unpacked, twenty, "{at}");
         }
         let block = [1, 2, 3, 4, 5, 6];
-        let found = unpack(Disc::Dvd, &[0, 0x80, 0x80], &[&block]);
-        assert_eq!(found, [1, 2, 5, 3, 4, 6]);
+        let unpacked = unpack(Disc::Dvd, &[0, 0x80, 0x80], &[&block]);
+        assert_eq!(unpacked, [1, 2, 5, 3, 4, 6]);
     }
 
-    /// A header that says otherwise is believed when it comes again.
+    /// A header with another format is accepted when it repeats.
     #[test]
-    fn a_damaged_header_costs_its_packet_alone() {
+    fn a_damaged_header_loses_only_its_packet() {
         let mut unpacker = Unpacker::new(Disc::Dvd);
         let mut rates = Vec::new();
         for shape in [0x01, 0x11, 0x01, 0xc1, 0x01, 0x11, 0x11] {

@@ -141,8 +141,8 @@ fn head(kind: &Framing, bytes: &[u8], config: &mut latm::Config) -> Option<Frame
             Some(head)
         }
         Framing::Latm => {
-            let head = latm::head(bytes, config)?;
-            config.learn(head.format.as_ref());
+            let head = latm::frame_info(bytes, config)?;
+            config.set(head.format.as_ref());
             Some(head)
         }
         _ => None,
