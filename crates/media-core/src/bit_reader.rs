@@ -1,6 +1,6 @@
-//! BitReader of a slice, most significant first.
+//! Reads the bits of a slice, most significant first.
 
-/// A reader of bits. Past the end there is nothing.
+/// A reader of bits. Its methods return `None` past the end.
 pub struct BitReader<'a> {
     bytes: &'a [u8],
     at: usize,
@@ -28,12 +28,12 @@ impl<'a> BitReader<'a> {
         self.read(1).map(|bit| bit == 1)
     }
 
-    /// BitReader that were read.
+    /// Number of bits that were read.
     pub fn position(&self) -> usize {
         self.at
     }
 
-    /// Appends `count` whole bytes from here to `out`.
+    /// Appends the next `count` bytes to `out`.
     pub fn bytes(&mut self, count: usize, out: &mut Vec<u8>) -> Option<()> {
         let (start, shift) = (self.at / 8, self.at % 8);
         let source = self

@@ -1,6 +1,6 @@
-//! Channels: how many there are, and where each is played.
+//! Channels and their positions.
 
-/// Where a channel is played, as far as the downmix distinguishes it.
+/// The position of a channel, as far as the downmix distinguishes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChannelPosition {
     /// Front left.
@@ -9,23 +9,23 @@ pub enum ChannelPosition {
     FrontRight,
     /// Front centre, or the only channel.
     FrontCentre,
-    /// The subwoofer's own channel.
+    /// The low-frequency effects (LFE) channel.
     LowFrequency,
     /// Any other channel on the left: side, back, wide.
     Left,
     /// Any other channel on the right.
     Right,
-    /// Behind, in the middle.
+    /// Back centre.
     BackCentre,
-    /// Anywhere else.
+    /// Any other position, or an unknown one.
     Other,
 }
 
 /// The channels of a track as its container describes them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Channels {
-    /// Speakers in ascending order of their bits: those of WAVE's channel mask
-    /// (`dwChannelMask`) in bits 0 to 17.
+    /// A channel mask as in WAVE (`dwChannelMask`, bits 0 to 17). Channels are in
+    /// ascending order of their bits.
     Speakers(u32),
     /// A number of channels whose positions are unknown.
     Count(u16),
@@ -61,8 +61,7 @@ impl Channels {
     /// 7.1: back and side speakers.
     pub const SURROUND_7_1: Self = Self::Speakers(0x63f);
 
-    /// The usual layout for a number of channels, where nothing states it; `None`
-    /// for zero.
+    /// The default layout for a number of channels; `None` for zero.
     pub fn usual(count: u16) -> Option<Self> {
         Some(match count {
             0 => return None,
@@ -78,8 +77,8 @@ impl Channels {
         })
     }
 
-    /// The layout of a WAVE channel mask, if it names `count` channels that WAVE
-    /// defines; else the [usual](Self::usual) one.
+    /// The layout of a WAVE channel mask if it has `count` defined bits, else the
+    /// [default](Self::usual) one.
     pub fn from_wave_mask(mask: u32, count: u16) -> Option<Self> {
         let is_valid = mask >> 18 == 0 && mask.count_ones() == u32::from(count) && count > 0;
         match is_valid {

@@ -1,13 +1,13 @@
 //! The table of codecs.
 
-/// Defines [`Codec`] and its properties from one table: name, `decodable` or only
-/// `named` (for errors), and the length of a packet.
+/// Defines [`Codec`] and its properties from one table: name, `decodable` or `named` (only
+/// for errors), and how to find the length of a packet.
 macro_rules! codecs {
     ($($(#[$doc:meta])* $codec:ident: $name:literal, $support:ident, $length:expr;)*) => {
         /// A codec that containers can name.
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         pub enum Codec {
-            /// None of the others; [`Track::codec_name`](crate::Track) may name it.
+            /// Any other codec; [`Track::codec_name`](crate::Track) may name it.
             #[default]
             Unknown,
             $($(#[$doc])* $codec,)*
@@ -48,14 +48,14 @@ struct Row {
 pub enum PacketLength {
     /// The same for every packet of a track: the length of the first one decoded.
     Constant,
-    /// In the packet's first bytes.
+    /// Read from the packet's first bytes.
     Header(fn(&[u8]) -> Option<u64>),
-    /// By the packet's size, at so many bytes per sample of one channel.
+    /// Computed from the size of the packet.
     Pcm {
         /// Bytes of one sample of one channel.
         bytes: u64,
     },
-    /// Only where the container states it.
+    /// Known only if the container states it.
     Stated,
 }
 
@@ -148,7 +148,7 @@ impl Codec {
         self.row().map_or(Stated, |row| row.packet_length)
     }
 
-    /// Bytes of one sample of one channel of an uncompressed codec, else 0.
+    /// Bytes of one sample of one channel of uncompressed PCM; 0 for other codecs.
     pub fn pcm_bytes(self) -> u64 {
         match self.packet_length() {
             Pcm { bytes } => bytes,
@@ -182,14 +182,13 @@ impl Codec {
     }
 }
 
-/// Bytes of a block of one channel of IMA ADPCM in QuickTime (Apple Technical Note
-/// TN1081).
+/// Bytes per block of one channel of QuickTime's IMA ADPCM (Apple Technical Note TN1081).
 pub const IMA_QT_BLOCK_BYTES: usize = 34;
-/// Samples in such a block.
+/// Samples per block.
 pub const IMA_QT_BLOCK_SAMPLES: u64 = 64;
 
-/// Samples per channel of an Opus packet at 48 kHz (RFC 6716, 3.1 and 3.2): the length
-/// of a frame times the number of frames.
+/// Samples per channel of an Opus packet at 48 kHz (RFC 6716, 3.1 and 3.2): the length of
+/// a frame times the number of frames.
 pub fn opus_length(packet: &[u8]) -> Option<u64> {
     let &first = packet.first()?;
     let frame = match first >> 3 {
@@ -210,15 +209,16 @@ fn flac_length(frame: &[u8]) -> Option<u64> {
     let &[0xff, 0xf8 | 0xf9, sizes, _, first] = frame.first_chunk()? else {
         return None;
     };
-    // The frame's number, coded as in UTF-8, precedes the length.
-    let more = usize::try_from(first.leading_ones()).ok()?.max(1);
-    let behind = |count: usize| frame.get(4 + more..4 + more + count);
+    // The frame number, coded like UTF-8, precedes the length.
+    let number_bytes = usize::try_from(first.leading_ones()).ok()?.max(1);
+    let start = 4 + number_bytes;
+    let length_bytes = |count: usize| frame.get(start..start + count);
     Some(match sizes >> 4 {
         0 => return None,
         1 => 192,
         code @ 2..=5 => 144 << code,
-        6 => u64::from(*behind(1)?.first()?) + 1,
-        7 => u64::from(u16::from_be_bytes(*behind(2)?.first_chunk()?)) + 1,
+        6 => u64::from(*length_bytes(1)?.first()?) + 1,
+        7 => u64::from(u16::from_be_bytes(*length_bytes(2)?.first_chunk()?)) + 1,
         code => 1 << code,
     })
 }

@@ -1,4 +1,4 @@
-//! What a decoder is opened with.
+//! The parameters of a decoder.
 
 use crate::channels::Channels;
 use crate::codec::Codec;
@@ -14,15 +14,14 @@ pub struct CodecParams {
     pub channels: Option<Channels>,
     /// Bits of a decoded sample, for lossless codecs.
     pub bits_per_sample: Option<u32>,
-    /// Bits of a coded sample, where they are fewer.
+    /// Bits of a coded sample, if fewer.
     pub bits_per_coded_sample: Option<u32>,
-    /// Samples per channel of a block of ADPCM.
+    /// Samples per channel and ADPCM block.
     pub block_samples: Option<u64>,
-    /// Most samples per channel of a packet.
+    /// Most samples per channel and packet.
     pub max_packet_samples: Option<u64>,
-    /// The codec's own configuration, in the form that the codec's specification
-    /// gives it: AAC's AudioSpecificConfig, `OpusHead`, FLAC's STREAMINFO. Empty
-    /// where there is none.
+    /// The codec's configuration, in the form that its specification defines: AAC's
+    /// AudioSpecificConfig, `OpusHead`, FLAC's STREAMINFO. May be empty.
     pub config: Vec<u8>,
 }
 
@@ -36,7 +35,7 @@ impl CodecParams {
         }
     }
 
-    /// Number of channels, where it is known.
+    /// Number of channels, if known.
     pub fn channel_count(&self) -> Option<usize> {
         self.channels.map(Channels::count)
     }

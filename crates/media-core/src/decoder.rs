@@ -1,10 +1,10 @@
-//! What every decoder does.
+//! The interface of decoders.
 
 use crate::packet::Packet;
 use crate::pcm::Pcm;
 
-/// Why a packet gave no audio: it is damaged. The next packet may be intact
-/// again, so there is no further detail.
+/// A damaged packet. Decoding continues with the next packet, so there is no further
+/// detail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Undecodable;
 

@@ -1,17 +1,17 @@
-//! What every demuxer does.
+//! The interface of demuxers.
 
 use crate::error::Result;
 use crate::packet::Packet;
 use crate::track::Track;
 
-/// What a call of [`Demuxer::next`] did.
+/// The result of [`Demuxer::next`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReadStep {
-    /// The packet was filled.
+    /// A packet was read.
     Packet,
     /// A bounded amount of other data was skipped; call again.
     Busy,
-    /// A new stream begins (chained OGG): read [`Demuxer::track`] again.
+    /// A new stream begins (chained Ogg): read [`Demuxer::track`] again.
     NewTrack,
     /// There are no more packets.
     End,
@@ -19,25 +19,24 @@ pub enum ReadStep {
 
 /// Reads the packets of one track, in order.
 ///
-/// Timestamps are ignored: a track that starts late starts the MP3, and a gap in
-/// it closes, as FFmpeg does by default. Only edit lists, delays and padding, as
-/// the container states them, remove samples.
+/// Timestamps are ignored: neither a late start nor a gap becomes silence, as in FFmpeg's
+/// default. Only the edit lists, delays and padding that the container states remove
+/// samples.
 pub trait Demuxer: Send {
     /// The selected track.
     fn track(&self) -> &Track;
 
-    /// Reads on. Does a bounded amount of work.
+    /// Reads the next packet, or does another bounded amount of work.
     ///
     /// # Errors
-    /// `Damaged` where the file ends too early, which is an end too; `OverLimit`
-    /// and `Read`.
+    /// `Damaged` at the end of a truncated file; `OverLimit` and `Read`.
     fn next(&mut self, packet: &mut Packet) -> Result<ReadStep>;
 
-    /// How much of the file is read, 0 to 1.
+    /// The part of the file that was read, 0 to 1.
     fn fraction(&self) -> f32;
 
-    /// As [`next`](Self::next), but leaves the packet's data out where that saves
-    /// reading it.
+    /// Like [`next`](Self::next), but may leave the packet without data to avoid reading
+    /// it.
     ///
     /// # Errors
     /// As [`next`](Self::next).
@@ -45,14 +44,14 @@ pub trait Demuxer: Send {
         self.next(packet)
     }
 
-    /// The position before the next packet, from which a demuxer of the same file
-    /// can [`seek`](Self::seek) to it; `None` where reading cannot resume here.
+    /// The position before the next packet, to which a demuxer of the same file can
+    /// [`seek`](Self::seek); `None` where reading cannot resume here.
     fn position(&mut self) -> Option<u64> {
         None
     }
 
-    /// Continues from a [`position`](Self::position) of the same file. Not called
-    /// on a demuxer that reports none.
+    /// Continues from a [`position`](Self::position) of the same file. Not called on a
+    /// demuxer that reports no position.
     ///
     /// # Errors
     /// As [`next`](Self::next).

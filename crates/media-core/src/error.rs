@@ -1,8 +1,8 @@
-//! Why a file is refused, in words a user understands.
+//! The reasons for refusing a file, in words that users understand.
 //!
-//! A fault of the file is permanent, since the same bytes fail the same way again;
-//! a fault of the reader is worth a retry. The text never contains bytes of the
-//! file, only names and numbers that our code chose.
+//! An error of the file is permanent, since the same bytes always fail alike; an error of
+//! the reader is worth a retry. Messages never contain bytes of the file, only names and
+//! numbers that this code chose.
 
 use std::fmt;
 use std::io;
@@ -10,18 +10,18 @@ use std::io;
 /// `Result` with this crate's error.
 pub type Result<T, E = FileError> = std::result::Result<T, E>;
 
-/// Which limit of [`Limits`](crate::Limits) a file exceeds.
+/// The limit of [`Limits`](crate::Limits) that a file exceeds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Limit {
     /// Size of the file in bytes.
     Bytes,
-    /// Length of the sound in seconds.
+    /// Length of the audio in seconds.
     Seconds,
     /// Channels of the audio track.
     Channels,
     /// Sample rate of the audio track in Hz.
     SampleRate,
-    /// Samples that come out of the decoder, over all channels.
+    /// Decoded samples of all channels.
     Samples,
     /// Boxes, elements, table entries and packets of the container.
     Items,
@@ -40,14 +40,14 @@ impl fmt::Display for Limit {
     }
 }
 
-/// Why a file cannot be read, or could not be this time.
+/// Why a file cannot be read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FileError {
-    /// Empty, or no container that is known by its first bytes.
+    /// The file is empty, or its signature is unknown.
     #[error("The file is not a video or audio file that we recognise.")]
     NotMedia,
-    /// A media file, in a container that is not read.
+    /// A media file in an unsupported container.
     #[error("The file is {name}, a format that we cannot read.")]
     UnsupportedContainer {
         /// The container's usual name, with its article: "an AVI file".
@@ -56,30 +56,28 @@ pub enum FileError {
     /// A media file without any audio track.
     #[error("The file has no audio track.")]
     NoAudioTrack,
-    /// A media file with audio tracks, of which none is the one that was asked
-    /// for.
+    /// No audio track matches the selector.
     #[error("The file has no such audio track. It has these: {tracks}.")]
     NoSuchTrack {
         /// Number, codec and language of each: "1 (AAC, eng), 2 (AC-3, deu)".
         tracks: String,
     },
-    /// The chosen audio track is of a codec that has no decoder here.
+    /// There is no decoder for the codec of the selected track.
     #[error("The sound of the file is coded as {name}, which we cannot decode.")]
     UnsupportedCodec {
-        /// The codec's usual name, or its four characters as the file has them.
+        /// The codec's usual name, or its FourCC.
         name: String,
     },
-    /// The container or the codec's data contradicts itself, and nothing could
-    /// be decoded.
+    /// The file contradicts itself, and nothing could be decoded.
     #[error("The file is damaged or incomplete ({detail}).")]
     Damaged {
         /// For the log: what was being read.
         detail: &'static str,
     },
-    /// The file asks for more than the budget allows.
+    /// The file exceeds a limit.
     #[error("The file is too large: the limit is {limit} {what}.")]
     OverLimit {
-        /// What there is too much of.
+        /// The quantity that is limited.
         what: Limit,
         /// The limit, in the unit of `what`.
         limit: u64,
@@ -90,8 +88,8 @@ pub enum FileError {
 }
 
 impl FileError {
-    /// A name for this kind of error that never changes, in snake_case: for
-    /// problem documents, logs and metrics.
+    /// A stable name of this kind of error in snake_case, for problem documents, logs and
+    /// metrics.
     pub fn code(&self) -> &'static str {
         match self {
             Self::NotMedia => "not_media",
@@ -105,8 +103,7 @@ impl FileError {
         }
     }
 
-    /// Whether the same file can never be converted, so that another try is
-    /// pointless.
+    /// Whether every further attempt would fail alike.
     pub fn is_permanent(&self) -> bool {
         match self {
             Self::NotMedia

@@ -1,10 +1,9 @@
-//! The file: one reader shared by several cursors, each with its own position
-//! and a small read-ahead.
+//! The file: one reader shared by several cursors, each with its own position and a small
+//! read-ahead.
 //!
-//! The sample tables of an MP4 are read by one cursor each, side by side with
-//! the sound itself, so that none of them has to be held in memory. A failure
-//! of the reader is kept here and told apart from content that ends too early,
-//! since a library passes both on as the same `io::Error`.
+//! One cursor reads each sample table of an MP4 alongside the audio, so no table is loaded
+//! into memory. Failures of the reader are stored here to distinguish them from content
+//! that ends too early: libraries report both as the same `io::Error`.
 
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -20,7 +19,7 @@ impl<T: Read + Seek + Send> ReadSeek for T {}
 
 struct Shared {
     reader: Box<dyn ReadSeek>,
-    /// Where the reader stands; unknown after it failed.
+    /// Position of the reader; unknown after a failure.
     at: Option<u64>,
     failure: Option<io::Error>,
 }
@@ -32,7 +31,7 @@ pub struct Input {
     pos: u64,
     ahead: Vec<u8>,
     ahead_at: u64,
-    /// Parts that were counted, together with all clones, and how many may be.
+    /// Items counted by this cursor and its clones, and their limit.
     items: Arc<AtomicU64>,
     max_items: u64,
 }
@@ -52,7 +51,7 @@ impl Clone for Input {
 }
 
 impl Input {
-    /// Takes over a reader and asks it for its length.
+    /// Wraps a reader and determines its length.
     pub fn new(mut reader: impl Read + Seek + Send + 'static) -> Result<Self> {
         let len = reader.seek(SeekFrom::End(0)).map_err(FileError::Read)?;
         let shared = Shared {
@@ -85,7 +84,7 @@ impl Input {
         self.items.store(0, Ordering::Relaxed);
     }
 
-    /// Counts a box, an element or an entry of a table against the budget.
+    /// Counts a box, an element or a table entry against the limit.
     pub fn count_item(&self) -> Result<()> {
         match self.items.fetch_add(1, Ordering::Relaxed) < self.max_items {
             true => Ok(()),
@@ -97,10 +96,7 @@ impl Input {
     }
 
     /// Length of the file in bytes.
-    #[expect(
-        clippy::len_without_is_empty,
-        reason = "nobody asks whether a file is empty"
-    )]
+    #[expect(clippy::len_without_is_empty, reason = "no caller needs `is_empty`")]
     pub fn len(&self) -> u64 {
         self.len
     }
@@ -115,12 +111,12 @@ impl Input {
         self.pos = pos;
     }
 
-    /// A failure of the reader itself that some cursor has met, once.
+    /// Takes the failure of the reader that any cursor met.
     pub fn take_failure(&self) -> Option<FileError> {
         self.lock().failure.take().map(FileError::Read)
     }
 
-    /// What an error that symphonia or `read_exact` returned really was.
+    /// The cause of an error that symphonia or `read_exact` returned.
     pub fn explain(&self, detail: &'static str) -> FileError {
         self.take_failure().unwrap_or(FileError::Damaged { detail })
     }
@@ -131,7 +127,7 @@ impl Input {
             .map_err(|_| self.explain("it ends too early"))
     }
 
-    /// As `fill`, of a fixed size.
+    /// Reads a fixed number of bytes.
     pub fn array<const N: usize>(&mut self) -> Result<[u8; N]> {
         let mut buf = [0; N];
         self.fill(&mut buf)?;
@@ -152,7 +148,7 @@ impl Input {
         self.fill(buf)
     }
 
-    /// As many bytes as there are, up to `len`, from `pos`.
+    /// Up to `len` bytes from `pos`, fewer at the end of the file. Keeps the position.
     pub fn peek(&mut self, pos: u64, len: usize) -> Result<Vec<u8>> {
         let here = self.pos;
         self.pos = pos;
@@ -184,8 +180,8 @@ impl Input {
             loop {
                 match shared.reader.read(&mut buf[..wanted]) {
                     Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                    // It said that there is more: a reader that ends before
-                    // its length has failed, not the file.
+                    // A reader that ends before its own length has failed; the file is
+                    // not damaged.
                     Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
                     outcome => return outcome,
                 }
@@ -252,7 +248,7 @@ mod tests {
     use std::io::Cursor;
 
     #[test]
-    fn cursors_do_not_disturb_each_other() {
+    fn cursors_are_independent() {
         let bytes: Vec<u8> = (0..10_000u32).map(|i| i as u8).collect();
         let mut one = Input::new(Cursor::new(bytes.clone())).unwrap();
         let mut two = one.clone();
@@ -266,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn the_end_of_the_file_is_damage_and_a_failing_reader_is_not() {
+    fn an_early_end_is_damage_and_a_failing_reader_is_not() {
         let mut short = Input::new(Cursor::new(vec![0; 3])).unwrap();
         assert_eq!(short.array::<4>().unwrap_err().code(), "damaged_media");
 

@@ -1,8 +1,7 @@
-//! Names of languages, which containers write in three ways: two letters (ISO
-//! 639-1), three letters of two kinds (ISO 639-2/T and /B), and tags that begin
-//! with either (BCP 47).
+//! Language codes, which containers write in three ways: two letters (ISO 639-1), three
+//! letters (ISO 639-2/T or /B), and tags that begin with either (BCP 47).
 
-/// Two letters, three letters, and the bibliographic three where they differ.
+/// ISO 639-1, 639-2/T, and 639-2/B where it differs.
 const CODES: &[(&str, &str, &str)] = &[
     ("af", "afr", ""),
     ("am", "amh", ""),
@@ -99,10 +98,10 @@ const CODES: &[(&str, &str, &str)] = &[
     ("zu", "zul", ""),
 ];
 
-/// Longest tag that is believed to be one.
+/// Longest plausible tag in bytes.
 const MAX_LENGTH: usize = 16;
 
-/// The tag, where it is one that tells something.
+/// The tag, if it is well-formed and names a language.
 pub fn plain(tag: &str) -> Option<&str> {
     let is_tag = (2..=MAX_LENGTH).contains(&tag.len())
         && tag
@@ -111,30 +110,30 @@ pub fn plain(tag: &str) -> Option<&str> {
     (is_tag && tag != "und").then_some(tag)
 }
 
-/// Whether a file's tag is of the wanted language: the same, or the same with
-/// something added, as `de-AT` is to `de`, however many letters either uses.
+/// Whether a language tag of a file matches the wanted one: it is equal or more specific,
+/// as `de-AT` is for `de`. Two-letter and three-letter codes are equivalent.
 pub fn matches(tag: &str, wanted: &str) -> bool {
-    let (tag, wanted) = (parts(tag), parts(wanted));
+    let (tag, wanted) = (subtags(tag), subtags(wanted));
     !wanted.is_empty() && tag.starts_with(&wanted)
 }
 
-/// The parts of a tag, the first as two letters where it has two.
-fn parts(tag: &str) -> Vec<String> {
-    let mut parts: Vec<String> = tag
+/// The subtags of a tag, with the language as two letters where ISO 639-1 has a code.
+fn subtags(tag: &str) -> Vec<String> {
+    let mut subtags: Vec<String> = tag
         .split(['-', '_'])
         .take(8)
         .map(str::to_ascii_lowercase)
         .collect();
-    let known = parts.first().and_then(|first| {
+    let known = subtags.first().and_then(|first| {
         CODES
             .iter()
             .find(|(_, terminology, bibliographic)| first == terminology || first == bibliographic)
     });
-    if let (Some((two, ..)), Some(first)) = (known, parts.first_mut()) {
+    if let (Some((two, ..)), Some(first)) = (known, subtags.first_mut()) {
         *first = (*two).to_owned();
     }
-    parts.retain(|part| !part.is_empty());
-    parts
+    subtags.retain(|subtag| !subtag.is_empty());
+    subtags
 }
 
 #[cfg(test)]
@@ -142,7 +141,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_language_by_several_names() {
+    fn equivalent_and_more_specific_codes_match() {
         for (tag, wanted) in [
             ("deu", "de"),
             ("ger", "de"),

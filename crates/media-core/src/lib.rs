@@ -10,8 +10,8 @@
 //! | `input.rs`, `bit_reader.rs` | reading an untrusted file |
 //! | `packet.rs`, `track.rs`, `demuxer.rs` | what a demuxer yields |
 //! | `pcm.rs`, `channels.rs`, `decoder.rs` | what a decoder yields |
-//! | `frame_header/` | headers of frames that both sides read |
-//! | `limits.rs`, `error.rs` | how much a file may ask for, and why it is refused |
+//! | `frame_header/` | frame headers that both sides read |
+//! | `limits.rs`, `error.rs` | the limits of a file, and why it is refused |
 //! | `tags.rs`, `language.rs` | metadata |
 
 mod bit_reader;

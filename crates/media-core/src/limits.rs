@@ -1,24 +1,24 @@
-//! How much a file may ask for.
+//! Limits on the resources that a file may use.
 
 use crate::error::{FileError, Limit, Result};
 use crate::track::Track;
 
-/// Limits that are checked before a file is opened, where its headers tell, and
-/// while it is decoded, since headers lie.
+/// Limits that are checked against the headers of a file, and again during decoding, since
+/// headers may be wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Largest file in bytes.
     pub max_bytes: u64,
-    /// Longest sound in seconds.
+    /// Longest audio in seconds.
     pub max_seconds: u64,
-    /// Most channels of the audio track, before they are folded down.
+    /// Most channels of the audio track, before the downmix.
     pub max_channels: u16,
     /// Highest sample rate of the audio track in Hz, before resampling.
     pub max_sample_rate: u32,
-    /// Most samples out of the decoder, summed over all channels.
+    /// Most decoded samples, summed over all channels.
     pub max_samples: u64,
-    /// Most parts that a walk through the container meets: boxes, elements and
-    /// table entries on the one hand, steps from packet to packet on the other.
+    /// Most items of the container. Two counts have this limit: boxes, elements and table
+    /// entries; and steps of the demuxer.
     pub max_items: u64,
 }
 
@@ -29,22 +29,22 @@ impl Default for Limits {
             max_bytes: 2 << 30,
             // 12 hours: a long recording, a night's radio.
             max_seconds: 12 * 3600,
-            // 7.1; nothing with more has a standard fold-down.
+            // 7.1; layouts with more channels have no standard downmix.
             max_channels: 8,
             // The highest rate that recorders and DVDs use.
             max_sample_rate: 192_000,
-            // 12 hours of 5.1 at 96 kHz, and no more of anything.
+            // 12 hours of 5.1 at 96 kHz.
             max_samples: 12 * 3600 * 6 * 96_000,
-            // 12 hours of AAC at 96 kHz are 4 million packets, with an entry in
-            // two tables each; 2 GiB of a transport stream are 11 million.
+            // 12 hours of AAC at 96 kHz have 4 million packets with entries in two tables
+            // each; 2 GiB of a transport stream have 11 million packets.
             max_items: 50_000_000,
         }
     }
 }
 
 impl Limits {
-    /// Checks what the container states about a track, before a decoder is made
-    /// for it.
+    /// Checks the parameters of a track that the container states, before its decoder is
+    /// opened.
     ///
     /// # Errors
     /// `OverLimit`.
@@ -63,10 +63,10 @@ impl Limits {
     /// # Errors
     /// `OverLimit`.
     pub fn check_shape(&self, rate: u32, channels: usize) -> Result<()> {
-        let most = u64::from(self.max_channels);
-        within(Limit::Channels, channels as u64, most)?;
-        let highest = u64::from(self.max_sample_rate);
-        within(Limit::SampleRate, u64::from(rate), highest)
+        let max_channels = u64::from(self.max_channels);
+        within(Limit::Channels, channels as u64, max_channels)?;
+        let max_rate = u64::from(self.max_sample_rate);
+        within(Limit::SampleRate, u64::from(rate), max_rate)
     }
 
     /// Checks the size of a file in bytes.
@@ -98,13 +98,13 @@ impl LimitCounter {
         }
     }
 
-    /// A counter of the same limits at zero.
+    /// A counter at zero with the same limits.
     #[must_use]
     pub fn restarted(&self) -> Self {
         Self::new(&self.limits)
     }
 
-    /// Adds a step of the demuxer, whatever its outcome.
+    /// Adds a step of the demuxer.
     ///
     /// # Errors
     /// `OverLimit`.
@@ -130,7 +130,7 @@ impl LimitCounter {
     }
 }
 
-/// Fails where there is more than `limit` of something.
+/// Fails if `amount` exceeds `limit`.
 fn within(what: Limit, amount: u64, limit: u64) -> Result<()> {
     match amount <= limit {
         true => Ok(()),

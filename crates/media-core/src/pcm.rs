@@ -2,13 +2,13 @@
 
 use crate::channels::ChannelPosition;
 
-/// How the samples of several channels are laid out.
+/// The order of samples in a buffer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SampleLayout {
-    /// All channels of one moment side by side.
+    /// One sample of every channel, then the next sample of every channel.
     #[default]
     Interleaved,
-    /// One channel after the other.
+    /// All samples of one channel, then all of the next.
     Planar,
 }
 
@@ -17,11 +17,11 @@ pub enum SampleLayout {
 pub struct Pcm {
     /// Full scale at -1.0 and 1.0.
     pub samples: Vec<f32>,
-    /// How `samples` is laid out.
+    /// Order of `samples`.
     pub layout: SampleLayout,
-    /// In Hz.
+    /// Sample rate in Hz.
     pub rate: u32,
-    /// One for each channel.
+    /// Position of each channel.
     pub positions: Vec<ChannelPosition>,
 }
 
@@ -32,15 +32,15 @@ impl Pcm {
         self.samples.len() / self.positions.len().max(1)
     }
 
-    /// Makes room for samples in this layout. Rate and positions stay as they are,
-    /// for the silence in place of packets that turn out to be damaged.
+    /// Removes all samples and sets the layout. Keeps rate and positions, which silence in
+    /// place of a damaged packet needs.
     #[inline]
     pub fn clear(&mut self, layout: SampleLayout) {
         self.samples.clear();
         self.layout = layout;
     }
 
-    /// Replaces everything with these channels, which are of equal length.
+    /// Replaces everything with these channels, which must have equal lengths.
     pub fn set_planes<'a>(
         &mut self,
         rate: u32,

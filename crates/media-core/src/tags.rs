@@ -1,26 +1,26 @@
-//! What a file says about itself: texts and a picture for the new file's tag.
+//! Metadata of a file: texts and cover art for the tag of the MP3.
 
 use std::sync::Arc;
 
-/// What the file says about itself, where it says it.
+/// Metadata of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tags {
-    /// Title of the work.
+    /// Title.
     pub title: Option<String>,
-    /// Who made it.
+    /// Artist.
     pub artist: Option<String>,
-    /// What it is part of.
+    /// Album.
     pub album: Option<String>,
-    /// When it was made.
+    /// Year of release.
     pub year: Option<u16>,
-    /// A remark.
+    /// Comment.
     pub comment: Option<String>,
-    /// The picture on its cover.
+    /// Cover art.
     pub cover: Option<Cover>,
 }
 
 impl Tags {
-    /// No word about anything.
+    /// No metadata.
     pub const NONE: Self = Self {
         title: None,
         artist: None,
@@ -30,7 +30,7 @@ impl Tags {
         cover: None,
     };
 
-    /// These, and where one is missing, the other's.
+    /// Fills missing fields from `other`.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         Self {
@@ -44,73 +44,73 @@ impl Tags {
     }
 }
 
-/// Kinds of pictures that every player shows.
+/// Image formats that every player supports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Picture {
+enum ImageFormat {
     Jpeg,
     Png,
 }
 
-/// Cover art: a JPEG or PNG picture of at most [`Cover::MAX_BYTES`].
+/// Cover art: a JPEG or PNG image of at most [`Cover::MAX_BYTES`].
 #[derive(Clone, PartialEq, Eq)]
 pub struct Cover {
-    kind: Picture,
+    format: ImageFormat,
     bytes: Arc<[u8]>,
 }
 
 impl Cover {
-    /// Most bytes of a picture; a larger one is left out. It lies in memory as
-    /// long as the conversion lasts, and in front of the sound in the new file.
+    /// Most bytes of an image; larger ones are dropped. The image stays in memory during
+    /// the conversion, and it precedes the audio in the MP3.
     pub const MAX_BYTES: u64 = 2 << 20;
 
-    /// Takes a picture, if it is one by its first bytes and small enough.
+    /// Accepts an image with the signature of a supported format that is small enough.
     pub fn new(bytes: Vec<u8>) -> Option<Self> {
-        let kind = match bytes.as_slice() {
+        let format = match bytes.as_slice() {
             _ if bytes.len() as u64 > Self::MAX_BYTES => return None,
-            [0xff, 0xd8, 0xff, ..] => Picture::Jpeg,
-            [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Picture::Png,
+            [0xff, 0xd8, 0xff, ..] => ImageFormat::Jpeg,
+            [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => ImageFormat::Png,
             _ => return None,
         };
         Some(Self {
-            kind,
+            format,
             bytes: bytes.into(),
         })
     }
 
-    /// The picture.
+    /// The image file.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
     /// Its media type.
     pub fn media_type(&self) -> &'static str {
-        match self.kind {
-            Picture::Jpeg => "image/jpeg",
-            Picture::Png => "image/png",
+        match self.format {
+            ImageFormat::Jpeg => "image/jpeg",
+            ImageFormat::Png => "image/png",
         }
     }
 }
 
 impl std::fmt::Debug for Cover {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Cover({:?}, {} bytes)", self.kind, self.bytes.len())
+        write!(f, "Cover({:?}, {} bytes)", self.format, self.bytes.len())
     }
 }
 
-/// Longest text that is taken from a file, in bytes; longer ones are no titles.
+/// Longest text in bytes; longer ones are ignored.
 pub const MAX_TEXT: u64 = 4 << 10;
 
-/// Puts a text into its place, if that is free and the text is of any use.
+/// Sets an empty `slot` to a text that is neither blank nor too long.
 pub fn put(slot: &mut Option<String>, text: &str) {
-    let text = text.trim_matches(|letter: char| letter.is_whitespace() || letter == '\0');
+    let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\0');
     if slot.is_none() && !text.is_empty() && text.len() as u64 <= MAX_TEXT {
         *slot = Some(text.to_owned());
     }
 }
 
-/// Puts the year of a date into its place: "1999", "1999-12-31T…", "31.12.1999".
+/// Sets an empty `slot` to the year of a date: "1999", "1999-12-31T…", "31.12.1999".
 pub fn put_year(slot: &mut Option<u16>, date: &str) {
-    let mut numbers = date.split(|letter: char| !letter.is_ascii_digit());
+    let mut numbers = date.split(|c: char| !c.is_ascii_digit());
     let year = numbers.find(|digits| digits.len() == 4);
     let year = year.and_then(|digits| digits.parse().ok());
     *slot = slot.or(year.filter(|&year| year >= 1000));
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cover_is_a_picture_by_its_first_bytes_and_small() {
+    fn a_cover_is_a_small_jpeg_or_png() {
         let jpeg = |length| {
             let mut bytes = vec![0xff, 0xd8, 0xff, 0xe0];
             bytes.resize(length, 0);

@@ -4,43 +4,42 @@ use crate::codec_params::CodecParams;
 use crate::error::FileError;
 use crate::tags::Tags;
 
-/// Which audio track is wanted, of a file that has several.
+/// Selects an audio track.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum TrackSelector {
-    /// The one that the file marks as its default, else the first that can be
-    /// decoded.
+    /// The track that the file marks as its default, else the first that can be decoded.
     #[default]
     Default,
-    /// By its position among the audio tracks, from one.
+    /// The track of this number among the audio tracks, from one.
     Number(u32),
-    /// By its language, ISO 639 of two or three letters: the first of that.
+    /// The first track of this language: ISO 639, two or three letters.
     Language(String),
 }
 
-/// A part of the decoded track that is played, in ticks.
+/// A played part of the decoded track, in ticks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Edit {
     /// First tick.
     pub start: u64,
-    /// Number of ticks; to the end where absent.
+    /// Number of ticks; `None` for all up to the end.
     pub length: Option<u64>,
 }
 
 /// The selected audio track.
 #[derive(Clone, Debug, Default)]
 pub struct Track {
-    /// Codec and its configuration.
+    /// The codec and its configuration.
     pub params: CodecParams,
-    /// Name of the codec for an error, where `params.codec` has no name.
+    /// Name of the codec for errors, where `params.codec` has none.
     pub codec_name: Option<String>,
     /// Ticks per second of packets and edits.
     pub tick_rate: u32,
-    /// Ticks to discard at the start, across packets: an encoder's delay.
+    /// Ticks to discard at the start, across packets: the encoder delay.
     pub skip: u64,
     /// Whether the container states the length of every packet exactly, so that
     /// seek points need no decoding.
     pub has_exact_ticks: bool,
-    /// Parts that are played, ascending; all of it where empty.
+    /// Played parts in ascending order; the whole track if empty.
     pub edits: Vec<Edit>,
     /// Length of the played audio in seconds, where the container states it.
     pub seconds: Option<f64>,

@@ -1,21 +1,21 @@
 //! Headers of AC-3 and E-AC-3 frames (ETSI TS 102 366, 4.3 and E.1.2).
 
-/// What a frame's header says.
+/// A frame header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Header {
     /// Bytes of the whole frame.
     pub length: usize,
-    /// In Hz.
+    /// Sample rate in Hz.
     pub sample_rate: u32,
     /// Samples per channel.
     pub samples: u32,
     /// E-AC-3 rather than AC-3.
     pub is_enhanced: bool,
-    /// E-AC-3: channels that add to the frame before.
+    /// E-AC-3: the frame adds channels to the one before it.
     pub is_dependent: bool,
-    /// E-AC-3: which of several programs; 0 is the main one.
+    /// E-AC-3: number of the program; 0 is the main one.
     pub program: u8,
-    /// Audio coding mode: which channels there are.
+    /// Audio coding mode: the set of full-bandwidth channels.
     pub mode: u8,
     /// Whether there is a low-frequency channel.
     pub has_lfe: bool,
@@ -42,18 +42,18 @@ fn ac3(b4: u8, id: u8, b6: u8, b7: u8) -> Option<Header> {
     let sample_rate = *[48_000, 44_100, 32_000].get(usize::from(b4 >> 6))?;
     let code = b4 & 0x3f;
     let kbps = *RATES.get(usize::from(code >> 1))?;
-    // 1536 samples at this bitrate, in words of two bytes; the odd codes have
-    // one more where the division leaves a rest.
+    // 1536 samples at this bitrate, in words of two bytes. At 44.1 kHz the division leaves
+    // a remainder, and odd codes have one more word.
     let words = kbps * 96_000 / sample_rate;
     let padding = if sample_rate == 44_100 {
         u32::from(code & 1)
     } else {
         0
     };
-    // Streams of half and quarter the rate: the identification goes to 9, 10.
+    // Identifications 9 and 10 mean half and a quarter of the rate.
     let shift = id.saturating_sub(8);
     let mode = b6 >> 5;
-    // The flag follows up to two mixing levels of two bits each.
+    // Up to two mix levels of two bits each precede the flag.
     let centre = mode & 1 == 1 && mode != 1;
     let surround = mode & 4 == 4;
     let levels = u8::from(centre) + u8::from(surround) + u8::from(mode == 2);
@@ -99,11 +99,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn headers_of_known_streams() {
+    fn headers_of_known_streams_are_parsed() {
         // 48 kHz, 448 kbit/s, 3/2 with LFE.
         let frame = parse(&[0x0b, 0x77, 0, 0, 0x1e, 0x40, 0xe1, 0x00]).unwrap();
         assert_eq!((frame.length, frame.mode, frame.has_lfe), (1792, 7, true));
-        // 44.1 kHz, 192 kbit/s, the longer of both sizes; stereo.
+        // 44.1 kHz, 192 kbit/s, the longer of its two sizes; stereo.
         let frame = parse(&[0x0b, 0x77, 0, 0, 0x55, 0x40, 0x40, 0x00]).unwrap();
         assert_eq!(
             (frame.length, frame.mode, frame.sample_rate),

@@ -1,4 +1,4 @@
-//! Headers of frames that more than one crate reads.
+//! Frame headers that more than one crate reads.
 
 pub mod ac3;
 pub mod adts;
