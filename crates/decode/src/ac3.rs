@@ -1,7 +1,7 @@
-//! AC-3 and E-AC-3 by `oxideav-ac3`: up to 5.1, and 7.1 by dependent streams.
+//! Adapts `oxideav-ac3`: AC-3 and E-AC-3 up to 5.1, and 7.1 in dependent streams.
 //!
-//! Taken below that crate's own decoder, which hands out 16 bits and folds down
-//! by a matrix of its own; hence its exact version in `Cargo.toml`.
+//! The public decoder of that crate yields 16 bits after a downmix of its own. This adapter
+//! calls the functions below it, so `Cargo.toml` pins the exact version.
 
 use tonearm_media_core::{
     ChannelPosition, Decoder, FileError, Packet, Pcm, Result, SampleLayout, Track, Undecodable,
@@ -13,21 +13,21 @@ use oxideav_ac3::eac3::chanmap::ChannelLocation;
 use oxideav_ac3::eac3::{self, Eac3DecoderState};
 use oxideav_ac3::{bsi, crc, syncinfo};
 
-/// Frames that one packet may hold.
+/// Most frames in one packet.
 const MAX_FRAMES: usize = 64;
 
 struct Ac3 {
-    plain: Box<Ac3State>,
-    enhanced: Box<Eac3DecoderState>,
-    /// The stream's checksums are right, so that a wrong one means damage. There
-    /// are writers that leave them out.
-    is_checked: bool,
+    ac3: Box<Ac3State>,
+    eac3: Box<Eac3DecoderState>,
+    /// Whether a frame had a valid checksum. A wrong one then means damage; before, it may
+    /// come from an encoder that writes none.
+    has_checksums: bool,
     scratch: Vec<f32>,
 }
 
-/// Rates that are decoded. All films and broadcasts have the first; at 44.1 kHz,
-/// and at the halves that E-AC-3 knows, `oxideav-ac3` 0.0.11 yields noise, since
-/// three entries of its table of hearing thresholds are wrong.
+/// Supported sample rates. Movies and broadcasts use the first. At 44.1 kHz and at the half
+/// rates of E-AC-3, `oxideav-ac3` 0.0.11 yields noise, since three entries of its table of
+/// hearing thresholds are wrong.
 const RATES: [u32; 2] = [48_000, 32_000];
 
 pub(super) fn open(track: &Track) -> Result<Box<dyn Decoder>> {
@@ -39,9 +39,9 @@ pub(super) fn open(track: &Track) -> Result<Box<dyn Decoder>> {
         });
     }
     Ok(Box::new(Ac3 {
-        plain: Box::new(Ac3State::new()),
-        enhanced: Box::default(),
-        is_checked: false,
+        ac3: Box::new(Ac3State::new()),
+        eac3: Box::default(),
+        has_checksums: false,
         scratch: Vec::new(),
     }))
 }
@@ -51,27 +51,27 @@ impl Decoder for Ac3 {
         pcm.clear(SampleLayout::Interleaved);
         let mut rest = packet.data.as_slice();
         for _ in 0..MAX_FRAMES {
-            let Some(unit) = unit(rest)? else { break };
+            let Some(unit) = next_unit(rest)? else { break };
             let (bytes, after) = rest.split_at(unit.length);
             rest = after;
-            self.unit(&unit.first, bytes, pcm)?;
+            self.decode_unit(&unit.first, bytes, pcm)?;
         }
-        let is_sound = rest.len() < packet.data.len();
-        match is_sound && pcm.samples.iter().all(|sample| sample.is_finite()) {
+        let has_audio = rest.len() < packet.data.len();
+        match has_audio && pcm.samples.iter().all(|sample| sample.is_finite()) {
             true => Ok(()),
             false => Err(Undecodable),
         }
     }
 }
 
-/// A frame, and for E-AC-3 the frames that depend on it.
+/// A frame and, in E-AC-3, its dependent frames.
 struct Unit {
     first: Header,
     length: usize,
 }
 
-/// The unit at the start of `bytes`; the padding of some containers is none.
-fn unit(bytes: &[u8]) -> Result<Option<Unit>, Undecodable> {
+/// The unit at the start of `bytes`; `None` at the zero padding of some containers.
+fn next_unit(bytes: &[u8]) -> Result<Option<Unit>, Undecodable> {
     if bytes.iter().all(|&byte| byte == 0) {
         return Ok(None);
     }
@@ -90,7 +90,12 @@ fn unit(bytes: &[u8]) -> Result<Option<Unit>, Undecodable> {
 }
 
 impl Ac3 {
-    fn unit(&mut self, first: &Header, bytes: &[u8], pcm: &mut Pcm) -> Result<(), Undecodable> {
+    fn decode_unit(
+        &mut self,
+        first: &Header,
+        bytes: &[u8],
+        pcm: &mut Pcm,
+    ) -> Result<(), Undecodable> {
         if first.is_dependent || first.program != 0 {
             return Ok(());
         }
@@ -98,53 +103,52 @@ impl Ac3 {
             return Err(Undecodable);
         }
         let core = bytes.get(..first.length).ok_or(Undecodable)?;
-        let is_right = if first.is_enhanced {
+        let is_valid = if first.is_enhanced {
             crc::verify_eac3_syncframe(core, core.len()).crc2_ok == Some(true)
         } else {
             crc::verify_ac3_syncframe(core, core.len()).crc2_ok == Some(true)
         };
-        if self.is_checked && !is_right {
+        if self.has_checksums && !is_valid {
             return Err(Undecodable);
         }
-        self.is_checked |= is_right;
-        let mut places = places(first);
+        self.has_checksums |= is_valid;
+        let mut positions = positions(first);
         let rate = if first.is_enhanced {
-            let silenced = self.enhanced.frames_zero_filled;
-            let outcome = eac3::decode_eac3_packet(&mut self.enhanced, bytes);
+            let zero_filled = self.eac3.frames_zero_filled;
+            let outcome = eac3::decode_eac3_packet(&mut self.eac3, bytes);
             let frame = outcome.map_err(|_| Undecodable)?;
-            if self.enhanced.frames_zero_filled != silenced {
+            if self.eac3.frames_zero_filled != zero_filled {
                 return Err(Undecodable);
             }
-            places.extend(frame.dep_locations.iter().map(place));
-            places.resize(usize::from(frame.channels), ChannelPosition::Other);
+            positions.extend(frame.dep_locations.iter().map(location_position));
+            positions.resize(usize::from(frame.channels), ChannelPosition::Other);
             self.scratch.clear();
-            self.scratch
-                .extend_from_slice(self.enhanced.indep_pcm_f32());
+            self.scratch.extend_from_slice(self.eac3.indep_pcm_f32());
             frame.sample_rate
         } else {
             let info = syncinfo::parse(core).map_err(|_| Undecodable)?;
-            let head = core.get(5..).unwrap_or_default();
-            let head = bsi::parse(head).map_err(|_| Undecodable)?;
-            places.resize(usize::from(head.nchans), ChannelPosition::Other);
-            let length = usize::try_from(first.samples).unwrap_or(0) * places.len();
+            let bsi = core.get(5..).unwrap_or_default();
+            let bsi = bsi::parse(bsi).map_err(|_| Undecodable)?;
+            positions.resize(usize::from(bsi.nchans), ChannelPosition::Other);
+            let length = usize::try_from(first.samples).unwrap_or(0) * positions.len();
             self.scratch.clear();
             self.scratch.resize(length, 0.0);
-            audblk::decode_frame(&mut self.plain, &info, &head, core, &mut self.scratch)
+            audblk::decode_frame(&mut self.ac3, &info, &bsi, core, &mut self.scratch)
                 .map_err(|_| Undecodable)?;
             first.sample_rate
         };
-        // A packet has one format.
-        if !pcm.samples.is_empty() && (pcm.rate != rate || pcm.positions != places) {
+        // All audio of a packet must have one format; units with another are dropped.
+        if !pcm.samples.is_empty() && (pcm.rate != rate || pcm.positions != positions) {
             return Ok(());
         }
-        (pcm.rate, pcm.positions) = (rate, places);
+        (pcm.rate, pcm.positions) = (rate, positions);
         pcm.samples.extend_from_slice(&self.scratch);
         Ok(())
     }
 }
 
-/// In the order of the stream (ETSI TS 102 366, table 4.3).
-fn places(header: &Header) -> Vec<ChannelPosition> {
+/// Channel positions in stream order (ETSI TS 102 366, table 4.3).
+fn positions(header: &Header) -> Vec<ChannelPosition> {
     use ChannelPosition::{
         BackCentre, FrontCentre, FrontLeft, FrontRight, Left, LowFrequency, Right,
     };
@@ -155,14 +159,14 @@ fn places(header: &Header) -> Vec<ChannelPosition> {
         5 => &[FrontLeft, FrontCentre, FrontRight, BackCentre],
         6 => &[FrontLeft, FrontRight, Left, Right],
         7 => &[FrontLeft, FrontCentre, FrontRight, Left, Right],
-        // Stereo, or two languages side by side.
+        // Stereo, or two mono programs.
         _ => &[FrontLeft, FrontRight],
     };
     let low = header.has_lfe.then_some(LowFrequency);
     full.iter().copied().chain(low).collect()
 }
 
-fn place(location: &ChannelLocation) -> ChannelPosition {
+fn location_position(location: &ChannelLocation) -> ChannelPosition {
     use ChannelLocation as At;
     match location {
         At::Left => ChannelPosition::FrontLeft,

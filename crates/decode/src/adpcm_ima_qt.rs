@@ -1,13 +1,14 @@
-//! IMA ADPCM as QuickTime has it: blocks of 34 bytes for each channel in turn,
-//! 64 samples in each (Apple Technical Note TN1081).
+//! IMA ADPCM of QuickTime: blocks of 34 bytes and 64 samples, for each channel in turn
+//! (Apple Technical Note TN1081).
 //!
-//! Ours rather than symphonia's because the predictor of a block holds nine bits
-//! only, and is to be taken from the block before where that agrees with it.
+//! symphonia's decoder is not used: a block header stores only the upper nine bits of the
+//! predictor, so the decoder must keep its own predictor where both agree.
 
 use tonearm_media_core::{
     ChannelPosition, Decoder, IMA_QT_BLOCK_BYTES, Packet, Pcm, SampleLayout, Track, Undecodable,
 };
 
+/// Step sizes by step index.
 const STEPS: [i32; 89] = [
     7, 8, 9, 10, 11, 12, 13, 14, 16, 17, 19, 21, 23, 25, 28, 31, 34, 37, 41, 45, 50, 55, 60, 66,
     73, 80, 88, 97, 107, 118, 130, 143, 157, 173, 190, 209, 230, 253, 279, 307, 337, 371, 408, 449,
@@ -16,8 +17,8 @@ const STEPS: [i32; 89] = [
     10442, 11487, 12635, 13899, 15289, 16818, 18500, 20350, 22385, 24623, 27086, 29794, 32767,
 ];
 
-/// How the step changes with the size of a difference.
-const CHANGES: [i32; 8] = [-1, -1, -1, -1, 2, 4, 6, 8];
+/// Changes of the step index by the magnitude of a difference.
+const INDEX_CHANGES: [i32; 8] = [-1, -1, -1, -1, 2, 4, 6, 8];
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Channel {
@@ -56,9 +57,15 @@ impl Decoder for AdpcmImaQt {
         for block in blocks {
             let start = pcm.samples.len();
             pcm.samples.resize(start + 64 * count, 0.0);
-            let own = block.chunks_exact(IMA_QT_BLOCK_BYTES);
-            for (at, (channel, bytes)) in self.channels.iter_mut().zip(own).enumerate() {
-                let slots = pcm.samples.iter_mut().skip(start + at).step_by(count);
+            let channel_blocks = block.chunks_exact(IMA_QT_BLOCK_BYTES);
+            for (channel_index, (channel, bytes)) in
+                self.channels.iter_mut().zip(channel_blocks).enumerate()
+            {
+                let slots = pcm
+                    .samples
+                    .iter_mut()
+                    .skip(start + channel_index)
+                    .step_by(count);
                 channel.decode(bytes, slots);
             }
         }
@@ -71,12 +78,12 @@ impl Decoder for AdpcmImaQt {
 
 impl Channel {
     fn decode<'a>(&mut self, bytes: &[u8], mut slots: impl Iterator<Item = &'a mut f32>) {
-        let Some((&head, data)) = bytes.split_first_chunk() else {
+        let Some((&header, data)) = bytes.split_first_chunk() else {
             return;
         };
-        let head = i16::from_be_bytes(head);
-        let predictor = i32::from(head) & !0x7f;
-        let step = (i32::from(head) & 0x7f).min(88);
+        let header = i16::from_be_bytes(header);
+        let predictor = i32::from(header) & !0x7f;
+        let step = (i32::from(header) & 0x7f).min(88);
         if step != self.step || (predictor - self.predictor).abs() > 0x7f {
             (self.predictor, self.step) = (predictor, step);
         }
@@ -102,7 +109,7 @@ impl Channel {
             difference
         };
         self.predictor = (self.predictor + signed).clamp(-32_768, 32_767);
-        self.step = (self.step + CHANGES[usize::from(nibble & 7)]).clamp(0, 88);
+        self.step = (self.step + INDEX_CHANGES[usize::from(nibble & 7)]).clamp(0, 88);
         self.predictor
     }
 }

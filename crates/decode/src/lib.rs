@@ -1,4 +1,4 @@
-//! From packets to PCM: a new codec is a line in [`open`] and a file with its decoder.
+//! Decodes packets to PCM. A new codec is an arm in [`open`] and a file with its decoder.
 
 mod aac;
 mod ac3;
@@ -26,7 +26,7 @@ pub fn open(track: &Track) -> Result<Box<dyn Decoder>> {
     }
 }
 
-/// Ticks to discard at the start according to the codec's own header.
+/// Ticks to discard at the start, according to the codec's own header.
 pub fn pre_skip(track: &Track) -> u64 {
     match track.params.codec {
         Codec::Opus => opus::pre_skip(track),
@@ -40,7 +40,7 @@ mod tests {
     use tonearm_media_core::{Channels, CodecParams, FileError};
 
     #[test]
-    fn the_table_of_codecs_lists_those_that_have_a_decoder() {
+    fn the_codec_table_marks_the_codecs_that_have_a_decoder() {
         for &codec in Codec::ALL {
             let params = CodecParams {
                 channels: Some(Channels::STEREO),

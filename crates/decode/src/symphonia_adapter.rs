@@ -1,5 +1,4 @@
-//! The codecs that symphonia decodes: MP1 to MP3, Vorbis, FLAC, ALAC, ADPCM,
-//! PCM.
+//! Adapts symphonia: MP1 to MP3, Vorbis, FLAC, ALAC, ADPCM and PCM.
 
 use tonearm_media_core::{
     ChannelPosition, Channels, Codec, CodecParams, Decoder, FileError, Packet, Pcm, Result,
@@ -19,11 +18,11 @@ use symphonia::default::get_codecs;
 
 use tonearm_mp3::FrameHeader;
 
-/// Samples per channel that a packet is believed to have at most: FLAC's limit.
+/// Most plausible samples per channel and packet: FLAC's limit.
 const MAX_FRAMES: u64 = 65_535;
 
 /// symphonia's identifier of a codec that it decodes.
-fn id(codec: Codec) -> Option<AudioCodecId> {
+fn symphonia_codec(codec: Codec) -> Option<AudioCodecId> {
     Some(match codec {
         Codec::Mp1 => CODEC_ID_MP1,
         Codec::Mp2 => CODEC_ID_MP2,
@@ -51,10 +50,10 @@ fn id(codec: Codec) -> Option<AudioCodecId> {
     })
 }
 
-/// Our parameters in symphonia's terms; `None` for a codec that it does not decode.
+/// Converts parameters to symphonia's; `None` for a codec that it does not decode.
 fn to_symphonia(params: &CodecParams) -> Option<AudioCodecParameters> {
     let mut theirs = AudioCodecParameters::new();
-    theirs.for_codec(id(params.codec)?);
+    theirs.for_codec(symphonia_codec(params.codec)?);
     theirs.sample_rate = params.sample_rate;
     theirs.channels = params.channels.map(|channels| match channels {
         Channels::Speakers(mask) => {
@@ -75,11 +74,11 @@ fn to_symphonia(params: &CodecParams) -> Option<AudioCodecParameters> {
 /// Opens symphonia's decoder for the track.
 pub(super) fn open(track: &Track) -> Result<Box<dyn Decoder>> {
     let mut params = to_symphonia(&track.params).ok_or_else(|| track.unsupported())?;
-    // The size of the first allocation, taken from the file: not to be trusted.
+    // symphonia allocates this size, which comes from an untrusted file.
     if params.max_frames_per_packet > Some(MAX_FRAMES) {
         params.max_frames_per_packet = None;
     }
-    // CAF gives the width of what they decode to, which symphonia then refuses.
+    // CAF states the width after decoding, which symphonia refuses.
     if matches!(params.codec, CODEC_ID_PCM_ALAW | CODEC_ID_PCM_MULAW) {
         params.bits_per_sample = None;
         params.bits_per_coded_sample = None;
@@ -102,13 +101,12 @@ pub(super) fn open(track: &Track) -> Result<Box<dyn Decoder>> {
         }
     }
     let inner = decoder(&params).ok_or(damaged)?;
-    Ok(Box::new(Wrapped { inner, block }))
+    Ok(Box::new(SymphoniaDecoder { inner, block }))
 }
 
 pub(super) fn decoder(params: &AudioCodecParameters) -> Option<Box<dyn AudioDecoder>> {
-    // Gapless, for Vorbis then drops its first packet, which is half a window
-    // of nothing. All other trimming is the pipeline's work: packets go in
-    // without a word on it.
+    // The default is gapless: Vorbis then drops its first packet, half a window of
+    // silence. The caller does all other trimming, so packets carry no trim.
     let options = AudioDecoderOptions::default();
     get_codecs().make_audio_decoder(params, &options).ok()
 }
@@ -117,13 +115,13 @@ fn is_mpeg(codec: AudioCodecId) -> bool {
     [CODEC_ID_MP1, CODEC_ID_MP2, CODEC_ID_MP3].contains(&codec)
 }
 
-struct Wrapped {
+struct SymphoniaDecoder {
     inner: Box<dyn AudioDecoder>,
-    /// ADPCM: bytes of a block, and its samples per channel.
+    /// ADPCM: bytes and samples per channel of a block.
     block: Option<(usize, u64)>,
 }
 
-/// Bytes and samples of a block of ADPCM.
+/// Bytes and samples per channel of an ADPCM block.
 fn adpcm_block(params: &AudioCodecParameters) -> Option<(usize, u64)> {
     let samples = params
         .frames_per_block
@@ -138,13 +136,13 @@ fn adpcm_block(params: &AudioCodecParameters) -> Option<(usize, u64)> {
     Some((usize::try_from(bytes).ok()?, samples))
 }
 
-impl Decoder for Wrapped {
+impl Decoder for SymphoniaDecoder {
     fn decode(&mut self, packet: &Packet, pcm: &mut Pcm) -> Result<(), Undecodable> {
         let Some((bytes, samples)) = self.block else {
             return decode(self.inner.as_mut(), &packet.data, packet.ticks, pcm);
         };
-        // symphonia has room for one block, and counts them by a length in time
-        // that not every container tells.
+        // symphonia's buffer holds one block, and it derives the number of blocks from a
+        // duration that not every container states.
         let mut all = Vec::new();
         for block in packet.data.chunks_exact(bytes) {
             decode(self.inner.as_mut(), block, samples, pcm)?;
@@ -164,11 +162,11 @@ fn decode(
     ticks: u64,
     pcm: &mut Pcm,
 ) -> Result<(), Undecodable> {
-    let decoded = run(decoder, data, ticks)?;
+    let decoded = decode_packet(decoder, data, ticks)?;
     match decoded {
         GenericAudioBufferRef::F32(planes) => {
             pcm.clear(SampleLayout::Planar);
-            append(planes, &mut pcm.samples);
+            append_planes(planes, &mut pcm.samples);
         }
         _ => {
             pcm.clear(SampleLayout::Interleaved);
@@ -180,8 +178,8 @@ fn decode(
     Ok(())
 }
 
-/// What a packet of so many ticks decodes to.
-pub(super) fn run<'a>(
+/// Decodes a packet of `ticks` ticks.
+pub(super) fn decode_packet<'a>(
     decoder: &'a mut dyn AudioDecoder,
     data: &[u8],
     ticks: u64,
@@ -190,15 +188,15 @@ pub(super) fn run<'a>(
     decoder.decode_ref(&packet).map_err(|_| Undecodable)
 }
 
-/// Appends one channel after the other.
-pub(super) fn append(planes: &AudioBuffer<f32>, samples: &mut Vec<f32>) {
+/// Appends the samples in planar order.
+pub(super) fn append_planes(planes: &AudioBuffer<f32>, samples: &mut Vec<f32>) {
     for plane in planes.iter_planes() {
         samples.extend_from_slice(plane);
     }
 }
 
-/// MPEG audio, whose frames tell layer, rate and channels themselves: MP4 calls
-/// layer 2 and layer 3 the same, and a stream may go over from mono to stereo.
+/// Decodes MPEG audio by the layer, rate and channels of each frame: MP4 does not
+/// distinguish layers 2 and 3, and a stream may switch between mono and stereo.
 struct Mpeg {
     params: AudioCodecParameters,
     current: Option<(FrameHeader, Box<dyn AudioDecoder>)>,
@@ -218,15 +216,15 @@ impl Decoder for Mpeg {
                     2 => CODEC_ID_MP2,
                     _ => CODEC_ID_MP3,
                 });
-                let fresh = decoder(&params).ok_or(Undecodable)?;
-                self.current.insert((header, fresh))
+                let new = decoder(&params).ok_or(Undecodable)?;
+                self.current.insert((header, new))
             }
         };
         decode(decoder.as_mut(), &packet.data, packet.ticks, pcm)
     }
 }
 
-/// symphonia orders channels by the bit of their position.
+/// Sets the positions in symphonia's channel order, that of the mask's bits.
 fn set_positions(channels: &TheirChannels, positions: &mut Vec<ChannelPosition>) {
     positions.clear();
     match channels {

@@ -43,7 +43,7 @@ pub struct Track {
     pub edits: Vec<Edit>,
     /// Length of the played audio in seconds, where the container states it.
     pub seconds: Option<f64>,
-    /// Title and so on.
+    /// Title and other metadata.
     pub tags: Tags,
 }
 

@@ -1,4 +1,4 @@
-//! Adapts `syom`: HE-AAC and the other profiles, and up to 7.1.
+//! Adapts `syom`: HE-AAC and other profiles, and up to 7.1.
 
 use syom::{Channel, DecodeOptions, Decoder as Syom};
 use tonearm_media_core::{ChannelPosition, Decoder, FileError, Packet, Pcm, Result, Undecodable};
@@ -14,10 +14,10 @@ impl FallbackDecoder {
         match Syom::from_asc(&config, DecodeOptions::unbounded()) {
             Ok(inner) => Ok(Self { inner, config }),
             Err(syom::AacError::Unsupported(_)) => Err(FileError::UnsupportedCodec {
-                name: name_of(&config),
+                name: profile_name(&config),
             }),
             Err(_) if object_type(&config) > 5 => Err(FileError::UnsupportedCodec {
-                name: name_of(&config),
+                name: profile_name(&config),
             }),
             Err(_) => Err(FileError::Damaged {
                 detail: "the configuration of AAC",
@@ -30,11 +30,11 @@ impl FallbackDecoder {
         let outcome = self.inner.decode_au(data, |frame| {
             let planes = frame.planar.iter().copied();
             if frame.planar.len() == 1 {
-                let places = std::iter::once(ChannelPosition::FrontCentre);
-                pcm.set_planes(frame.sample_rate, places, planes);
+                let positions = std::iter::once(ChannelPosition::FrontCentre);
+                pcm.set_planes(frame.sample_rate, positions, planes);
             } else {
-                let places = frame.meta.labels().map(position);
-                pcm.set_planes(frame.sample_rate, places, planes);
+                let positions = frame.meta.labels().map(channel_position);
+                pcm.set_planes(frame.sample_rate, positions, planes);
                 find_low_frequency(&mut pcm.positions);
             }
             Ok(())
@@ -42,8 +42,8 @@ impl FallbackDecoder {
         if outcome.is_ok() && pcm.samples.iter().all(|sample| sample.is_finite()) {
             return Ok(());
         }
-        // One bad packet leaves it closed for good; it starts anew, and the
-        // next packet fades in from silence.
+        // After one bad packet syom rejects all others. It is reset, and the next packet
+        // fades in from silence.
         self.inner.reset();
         let _ = self.inner.set_asc(&self.config);
         Err(Undecodable)
@@ -56,7 +56,7 @@ impl Decoder for FallbackDecoder {
     }
 }
 
-fn position(channel: Channel) -> ChannelPosition {
+fn channel_position(channel: Channel) -> ChannelPosition {
     match channel {
         Channel::FrontLeft => ChannelPosition::FrontLeft,
         Channel::FrontRight => ChannelPosition::FrontRight,
@@ -69,17 +69,17 @@ fn position(channel: Channel) -> ChannelPosition {
     }
 }
 
-/// ffmpeg writes 5.1 with channels at the sides, which is what it makes of AC-3, as an
-/// element of its own in which the low-frequency channel is a single one at the side.
-fn find_low_frequency(places: &mut [ChannelPosition]) {
-    if places.len() < 6 || places.contains(&ChannelPosition::LowFrequency) {
+/// ffmpeg encodes 5.1 with side channels, the layout it decodes AC-3 to, with a program
+/// config element that declares the low-frequency channel as a single side channel.
+fn find_low_frequency(positions: &mut [ChannelPosition]) {
+    if positions.len() < 6 || positions.contains(&ChannelPosition::LowFrequency) {
         return;
     }
-    let mut others = places
+    let mut others = positions
         .iter_mut()
-        .filter(|place| **place == ChannelPosition::Other);
-    if let (Some(place), None) = (others.next(), others.next()) {
-        *place = ChannelPosition::LowFrequency;
+        .filter(|position| **position == ChannelPosition::Other);
+    if let (Some(position), None) = (others.next(), others.next()) {
+        *position = ChannelPosition::LowFrequency;
     }
 }
 
@@ -92,7 +92,7 @@ fn object_type(config: &[u8]) -> u8 {
     }
 }
 
-fn name_of(config: &[u8]) -> String {
+fn profile_name(config: &[u8]) -> String {
     match object_type(config) {
         1 => "AAC Main".to_owned(),
         3 => "AAC SSR".to_owned(),

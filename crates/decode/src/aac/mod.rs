@@ -1,10 +1,10 @@
-//! AAC. `tonearm-aac-lc` decodes what most files hold, LC of one to six channels at 44.1
-//! or 48 kHz, in a quarter of the time of `syom`, which decodes everything else: HE-AAC
-//! v1 and v2, and up to 7.1.
+//! AAC. `tonearm-aac-lc` decodes the format of most files, LC of one to six channels at
+//! 44.1 or 48 kHz, in a quarter of the time of `syom`. `syom` decodes everything else:
+//! HE-AAC v1 and v2, and up to 7.1.
 //!
-//! | file | what |
+//! | file | contents |
 //! |---|---|
-//! | `mod.rs` | chooses the decoder, and changes from the fast one to the fallback |
+//! | `mod.rs` | selects the decoder, and switches from the fast one to the fallback |
 //! | `fallback.rs` | adapts `syom` |
 //! | `lc.rs` | adapts `tonearm-aac-lc` |
 //! | `pce.rs` | channels defined by the first packet |
@@ -24,33 +24,33 @@ use tonearm_media_core::{Decoder, FileError, Packet, Pcm, Result, Track, Undecod
 
 use tonearm_media_core::frame_header::adts::AAC_RATES;
 
-/// LC, until it meets something that is none.
+/// Decodes LC until a packet fails, and then uses the fallback.
 struct FastDecoder {
     inner: Box<dyn Decoder>,
     config: Vec<u8>,
-    /// The packet before.
-    last: Vec<u8>,
-    then: Option<FallbackDecoder>,
+    /// The previous packet.
+    previous: Vec<u8>,
+    fallback: Option<FallbackDecoder>,
 }
 
-/// Opens a decoder on the track's AudioSpecificConfig, or on one made of its
-/// rate and channels, as old Matroska files have none.
+/// Opens a decoder for the track's AudioSpecificConfig. Old Matroska files have none, so it
+/// is then derived from sample rate and channels.
 pub(super) fn open(track: &Track) -> Result<Box<dyn Decoder>> {
     let config = match track.params.config.as_slice() {
         config if config.len() >= 2 => config.to_vec(),
-        _ => plain_config(track).ok_or(FileError::Damaged {
+        _ => derived_config(track).ok_or(FileError::Damaged {
             detail: "AAC without a configuration",
         })?,
     };
-    if let Some(told) = PceDecoder::open(&config) {
-        return Ok(Box::new(told));
+    if let Some(decoder) = PceDecoder::open(&config) {
+        return Ok(Box::new(decoder));
     }
     match LcDecoder::open(&config) {
         Ok(inner) => Ok(Box::new(FastDecoder {
             inner: Box::new(inner),
             config,
-            last: Vec::new(),
-            then: None,
+            previous: Vec::new(),
+            fallback: None,
         })),
         Err(_) => Ok(Box::new(FallbackDecoder::open(config)?)),
     }
@@ -58,30 +58,30 @@ pub(super) fn open(track: &Track) -> Result<Box<dyn Decoder>> {
 
 impl Decoder for FastDecoder {
     fn decode(&mut self, packet: &Packet, pcm: &mut Pcm) -> Result<(), Undecodable> {
-        if let Some(then) = &mut self.then {
-            return then.decode(&packet.data, pcm);
+        if let Some(fallback) = &mut self.fallback {
+            return fallback.decode(&packet.data, pcm);
         }
         if self.inner.decode(packet, pcm).is_ok() {
-            self.last.clone_from(&packet.data);
+            self.previous.clone_from(&packet.data);
             return Ok(());
         }
-        let then = FallbackDecoder::open(self.config.clone()).map_err(|_| Undecodable)?;
-        let then = self.then.insert(then);
-        // The first half of what a packet sounds like is the second of the one before.
-        if !self.last.is_empty() {
-            let _ = then.decode(&self.last, pcm);
+        let fallback = FallbackDecoder::open(self.config.clone()).map_err(|_| Undecodable)?;
+        let fallback = self.fallback.insert(fallback);
+        // The audio of a packet overlaps that of the previous one.
+        if !self.previous.is_empty() {
+            let _ = fallback.decode(&self.previous, pcm);
         }
-        then.decode(&packet.data, pcm)
+        fallback.decode(&packet.data, pcm)
     }
 }
 
-/// AAC-LC of the track's rate and channels.
-fn plain_config(track: &Track) -> Option<Vec<u8>> {
+/// The configuration of AAC-LC with the track's sample rate and channels.
+fn derived_config(track: &Track) -> Option<Vec<u8>> {
     let channels = track.params.channel_count()?;
     lc_config(track.params.sample_rate?, channels)
 }
 
-/// The configuration of AAC-LC.
+/// The AudioSpecificConfig of AAC-LC.
 fn lc_config(rate: u32, channels: usize) -> Option<Vec<u8>> {
     let index = AAC_RATES.iter().position(|&known| known == rate)?;
     let configuration = match channels {

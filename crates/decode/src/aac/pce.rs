@@ -1,54 +1,55 @@
-//! AAC whose channels are told by its first packet: a `program_config_element` (ISO/IEC
-//! 14496-3, 4.4.1.1), as bare streams have where no channel configuration fits.
+//! AAC whose first packet defines the channels in a `program_config_element` (ISO/IEC
+//! 14496-3, 4.4.1.1). Streams without a container use it for layouts that have no channel
+//! configuration.
 
 use tonearm_media_core::{BitReader, Decoder, Packet, Pcm, Undecodable};
 
 use super::fallback::FallbackDecoder;
 
-/// The decoder, once a packet told what it is to be.
+/// Opens the actual decoder at the first packet that defines the channels.
 pub(super) struct PceDecoder {
     config: Vec<u8>,
-    then: Option<FallbackDecoder>,
+    inner: Option<FallbackDecoder>,
 }
 
 impl PceDecoder {
-    /// For a configuration that leaves the channels to the stream; `None` for others.
+    /// `None` unless the configuration leaves the channels to the stream.
     pub(super) fn open(config: &[u8]) -> Option<Self> {
         let &[_, second] = config else { return None };
         (second >> 3 & 15 == 0).then(|| Self {
             config: config.to_vec(),
-            then: None,
+            inner: None,
         })
     }
 }
 
 impl Decoder for PceDecoder {
     fn decode(&mut self, packet: &Packet, pcm: &mut Pcm) -> Result<(), Undecodable> {
-        if self.then.is_none() {
+        if self.inner.is_none() {
             let mut config = self.config.clone();
-            config.extend(element(&packet.data).ok_or(Undecodable)?);
-            self.then = Some(FallbackDecoder::open(config).map_err(|_| Undecodable)?);
+            config.extend(program_config_element(&packet.data).ok_or(Undecodable)?);
+            self.inner = Some(FallbackDecoder::open(config).map_err(|_| Undecodable)?);
         }
-        let then = self.then.as_mut().ok_or(Undecodable)?;
-        then.decode(&packet.data, pcm)
+        let inner = self.inner.as_mut().ok_or(Undecodable)?;
+        inner.decode(&packet.data, pcm)
     }
 }
 
-/// The element that a block begins with, as it stands in a configuration: without its
-/// name, and with no comment.
-fn element(block: &[u8]) -> Option<Vec<u8>> {
-    const NAME: u32 = 5;
+/// The element at the start of a block in the form of a configuration: without its
+/// identifier, and with an empty comment.
+fn program_config_element(block: &[u8]) -> Option<Vec<u8>> {
+    const ID_PCE: u32 = 5;
     let mut bits = BitReader::new(block);
-    if bits.read(3)? != NAME {
+    if bits.read(3)? != ID_PCE {
         return None;
     }
     let start = bits.position();
     bits.read(10)?;
     let (front, side, back) = (bits.read(4)?, bits.read(4)?, bits.read(4)?);
     let (low, data, coupled) = (bits.read(2)?, bits.read(3)?, bits.read(4)?);
-    for mixdown in [4, 4, 3] {
+    for width in [4, 4, 3] {
         if bits.read(1)? == 1 {
-            bits.read(mixdown)?;
+            bits.read(width)?;
         }
     }
     let elements = [(front + side + back + coupled, 5), (low + data, 4)];

@@ -1,4 +1,4 @@
-//! The change from the fast decoder to the fallback.
+//! The switch from the fast decoder to the fallback.
 
 use std::process::Command;
 
@@ -6,9 +6,9 @@ use super::lc::LcDecoder;
 use super::{FastDecoder, lc_config};
 use tonearm_media_core::{ChannelPosition, Decoder, Packet, Pcm, Undecodable};
 
-/// 5.1 at 48 kHz: different tones, clicks and noise in each channel. It is encoded without
-/// noise substitution, whose random numbers differ between decoders.
-fn surround() -> Vec<Packet> {
+/// 5.1 at 48 kHz with different tones, clicks and noise in each channel. Encoded without
+/// perceptual noise substitution, whose random numbers differ between decoders.
+fn surround_packets() -> Vec<Packet> {
     const LAYOUT: &str = "5.1";
     let tones: Vec<String> = (0..6)
         .map(|n| {
@@ -61,15 +61,15 @@ fn decode_all(decoder: &mut dyn Decoder, packets: &[Packet]) -> Vec<Pcm> {
 /// the fast decoder leaves silent.
 fn snr(ours: &Pcm, theirs: &Pcm) -> f64 {
     use ChannelPosition::{FrontCentre, FrontLeft, FrontRight, Left, Right};
-    let channel = |pcm: &Pcm, place: ChannelPosition| {
-        let mut places = pcm.positions.iter();
-        let at = places.position(|&it| it == place).unwrap();
+    let channel = |pcm: &Pcm, position: ChannelPosition| {
+        let mut positions = pcm.positions.iter();
+        let at = positions.position(|&it| it == position).unwrap();
         let mut planes = pcm.samples.chunks_exact(pcm.frames());
         planes.nth(at).unwrap().to_vec()
     };
     let square = |x: f32| f64::from(x).powi(2);
-    let ratio = |place| {
-        let (ours, theirs) = (channel(ours, place), channel(theirs, place));
+    let ratio = |position| {
+        let (ours, theirs) = (channel(ours, position), channel(theirs, position));
         assert_eq!(ours.len(), theirs.len());
         let signal: f64 = theirs.iter().map(|&x| square(x)).sum();
         let pairs = ours.iter().zip(&theirs);
@@ -80,39 +80,39 @@ fn snr(ours: &Pcm, theirs: &Pcm) -> f64 {
     ratios.into_iter().fold(f64::INFINITY, f64::min)
 }
 
-/// 5.1 by `inner`, until it fails.
-fn plain(inner: Box<dyn Decoder>) -> FastDecoder {
+/// A decoder of 5.1 that uses `inner` until it fails.
+fn fast_decoder(inner: Box<dyn Decoder>) -> FastDecoder {
     FastDecoder {
         inner,
         config: lc_config(48_000, 6).unwrap(),
-        last: Vec::new(),
-        then: None,
+        previous: Vec::new(),
+        fallback: None,
     }
 }
 
-fn lc() -> Box<dyn Decoder> {
+fn lc_decoder() -> Box<dyn Decoder> {
     let config = lc_config(48_000, 6).unwrap();
     Box::new(LcDecoder::open(&config).unwrap())
 }
 
 #[test]
 fn decoding_recovers_from_a_damaged_packet() {
-    let mut packets = surround();
-    let whole: Vec<Pcm> = decode_all(&mut *lc(), &packets);
+    let mut packets = surround_packets();
+    let expected: Vec<Pcm> = decode_all(&mut *lc_decoder(), &packets);
     for byte in packets[50].data.iter_mut().skip(40) {
         *byte ^= 0x5a;
     }
-    let mut decoder = plain(lc());
+    let mut decoder = fast_decoder(lc_decoder());
     let mut pcm = Pcm::default();
-    for (number, (packet, whole)) in packets.iter().zip(&whole).enumerate() {
+    for (number, (packet, expected)) in packets.iter().zip(&expected).enumerate() {
         let outcome = decoder.decode(packet, &mut pcm);
         assert!(number == 50 || outcome.is_ok(), "{number}");
-        assert_eq!(decoder.then.is_some(), number >= 50);
+        assert_eq!(decoder.fallback.is_some(), number >= 50);
         if number < 50 {
-            assert_eq!(pcm.samples, whole.samples);
+            assert_eq!(pcm.samples, expected.samples);
         }
         if number > 51 {
-            let snr = snr(&pcm, whole);
+            let snr = snr(&pcm, expected);
             assert!(snr > 90.0, "{number}: {snr} dB");
         }
     }
@@ -132,14 +132,14 @@ impl Decoder for Refusing {
 }
 
 #[test]
-fn the_change_to_the_fallback_is_inaudible() {
-    let packets = surround();
-    let whole = decode_all(&mut *lc(), &packets);
-    let mut changing = plain(Box::new(Refusing(lc(), 0)));
-    let decoded = decode_all(&mut changing, &packets);
-    assert!(changing.then.is_some());
-    for (number, (decoded, whole)) in decoded.iter().zip(&whole).enumerate() {
-        let snr = snr(decoded, whole);
+fn the_switch_to_the_fallback_is_inaudible() {
+    let packets = surround_packets();
+    let expected = decode_all(&mut *lc_decoder(), &packets);
+    let mut switching = fast_decoder(Box::new(Refusing(lc_decoder(), 0)));
+    let decoded = decode_all(&mut switching, &packets);
+    assert!(switching.fallback.is_some());
+    for (number, (decoded, expected)) in decoded.iter().zip(&expected).enumerate() {
+        let snr = snr(decoded, expected);
         assert!(snr > 90.0, "{number}: {snr} dB");
     }
 }
