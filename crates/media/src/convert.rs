@@ -1,5 +1,4 @@
-//! The whole way: blocks of PCM through an encoder into a sink, with an ID3 tag
-//! in front.
+//! Encodes a source into a sink, after an ID3 tag.
 
 use std::io;
 use std::ops::ControlFlow;
@@ -11,38 +10,38 @@ use crate::samples;
 use crate::tag::TagOptions;
 use tonearm_encoder_api::{Encoder, EncoderSession, PcmFormat, RateControl, Settings};
 
-/// Where the bytes of the new file go, in order.
+/// The destination of an MP3, which is written in order.
 pub trait Sink {
     /// Appends bytes.
     ///
     /// # Errors
-    /// Whatever the store says; the conversion stops with `MediaError::Write`.
+    /// Any error of the store; the conversion fails with `MediaError::Write`.
     fn write(&mut self, bytes: &[u8]) -> io::Result<()>;
 
-    /// Replaces bytes that were written, from `offset` on, once, after the last
-    /// `write`: the end of the tag and the header frame behind it. They are few,
-    /// and lie wherever the tag ends, which with a cover is far from the start.
+    /// Replaces written bytes from `offset` on: the end of the tag and the header frame
+    /// after it. Called once, after the last `write`. The bytes are few; after cover art
+    /// they are far from the start.
     ///
     /// # Errors
     /// As `write`.
     fn patch(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()>;
 }
 
-/// How to encode and what to write into the tag.
+/// Options of a conversion.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConvertOptions {
-    /// How bits are spent.
+    /// How bits are allocated.
     pub rate_control: RateControl,
     /// CPU time spent on better decisions, 0 (most) to 9 (least).
     pub effort: u8,
-    /// What to write into the tag.
+    /// The tag.
     pub tag: TagOptions,
 }
 
-/// How far a conversion is.
+/// The progress of a conversion.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Progress {
-    /// 0 to 1, never falling.
+    /// 0 to 1, never decreasing.
     pub fraction: f32,
     /// Samples per channel encoded.
     pub samples: u64,
@@ -50,38 +49,38 @@ pub struct Progress {
     pub bytes: u64,
 }
 
-/// What a conversion made.
+/// The result of a conversion.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Summary {
-    /// Length of the sound.
+    /// Length of the audio.
     pub duration: Duration,
-    /// Sample rate of the new file in Hz.
+    /// Sample rate of the MP3 in Hz.
     pub sample_rate: u32,
-    /// Channels of the new file.
+    /// Channels of the MP3.
     pub channels: u8,
     /// Samples per channel that were encoded.
     pub samples: u64,
-    /// Size of the new file in bytes, tag included.
+    /// Size of the MP3 in bytes, including the tag.
     pub bytes: u64,
     /// The encoder's delay in samples per channel.
     pub delay: u32,
     /// The encoder's padding in samples per channel.
     pub padding: u32,
-    /// Packets that could not be decoded and became silence.
+    /// Undecodable packets that were replaced with silence.
     pub concealed: u64,
-    /// Whether the source ended in the middle of something.
+    /// Whether the source is truncated.
     pub is_truncated: bool,
 }
 
 /// Encodes all of `source` into `sink`.
 ///
-/// `progress` is called after every block, that is at least every 0.2 seconds
-/// of sound and usually every few milliseconds of work; it throttles itself.
-/// Breaking stops the conversion with [`MediaError::Stopped`].
+/// `progress` is called after every block: at least every 0.2 seconds of audio, and usually
+/// every few milliseconds of work, so it should throttle itself. If it breaks, the
+/// conversion fails with [`MediaError::Stopped`].
 ///
 /// # Errors
-/// Any kind of [`MediaError`]. The sink then holds a part of a file, to be
-/// thrown away.
+/// Any kind of [`MediaError`]. The sink then contains an incomplete file, which the caller
+/// discards.
 pub fn convert<E: Encoder>(
     source: &mut PcmSource,
     encoder: &E,
@@ -102,34 +101,34 @@ pub fn convert<E: Encoder>(
     };
     let mut session = encoder.open(&settings).map_err(MediaError::Encode)?;
     let mut tag = options.tag.id3(info.tags, Some(&description.name))?;
-    let head = tag.bytes(None)?;
-    sink.write(&head).map_err(MediaError::Write)?;
-    let mut done = Progress {
+    let tag_start = tag.bytes(None)?;
+    sink.write(&tag_start).map_err(MediaError::Write)?;
+    let mut now = Progress {
         fraction: 0.0,
         samples: 0,
-        bytes: head.len() as u64,
+        bytes: tag_start.len() as u64,
     };
     let channels = usize::from(info.output_channels);
-    let most = usize::try_from(description.max_block).unwrap_or(usize::MAX);
-    let most = most.clamp(1, PcmSource::MAX_BLOCK) * channels;
+    let max_block = usize::try_from(description.max_block).unwrap_or(usize::MAX);
+    let max_block = max_block.clamp(1, PcmSource::MAX_BLOCK) * channels;
     let mut block = Vec::new();
     while source.next_block(&mut block)? {
-        for piece in block.chunks(most) {
-            let frames = session.push(piece).map_err(MediaError::Encode)?;
-            done.append(sink, &frames)?;
-            done.samples += (piece.len() / channels) as u64;
+        for chunk in block.chunks(max_block) {
+            let frames = session.push(chunk).map_err(MediaError::Encode)?;
+            now.append(sink, &frames)?;
+            now.samples += (chunk.len() / channels) as u64;
         }
-        done.fraction = source.fraction();
-        if progress(done).is_break() {
+        now.fraction = source.fraction();
+        if progress(now).is_break() {
             return Err(MediaError::Stopped);
         }
     }
     let ending = session.finish().map_err(MediaError::Encode)?;
-    done.append(sink, &ending.tail)?;
-    if done.samples == 0 {
+    now.append(sink, &ending.tail)?;
+    if now.samples == 0 {
         return Err(source.silence_error());
     }
-    let duration = samples::duration(done.samples, info.output_rate);
+    let duration = samples::duration(now.samples, info.output_rate);
     let (offset, mut end) = tag.end(duration)?;
     end.extend_from_slice(&ending.header);
     sink.patch(offset, &end).map_err(MediaError::Write)?;
@@ -137,8 +136,8 @@ pub fn convert<E: Encoder>(
         duration,
         sample_rate: info.output_rate,
         channels: info.output_channels,
-        samples: done.samples,
-        bytes: done.bytes,
+        samples: now.samples,
+        bytes: now.bytes,
         delay: ending.delay,
         padding: ending.padding,
         concealed: source.concealed(),

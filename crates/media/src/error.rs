@@ -1,4 +1,4 @@
-//! Why a conversion fails: for the file, or for what is around it.
+//! Errors of a conversion.
 
 use std::io;
 use std::time::Duration;
@@ -10,17 +10,17 @@ use tonearm_encoder_api::EncoderError;
 /// `Result` with this crate's error.
 pub(crate) type Result<T, E = MediaError> = std::result::Result<T, E>;
 
-/// Why a file cannot be converted, or could not be this time.
+/// Why a file cannot be converted.
 ///
-/// A fault of the file or of the request is permanent, since the same bytes fail the
-/// same way again; a fault of the reader, the sink or the encoder is worth a retry.
+/// An error of the file or of the request is permanent, since the same bytes always fail
+/// alike; an error of the reader, the sink or the encoder is worth a retry.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum MediaError {
-    /// The file itself, or reading it.
+    /// An error of the file or of its reader.
     #[error(transparent)]
     File(#[from] FileError),
-    /// The part that was asked for begins after the end of the audio.
+    /// The requested part begins at or after the end of the audio.
     #[error(
         "The part that was asked for begins at or after the end of the sound, which lasts {:.1} \
          seconds.",
@@ -36,7 +36,7 @@ pub enum MediaError {
     /// The encoder failed or refused its settings.
     #[error("The sound could not be encoded.")]
     Encode(#[source] EncoderError),
-    /// The progress callback asked to stop.
+    /// The progress callback stopped the conversion.
     #[error("The conversion was stopped.")]
     Stopped,
 }
@@ -47,8 +47,8 @@ impl MediaError {
         Self::File(FileError::Damaged { detail })
     }
 
-    /// A name for this kind of error that never changes, in snake_case: for
-    /// problem documents, logs and metrics.
+    /// A stable name of this kind of error in snake_case, for problem documents, logs and
+    /// metrics.
     pub fn code(&self) -> &'static str {
         match self {
             Self::File(error) => error.code(),
@@ -59,7 +59,7 @@ impl MediaError {
         }
     }
 
-    /// Whether the same file can never be converted, so that a retry is pointless.
+    /// Whether every further attempt would fail alike.
     pub fn is_permanent(&self) -> bool {
         match self {
             Self::File(error) => error.is_permanent(),

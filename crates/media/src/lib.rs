@@ -1,14 +1,13 @@
-//! From the bytes of an untrusted media file to an MP3 file.
+//! Converts an untrusted media file to an MP3 file.
 //!
 //! ```text
 //! Read + Seek ──▶ PcmSource ──blocks of PCM──▶ convert ──▶ Encoder ──▶ Sink
 //!                 container, codec,         ID3 tag,    the plugin   chunks
-//!                 trim, mix, resample       progress
+//!                 trim, downmix, resample   progress
 //! ```
 //!
-//! Everything here is pure: it reads from what it is given, writes to what it
-//! is given, asks no clock, and runs natively as well as in a component.
-//! Memory is bounded by constants whatever the length of the file.
+//! The crate uses neither clock nor network: it reads from a reader, writes to a sink, and
+//! runs natively as in a component. Memory use does not depend on the length of the file.
 //!
 //! Start at [`convert()`], or at [`PcmSource::open`] for the PCM alone.
 

@@ -1,5 +1,5 @@
-//! A file that is open: detected once, its headers read once, however often its audio
-//! is then read.
+//! An open file. Its container is detected and its headers are read once, however often the
+//! audio is read.
 
 use std::io::{Read, Seek};
 
@@ -9,21 +9,21 @@ use tonearm_media_core::{
 
 use tonearm_demux::{self as demux, Container};
 
-/// An open file. What reads its audio takes the demuxer from here and returns it, so
-/// that the next reader starts over without reading the headers again.
+/// An open file. A reader of its audio takes the demuxer and returns it, so that the next
+/// one does not read the headers again.
 pub struct OpenedFile {
     input: Input,
     container: Container,
     /// Offset of the container, after any ID3 tag.
     start: u64,
-    /// Tags beside the container.
+    /// Tags outside the container.
     tags: Tags,
     limits: Limits,
     idle: Option<TrackReader>,
 }
 
 impl OpenedFile {
-    /// Detects the container of a file and reads the tags beside it.
+    /// Detects the container of a file and reads the tags outside it.
     ///
     /// # Errors
     /// `NotMedia`, `UnsupportedContainer`, `OverLimit`, `Read`.
@@ -45,13 +45,13 @@ impl OpenedFile {
         })
     }
 
-    /// The container, by its first bytes.
+    /// The container.
     pub fn container(&self) -> Container {
         self.container
     }
 
     /// Whether `track` is MP3 according to its container, so that
-    /// [`remux`](crate::remux()) is worth a try. False where the track cannot be opened.
+    /// [`remux`](crate::remux()) may succeed. False where the track cannot be opened.
     ///
     /// # Errors
     /// `Read`.
@@ -70,7 +70,7 @@ impl OpenedFile {
         }
     }
 
-    /// The tags beside the container.
+    /// The tags outside the container.
     pub(crate) fn tags(&self) -> &Tags {
         &self.tags
     }
@@ -79,14 +79,14 @@ impl OpenedFile {
         &self.limits
     }
 
-    /// A cursor over the bytes of the file, at the container's first.
+    /// A cursor at the first byte of the container, and the offset of that.
     pub(crate) fn bytes(&self) -> (Input, u64) {
         let mut input = self.input.clone();
         input.set_pos(self.start);
         (input, self.start)
     }
 
-    /// The packets of a track from the first on.
+    /// A reader at the first packet of a track.
     pub(crate) fn reader(&mut self, selector: &TrackSelector) -> Result<TrackReader, FileError> {
         let idle = self.idle.take();
         if let Some(mut reader) = idle.filter(|reader| reader.selector == *selector)
@@ -103,15 +103,15 @@ impl OpenedFile {
     }
 }
 
-/// The packets of one track, readable more than once.
+/// Reads the packets of one track, more than once.
 pub(crate) struct TrackReader {
     demuxer: Box<dyn Demuxer>,
     selector: TrackSelector,
     /// Counts items of the container, together with the demuxer.
     input: Input,
-    /// Position of the first packet, where the demuxer can return to it.
+    /// Position of the first packet, if the demuxer can return to it.
     first: Option<u64>,
-    /// No packet was read yet.
+    /// Whether no packet was read yet.
     is_unread: bool,
 }
 
@@ -147,8 +147,7 @@ impl TrackReader {
         Ok(true)
     }
 
-    /// Returns to the first packet, by opening the track again where the demuxer
-    /// cannot seek.
+    /// Returns to the first packet, and reopens the track where the demuxer cannot seek.
     pub(crate) fn rewind_or_reopen(
         &mut self,
         file: &OpenedFile,
@@ -166,20 +165,20 @@ impl TrackReader {
 
     pub(crate) fn next(&mut self, packet: &mut Packet) -> Result<ReadStep, FileError> {
         let step = self.demuxer.next(packet);
-        self.note(step.as_ref().ok());
+        self.record_step(step.as_ref().ok());
         step
     }
 
     pub(crate) fn skip_packet(&mut self, packet: &mut Packet) -> Result<ReadStep, FileError> {
         let step = self.demuxer.skip_packet(packet);
-        self.note(step.as_ref().ok());
+        self.record_step(step.as_ref().ok());
         step
     }
 
-    /// Notes a step. Once another track has replaced the first one, seeking would not
-    /// bring it back.
+    /// Records a step. After another track has replaced the first one, seeking cannot
+    /// restore it.
     #[inline]
-    fn note(&mut self, step: Option<&ReadStep>) {
+    fn record_step(&mut self, step: Option<&ReadStep>) {
         self.is_unread = false;
         if step == Some(&ReadStep::NewTrack) {
             self.first = None;

@@ -13,24 +13,25 @@ pub(crate) struct Output {
     channels: usize,
     downmix: Option<Downmix>,
     resampler: Option<Resampler>,
-    /// Rate of what came in last.
+    /// Rate of the last input.
     rate_in: u32,
     mixed: Vec<f32>,
     queue: Vec<f32>,
-    /// Samples of the queue that were handed out.
+    /// Samples of the queue that were taken.
     taken: usize,
-    /// Samples per channel still to be left out, and then to be handed out.
+    /// Samples per channel still to discard.
     skip: u64,
+    /// Samples per channel still to output after those.
     left: u64,
-    /// Where the range begins, in samples per channel.
+    /// Start of the range, in samples per channel.
     start: u64,
     gain: f32,
-    /// Samples per channel to be left out before they are resampled.
+    /// Samples per channel to discard before resampling.
     skip_in: u64,
 }
 
 impl Output {
-    /// Of a rate in Hz and so many channels: the samples of `range`, times `gain`.
+    /// Outputs the samples of `range`, multiplied by `gain`.
     pub(crate) fn new(rate: u32, channels: usize, range: (u64, u64), gain: f32) -> Self {
         Self {
             rate,
@@ -49,8 +50,8 @@ impl Output {
         }
     }
 
-    /// Starts anew in the middle: leaves out `skip_in` of what comes in, then
-    /// `skip` of what comes out, and hands out `left` at most.
+    /// Restarts in the middle: discards `skip_in` samples of the input, then `skip` of the
+    /// output, and outputs at most `left`.
     pub(crate) fn restart(&mut self, skip_in: u64, skip: u64, left: u64) {
         (self.skip_in, self.skip, self.left) = (skip_in, skip, left);
         (self.resampler, self.rate_in) = (None, self.rate);
@@ -58,12 +59,12 @@ impl Output {
         self.taken = 0;
     }
 
-    /// Takes in a part of decoded sound, in samples per channel; its format may differ
-    /// from the last.
+    /// Appends the samples `from..to` per channel of decoded audio, whose format may differ
+    /// from that of the last.
     pub(crate) fn push(&mut self, pcm: &Pcm, (from, to): (u64, u64)) -> Result<()> {
         let skip = self.skip_in.min(to - from);
         self.skip_in -= skip;
-        // Both are at most what there is.
+        // Both are at most the length of `pcm`, so they fit.
         let range = (from + skip) as usize..to as usize;
         if pcm.rate != self.rate_in {
             self.finish()?;
@@ -92,14 +93,15 @@ impl Output {
         Ok(())
     }
 
-    /// Keeps of the queue from here on what is in the range, at its level.
+    /// Removes samples outside the range from the queue, from index `from` on, and applies
+    /// the gain to the others.
     fn select(&mut self, from: usize) {
-        let made = (self.queue.len() - from) / self.channels;
-        let skip = self.skip.min(made as u64);
+        let produced = (self.queue.len() - from) / self.channels;
+        let skip = self.skip.min(produced as u64);
         self.skip -= skip;
-        let keep = self.left.min(made as u64 - skip);
+        let keep = self.left.min(produced as u64 - skip);
         self.left -= keep;
-        // Both are at most `made`.
+        // Both are at most `produced`, so they fit.
         let (skip, keep) = (skip as usize * self.channels, keep as usize * self.channels);
         self.queue.truncate(from + skip + keep);
         if skip > 0 {
@@ -112,18 +114,19 @@ impl Output {
         }
     }
 
-    /// Length of the sound where it ends before the range begins.
+    /// Length of the audio, which ends before the range begins; `None` if the range begins
+    /// at zero.
     pub(crate) fn missed(&self) -> Option<Duration> {
-        let made = self.start - self.skip;
-        (self.start > 0).then(|| Duration::from_secs_f64(made as f64 / f64::from(self.rate)))
+        let produced = self.start - self.skip;
+        (self.start > 0).then(|| Duration::from_secs_f64(produced as f64 / f64::from(self.rate)))
     }
 
-    /// Whether the end of the range is reached.
+    /// Whether the end of the range was reached.
     pub(crate) fn is_over(&self) -> bool {
         self.left == 0
     }
 
-    /// Lets out what the resampler still holds.
+    /// Flushes the resampler.
     pub(crate) fn finish(&mut self) -> Result<()> {
         let from = self.queue.len();
         if let Some(mut resampler) = self.resampler.take() {

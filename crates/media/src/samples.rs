@@ -1,4 +1,4 @@
-//! Numbers of samples as time, and at other rates.
+//! Converts numbers of samples to durations and to other rates.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! A walk through a file without decoding it, which finds its exact length and the
-//! points at which a decoder can start in the middle of it.
+//! The seek index of a file: its exact length, and the points at which a decoder can start.
+//! It is built without decoding.
 
 use std::ops::ControlFlow;
 
@@ -11,27 +11,26 @@ use crate::samples::rescale;
 use crate::seek_point::SeekPoint;
 use crate::timeline::Timeline;
 
-/// What the walk found.
+/// The seek points and length of a file.
 pub(crate) struct SeekIndex {
-    /// Points in ascending order, from the first on.
+    /// Seek points in ascending order.
     pub(crate) points: Vec<SeekPoint>,
-    /// Samples per channel of the selection, at the output's rate.
+    /// Samples per channel of the selection, at the output rate.
     pub(crate) samples: u64,
 }
 
-/// Seconds of audio between two points: the most that a decoder which starts at the
-/// point before may have to discard.
-const APART: u64 = 2;
-/// Seconds between two points at most. A decoder that starts at a point decodes the
-/// audio up to the one after it, so greater distances cost too much.
-const MOST_APART: u64 = 15 * APART;
-/// Steps between two checks of the clock.
+/// Intended seconds of audio between seek points. A decoder that starts at a point discards
+/// about this much at most.
+const INTERVAL: u64 = 2;
+/// Most seconds between seek points, beyond which discarding audio costs too much.
+const MAX_INTERVAL: u64 = 15 * INTERVAL;
+/// Demuxer steps between calls of `progress`.
 const STEPS: u64 = 256;
 
 impl PcmSource {
-    /// Walks through the whole file, and then starts the source over. `None` where the
-    /// container or the codec does not state how many samples a packet holds, or where
-    /// seek points are too rare.
+    /// Reads the whole file, and then restarts the source. Returns `None` where neither
+    /// container nor codec states the samples of a packet, or where seek points are too
+    /// rare.
     ///
     /// # Errors
     /// `OverLimit`, `Read`, and `Stopped` where `progress` breaks.
@@ -43,18 +42,21 @@ impl PcmSource {
             return Ok(None);
         }
         self.rewind()?;
-        let found = self.walk(progress)?;
+        let index = self.build_index(progress)?;
         self.restart()?;
-        Ok(found)
+        Ok(index)
     }
 
-    fn walk(&mut self, progress: &mut dyn FnMut() -> ControlFlow<()>) -> Result<Option<SeekIndex>> {
+    fn build_index(
+        &mut self,
+        progress: &mut dyn FnMut() -> ControlFlow<()>,
+    ) -> Result<Option<SeekIndex>> {
         let reader = &mut self.reader;
         let mut timeline = Timeline::new(reader.track());
         let mut counter = self.counter.restarted();
         let rate = self.info.sample_rate;
         let channels = usize::from(self.info.channels);
-        let apart = APART * u64::from(rate);
+        let interval = INTERVAL * u64::from(rate);
         let mut packet = Packet::default();
         let (mut played, mut steps) = (0, 0u64);
         let mut points = Vec::<SeekPoint>::new();
@@ -62,7 +64,7 @@ impl PcmSource {
             let (decoded, skip) = timeline.position(rate);
             let is_due = points
                 .last()
-                .is_none_or(|last| played >= last.played + apart);
+                .is_none_or(|last| played >= last.played + interval);
             if let Some(position) = reader.position().filter(|_| is_due) {
                 points.push(SeekPoint {
                     position,
@@ -94,20 +96,20 @@ impl PcmSource {
         }
         let ends = points.iter().map(|point| point.played).chain([played]);
         let mut gaps = ends.scan(0, |last, at| Some(at - std::mem::replace(last, at)));
-        if points.is_empty() || gaps.any(|gap| gap > MOST_APART * u64::from(rate)) {
+        if points.is_empty() || gaps.any(|gap| gap > MAX_INTERVAL * u64::from(rate)) {
             return Ok(None);
         }
-        let whole = rescale(played, rate, self.info.output_rate);
+        let total = rescale(played, rate, self.info.output_rate);
         let (start, end) = self.range();
         Ok(Some(SeekIndex {
             points,
-            samples: whole.min(end).saturating_sub(start),
+            samples: total.min(end).saturating_sub(start),
         }))
     }
 }
 
-/// Samples per channel that a packet decodes to, without decoding it. `constant` is
-/// the length of a packet that was decoded.
+/// Samples per channel of a packet, without decoding it. `constant` is the length of a
+/// decoded packet.
 fn length(
     track: &Track,
     packet: &Packet,

@@ -1,27 +1,27 @@
-//! Which part of a file is wanted, and in which shape.
+//! The part of a file to convert, and its format.
 
 use tonearm_media_core::TrackSelector;
 
 use std::time::Duration;
 
-/// Which part of a file is wanted, and in which shape.
+/// The part of a file to convert, and its format.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Selection {
     /// The audio track.
     pub track: TrackSelector,
     /// Whether to downmix to one channel.
     pub mono: bool,
-    /// Where to begin; what lies before is left out.
+    /// Start of the part.
     pub start: Duration,
-    /// Where to end; at the end of the file where absent.
+    /// End of the part; `None` for the end of the file.
     pub end: Option<Duration>,
-    /// Factor for every sample, 1 where absent.
+    /// Factor for every sample; `None` for 1.
     pub gain: Option<f32>,
 }
 
 impl Selection {
-    /// The selected part as samples per channel at `rate`: the first, and the
-    /// first after it.
+    /// The selected part in samples per channel at `rate`: the first sample, and the first
+    /// one after the part.
     pub(crate) fn range(&self, rate: u32) -> (u64, u64) {
         let samples = |time: Duration| {
             let nanoseconds = time.as_nanos() * u128::from(rate);

@@ -1,4 +1,4 @@
-//! What goes into the ID3 tag of the new file.
+//! The ID3 tag of the MP3.
 
 use std::io;
 
@@ -7,27 +7,27 @@ use tonearm_mp3::{CoverArt, Id3Error, Id3Fields, Id3Tag};
 use crate::error::{MediaError, Result};
 use tonearm_media_core::Tags;
 
-/// What is written into the new file's tag.
+/// The contents of the MP3's tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TagOptions {
-    /// Replaces the source's own texts, field by field.
+    /// Fields that take precedence over the source's.
     pub tags: Tags,
-    /// Whether the source's cover goes into it.
+    /// Whether to include cover art.
     pub cover: bool,
-    /// Name of the uploaded file: the tag's original file name, and its title
-    /// (without the extension) where there is no other.
+    /// Name of the uploaded file: the tag's original file name and, without the extension,
+    /// its default title.
     pub source_name: Option<String>,
 }
 
 impl TagOptions {
-    /// Everything from the source, and nothing else.
+    /// The source's tags, unchanged.
     pub const PLAIN: Self = Self {
         tags: Tags::NONE,
         cover: true,
         source_name: None,
     };
 
-    /// The tag of a file that is made from a source with these tags, by this encoder.
+    /// The tag of an MP3 made by this encoder from a source with these tags.
     pub(crate) fn id3(&self, source: Tags, encoder: Option<&str>) -> Result<Id3Tag> {
         let tags = self.tags.clone().or(source);
         let cover = tags.cover.as_ref().filter(|_| self.cover);

@@ -1,19 +1,19 @@
-//! Which samples of the decoded track are played: delays, padding, edits.
+//! Selects the played samples of the decoded track, by delays, padding and edits.
 
 use tonearm_media_core::{Edit, Packet, Track};
 
 use tonearm_decode as decode;
 
-/// Which part of the decoded track is to be heard.
+/// Selects the played samples of each packet.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Timeline {
     tick_rate: u64,
     edits: Vec<Edit>,
     /// Samples per channel decoded so far.
     at: u64,
-    /// Ticks to be thrown away at the start, until the rate is known.
+    /// Ticks to discard at the start, until the sample rate is known.
     skip_ticks: u64,
-    /// Samples per channel still to be thrown away.
+    /// Samples per channel still to discard.
     skip: u64,
 }
 
@@ -23,8 +23,8 @@ impl Timeline {
             tick_rate: u64::from(track.tick_rate),
             edits: track.edits.clone(),
             at: 0,
-            // The codec's own word first: ffmpeg has written wrong delays into
-            // Matroska for Opus made of speech.
+            // The codec's own header takes precedence: ffmpeg has written wrong delays for
+            // Opus speech into Matroska.
             skip_ticks: match decode::pre_skip(track) {
                 pre_skip if pre_skip > 0 && track.edits.is_empty() => pre_skip,
                 _ => track.skip,
@@ -42,16 +42,16 @@ impl Timeline {
         u64::try_from(scaled / u128::from(self.tick_rate)).unwrap_or(u64::MAX)
     }
 
-    /// Passes a packet that makes no sound by itself, as Vorbis' first.
+    /// Skips a packet that decodes to no samples, like the first of Vorbis.
     pub(crate) fn skip(&mut self, packet: &Packet, rate: u32) {
         self.at += self.samples(packet.ticks, rate);
     }
 
-    /// Goes past a packet that decodes to so many samples per channel; answers
-    /// the first that is to be heard and the first after those.
-    pub(crate) fn keep(&mut self, packet: &Packet, whole: u64, rate: u32) -> (u64, u64) {
-        let mut from = self.samples(packet.trim_start, rate).min(whole);
-        let mut to = whole - self.samples(packet.trim_end, rate).min(whole);
+    /// Advances past a packet of `decoded` samples per channel. Returns the range of its
+    /// samples that are played.
+    pub(crate) fn keep(&mut self, packet: &Packet, decoded: u64, rate: u32) -> (u64, u64) {
+        let mut from = self.samples(packet.trim_start, rate).min(decoded);
+        let mut to = decoded - self.samples(packet.trim_end, rate).min(decoded);
         if packet.is_exact {
             to = to.min(self.samples(packet.ticks, rate));
         }
@@ -63,22 +63,22 @@ impl Timeline {
         if !self.edits.is_empty() {
             (from, to) = self.within_edits(from, to, rate);
         }
-        self.at += whole;
+        self.at += decoded;
         (from, to.max(from))
     }
 
-    /// Samples decoded so far, and those still to be thrown away at the start.
+    /// Samples decoded so far, and samples still to discard.
     pub(crate) fn position(&self, rate: u32) -> (u64, u64) {
         (self.at, self.skip + self.samples(self.skip_ticks, rate))
     }
 
-    /// Goes on from such a place.
+    /// Continues from a [`position`](Self::position).
     pub(crate) fn seek(&mut self, (at, skip): (u64, u64)) {
         (self.at, self.skip, self.skip_ticks) = (at, skip, 0);
     }
 
-    /// The part of a packet that lies in an edit. A packet that reaches over
-    /// the pause between two of them keeps the first part only.
+    /// The part of a packet that lies in an edit. A packet that spans the gap between two
+    /// edits keeps only the first part.
     fn within_edits(&self, from: u64, to: u64, rate: u32) -> (u64, u64) {
         self.edits
             .iter()

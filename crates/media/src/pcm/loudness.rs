@@ -1,5 +1,4 @@
-//! How loud a file is (EBU R128, ITU-R BS.1770), and the gain that makes it as
-//! loud as others.
+//! Measures loudness (EBU R128, ITU-R BS.1770), and computes the gain for a target.
 
 use std::ops::ControlFlow;
 
@@ -8,23 +7,23 @@ use ebur128::{EbuR128, Mode};
 use crate::error::{MediaError, Result};
 use crate::pcm_source::PcmSource;
 
-/// Highest true peak after the gain, in dBTP. Coding moves peaks by some tenths
-/// of a decibel; EBU R128 leaves one for that.
-const HIGHEST_PEAK: f64 = -1.0;
+/// Highest true peak after the gain, in dBTP. Coding raises peaks by some tenths of a
+/// decibel; EBU R128 reserves one decibel.
+const MAX_TRUE_PEAK: f64 = -1.0;
 
-/// How loud a sound is.
+/// The loudness of audio.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Loudness {
-    /// Integrated loudness in LUFS; `None` of silence, which has none.
+    /// Integrated loudness in LUFS; `None` for silence.
     pub integrated: Option<f64>,
-    /// True peak in dBTP over all channels; minus infinity of silence.
+    /// True peak of all channels in dBTP; minus infinity for silence.
     pub true_peak: f64,
 }
 
-/// Decodes all of `source` and measures it. What is measured is what would be
-/// encoded: the selected part, folded down and resampled.
+/// Decodes and measures all of `source` in its output format: the selected part, after
+/// downmix and resampling.
 ///
-/// `progress` is called after every block with the part that is done, 0 to 1.
+/// `progress` is called after every block with the processed part, 0 to 1.
 ///
 /// # Errors
 /// Those of [`PcmSource::next_block`]; [`MediaError::Stopped`] where `progress`
@@ -35,13 +34,13 @@ pub fn measure(
 ) -> Result<Loudness> {
     let info = source.info();
     let channels = u32::from(info.output_channels);
-    // A histogram instead of a list of all blocks: memory does not grow.
+    // A histogram instead of a list of all blocks bounds memory.
     let mode = Mode::I | Mode::TRUE_PEAK | Mode::HISTOGRAM;
     let broken = |_| MediaError::damaged("its loudness cannot be measured");
     let mut meter = EbuR128::new(channels, info.output_rate, mode).map_err(broken)?;
     let mut block = Vec::new();
     while source.next_block(&mut block)? {
-        // What is no number would spoil the whole measurement.
+        // One NaN would make the whole measurement NaN.
         for sample in &mut block {
             *sample = if sample.is_finite() { *sample } else { 0.0 };
         }
@@ -61,13 +60,13 @@ pub fn measure(
     })
 }
 
-/// The factor that brings a sound to `target` LUFS, or as near as its peaks
-/// allow: they stay at or below -1 dBTP. Silence stays as it is.
+/// The factor that brings audio to `target` LUFS, or as close as peaks of at most -1 dBTP
+/// allow; 1 for silence.
 pub fn gain_for(loudness: &Loudness, target: f64) -> f32 {
     let Some(integrated) = loudness.integrated else {
         return 1.0;
     };
-    let decibels = (target - integrated).min(HIGHEST_PEAK - loudness.true_peak);
+    let decibels = (target - integrated).min(MAX_TRUE_PEAK - loudness.true_peak);
     10.0_f64.powf(decibels / 20.0) as f32
 }
 
@@ -84,12 +83,12 @@ mod tests {
     }
 
     #[test]
-    fn the_gain_reaches_the_target_or_stops_at_the_peak() {
+    fn the_gain_reaches_the_target_or_the_highest_peak() {
         let near = |got: f64, expected: f64| assert!((got - expected).abs() < 1e-4, "{got}");
         near(decibels(-23.0, -10.0, -16.0), 7.0);
         near(decibels(-10.0, 0.5, -16.0), -6.0);
         near(decibels(-23.0, -4.0, -16.0), 3.0);
-        // Clipped already: quieter than the target would have it.
+        // Clipped already: the gain is below the target.
         near(decibels(-14.0, 2.0, -14.0), -3.0);
         let silence = Loudness {
             integrated: None,

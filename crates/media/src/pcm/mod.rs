@@ -1,4 +1,4 @@
-//! What happens to decoded audio before it is encoded.
+//! Processing of decoded audio before it is encoded.
 
 pub(crate) mod downmix;
 pub(crate) mod loudness;

@@ -1,31 +1,31 @@
-//! From a sample rate that the encoder does not take to one that it does.
+//! Resamples to a sample rate that the encoder accepts.
 
 use rubato::audioadapter_buffers::direct::InterleavedSlice;
 use rubato::{Fft, FixedSync, Resampler as _, WindowFunction};
 
 use tonearm_media_core::{FileError, Result};
 
-/// Samples that one round takes in, more or less: long enough for a cutoff
-/// close below half the rate, short enough for the cache.
+/// Approximate input samples per round: enough for a cutoff close to half the rate, few
+/// enough for the cache.
 const ROUND: usize = 2048;
 
-/// A resampler of a fixed ratio, for interleaved samples. What comes out is
-/// aligned with what went in, and exactly as long.
+/// A resampler of interleaved samples with a fixed ratio. The output is aligned with the
+/// input and exactly as long.
 pub(crate) struct Resampler {
     fft: Fft<f32>,
     rate_in: u64,
     rate_out: u64,
     channels: usize,
-    waiting: Vec<f32>,
-    made: Vec<f32>,
-    /// Samples per channel still to be dropped: the filter's delay.
+    pending: Vec<f32>,
+    output_buffer: Vec<f32>,
+    /// Samples per channel still to discard: the delay of the filter.
     delay: usize,
-    taken: u64,
-    given: u64,
+    frames_in: u64,
+    frames_out: u64,
 }
 
 impl Resampler {
-    /// From one rate to another, both in Hz and not 0.
+    /// A resampler between two rates in Hz, which must not be 0.
     pub(crate) fn new(rate_in: u32, rate_out: u32, channels: usize) -> Result<Self> {
         let fft = Fft::new_custom(
             rate_in as usize,
@@ -40,38 +40,38 @@ impl Resampler {
             detail: "a sample rate that cannot be converted",
         })?;
         Ok(Self {
-            made: vec![0.0; fft.output_frames_max() * channels],
+            output_buffer: vec![0.0; fft.output_frames_max() * channels],
             delay: fft.output_delay(),
             fft,
             rate_in: u64::from(rate_in),
             rate_out: u64::from(rate_out),
             channels,
-            waiting: Vec::new(),
-            taken: 0,
-            given: 0,
+            pending: Vec::new(),
+            frames_in: 0,
+            frames_out: 0,
         })
     }
 
-    /// Takes samples and appends to `out` those that are ready.
+    /// Reads samples, and appends the resampled ones that are ready to `out`.
     pub(crate) fn push(&mut self, samples: &[f32], out: &mut Vec<f32>) -> Result<()> {
-        self.taken += (samples.len() / self.channels) as u64;
-        self.waiting.extend_from_slice(samples);
+        self.frames_in += (samples.len() / self.channels) as u64;
+        self.pending.extend_from_slice(samples);
         self.run(out)
     }
 
-    /// Appends the rest.
+    /// Appends the remaining samples.
     pub(crate) fn finish(&mut self, out: &mut Vec<f32>) -> Result<()> {
         let round = self.fft.input_frames_next() * self.channels;
-        while self.given < self.due() {
-            self.waiting.resize(round, 0.0);
+        while self.frames_out < self.due() {
+            self.pending.resize(round, 0.0);
             self.run(out)?;
         }
         Ok(())
     }
 
-    /// Samples per channel that belong to all that was taken.
+    /// Output samples per channel that correspond to all input.
     fn due(&self) -> u64 {
-        (self.taken * self.rate_out).div_ceil(self.rate_in)
+        (self.frames_in * self.rate_out).div_ceil(self.rate_in)
     }
 
     fn run(&mut self, out: &mut Vec<f32>) -> Result<()> {
@@ -80,39 +80,39 @@ impl Resampler {
         };
         let frames = self.fft.input_frames_next();
         let mut at = 0;
-        while let Some(round) = self.waiting.get(at..at + frames * self.channels) {
+        while let Some(round) = self.pending.get(at..at + frames * self.channels) {
             at += round.len();
-            let room = self.made.len() / self.channels;
+            let room = self.output_buffer.len() / self.channels;
             let input = InterleavedSlice::new(round, self.channels, frames);
-            let output = InterleavedSlice::new_mut(&mut self.made, self.channels, room);
+            let output = InterleavedSlice::new_mut(&mut self.output_buffer, self.channels, room);
             let (Ok(input), Ok(mut output)) = (input, output) else {
                 return Err(broken);
             };
-            let Ok((_, made)) = self.fft.process_into_buffer(&input, &mut output, None) else {
+            let Ok((_, produced)) = self.fft.process_into_buffer(&input, &mut output, None) else {
                 return Err(broken);
             };
-            let skipped = self.delay.min(made);
+            let skipped = self.delay.min(produced);
             self.delay -= skipped;
-            let due = usize::try_from(self.due() - self.given).unwrap_or(usize::MAX);
-            let count = (made - skipped).min(due);
-            self.given += count as u64;
+            let due = usize::try_from(self.due() - self.frames_out).unwrap_or(usize::MAX);
+            let count = (produced - skipped).min(due);
+            self.frames_out += count as u64;
             let from = skipped * self.channels;
-            out.extend_from_slice(&self.made[from..from + count * self.channels]);
+            out.extend_from_slice(&self.output_buffer[from..from + count * self.channels]);
         }
-        self.waiting.drain(..at);
+        self.pending.drain(..at);
         Ok(())
     }
 }
 
-/// The rate to encode at: the source's own if the encoder has it, else the
-/// nearest above; above the highest, one that divides the source's evenly if it
-/// is good enough for music, else the highest.
+/// Chooses the sample rate of the MP3: the source's own or the next higher one. Above all
+/// offered rates, it is the highest that divides the source's and suffices for music, else
+/// the highest.
 pub(crate) fn choose_rate(rate: u32, offered: &[u32]) -> u32 {
-    /// Highest rate that is asked for: what lies above is not heard.
-    const ENOUGH: u32 = 48_000;
-    /// Rates from here on carry all that is heard.
+    /// Highest useful rate: higher frequencies are inaudible.
+    const MAX_RATE: u32 = 48_000;
+    /// Lowest rate that carries all audible frequencies.
     const MUSIC: u32 = 44_100;
-    let offered = || offered.iter().copied().filter(|&offer| offer <= ENOUGH);
+    let offered = || offered.iter().copied().filter(|&offer| offer <= MAX_RATE);
     offered()
         .filter(|&offer| offer >= rate)
         .min()
@@ -134,7 +134,7 @@ mod tests {
     ];
 
     #[test]
-    fn the_rate_is_kept_or_the_nearest_that_loses_nothing() {
+    fn the_rate_is_kept_or_the_nearest_without_audible_loss() {
         for (rate, expected) in [
             (44_100, 44_100),
             (8000, 8000),
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tone_stays_in_place_and_keeps_its_length() {
+    fn a_tone_keeps_its_phase_and_length() {
         for (rate_in, rate_out) in [(96_000, 48_000), (37_800, 44_100), (7350, 8000)] {
             let tone = |rate: u32, n: usize| {
                 (n as f64 * 1000.0 * std::f64::consts::TAU / f64::from(rate)).sin() as f32

@@ -4,25 +4,25 @@ use tonearm_media_core::FileError;
 
 use super::PcmSource;
 
-/// Packets that may fail before the first that decodes: some 40 seconds.
+/// Most undecodable packets before the first decoded one: about 40 seconds.
 pub(super) const MAX_LOST: u64 = 2000;
-/// Consecutive empty packets that become silence. After more of them, the file ends
-/// where its tables go on and claim hours of audio.
+/// Most consecutive empty packets that become silence. More of them mean that the file is
+/// truncated while its tables list hours of audio.
 pub(super) const MAX_EMPTY: u64 = 100;
 
-/// What was lost or concealed so far.
+/// Counts of lost and concealed packets.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Losses {
-    /// Packets lost before the first that decoded, and their ticks.
+    /// Packets lost before the first decoded one, and their ticks.
     pub(super) before_first: (u64, u64),
-    /// Packets that became silence.
+    /// Packets replaced with silence.
     pub(super) concealed: u64,
-    /// Empty packets since the last that was not.
+    /// Consecutive empty packets.
     pub(super) empty_packets: u64,
 }
 
 impl PcmSource {
-    /// Puts silence in place of the packets that were lost before the first.
+    /// Replaces the packets lost before the first decoded one with silence.
     pub(super) fn conceal_start(&mut self) -> Result<(), FileError> {
         let (count, ticks) = std::mem::take(&mut self.losses.before_first);
         if count == 0 {
@@ -46,20 +46,20 @@ impl PcmSource {
         Ok(())
     }
 
-    /// Puts silence in place of the packet at hand.
+    /// Replaces the current packet with silence.
     pub(super) fn conceal_packet(&mut self) {
         let rate = self.pcm.rate;
         let length = match self.packet.ticks {
             0 => self.frame_length,
             ticks => self.timeline.samples(ticks, rate),
         };
-        // No codec has packets of more than a few seconds; a container that claims
-        // longer ones is wrong.
+        // Packets are shorter than a second in practice; a container that states more is
+        // wrong.
         self.silence(length.min(u64::from(rate)));
         self.losses.concealed += 1;
     }
 
-    /// Fills `pcm` with silence of its last format.
+    /// Fills `pcm` with silence in its last format.
     fn silence(&mut self, frames: u64) {
         let frames = usize::try_from(frames).unwrap_or(0);
         self.pcm.samples.clear();

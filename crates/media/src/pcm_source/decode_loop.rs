@@ -1,15 +1,15 @@
-//! From packets to blocks in the output format.
+//! Decodes packets to blocks in the output format.
 
 use tonearm_media_core::{FileError, ReadStep, Undecodable};
 
 use super::concealment::{MAX_EMPTY, MAX_LOST};
-use super::{NOTHING, PcmSource};
+use super::{NO_AUDIO, PcmSource};
 use crate::output::Output;
 use crate::pcm::resample::choose_rate;
 use crate::timeline::Timeline;
 use tonearm_decode as decode;
 
-/// Steps without a packet that one call takes at most.
+/// Most demuxer steps per call.
 const STEPS: usize = 256;
 
 impl PcmSource {
@@ -20,14 +20,14 @@ impl PcmSource {
             match self.reader.next(&mut self.packet)? {
                 ReadStep::Busy => {}
                 ReadStep::NewTrack => self.change_track()?,
-                ReadStep::End => return Err(NOTHING),
+                ReadStep::End => return Err(NO_AUDIO),
                 ReadStep::Packet => match self.decoder.decode(&self.packet, &mut self.pcm) {
                     Ok(()) if self.pcm.samples.is_empty() => {
                         self.timeline.skip(&self.packet, self.pcm.rate);
                     }
                     Ok(()) => break,
                     Err(Undecodable) if self.losses.before_first.0 >= MAX_LOST => {
-                        return Err(NOTHING);
+                        return Err(NO_AUDIO);
                     }
                     Err(Undecodable) => {
                         let (count, ticks) = &mut self.losses.before_first;
@@ -39,7 +39,7 @@ impl PcmSource {
         }
         let (rate, channels) = (self.pcm.rate, self.pcm.positions.len());
         if rate == 0 || channels == 0 {
-            return Err(NOTHING);
+            return Err(NO_AUDIO);
         }
         self.info.sample_rate = rate;
         self.info.channels = u16::try_from(channels).unwrap_or(u16::MAX);
@@ -49,15 +49,15 @@ impl PcmSource {
             _ if self.selection.mono => 1,
             _ => 2,
         };
-        let outputs = usize::from(self.info.output_channels);
+        let output_channels = usize::from(self.info.output_channels);
         let gain = self.selection.gain.unwrap_or(1.0);
-        self.output = Output::new(self.info.output_rate, outputs, self.range(), gain);
+        self.output = Output::new(self.info.output_rate, output_channels, self.range(), gain);
         self.frame_length = self.pcm.frames() as u64;
         self.conceal_start()?;
         self.accept()
     }
 
-    /// Decodes until there is something to hand out, or enough was tried.
+    /// Decodes until a block is ready, the source ends, or the steps of a call are used up.
     pub(super) fn work(&mut self) -> Result<(), FileError> {
         for _ in 0..STEPS {
             self.counter.add_step()?;
@@ -102,7 +102,7 @@ impl PcmSource {
         self.accept()
     }
 
-    /// Counts, trims and passes on what was decoded.
+    /// Counts, trims and outputs the decoded packet.
     pub(super) fn accept(&mut self) -> Result<(), FileError> {
         let (rate, channels) = (self.pcm.rate, self.pcm.positions.len());
         let frames = self.pcm.frames() as u64;
@@ -111,8 +111,7 @@ impl PcmSource {
         self.output.push(&self.pcm, played)
     }
 
-    /// A chained stream goes on with another track: another decoder, the same
-    /// output.
+    /// Continues a chained stream with its next track: a new decoder, the same output.
     fn change_track(&mut self) -> Result<(), FileError> {
         let track = self.reader.track();
         self.decoder = decode::open(track)?;

@@ -1,4 +1,4 @@
-//! The formats of a source: what is in the file, and what comes out of it.
+//! The formats of a source: of its file and of its output.
 
 use std::time::Duration;
 
@@ -7,12 +7,12 @@ use tonearm_media_core::Tags;
 use tonearm_demux::Container;
 use tonearm_encoder_api::Description;
 
-/// What the PCM must be like: an encoder's input.
+/// The PCM formats that an encoder accepts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
     /// Allowed sample rates in Hz, ascending.
     pub sample_rates: Vec<u32>,
-    /// Most channels: 1, or 2 for this and any greater number.
+    /// Most channels; the output never has more than 2.
     pub max_channels: u8,
 }
 
@@ -25,10 +25,10 @@ impl From<&Description> for Target {
     }
 }
 
-/// What was found in the file, and what comes out of it.
+/// The formats of a file and of its output.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceInfo {
-    /// The container, by its first bytes.
+    /// The container.
     pub container: Container,
     /// The codec's usual name: "AAC".
     pub codec: String,
@@ -40,8 +40,8 @@ pub struct SourceInfo {
     pub output_rate: u32,
     /// Channels of the PCM: 1 or 2, at most [`Target::max_channels`].
     pub output_channels: u8,
-    /// Length as the container states it; what really comes out is counted.
+    /// Length that the container states; the output may differ.
     pub duration: Option<Duration>,
-    /// Title and so on.
+    /// Title and other metadata.
     pub tags: Tags,
 }

@@ -1,4 +1,4 @@
-//! A media file as blocks of PCM.
+//! Decodes a media file to blocks of PCM.
 
 mod concealment;
 mod decode_loop;
@@ -32,7 +32,7 @@ pub struct PcmSource {
     timeline: Timeline,
     pub(crate) counter: LimitCounter,
     output: Output,
-    /// Samples per channel of the last packet that decoded.
+    /// Samples per channel of the last decoded packet.
     pub(crate) frame_length: u64,
     losses: Losses,
     fraction: f32,
@@ -91,7 +91,7 @@ impl PcmSource {
         Ok(source)
     }
 
-    /// Returns the file, to read it another time.
+    /// Returns the file, to be read again.
     pub fn into_file(mut self) -> OpenedFile {
         self.file.put_back(self.reader);
         self.file
@@ -134,9 +134,9 @@ impl PcmSource {
         let (rate_in, rate_out) = (self.info.sample_rate, self.info.output_rate);
         let (start, end) = self.range();
         let from = start.saturating_add(from);
-        // The resampler must begin where a sample of both rates lies.
-        let unit = u64::from(rate_in / gcd(rate_in, rate_out)).max(1);
-        let aligned = point.played.next_multiple_of(unit);
+        // The resampler must start at a time at which both rates have a sample.
+        let alignment = u64::from(rate_in / gcd(rate_in, rate_out)).max(1);
+        let aligned = point.played.next_multiple_of(alignment);
         let skip = from.saturating_sub(rescale(aligned, rate_in, rate_out));
         self.output
             .restart(aligned - point.played, skip, end.saturating_sub(from));
@@ -168,17 +168,17 @@ impl PcmSource {
         Ok(true)
     }
 
-    /// How much of the file is done, 0 to 1, never falling.
+    /// The processed part of the file, 0 to 1, never decreasing.
     pub fn fraction(&self) -> f32 {
         self.fraction
     }
 
-    /// Packets that could not be decoded and became silence of their length.
+    /// Number of undecodable packets that were replaced with silence of their length.
     pub fn concealed(&self) -> u64 {
         self.losses.concealed
     }
 
-    /// Why the source yielded no audio at all, once it is at its end.
+    /// Why a source that ended yielded no audio.
     pub(crate) fn silence_error(&self) -> MediaError {
         match self.output.missed() {
             Some(length) => MediaError::NothingSelected { length },
@@ -186,14 +186,13 @@ impl PcmSource {
         }
     }
 
-    /// Whether the file ended in the middle of something, so that only what was
-    /// intact came out.
+    /// Whether the file is truncated, so that only its intact part was decoded.
     pub fn is_truncated(&self) -> bool {
         self.is_truncated
     }
 }
 
-/// Why a file with an audio track gives no audio.
-const NOTHING: FileError = FileError::Damaged {
+/// The error of a file whose audio track yields no audio.
+const NO_AUDIO: FileError = FileError::Damaged {
     detail: "none of its sound could be decoded",
 };

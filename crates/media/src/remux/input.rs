@@ -1,5 +1,5 @@
-//! What a copied MP3 is read from: a bare file, or the packets of a container, which
-//! tells what of it is to be played.
+//! The input of a remux: a raw MP3 file, or the packets of a container, which also states
+//! the played samples.
 
 use crate::opened_file::TrackReader;
 use crate::timeline::Timeline;
@@ -9,48 +9,48 @@ use tonearm_media_core::{FileError, Packet, ReadStep, Result, Track};
 use tonearm_mp3::Scanner;
 use tonearm_mp3::xing::XingInfo;
 
-/// Bytes of a bare file that are read at a time.
-const PIECE: usize = 64 << 10;
-/// Steps of a reader between two looks at the clock.
+/// Bytes per read of a raw file.
+const READ_SIZE: usize = 64 << 10;
+/// Most demuxer steps per call.
 const STEPS: usize = 256;
 
-/// Where MP3 comes from.
+/// A source of MP3 frames.
 pub(crate) enum FrameInput {
-    /// A bare file.
-    Bare {
+    /// A raw MP3 file.
+    Raw {
         input: Input,
-        /// Where its first frame is.
+        /// Offset of the first frame.
         start: u64,
     },
     /// A container.
     Packets {
         reader: Box<TrackReader>,
         packet: Packet,
-        /// A packet is waiting to be [kept](FrameInput::keep).
-        is_new: bool,
+        /// Whether the packet was not yet [counted](FrameInput::keep).
+        is_uncounted: bool,
         timeline: Timeline,
         played: Played,
-        /// It ended too early.
-        is_cut: bool,
+        /// Whether the file ended too early.
+        is_truncated: bool,
     },
 }
 
-/// What of the frames is to be played, by the container's word.
+/// The played samples, according to the container.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Played {
-    /// Samples that went by.
+    /// Samples decoded so far.
     at: u64,
-    /// The first that is to be played.
+    /// The first played sample.
     pub(crate) from: Option<u64>,
-    /// How many are.
+    /// Number of played samples.
     pub(crate) count: u64,
 }
 
 impl FrameInput {
-    /// A file whose first frame is at `start`.
-    pub(crate) fn bare(mut input: Input, start: u64) -> Self {
+    /// A raw file whose first frame is at `start`.
+    pub(crate) fn raw(mut input: Input, start: u64) -> Self {
         input.set_pos(start);
-        Self::Bare { input, start }
+        Self::Raw { input, start }
     }
 
     /// The packets of a container's track.
@@ -59,29 +59,29 @@ impl FrameInput {
             timeline: Timeline::new(reader.track()),
             reader: Box::new(reader),
             packet: Packet::default(),
-            is_new: false,
+            is_uncounted: false,
             played: Played::default(),
-            is_cut: false,
+            is_truncated: false,
         }
     }
 
     fn track(&self) -> Option<&Track> {
         match self {
-            Self::Bare { .. } => None,
+            Self::Raw { .. } => None,
             Self::Packets { reader, .. } => Some(reader.track()),
         }
     }
 
-    /// What the container says of the sound.
+    /// The tags of the container.
     pub(crate) fn tags(&self) -> Tags {
         self.track().map_or(Tags::NONE, |track| track.tags.clone())
     }
 
-    /// Gives the scanner more bytes; false at the end.
+    /// Pushes more bytes into the scanner; false at the end.
     pub(crate) fn next(&mut self, scanner: &mut Scanner) -> Result<bool> {
         match self {
-            Self::Bare { input, .. } => {
-                let bytes = input.peek(input.pos(), PIECE)?;
+            Self::Raw { input, .. } => {
+                let bytes = input.peek(input.pos(), READ_SIZE)?;
                 input.set_pos(input.pos() + bytes.len() as u64);
                 scanner.push(&bytes);
                 Ok(input.pos() < input.len())
@@ -89,21 +89,21 @@ impl FrameInput {
             Self::Packets {
                 reader,
                 packet,
-                is_new,
-                is_cut,
+                is_uncounted,
+                is_truncated,
                 ..
             } => {
                 for _ in 0..STEPS {
                     match reader.next(packet) {
                         Ok(ReadStep::Packet) => {
                             scanner.push(&packet.data);
-                            *is_new = true;
+                            *is_uncounted = true;
                             return Ok(true);
                         }
                         Ok(ReadStep::Busy) => {}
                         Ok(ReadStep::NewTrack | ReadStep::End) => return Ok(false),
                         Err(FileError::Damaged { .. }) => {
-                            *is_cut = true;
+                            *is_truncated = true;
                             return Ok(false);
                         }
                         Err(error) => return Err(error),
@@ -114,16 +114,16 @@ impl FrameInput {
         }
     }
 
-    /// The packet held frames of so many samples.
-    pub(crate) fn keep(&mut self, samples: u64, rate: u32) {
+    /// Counts the samples of the last packet's frames.
+    pub(crate) fn count_packet(&mut self, samples: u64, rate: u32) {
         if let Self::Packets {
             packet,
-            is_new,
+            is_uncounted,
             timeline,
             played,
             ..
         } = self
-            && std::mem::take(is_new)
+            && std::mem::take(is_uncounted)
             && rate > 0
         {
             let (from, to) = timeline.keep(packet, samples, rate);
@@ -135,26 +135,26 @@ impl FrameInput {
         }
     }
 
-    /// What of it is to be played, where a container tells.
+    /// The played samples, if there is a container.
     pub(crate) fn played(&self) -> Option<Played> {
         match self {
-            Self::Bare { .. } => None,
+            Self::Raw { .. } => None,
             Self::Packets { played, .. } => Some(*played),
         }
     }
 
-    /// Whether the file ended too early, by its container's word or its first frame's.
-    pub(crate) fn is_cut(&self, info: &XingInfo) -> bool {
+    /// Whether the file ended too early, according to its container or its Xing frame.
+    pub(crate) fn is_truncated(&self, info: &XingInfo) -> bool {
         match self {
-            Self::Bare { input, start } => info.is_truncated(input.len() - start),
-            Self::Packets { is_cut, .. } => *is_cut,
+            Self::Raw { input, start } => info.is_truncated(input.len() - start),
+            Self::Packets { is_truncated, .. } => *is_truncated,
         }
     }
 
-    /// How much of it is done, 0 to 1.
+    /// The part that was read, 0 to 1.
     pub(crate) fn fraction(&self) -> f32 {
         match self {
-            Self::Bare { input, .. } => (input.pos() as f64 / input.len().max(1) as f64) as f32,
+            Self::Raw { input, .. } => (input.pos() as f64 / input.len().max(1) as f64) as f32,
             Self::Packets { reader, .. } => reader.fraction(),
         }
     }

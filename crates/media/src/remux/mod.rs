@@ -1,9 +1,8 @@
-//! A track that is MP3 already, taken over frame by frame: no sound is lost, and
-//! it takes as long as copying.
+//! Copies the frames of a track that is MP3 already: lossless, and as fast as a copy.
 //!
 //! ```text
-//! bare file ────────────▶ Scanner ──whole frames──▶ sink, behind a new tag
-//! container ──packets──▶                            and a new Xing frame
+//! raw file ─────────────▶ Scanner ──frames──▶ sink, after a new tag
+//! container ──packets──▶                      and a new Xing frame
 //! ```
 
 mod input;
@@ -22,12 +21,12 @@ use crate::samples;
 use crate::tag::TagOptions;
 use tonearm_demux::{Container, DECODER_DELAY};
 
-/// Copies the MP3 frames of `track` into `sink`. `None` where they cannot be
-/// copied, since the track is coded otherwise or changes its sample rate; what
-/// the sink holds is then to be thrown away, and the file to be converted.
+/// Copies the MP3 frames of `track` into `sink`. Returns `None` if the track has another
+/// codec or changes its sample rate; the caller then discards the contents of the sink and
+/// converts the file.
 ///
-/// Delay and padding are kept from the source's own LAME tag, else from what its
-/// container says. What is no frame is left out.
+/// Delay and padding come from the source's LAME tag, else from its container. Bytes
+/// between frames are dropped.
 ///
 /// # Errors
 /// Any kind of [`MediaError`] but `Encode`.
@@ -41,7 +40,7 @@ pub fn remux(
     let mut input = match file.container() {
         Container::Mp3 => {
             let (bytes, start) = file.bytes();
-            FrameInput::bare(bytes, start)
+            FrameInput::raw(bytes, start)
         }
         _ => {
             let reader = file.reader(track)?;
@@ -64,10 +63,10 @@ pub fn remux(
     };
     let mut scanner = Scanner::default();
     loop {
-        let more = input.next(&mut scanner)?;
+        let has_more = input.next(&mut scanner)?;
         let mut frames = 0;
         loop {
-            match scanner.next(!more) {
+            match scanner.next(!has_more) {
                 Scan::Frame(frame) => {
                     copy.frame(frame)?;
                     frames += 1;
@@ -76,28 +75,28 @@ pub fn remux(
                 Scan::NeedMore => break,
             }
         }
-        input.keep(frames * copy.samples_each(), copy.rate());
-        let done = Progress {
-            fraction: if more { input.fraction() } else { 1.0 },
-            samples: copy.index.frames * copy.samples_each(),
+        input.count_packet(frames * copy.frame_samples(), copy.rate());
+        let now = Progress {
+            fraction: if has_more { input.fraction() } else { 1.0 },
+            samples: copy.index.frames * copy.frame_samples(),
             bytes: copy.written,
         };
-        if progress(done).is_break() {
+        if progress(now).is_break() {
             return Err(MediaError::Stopped);
         }
-        if !more {
-            let is_cut = input.is_cut(&copy.info) || scanner.is_truncated();
-            return copy.finish(input.played(), is_cut);
+        if !has_more {
+            let is_truncated = input.is_truncated(&copy.info) || scanner.is_truncated();
+            return copy.finish(input.played(), is_truncated);
         }
     }
 }
 
-/// The new file.
+/// The MP3 being written.
 struct Copy<'c> {
     max_seconds: u64,
     sink: &'c mut dyn Sink,
     tag: Id3Tag,
-    /// The source's own Xing frame.
+    /// The source's Xing frame.
     info: XingInfo,
     index: FrameIndex,
     written: u64,
@@ -113,8 +112,8 @@ impl Copy<'_> {
         header.map_or(0, |header| header.sample_rate)
     }
 
-    /// Samples per channel of a frame.
-    fn samples_each(&self) -> u64 {
+    /// Samples per channel and frame.
+    fn frame_samples(&self) -> u64 {
         samples_per_frame(self.rate())
     }
 
@@ -132,7 +131,7 @@ impl Copy<'_> {
             self.begin(frame)?;
         }
         self.index.push(frame);
-        let seconds = self.index.frames * self.samples_each() / u64::from(self.rate().max(1));
+        let seconds = self.index.frames * self.frame_samples() / u64::from(self.rate().max(1));
         if seconds > self.max_seconds {
             return Err(FileError::OverLimit {
                 what: Limit::Seconds,
@@ -143,35 +142,32 @@ impl Copy<'_> {
         self.write(frame)
     }
 
-    /// Writes the tag, and room for the Xing frame.
+    /// Writes the tag and a placeholder for the Xing frame.
     fn begin(&mut self, frame: &[u8]) -> Result<()> {
         let header = frame.first_chunk().copied().unwrap_or_default();
         self.channels = FrameHeader::parse(&header).map_or(0, |header| header.channels);
-        let mut head = self.tag.bytes(None)?;
-        let room = head.len() + xing::frame_length(header).unwrap_or(0);
-        head.resize(room, 0);
-        self.write(&head)
+        let mut start = self.tag.bytes(None)?;
+        let room = start.len() + xing::frame_length(header).unwrap_or(0);
+        start.resize(room, 0);
+        self.write(&start)
     }
 
-    fn finish(mut self, heard: Option<Played>, is_truncated: bool) -> Result<Option<Summary>> {
+    fn finish(mut self, played: Option<Played>, is_truncated: bool) -> Result<Option<Summary>> {
         if self.index.frames == 0 {
             return Ok(None);
         }
-        let (rate, all) = (self.rate(), self.index.frames * self.samples_each());
-        let label = match (self.info.lame.take(), heard) {
-            // Its padding was behind what is missing.
-            (Some(label), _) if is_truncated => LameTag {
-                padding: 0,
-                ..label
-            },
-            (Some(label), _) => label,
-            (None, Some(heard)) => by_container(heard, all),
+        let (rate, total) = (self.rate(), self.index.frames * self.frame_samples());
+        let lame = match (self.info.lame.take(), played) {
+            // The padding was in the missing part.
+            (Some(lame), _) if is_truncated => LameTag { padding: 0, ..lame },
+            (Some(lame), _) => lame,
+            (None, Some(played)) => lame_from_container(played, total),
             (None, None) => LameTag::default(),
         };
-        let samples = all.saturating_sub(u64::from(label.delay) + u64::from(label.padding));
+        let samples = total.saturating_sub(u64::from(lame.delay) + u64::from(lame.padding));
         let duration = samples::duration(samples, rate);
         let (offset, mut end) = self.tag.end(duration)?;
-        end.extend_from_slice(&xing::frame(&self.index, &label).unwrap_or_default());
+        end.extend_from_slice(&xing::frame(&self.index, &lame).unwrap_or_default());
         self.sink.patch(offset, &end).map_err(MediaError::Write)?;
         Ok(Some(Summary {
             duration,
@@ -179,28 +175,28 @@ impl Copy<'_> {
             channels: self.channels,
             samples,
             bytes: self.written,
-            delay: label.delay,
-            padding: label.padding,
+            delay: lame.delay,
+            padding: lame.padding,
             concealed: 0,
             is_truncated,
         }))
     }
 }
 
-/// Delay and padding as a container tells them. Where it leaves out nothing,
-/// neither should a player, and a player that finds no encoder's name does not.
-fn by_container(heard: Played, all: u64) -> LameTag {
-    let from = heard.from.unwrap_or(0);
-    if from == 0 && heard.count == all {
+/// Delay and padding according to the container. If all samples are played, the tag has no
+/// encoder name, so that players skip nothing.
+fn lame_from_container(played: Played, total: u64) -> LameTag {
+    let from = played.from.unwrap_or(0);
+    if from == 0 && played.count == total {
         return LameTag::default();
     }
-    // The first samples that every decoder yields are none of the sound: a
-    // container that leaves out fewer loses nothing.
+    // The first `DECODER_DELAY` samples of every decoder are no audio, so skipping fewer
+    // in the container loses nothing.
     let delay = from.saturating_sub(DECODER_DELAY);
-    let padding = all.saturating_sub(from + heard.count) + DECODER_DELAY;
+    let padding = total.saturating_sub(from + played.count) + DECODER_DELAY;
     let clamped = |samples: u64| u32::try_from(samples).unwrap_or(u32::MAX).min(0xfff);
     LameTag {
-        // A name that players know to put delay and padding there.
+        // Players read delay and padding only after an encoder name they know.
         encoder: "LAME".to_owned(),
         quality: 0,
         delay: clamped(delay),

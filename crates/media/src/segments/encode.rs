@@ -1,4 +1,4 @@
-//! One segment, from its file to its frames.
+//! Encodes one segment.
 
 use std::ops::ControlFlow;
 
@@ -10,8 +10,8 @@ use crate::convert::{ConvertOptions, Progress, Sink};
 use crate::error::{MediaError, Result};
 use crate::pcm_source::PcmSource;
 
-/// Encodes one segment of `source`, which was opened as it was for [`plan`](crate::plan()) and
-/// not read from.
+/// Encodes one segment of `source`, which must be opened as for [`plan`](crate::plan()) and
+/// not yet read.
 ///
 /// # Errors
 /// As [`convert`](crate::convert()).
@@ -36,35 +36,35 @@ pub fn encode_segment<E: Encoder>(
             independent_frames: true,
         })
         .map_err(MediaError::Encode)?;
-    let lead_in = u64::from(description.lead_in.unwrap_or(0)).min(segment.first_frame);
-    let first_sample = (segment.first_frame - lead_in) * samples_per_frame(info.output_rate);
+    let preroll = u64::from(description.lead_in.unwrap_or(0)).min(segment.first_frame);
+    let first_sample = (segment.first_frame - preroll) * samples_per_frame(info.output_rate);
     source.seek(&segment.start, first_sample)?;
 
-    let mut cutter = Cutter {
+    let mut selector = FrameSelector {
         splitter: FrameSplitter::default(),
-        skip: lead_in,
+        skip: preroll,
         left: segment.frames.unwrap_or(u64::MAX),
         index: FrameIndex::default(),
     };
     let channels = usize::from(info.output_channels);
-    let most = usize::try_from(description.max_block).unwrap_or(usize::MAX);
-    let most = most.clamp(1, PcmSource::MAX_BLOCK) * channels;
+    let max_block = usize::try_from(description.max_block).unwrap_or(usize::MAX);
+    let max_block = max_block.clamp(1, PcmSource::MAX_BLOCK) * channels;
     let own_sample = segment.first_frame * samples_per_frame(info.output_rate);
     let (mut block, mut samples) = (Vec::new(), first_sample);
     let mut ending = None;
-    // A decoder that begins in the middle may not understand its first packets; what
-    // becomes of them is thrown away.
-    let mut not_ours = 0;
-    'sound: loop {
+    // A decoder that starts in the middle may fail at its first packets. Their audio is
+    // discarded, so they do not count as concealed.
+    let mut concealed_before = 0;
+    'encode: loop {
         if samples < own_sample {
-            not_ours = source.concealed();
+            concealed_before = source.concealed();
         }
         if !source.next_block(&mut block)? {
             let end = session.finish().map_err(MediaError::Encode)?;
             if !end.header.is_empty() {
                 return Err(broken("a header frame in a stream of independent frames"));
             }
-            cutter.push(&end.tail, sink)?;
+            selector.push(&end.tail, sink)?;
             ending = segment.frames.is_none().then_some(End {
                 delay: end.delay,
                 padding: end.padding,
@@ -72,46 +72,46 @@ pub fn encode_segment<E: Encoder>(
             });
             break;
         }
-        for piece in block.chunks(most) {
-            let bytes = session.push(piece).map_err(MediaError::Encode)?;
-            samples += (piece.len() / channels) as u64;
-            cutter.push(&bytes, sink)?;
-            if cutter.left == 0 {
-                break 'sound;
+        for chunk in block.chunks(max_block) {
+            let bytes = session.push(chunk).map_err(MediaError::Encode)?;
+            samples += (chunk.len() / channels) as u64;
+            selector.push(&bytes, sink)?;
+            if selector.left == 0 {
+                break 'encode;
             }
         }
-        let part = cutter.index.frames as f64 / segment.expected_frames.max(1) as f64;
-        let done = Progress {
-            fraction: part.min(1.0) as f32,
+        let fraction = selector.index.frames as f64 / segment.expected_frames.max(1) as f64;
+        let now = Progress {
+            fraction: fraction.min(1.0) as f32,
             samples,
-            bytes: cutter.index.bytes,
+            bytes: selector.index.bytes,
         };
-        if progress(done).is_break() {
+        if progress(now).is_break() {
             return Err(MediaError::Stopped);
         }
     }
-    if segment.frames.is_some() && cutter.left > 0 {
+    if segment.frames.is_some() && selector.left > 0 {
         return Err(MediaError::damaged(
             "its length changed between two readings",
         ));
     }
     Ok(EncodedSegment {
-        index: cutter.index,
+        index: selector.index,
         ending,
-        concealed: source.concealed().saturating_sub(not_ours),
+        concealed: source.concealed().saturating_sub(concealed_before),
         is_truncated: source.is_truncated(),
     })
 }
 
-/// Passes on the frames of a stream that are wanted.
-struct Cutter {
+/// Writes the frames of the segment, and none of the preroll or after it.
+struct FrameSelector {
     splitter: FrameSplitter,
     skip: u64,
     left: u64,
     index: FrameIndex,
 }
 
-impl Cutter {
+impl FrameSelector {
     fn push(&mut self, bytes: &[u8], sink: &mut dyn Sink) -> Result<()> {
         let Self {
             splitter,

@@ -1,4 +1,4 @@
-//! The beginning of the joined file, and its summary.
+//! The start of the joined file, and its summary.
 
 use tonearm_encoder_api::Description;
 use tonearm_mp3::FrameIndex;
@@ -10,11 +10,11 @@ use crate::error::Result;
 use crate::pcm_source::PcmSource;
 use crate::samples::duration;
 
-/// What stands in front of the joined parts, tag and header frame, and what they
-/// are together. `source` was opened as for [`plan`](crate::plan()).
+/// Returns the bytes that precede the joined parts, ID3 tag and header frame, and the
+/// summary of the whole file. `source` must be opened as for [`plan`](crate::plan()).
 ///
 /// # Errors
-/// `Damaged` where there is no sound, `Encode` where the parts are not all there.
+/// `Encode` where parts are missing or empty, `Write` where the tag fails.
 pub fn join(
     source: &PcmSource,
     encoder: &Description,
@@ -37,21 +37,21 @@ pub fn join(
     let header = xing::frame(&whole, &tag).ok_or_else(|| broken("parts without frames"))?;
     let duration = duration(end.samples, info.output_rate);
     let tags = info.tags.clone();
-    let mut head = options
+    let mut start = options
         .tag
         .id3(tags, Some(&encoder.name))?
         .bytes(Some(duration))?;
-    head.extend_from_slice(&header);
+    start.extend_from_slice(&header);
     let summary = Summary {
         duration,
         sample_rate: info.output_rate,
         channels: info.output_channels,
         samples: end.samples,
-        bytes: head.len() as u64 + whole.bytes,
+        bytes: start.len() as u64 + whole.bytes,
         delay: end.delay,
         padding: end.padding,
         concealed: parts.iter().map(|part| part.concealed).sum(),
         is_truncated: parts.iter().any(|part| part.is_truncated),
     };
-    Ok((head, summary))
+    Ok((start, summary))
 }

@@ -1,13 +1,13 @@
-//! A long conversion as segments, which workers encode separately and in any order.
+//! Splits a long conversion into segments, which workers encode in any order.
 //!
 //! ```text
 //! plan ──▶ Segment … Segment ──encode_segment──▶ EncodedSegment … ──join──▶ tag and header
 //! ```
 //!
-//! The borders depend on the file and the options alone, and so do the bytes of each
-//! segment: the number of workers and their order make no difference. A segment begins
-//! on a frame of the MP3. Its encoder starts some frames earlier, which are discarded, so
-//! that it is in the state of an uninterrupted encoder; its decoder starts earlier still.
+//! The borders and the bytes of the segments depend only on the file and the options, not
+//! on the number of workers or their order. A segment begins at a frame of the MP3. Its
+//! encoder starts some frames earlier, which are discarded, so that it reaches the state of
+//! an uninterrupted encoder; its decoder starts earlier still.
 
 mod encode;
 mod join;

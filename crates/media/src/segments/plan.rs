@@ -1,4 +1,4 @@
-//! Where a conversion is split.
+//! Determines where a conversion is split.
 
 use std::ops::ControlFlow;
 
@@ -12,14 +12,14 @@ use crate::samples::rescale;
 use crate::seek_index::SeekIndex;
 use crate::seek_point::SeekPoint;
 
-/// Sound decoded before a segment's first sample, in milliseconds: more than any
-/// codec needs to forget that it was not there before (Opus wants 80).
+/// Milliseconds of audio decoded before a segment's first sample: more than any decoder
+/// needs to converge (Opus needs 80).
 const PRE_ROLL_MS: u64 = 500;
 
-/// Cuts the conversion of `source` into segments of about `seconds` each. Into
-/// none where it is shorter than two of them, where its decoder cannot start in
-/// the middle, where the encoder's streams cannot be joined, or at a constant
-/// bitrate: that needs the bit reservoir to sound as good.
+/// Splits the conversion of `source` into segments of about `seconds` each. Returns no
+/// segments where the audio is shorter than two of them, where the decoder cannot start in
+/// the middle, where the encoder's streams cannot be joined, and at a constant bitrate,
+/// which needs the bit reservoir for full quality.
 ///
 /// # Errors
 /// As [`PcmSource::next_block`], and `Stopped` where `progress` breaks.
@@ -30,19 +30,19 @@ pub fn plan(
     seconds: u64,
     progress: &mut dyn FnMut() -> ControlFlow<()>,
 ) -> Result<Vec<Segment>> {
-    // Looking through the file is worth it only where it may be cut.
+    // Building the seek index is expensive, so conditions that need none come first.
     if matches!(rate_control, RateControl::Bitrate(_)) || seconds == 0 {
         return Ok(Vec::new());
     }
     let info = source.info();
-    let wanted = seconds.saturating_mul(u64::from(info.output_rate));
+    let segment_samples = seconds.saturating_mul(u64::from(info.output_rate));
     let is_short = info.duration.is_some_and(|all| all.as_secs() < 2 * seconds);
-    let Some(lead_in) = encoder.lead_in.filter(|_| is_mp3(encoder) && !is_short) else {
+    let Some(preroll) = encoder.lead_in.filter(|_| is_mp3(encoder) && !is_short) else {
         return Ok(Vec::new());
     };
     match source.seek_index(progress)? {
-        Some(found) if found.samples >= 2 * wanted => {
-            Ok(split(source, &found, u64::from(lead_in), wanted))
+        Some(index) if index.samples >= 2 * segment_samples => {
+            Ok(split(source, &index, u64::from(preroll), segment_samples))
         }
         _ => Ok(Vec::new()),
     }
@@ -52,31 +52,36 @@ fn is_mp3(encoder: &Description) -> bool {
     encoder.media_type == "audio/mpeg"
 }
 
-fn split(source: &PcmSource, found: &SeekIndex, lead_in: u64, wanted: u64) -> Vec<Segment> {
+fn split(
+    source: &PcmSource,
+    index: &SeekIndex,
+    preroll: u64,
+    segment_samples: u64,
+) -> Vec<Segment> {
     let info = source.info();
     let (rate_in, rate_out) = (info.sample_rate, info.output_rate);
-    let samples_each = samples_per_frame(rate_out);
-    let frames = found.samples.div_ceil(samples_each);
-    // An even number keeps two workers busy to the end.
-    let count = found.samples.div_ceil(wanted).next_multiple_of(2);
-    let each = frames.div_ceil(count).max(lead_in + 1);
+    let frame_samples = samples_per_frame(rate_out);
+    let frames = index.samples.div_ceil(frame_samples);
+    // An even number keeps two workers busy until the end.
+    let count = index.samples.div_ceil(segment_samples).next_multiple_of(2);
+    let segment_frames = frames.div_ceil(count).max(preroll + 1);
     let pre_roll = PRE_ROLL_MS * u64::from(rate_out) / 1000;
     let start = source.range().0;
-    (0..frames.div_ceil(each))
+    (0..frames.div_ceil(segment_frames))
         .map(|number| {
-            let first_frame = number * each;
-            let from = start + first_frame.saturating_sub(lead_in) * samples_each;
+            let first_frame = number * segment_frames;
+            let from = start + first_frame.saturating_sub(preroll) * frame_samples;
             let earliest = from.saturating_sub(pre_roll);
             let is_before =
                 |point: &SeekPoint| rescale(point.played, rate_in, rate_out) <= earliest;
-            let after = found.points.partition_point(is_before);
-            let point = after.checked_sub(1).and_then(|at| found.points.get(at));
-            let is_last = first_frame + each >= frames;
+            let after = index.points.partition_point(is_before);
+            let point = after.checked_sub(1).and_then(|at| index.points.get(at));
+            let is_last = first_frame + segment_frames >= frames;
             Segment {
                 start: point.copied().unwrap_or_default(),
                 first_frame,
-                frames: (!is_last).then_some(each),
-                expected_frames: each.min(frames - first_frame),
+                frames: (!is_last).then_some(segment_frames),
+                expected_frames: segment_frames.min(frames - first_frame),
             }
         })
         .collect()

@@ -1,9 +1,8 @@
-//! The downmix of many channels to two or one.
+//! The downmix of several channels to two or one.
 //!
-//! The matrix of ITU-R BS.775-4, annex 4: the centre and each surround channel
-//! go into left and right at -3 dB, the low-frequency channel is left out. The
-//! rows are then scaled down together so that nothing can clip that did not
-//! clip before, as ffmpeg does by default.
+//! The matrix of ITU-R BS.775-4, annex 4: the centre and each surround channel are mixed
+//! into left and right at -3 dB, the low-frequency channel is dropped. All rows are then
+//! scaled down together so that the downmix adds no clipping, as ffmpeg does by default.
 
 mod vector_loops;
 
@@ -16,71 +15,71 @@ use tonearm_media_core::{ChannelPosition, Pcm, SampleLayout};
 /// -3 dB.
 const HALF_POWER: f32 = std::f32::consts::FRAC_1_SQRT_2;
 
-/// A downmix of one layout to one or two channels.
+/// The downmix of one channel layout to one or two channels.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Downmix {
     positions: Vec<ChannelPosition>,
-    /// For each input channel, its share of each output channel; `None` where
-    /// the input passes as it is.
+    /// For each input channel, its weight in each output channel; `None` where the input is
+    /// copied.
     weights: Option<Vec<[f32; 2]>>,
     outputs: usize,
 }
 
 impl Downmix {
-    /// From these places to so many channels, 1 or 2.
-    pub(crate) fn new(places: &[ChannelPosition], outputs: usize) -> Self {
-        let weights = (places.len() != outputs).then(|| weights(places, outputs));
+    /// A downmix to `outputs` channels, 1 or 2.
+    pub(crate) fn new(positions: &[ChannelPosition], outputs: usize) -> Self {
+        let weights = (positions.len() != outputs).then(|| weights(positions, outputs));
         Self {
-            positions: places.to_vec(),
+            positions: positions.to_vec(),
             weights,
             outputs,
         }
     }
 
-    /// Whether it is made for this layout.
-    pub(crate) fn fits(&self, places: &[ChannelPosition]) -> bool {
-        self.positions == places
+    /// Whether the downmix is for this layout.
+    pub(crate) fn fits(&self, positions: &[ChannelPosition]) -> bool {
+        self.positions == positions
     }
 
-    /// Appends these samples per channel to `out`, folded and interleaved. What is no
-    /// number becomes silence.
+    /// Appends the downmix of `range`, in samples per channel, to `out`, interleaved.
+    /// Samples that are not finite become silence.
     pub(crate) fn apply(&self, pcm: &Pcm, range: Range<usize>, out: &mut Vec<f32>) {
         let range = range.start.min(pcm.frames())..range.end.min(pcm.frames());
         let start = out.len();
         out.resize(start + range.len() * self.outputs, 0.0);
-        let folded = &mut out[start..];
+        let mixed = &mut out[start..];
         match pcm.layout {
             SampleLayout::Planar => {
                 let planes = pcm.samples.chunks_exact(pcm.frames().max(1));
-                self.planar(planes, range.start, folded);
+                self.planar(planes, range.start, mixed);
             }
             SampleLayout::Interleaved => {
                 let channels = self.positions.len();
                 let range = range.start * channels..range.end * channels;
-                self.interleaved(&pcm.samples[range], folded);
+                self.interleaved(&pcm.samples[range], mixed);
             }
         }
     }
 
-    fn interleaved(&self, samples: &[f32], folded: &mut [f32]) {
+    fn interleaved(&self, samples: &[f32], mixed: &mut [f32]) {
         let Some(weights) = &self.weights else {
-            copy(samples, folded);
+            copy(samples, mixed);
             return;
         };
         match <&[_; 6]>::try_from(weights.as_slice()) {
-            // What most films have.
+            // 5.1, the layout of most movies.
             Ok(weights) if self.outputs == 2 => {
                 let (frames, _) = samples.as_chunks::<6>();
-                let (folded, _) = folded.as_chunks_mut();
-                for (frame, folded) in frames.iter().zip(folded) {
-                    *folded = sums(frame, weights).map(finite);
+                let (mixed, _) = mixed.as_chunks_mut();
+                for (frame, mixed) in frames.iter().zip(mixed) {
+                    *mixed = sums(frame, weights).map(finite);
                 }
             }
             _ => {
                 let frames = samples.chunks_exact(weights.len());
-                for (frame, folded) in frames.zip(folded.chunks_exact_mut(self.outputs)) {
+                for (frame, mixed) in frames.zip(mixed.chunks_exact_mut(self.outputs)) {
                     let sums = sums(frame, weights).map(finite);
-                    folded.copy_from_slice(&sums[..self.outputs]);
+                    mixed.copy_from_slice(&sums[..self.outputs]);
                 }
             }
         }
@@ -99,7 +98,7 @@ impl Downmix {
         }
     }
 
-    /// Fills `out` with two channels that are at least as long, or with the first.
+    /// Fills `out` with both channels, or with the first if the output is mono.
     fn write(&self, left: &[f32], right: &[f32], out: &mut [f32]) {
         match self.outputs {
             1 => copy(left, out),
@@ -108,8 +107,8 @@ impl Downmix {
     }
 }
 
-/// The shares of both outputs in one frame. Inlined, so that the loop is unrolled where
-/// the number of channels is known.
+/// Both outputs of one frame. Inlined, so that the loop is unrolled where the number of
+/// channels is a constant.
 #[inline(always)]
 fn sums(frame: &[f32], weights: &[[f32; 2]]) -> [f32; 2] {
     let mut sums = [0.0; 2];
@@ -120,12 +119,15 @@ fn sums(frame: &[f32], weights: &[[f32; 2]]) -> [f32; 2] {
     sums
 }
 
-fn weights(places: &[ChannelPosition], outputs: usize) -> Vec<[f32; 2]> {
+fn weights(positions: &[ChannelPosition], outputs: usize) -> Vec<[f32; 2]> {
     let is_mono = outputs == 1;
-    let mut weights: Vec<[f32; 2]> = if let [_] = places {
+    let mut weights: Vec<[f32; 2]> = if let [_] = positions {
         vec![[1.0, 1.0]]
     } else {
-        places.iter().map(|&place| to_stereo(place)).collect()
+        positions
+            .iter()
+            .map(|&position| to_stereo(position))
+            .collect()
     };
     if is_mono {
         for weight in &mut weights {
@@ -133,24 +135,24 @@ fn weights(places: &[ChannelPosition], outputs: usize) -> Vec<[f32; 2]> {
         }
     }
     let row = |side: usize| weights.iter().map(|weight| weight[side]).sum::<f32>();
-    let loudest = row(0).max(row(1));
-    if loudest > 1.0 {
+    let largest = row(0).max(row(1));
+    if largest > 1.0 {
         weights
             .iter_mut()
             .flatten()
-            .for_each(|weight| *weight /= loudest);
+            .for_each(|weight| *weight /= largest);
     }
     weights
 }
 
-fn to_stereo(place: ChannelPosition) -> [f32; 2] {
-    match place {
+fn to_stereo(position: ChannelPosition) -> [f32; 2] {
+    match position {
         ChannelPosition::FrontLeft => [1.0, 0.0],
         ChannelPosition::FrontRight => [0.0, 1.0],
         ChannelPosition::FrontCentre | ChannelPosition::Other => [HALF_POWER, HALF_POWER],
         ChannelPosition::Left => [HALF_POWER, 0.0],
         ChannelPosition::Right => [0.0, HALF_POWER],
-        // A surround channel at -3 dB, shared by both sides at -3 dB.
+        // A surround channel at -3 dB, split between both sides at -3 dB.
         ChannelPosition::BackCentre => [0.5, 0.5],
         ChannelPosition::LowFrequency => [0.0, 0.0],
     }
@@ -163,29 +165,30 @@ mod tests {
         BackCentre, FrontCentre, FrontLeft, FrontRight, Left, LowFrequency, Right,
     };
 
-    /// In both orders, and all but the first and the last frame by themselves as well.
-    fn fold(places: &[ChannelPosition], samples: &[f32], outputs: usize) -> Vec<f32> {
-        let count = places.len();
+    /// Mixes interleaved and planar samples, and also without the first and last frame, and
+    /// asserts equal results.
+    fn downmix(positions: &[ChannelPosition], samples: &[f32], outputs: usize) -> Vec<f32> {
+        let count = positions.len();
         let planes = (0..count).flat_map(|at| samples.iter().skip(at).step_by(count));
         let planar = Pcm {
             samples: planes.copied().collect(),
             layout: SampleLayout::Planar,
             rate: 48_000,
-            positions: places.to_vec(),
+            positions: positions.to_vec(),
         };
         let interleaved = Pcm {
             samples: samples.to_vec(),
             layout: SampleLayout::Interleaved,
             ..planar.clone()
         };
-        let fold = Downmix::new(places, outputs);
+        let mix = Downmix::new(positions, outputs);
         let frames = planar.frames();
         let outs = [planar, interleaved].map(|pcm| {
             let mut out = Vec::new();
-            fold.apply(&pcm, 0..frames, &mut out);
+            mix.apply(&pcm, 0..frames, &mut out);
             if frames > 2 {
                 let mut part = vec![0.5];
-                fold.apply(&pcm, 1..frames - 1, &mut part);
+                mix.apply(&pcm, 1..frames - 1, &mut part);
                 assert_eq!(part[1..], out[outputs..out.len() - outputs]);
             }
             out
@@ -195,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn both_orders_fold_alike() {
+    fn planar_and_interleaved_samples_mix_alike() {
         let mut seed = 1u32;
         let samples: Vec<f32> = std::iter::repeat_with(|| {
             seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -203,7 +206,7 @@ mod tests {
         })
         .take(7 * 6 * 100)
         .collect();
-        let places = [
+        let positions = [
             FrontCentre,
             FrontLeft,
             FrontRight,
@@ -215,32 +218,32 @@ mod tests {
         for count in 1..=7 {
             for outputs in 1..=count.min(2) {
                 let frames = samples.len() / count;
-                let folded = fold(&places[..count], &samples, outputs);
-                assert_eq!(folded.len(), frames * outputs);
+                let mixed = downmix(&positions[..count], &samples, outputs);
+                assert_eq!(mixed.len(), frames * outputs);
             }
         }
     }
 
     #[test]
-    fn what_is_no_number_is_silent() {
+    fn samples_that_are_not_finite_become_silence() {
         let samples = [0.1, f32::NAN, f32::INFINITY, 0.2];
         assert_eq!(
-            fold(&[FrontLeft, FrontRight], &samples, 2),
+            downmix(&[FrontLeft, FrontRight], &samples, 2),
             [0.1, 0.0, 0.0, 0.2]
         );
-        assert_eq!(fold(&[FrontLeft, FrontRight], &samples, 1), [0.0, 0.0]);
+        assert_eq!(downmix(&[FrontLeft, FrontRight], &samples, 1), [0.0, 0.0]);
     }
 
     #[test]
-    fn stereo_and_mono_pass_untouched() {
+    fn stereo_and_mono_are_copied() {
         let samples = [0.1, -0.2, 1.5, 0.4];
-        assert_eq!(fold(&[FrontLeft, FrontRight], &samples, 2), samples);
-        assert_eq!(fold(&[FrontCentre], &samples, 1), samples);
+        assert_eq!(downmix(&[FrontLeft, FrontRight], &samples, 2), samples);
+        assert_eq!(downmix(&[FrontCentre], &samples, 1), samples);
     }
 
     #[test]
     fn surround_keeps_its_proportions_and_cannot_clip() {
-        let places = [
+        let positions = [
             FrontLeft,
             FrontRight,
             FrontCentre,
@@ -248,21 +251,21 @@ mod tests {
             Left,
             Right,
         ];
-        // All channels at full scale make exactly full scale.
-        let full = fold(&places, &[1.0; 6], 2);
+        // All channels at full scale mix to exactly full scale.
+        let full = downmix(&positions, &[1.0; 6], 2);
         assert!(full.iter().all(|sample| (sample - 1.0).abs() < 1e-6));
         let scale = 1.0 / (1.0 + 2.0 * HALF_POWER);
-        let left = fold(&places, &[1.0, 0.0, 0.0, 0.0, 0.0, 0.0], 2);
+        let left = downmix(&positions, &[1.0, 0.0, 0.0, 0.0, 0.0, 0.0], 2);
         assert!((left[0] - scale).abs() < 1e-6 && left[1] == 0.0);
-        let centre = fold(&places, &[0.0, 0.0, 1.0, 0.0, 0.0, 0.0], 2);
+        let centre = downmix(&positions, &[0.0, 0.0, 1.0, 0.0, 0.0, 0.0], 2);
         assert!((centre[0] - scale * HALF_POWER).abs() < 1e-6 && centre[0] == centre[1]);
-        let bass = fold(&places, &[0.0, 0.0, 0.0, 1.0, 0.0, 0.0], 2);
+        let bass = downmix(&positions, &[0.0, 0.0, 0.0, 1.0, 0.0, 0.0], 2);
         assert_eq!(bass, [0.0, 0.0]);
     }
 
     #[test]
     fn stereo_to_mono_is_the_mean() {
-        let mono = fold(&[FrontLeft, FrontRight], &[1.0, 0.5], 1);
+        let mono = downmix(&[FrontLeft, FrontRight], &[1.0, 0.5], 1);
         assert!((mono[0] - 0.75).abs() < 1e-6);
     }
 }

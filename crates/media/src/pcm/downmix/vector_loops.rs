@@ -1,11 +1,11 @@
-//! Loops over samples, written so that the compiler does four of them at once.
+//! Loops over samples, written so that the compiler vectorizes them.
 
 use std::slice::ChunksExact;
 
-/// Samples of a channel that are folded before the next channel's.
+/// Samples of one channel that are mixed before those of the next.
 pub(super) const STEP: usize = 32;
 
-/// The share of one output in `STEP` samples; what lies behind the end counts as silence.
+/// One output of `STEP` samples; samples past the end count as silence.
 pub(super) fn sum(
     planes: ChunksExact<'_, f32>,
     at: usize,
@@ -19,7 +19,7 @@ pub(super) fn sum(
             continue;
         }
         let rest = plane.get(at..).unwrap_or_default();
-        // Of known length whichever it is, else the sums would not stay in registers.
+        // A constant length keeps the sums in registers.
         let padded;
         let samples = match rest.first_chunk::<STEP>() {
             Some(samples) => samples,
@@ -44,20 +44,20 @@ fn pad(samples: &[f32]) -> [f32; STEP] {
     padded
 }
 
-/// Many at once, so that the loop itself costs little.
+/// Copies finite samples, in chunks that the compiler vectorizes.
 pub(super) fn copy(samples: &[f32], out: &mut [f32]) {
     let samples = samples.get(..out.len()).unwrap_or(samples);
-    let (pieces, samples) = samples.as_chunks::<STEP>();
+    let (chunks, samples) = samples.as_chunks::<STEP>();
     let (outs, out) = out.as_chunks_mut::<STEP>();
-    for (piece, out) in pieces.iter().zip(outs) {
-        *out = piece.map(finite);
+    for (chunk, out) in chunks.iter().zip(outs) {
+        *out = chunk.map(finite);
     }
     for (slot, &sample) in out.iter_mut().zip(samples) {
         *slot = finite(sample);
     }
 }
 
-/// Likewise, of two channels.
+/// Interleaves two channels likewise.
 pub(super) fn interleave(left: &[f32], right: &[f32], out: &mut [f32]) {
     const STEP: usize = 16;
     let frames = out.len() / 2;
@@ -77,7 +77,7 @@ pub(super) fn interleave(left: &[f32], right: &[f32], out: &mut [f32]) {
     }
 }
 
-/// Floating-point PCM can hold anything.
+/// Replaces infinities and NaN, which floating-point PCM may contain.
 pub(super) fn finite(sample: f32) -> f32 {
     if sample.is_finite() { sample } else { 0.0 }
 }
