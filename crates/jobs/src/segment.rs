@@ -41,7 +41,7 @@ pub struct SegmentClaim {
 pub enum SegmentFence {
     /// The part is stored, and others are missing.
     Held,
-    /// The last part is stored. The claim is still held: join the parts.
+    /// The last part is stored, and the claim remains valid: join the parts.
     Last,
     /// The claim was lost, and nothing was written.
     Lost,

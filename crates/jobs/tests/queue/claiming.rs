@@ -71,14 +71,14 @@ fn renewing_extends_the_lease_and_sets_the_progress() {
     let server = require_redis!();
     let jobs = connect(&server);
     accept(&jobs, 1);
-    let held = claim(&jobs, Queue::Convert, NO_LEASE);
-    assert_eq!(jobs.renew(&held, LEASE, 0.25).unwrap(), Fence::Held);
+    let claimed = claim(&jobs, Queue::Convert, NO_LEASE);
+    assert_eq!(jobs.renew(&claimed, LEASE, 0.25).unwrap(), Fence::Held);
     assert!(
         jobs.claim(Queue::Convert, "other", LEASE)
             .unwrap()
             .is_none()
     );
-    let job = jobs.get(held.job.id, "u1").unwrap().unwrap();
+    let job = jobs.get(claimed.job.id, "u1").unwrap().unwrap();
     assert_eq!((job.state, job.progress), (State::Converting, 0.25));
 }
 
@@ -123,15 +123,15 @@ fn a_result_that_may_have_expired_is_rejected() {
     let server = require_redis!();
     let jobs = connect(&server);
     accept(&jobs, 1);
-    let held = claim(&jobs, Queue::Convert, LEASE);
+    let claimed = claim(&jobs, Queue::Convert, LEASE);
     assert_eq!(
-        jobs.converted(&held, &mp3("mp3/a"), Retention::default())
+        jobs.converted(&claimed, &mp3("mp3/a"), Retention::default())
             .unwrap(),
         Fence::Lost
     );
     jobs.stage(&["mp3/a"], NO_LEASE).unwrap();
     assert_eq!(
-        jobs.converted(&held, &mp3("mp3/a"), Retention::default())
+        jobs.converted(&claimed, &mp3("mp3/a"), Retention::default())
             .unwrap(),
         Fence::Lost
     );

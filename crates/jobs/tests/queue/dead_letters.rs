@@ -15,19 +15,21 @@ fn gave_up() -> Failure {
 /// A conversion that was given up, with its video kept for `keep`.
 fn dead_conversion(jobs: &Jobs<Connection>, keep: Duration) -> Claim {
     accept(jobs, 1);
-    let held = claim(jobs, Queue::Convert, LEASE);
-    let fence = jobs.failed(&held, &gave_up(), Some(keep)).unwrap();
+    let claimed = claim(jobs, Queue::Convert, LEASE);
+    let fence = jobs.failed(&claimed, &gave_up(), Some(keep)).unwrap();
     assert_eq!(fence, Fence::Held);
-    held
+    claimed
 }
 
 /// Converts a job and claims its email.
 fn convert(jobs: &Jobs<Connection>) -> Claim {
-    let held = claim(jobs, Queue::Convert, LEASE);
-    let blob = format!("mp3/{}/{}", held.job.id, held.attempt);
+    let claimed = claim(jobs, Queue::Convert, LEASE);
+    let blob = format!("mp3/{}/{}", claimed.job.id, claimed.attempt);
     jobs.stage(&[&blob], LEASE).unwrap();
     let mp3 = mp3(blob);
-    let fence = jobs.converted(&held, &mp3, Retention::default()).unwrap();
+    let fence = jobs
+        .converted(&claimed, &mp3, Retention::default())
+        .unwrap();
     assert_eq!(fence, Fence::Held);
     claim(jobs, Queue::Notify, LEASE)
 }
@@ -57,7 +59,7 @@ fn a_requeued_conversion_is_repeated_with_an_email_of_its_own() {
     let again = convert(&jobs);
     assert_eq!(
         again.job.requeues, 1,
-        "which tells its email from the first"
+        "distinguishes its email from the first"
     );
     assert_eq!((again.attempt, again.attempts_since_queued), (2, 1));
     assert_eq!(

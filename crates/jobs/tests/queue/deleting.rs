@@ -25,13 +25,14 @@ fn a_worker_loses_its_claim_on_a_deleted_job() {
     let server = require_redis!();
     let jobs = connect(&server);
     accept(&jobs, 1);
-    let held = claim(&jobs, Queue::Convert, LEASE);
-    assert!(jobs.delete(held.job.id, "u1").unwrap());
-    assert_eq!(jobs.renew(&held, LEASE, 0.5).unwrap(), Fence::Lost);
+    let claimed = claim(&jobs, Queue::Convert, LEASE);
+    assert!(jobs.delete(claimed.job.id, "u1").unwrap());
+    assert_eq!(jobs.renew(&claimed, LEASE, 0.5).unwrap(), Fence::Lost);
     jobs.stage(&["mp3/a"], LEASE).unwrap();
     let mp3 = mp3("mp3/a");
     assert_eq!(
-        jobs.converted(&held, &mp3, Retention::default()).unwrap(),
+        jobs.converted(&claimed, &mp3, Retention::default())
+            .unwrap(),
         Fence::Lost
     );
     let keys = server.connect().keys();
@@ -47,15 +48,16 @@ fn deleting_a_done_job_deletes_its_email_and_its_mp3() {
     let server = require_redis!();
     let jobs = connect(&server);
     accept(&jobs, 1);
-    let held = claim(&jobs, Queue::Convert, LEASE);
+    let claimed = claim(&jobs, Queue::Convert, LEASE);
     jobs.stage(&["mp3/a"], LEASE).unwrap();
     let mp3 = mp3("mp3/a");
     assert_eq!(
-        jobs.converted(&held, &mp3, Retention::default()).unwrap(),
+        jobs.converted(&claimed, &mp3, Retention::default())
+            .unwrap(),
         Fence::Held
     );
     let mail = claim(&jobs, Queue::Notify, LEASE);
-    assert!(jobs.delete(held.job.id, "u1").unwrap());
+    assert!(jobs.delete(claimed.job.id, "u1").unwrap());
     assert_eq!(jobs.mailed(&mail, Ok(())).unwrap(), Fence::Lost);
     assert!(
         jobs.claim(Queue::Notify, "worker", LEASE)

@@ -9,11 +9,12 @@ fn a_done_job_leaves_its_queue_and_queues_its_email() {
     let server = require_redis!();
     let (jobs, redis) = (connect(&server), server.connect());
     let files = accept(&jobs, 1);
-    let held = claim(&jobs, Queue::Convert, LEASE);
+    let claimed = claim(&jobs, Queue::Convert, LEASE);
     jobs.stage(&["mp3/a"], LEASE).unwrap();
     let mp3 = mp3("mp3/a");
     assert_eq!(
-        jobs.converted(&held, &mp3, Retention::default()).unwrap(),
+        jobs.converted(&claimed, &mp3, Retention::default())
+            .unwrap(),
         Fence::Held
     );
 
@@ -27,14 +28,14 @@ fn a_done_job_leaves_its_queue_and_queues_its_email() {
     );
 
     let mail = claim(&jobs, Queue::Notify, LEASE);
-    assert_eq!((mail.job.id, mail.attempt), (held.job.id, 1));
+    assert_eq!((mail.job.id, mail.attempt), (claimed.job.id, 1));
     assert_eq!(
         (mail.job.state, mail.job.mail),
         (State::Done, Some(MailState::Sending))
     );
     assert_eq!(jobs.mailed(&mail, Ok(())).unwrap(), Fence::Held);
     assert_eq!(redis.count("XLEN", "tonearm:queue:mp3"), 0);
-    let job = jobs.get(held.job.id, "u1").unwrap().unwrap();
+    let job = jobs.get(claimed.job.id, "u1").unwrap().unwrap();
     assert_eq!((job.state, job.mail), (State::Done, Some(MailState::Sent)));
     assert_eq!(jobs.mailed(&mail, Ok(())).unwrap(), Fence::Lost);
 }
@@ -44,10 +45,10 @@ fn a_permanent_failure_sets_the_status_and_queues_an_email() {
     let server = require_redis!();
     let (jobs, redis) = (connect(&server), server.connect());
     let files = accept(&jobs, 1);
-    let held = claim(&jobs, Queue::Convert, LEASE);
+    let claimed = claim(&jobs, Queue::Convert, LEASE);
     let failure = Failure::new("no_audio_track", "The file has no audio track.");
-    assert_eq!(jobs.failed(&held, &failure, None).unwrap(), Fence::Held);
-    let job = jobs.get(held.job.id, "u1").unwrap().unwrap();
+    assert_eq!(jobs.failed(&claimed, &failure, None).unwrap(), Fence::Held);
+    let job = jobs.get(claimed.job.id, "u1").unwrap().unwrap();
     assert_eq!((job.state, job.error), (State::Failed, Some(failure)));
     assert_eq!(jobs.expired_blobs(9).unwrap(), [files[0].blob.clone()]);
     assert_eq!(redis.count("XLEN", "tonearm:queue:video"), 0);
@@ -60,10 +61,10 @@ fn work_that_is_given_up_becomes_a_dead_letter_and_keeps_its_video() {
     let server = require_redis!();
     let (jobs, redis) = (connect(&server), server.connect());
     accept(&jobs, 1);
-    let held = claim(&jobs, Queue::Convert, LEASE);
+    let claimed = claim(&jobs, Queue::Convert, LEASE);
     let failure = Failure::new("gave_up", "Tried too often.");
     assert_eq!(
-        jobs.failed(&held, &failure, Some(LEASE)).unwrap(),
+        jobs.failed(&claimed, &failure, Some(LEASE)).unwrap(),
         Fence::Held
     );
     assert_eq!(redis.count("XLEN", "tonearm:queue:video:dead"), 1);
@@ -75,11 +76,12 @@ fn an_unsent_email_never_hides_the_mp3() {
     let server = require_redis!();
     let (jobs, redis) = (connect(&server), server.connect());
     accept(&jobs, 1);
-    let held = claim(&jobs, Queue::Convert, LEASE);
+    let claimed = claim(&jobs, Queue::Convert, LEASE);
     jobs.stage(&["mp3/a"], LEASE).unwrap();
     let mp3 = mp3("mp3/a");
     assert_eq!(
-        jobs.converted(&held, &mp3, Retention::default()).unwrap(),
+        jobs.converted(&claimed, &mp3, Retention::default())
+            .unwrap(),
         Fence::Held
     );
     let failure = Failure::new("email_api", "The email API answered 500.");
@@ -93,7 +95,7 @@ fn an_unsent_email_never_hides_the_mp3() {
     assert_eq!(mail.attempt, 2);
     assert_eq!(jobs.mailed(&mail, Err(&failure)).unwrap(), Fence::Held);
 
-    let job = jobs.get(held.job.id, "u1").unwrap().unwrap();
+    let job = jobs.get(claimed.job.id, "u1").unwrap().unwrap();
     assert_eq!((job.state, job.mp3), (State::Done, Some(mp3)));
     assert_eq!(
         (job.mail, job.mail_error),

@@ -31,12 +31,12 @@ fn the_history_has_the_worker_and_the_outcome_of_each_attempt() {
     assert_eq!(jobs.mailed(&mail, Err(&failure())).unwrap(), Fence::Held);
 
     let attempts = jobs.attempts(id).unwrap();
-    let told: Vec<_> = attempts
+    let summary: Vec<_> = attempts
         .iter()
         .map(|one| (one.kind, one.number, one.outcome, one.error()))
         .collect();
     assert_eq!(
-        told,
+        summary,
         [
             (Kind::Convert, 1, Some(Outcome::LeaseExpired), None),
             (Kind::Convert, 2, Some(Outcome::Retrying), Some(failure())),

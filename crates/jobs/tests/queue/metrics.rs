@@ -75,14 +75,14 @@ fn waiting_work_has_an_age_and_claimed_or_paused_work_has_none() {
     let server = require_redis!();
     let (jobs, redis) = (connect(&server), server.connect());
     accept(&jobs, 1);
-    let held = claim(&jobs, Queue::Convert, LEASE);
+    let claimed = claim(&jobs, Queue::Convert, LEASE);
     let gauges = video(&jobs);
     assert_eq!((gauges.oldest_ms, gauges.in_flight), (0, 1));
     redis.expire_all("tonearm:queue:video:leases");
     assert!(video(&jobs).oldest_ms > 0, "its lease ran out");
 
     let failure = Failure::new("x", "X.");
-    let fence = jobs.retry_later(&held, &failure, LEASE).unwrap();
+    let fence = jobs.retry_later(&claimed, &failure, LEASE).unwrap();
     assert_eq!(fence, Fence::Held);
     let gauges = video(&jobs);
     assert_eq!((gauges.oldest_ms, gauges.in_flight), (0, 0));

@@ -18,13 +18,14 @@ fn a_job_shows_each_state_that_it_passes() {
     assert_eq!(summary(&queued), (State::Queued, 0.0, 0, None));
     assert_eq!((queued.name.as_str(), queued.bytes), ("talk.mp4", 1000));
     assert_eq!((queued.mp3, queued.error), (None, None));
-    let held = claim(&jobs, Queue::Convert, LEASE);
-    assert_eq!(jobs.renew(&held, LEASE, 0.5).unwrap(), Fence::Held);
+    let claimed = claim(&jobs, Queue::Convert, LEASE);
+    assert_eq!(jobs.renew(&claimed, LEASE, 0.5).unwrap(), Fence::Held);
     assert_eq!(summary(&read(id)), (State::Converting, 0.5, 1, None));
     jobs.stage(&["mp3/a"], LEASE).unwrap();
     let mp3 = mp3("mp3/a");
     assert_eq!(
-        jobs.converted(&held, &mp3, Retention::default()).unwrap(),
+        jobs.converted(&claimed, &mp3, Retention::default())
+            .unwrap(),
         Fence::Held
     );
     let done = read(id);
@@ -33,9 +34,9 @@ fn a_job_shows_each_state_that_it_passes() {
     assert_eq!((done.mp3, done.error), (Some(mp3), None));
 
     let id = accept(&jobs, 1)[0].id;
-    let held = claim(&jobs, Queue::Convert, LEASE);
+    let claimed = claim(&jobs, Queue::Convert, LEASE);
     let failure = Failure::new("no_audio_track", "The file has no audio track.");
-    assert_eq!(jobs.failed(&held, &failure, None).unwrap(), Fence::Held);
+    assert_eq!(jobs.failed(&claimed, &failure, None).unwrap(), Fence::Held);
     let failed = read(id);
     assert_eq!(summary(&failed), (State::Failed, 0.0, 1, pending));
     assert_eq!((failed.mp3, failed.error), (None, Some(failure)));
@@ -46,7 +47,7 @@ fn defects_of_the_upload_are_recorded() {
     let server = require_redis!();
     let jobs = connect(&server);
     let id = accept(&jobs, 1)[0].id;
-    let held = claim(&jobs, Queue::Convert, LEASE);
+    let claimed = claim(&jobs, Queue::Convert, LEASE);
     jobs.stage(&["mp3/a"], LEASE).unwrap();
     let damage = Damage {
         is_cut_off: true,
@@ -56,7 +57,9 @@ fn defects_of_the_upload_are_recorded() {
         damage,
         ..mp3("mp3/a")
     };
-    let kept = jobs.converted(&held, &mp3, Retention::default()).unwrap();
+    let kept = jobs
+        .converted(&claimed, &mp3, Retention::default())
+        .unwrap();
     assert_eq!(kept, Fence::Held);
     let job = jobs.get(id, "u1").unwrap().unwrap();
     assert_eq!(job.mp3, Some(mp3));

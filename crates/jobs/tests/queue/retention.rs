@@ -7,10 +7,10 @@ use tonearm_test_tools::require_redis;
 /// A job converted under `retention`.
 fn converted(jobs: &Jobs<Connection>, retention: Retention) -> Job {
     let id = accept(jobs, 1)[0].id;
-    let held = claim(jobs, Queue::Convert, LEASE);
+    let claimed = claim(jobs, Queue::Convert, LEASE);
     jobs.stage(&["mp3/a"], LEASE).unwrap();
     let mp3 = mp3("mp3/a");
-    let fence = jobs.converted(&held, &mp3, retention).unwrap();
+    let fence = jobs.converted(&claimed, &mp3, retention).unwrap();
     assert_eq!(fence, Fence::Held);
     jobs.get(id, "u1").unwrap().unwrap()
 }

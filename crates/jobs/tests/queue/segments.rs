@@ -14,8 +14,10 @@ const SPECS: [&str; 3] = ["first", "second", "third"];
 /// Accepts a file, claims it and splits it.
 fn split(jobs: &Jobs<Connection>) -> JobId {
     let id = accept(jobs, 1)[0].id;
-    let held = claim(jobs, Queue::Convert, LEASE);
-    let fence = jobs.split(&held, "all", &SPECS.map(str::to_owned)).unwrap();
+    let claimed = claim(jobs, Queue::Convert, LEASE);
+    let fence = jobs
+        .split(&claimed, "all", &SPECS.map(str::to_owned))
+        .unwrap();
     assert_eq!(fence, Fence::Held);
     id
 }
@@ -54,13 +56,16 @@ fn segments_replace_a_split_conversion() {
             .is_none()
     );
     for (number, spec) in SPECS.iter().enumerate() {
-        let held = segment(&jobs, LEASE);
+        let claimed = segment(&jobs, LEASE);
         assert_eq!(
-            (held.number as usize, held.count, held.attempt),
+            (claimed.number as usize, claimed.count, claimed.attempt),
             (number, 3, 1)
         );
-        assert_eq!((held.shared.as_str(), held.spec.as_str()), ("all", *spec));
-        assert_eq!((held.job.id, held.is_encoded), (id, false));
+        assert_eq!(
+            (claimed.shared.as_str(), claimed.spec.as_str()),
+            ("all", *spec)
+        );
+        assert_eq!((claimed.job.id, claimed.is_encoded), (id, false));
     }
     assert!(jobs.claim_segment("worker", LEASE).unwrap().is_none());
     assert_eq!(job(&jobs, id).state, State::Converting);
@@ -204,9 +209,10 @@ fn segments_of_an_earlier_plan_are_fenced_off() {
         Fence::Held
     );
     assert_eq!(jobs.requeue(Queue::Convert, id).unwrap(), Requeued::Done);
-    let held = claim(&jobs, Queue::Convert, LEASE);
+    let claimed = claim(&jobs, Queue::Convert, LEASE);
     assert_eq!(
-        jobs.split(&held, "all", &SPECS.map(str::to_owned)).unwrap(),
+        jobs.split(&claimed, "all", &SPECS.map(str::to_owned))
+            .unwrap(),
         Fence::Held
     );
     let new = segment(&jobs, LEASE);
@@ -221,10 +227,10 @@ fn a_retried_segment_is_due_after_its_pause() {
     let server = require_redis!();
     let jobs = connect(&server);
     let id = split(&jobs);
-    let held = segment(&jobs, LEASE);
+    let claimed = segment(&jobs, LEASE);
     let why = Failure::new("files_unavailable", "The file store could not be reached.");
     assert_eq!(
-        jobs.retry_segment_later(&held, &why, LEASE).unwrap(),
+        jobs.retry_segment_later(&claimed, &why, LEASE).unwrap(),
         Fence::Held
     );
     assert_eq!(job(&jobs, id).error, Some(why));
@@ -288,13 +294,13 @@ fn deleting_a_job_removes_its_segments() {
     let server = require_redis!();
     let jobs = connect(&server);
     let id = split(&jobs);
-    let held = segment(&jobs, LEASE);
-    assert_eq!(done(&jobs, &held), SegmentFence::Held);
+    let claimed = segment(&jobs, LEASE);
+    assert_eq!(done(&jobs, &claimed), SegmentFence::Held);
     let other = segment(&jobs, LEASE);
     assert!(jobs.delete(id, "u1").unwrap());
     assert_eq!(done(&jobs, &other), SegmentFence::Lost);
     assert!(jobs.claim_segment("worker", LEASE).unwrap().is_none());
-    assert!(jobs.expired_blobs(9).unwrap().contains(&blob(&held)));
+    assert!(jobs.expired_blobs(9).unwrap().contains(&blob(&claimed)));
     assert!(
         server
             .connect()
@@ -309,10 +315,11 @@ fn an_expired_part_is_rejected() {
     let server = require_redis!();
     let jobs = connect(&server);
     split(&jobs);
-    let held = segment(&jobs, LEASE);
-    jobs.stage(&[&blob(&held)], Duration::ZERO).unwrap();
+    let claimed = segment(&jobs, LEASE);
+    jobs.stage(&[&blob(&claimed)], Duration::ZERO).unwrap();
     assert_eq!(
-        jobs.segment_done(&held, &blob(&held), "part").unwrap(),
+        jobs.segment_done(&claimed, &blob(&claimed), "part")
+            .unwrap(),
         SegmentFence::Lost
     );
 }
@@ -352,8 +359,11 @@ fn repeated_calls_change_nothing() {
     let server = require_redis!();
     let jobs = connect(&server);
     accept(&jobs, 1);
-    let held = claim(&jobs, Queue::Convert, LEASE);
-    let split_again = || jobs.split(&held, "all", &SPECS.map(str::to_owned)).unwrap();
+    let claimed = claim(&jobs, Queue::Convert, LEASE);
+    let split_again = || {
+        jobs.split(&claimed, "all", &SPECS.map(str::to_owned))
+            .unwrap()
+    };
     assert_eq!([split_again(), split_again()], [Fence::Held, Fence::Held]);
     let claims = [(); 3].map(|()| segment(&jobs, LEASE));
     assert!(jobs.claim_segment("worker", LEASE).unwrap().is_none());
@@ -380,16 +390,21 @@ fn a_split_conversion_is_lost_to_the_worker_that_split_it() {
     let server = require_redis!();
     let jobs = connect(&server);
     let id = accept(&jobs, 1)[0].id;
-    let held = claim(&jobs, Queue::Convert, LEASE);
-    let fence = jobs.split(&held, "all", &SPECS.map(str::to_owned)).unwrap();
+    let claimed = claim(&jobs, Queue::Convert, LEASE);
+    let fence = jobs
+        .split(&claimed, "all", &SPECS.map(str::to_owned))
+        .unwrap();
     assert_eq!(fence, Fence::Held);
     let why = Failure::new("queue_unavailable", "The queue could not be reached.");
     jobs.stage(&[&mp3(JOINED).blob], LEASE).unwrap();
-    assert_eq!(jobs.renew(&held, LEASE, 0.5).unwrap(), Fence::Lost);
-    assert_eq!(jobs.retry_later(&held, &why, LEASE).unwrap(), Fence::Lost);
-    assert_eq!(jobs.failed(&held, &why, None).unwrap(), Fence::Lost);
+    assert_eq!(jobs.renew(&claimed, LEASE, 0.5).unwrap(), Fence::Lost);
     assert_eq!(
-        jobs.converted(&held, &mp3(JOINED), Retention::default())
+        jobs.retry_later(&claimed, &why, LEASE).unwrap(),
+        Fence::Lost
+    );
+    assert_eq!(jobs.failed(&claimed, &why, None).unwrap(), Fence::Lost);
+    assert_eq!(
+        jobs.converted(&claimed, &mp3(JOINED), Retention::default())
             .unwrap(),
         Fence::Lost
     );
