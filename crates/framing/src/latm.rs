@@ -118,13 +118,13 @@ fn audio_specific_config(bits: &mut BitReader<'_>) -> Option<(u32, Vec<u8>)> {
     let rate_index = bits.read(4)?;
     let channels = bits.read(4)?;
     let sample_rate = *AAC_RATES.get(rate_index as usize)?;
-    let mut words = vec![(object_type, 5), (rate_index, 4), (channels, 4)];
+    let mut fields = vec![(object_type, 5), (rate_index, 4), (channels, 4)];
     let mut core = object_type;
     if matches!(object_type, 5 | 29) {
         let extension_rate = bits.read(4)?;
         AAC_RATES.get(extension_rate as usize)?;
         core = bits.read(5)?;
-        words.extend([(extension_rate, 4), (core, 5)]);
+        fields.extend([(extension_rate, 4), (core, 5)]);
     }
     // Only AAC-LC with a numbered channel configuration.
     if core != 2 || channels == 0 {
@@ -136,13 +136,13 @@ fn audio_specific_config(bits: &mut BitReader<'_>) -> Option<(u32, Vec<u8>)> {
     if depends == 1 || extension == 1 {
         return None;
     }
-    words.extend([(is_short, 1), (0, 2)]);
-    Some((sample_rate, pack(&words)))
+    fields.extend([(is_short, 1), (0, 2)]);
+    Some((sample_rate, pack(&fields)))
 }
 
-fn pack(words: &[(u32, u32)]) -> Vec<u8> {
-    let width: u32 = words.iter().map(|(_, width)| width).sum();
-    let value = words
+fn pack(fields: &[(u32, u32)]) -> Vec<u8> {
+    let width: u32 = fields.iter().map(|(_, width)| width).sum();
+    let value = fields
         .iter()
         .fold(0u64, |sum, &(value, width)| sum << width | u64::from(value));
     let bytes = (value << (64 - width)).to_be_bytes();

@@ -1,5 +1,5 @@
-//! Small files that claim to be huge cost nothing: bytes read, memory and steps
-//! are counted, against what the file really holds.
+//! Small files that claim to be huge. The tests count bytes read, heap and decoded blocks,
+//! and compare them with the real size of the file.
 
 #![allow(
     clippy::unwrap_used,
@@ -20,33 +20,32 @@ use tonearm_media::{FileError, Limits, OpenedFile, PcmSource, Selection, Target}
 #[global_allocator]
 static HEAP: Cap<System> = Cap::new(System, usize::MAX);
 
-/// Heap for a file of a few kilobytes: decoders have tables of some hundred.
-const MEMORY: usize = 4 << 20;
-/// Times that the whole file may be read.
-const READINGS: u64 = 40;
-/// Blocks of sound that a tenth of a second may come in.
-const BLOCKS: u64 = 300;
+/// Most heap bytes for a file of a few kilobytes. The tables of decoders take some hundred
+/// kilobytes.
+const MAX_HEAP: usize = 4 << 20;
+/// Most reads of each byte of a file.
+const MAX_READS: u64 = 40;
+/// Most blocks for a tenth of a second of audio.
+const MAX_BLOCKS: u64 = 300;
 
-/// A real file, what is changed in it (where: so many bytes after these), and the
-/// error, or none where it just ends.
+/// A real file and the changes that make it claim too much.
 struct Claim {
     what: &'static str,
     file: &'static str,
+    /// A byte sequence, an offset from its start, and the bytes that are written there.
     changes: &'static [(&'static [u8], usize, &'static [u8])],
     limits: Limits,
+    /// The expected error code, or `None` where decoding succeeds.
     code: Option<&'static str>,
 }
 
 const HUGE: &[u8] = &[0xff; 4];
-/// 36,000 seconds in ticks of 16 kHz.
+/// 36,000 seconds in ticks of 8 kHz.
 const TEN_HOURS_AT_8_KHZ: &[u8] = &(36_000u32 * 8000).to_be_bytes();
-const TEN_HOURS: &[u8] = &(36_000u32 * 16_000).to_be_bytes();
+/// 36,000 seconds in ticks of 16 kHz.
+const TEN_HOURS_AT_16_KHZ: &[u8] = &(36_000u32 * 16_000).to_be_bytes();
 
-fn plenty() -> Limits {
-    Limits::default()
-}
-
-fn an_hour() -> Limits {
+fn one_hour() -> Limits {
     Limits {
         max_seconds: 3600,
         ..Limits::default()
@@ -58,23 +57,23 @@ fn claims() -> Vec<Claim> {
         what,
         file,
         changes,
-        limits: plenty(),
+        limits: Limits::default(),
         code,
     };
     vec![
         Claim {
-            limits: an_hour(),
+            limits: one_hour(),
             ..claim(
-                "an MP4 of 10 hours by its header, of which one is allowed",
+                "an MP4 whose header states 10 hours, with a limit of one",
                 "demux_mp4/ulaw.mov",
                 &[(b"mdhd", 20, TEN_HOURS_AT_8_KHZ), (b"edts", 0, b"free")],
                 Some("media_over_budget"),
             )
         },
         claim(
-            "an MP4 of 10 hours by its header, which has a moment of it",
+            "an MP4 whose header states 10 hours, with a fraction of a second of audio",
             "demux_mp4/aac.mp4",
-            &[(b"mdhd", 20, TEN_HOURS)],
+            &[(b"mdhd", 20, TEN_HOURS_AT_16_KHZ)],
             None,
         ),
         claim(
@@ -84,7 +83,7 @@ fn claims() -> Vec<Claim> {
             Some("media_over_budget"),
         ),
         claim(
-            "4 billion samples of sizes of their own",
+            "4 billion samples with individual sizes",
             "demux_mp4/aac.mp4",
             &[(b"stsz", 12, HUGE)],
             None,
@@ -169,8 +168,8 @@ fn claims() -> Vec<Claim> {
 }
 
 #[test]
-fn a_small_file_that_claims_to_be_huge_costs_nothing() {
-    let mut wrong = Vec::new();
+fn resource_use_depends_on_the_size_of_a_file_and_not_on_its_claims() {
+    let mut failures = Vec::new();
     for claim in claims() {
         let what = claim.what;
         let bytes = file(&claim);
@@ -181,23 +180,23 @@ fn a_small_file_that_claims_to_be_huge_costs_nothing() {
             read: Arc::clone(&read),
         };
         let before = HEAP.allocated();
-        // A request beyond this fails, and the test with it.
-        HEAP.set_limit(before + MEMORY).unwrap();
+        // An allocation beyond this limit fails, and so does the test.
+        HEAP.set_limit(before + MAX_HEAP).unwrap();
         let (outcome, blocks) = decode(reader, &claim.limits);
         HEAP.set_limit(usize::MAX).unwrap();
         let code = outcome.as_ref().err().map(FileError::code);
         let read = read.load(Ordering::Relaxed);
-        if code != claim.code || blocks > BLOCKS || read > size * READINGS {
-            wrong.push(format!(
+        if code != claim.code || blocks > MAX_BLOCKS || read > size * MAX_READS {
+            failures.push(format!(
                 "{what}: {outcome:?}, {blocks} blocks, {read} bytes read of {size}"
             ));
         }
     }
-    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(failures.is_empty(), "{failures:#?}");
 }
 
 #[test]
-fn the_parts_of_a_container_are_counted() {
+fn the_item_limit_applies_to_every_container() {
     for (name, items) in [
         ("demux_mp4/aac.mp4", 20),
         ("demux_mp4/fragments.mp4", 20),
@@ -209,35 +208,39 @@ fn the_parts_of_a_container_are_counted() {
     ] {
         let limits = Limits {
             max_items: items,
-            ..plenty()
+            ..Limits::default()
         };
         let error = decode(Cursor::new(corpus(name)), &limits).0.unwrap_err();
         let expected =
             format!("The file is too large: the limit is {items} parts of the container.");
         assert_eq!(error.to_string(), expected, "{name}");
         assert!(
-            decode(Cursor::new(corpus(name)), &plenty()).0.is_ok(),
+            decode(Cursor::new(corpus(name)), &Limits::default())
+                .0
+                .is_ok(),
             "{name}"
         );
     }
 }
 
 fn corpus(name: &str) -> Vec<u8> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus");
-    std::fs::read(folder.join(name)).unwrap()
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus");
+    std::fs::read(directory.join(name)).unwrap()
 }
 
 fn file(claim: &Claim) -> Vec<u8> {
     let mut bytes = corpus(claim.file);
-    for &(mark, offset, new) in claim.changes {
-        let found = bytes.windows(mark.len()).position(|window| window == mark);
-        let at = found.expect(claim.what) + offset;
+    for &(pattern, offset, new) in claim.changes {
+        let pattern_start = bytes
+            .windows(pattern.len())
+            .position(|window| window == pattern);
+        let at = pattern_start.expect(claim.what) + offset;
         bytes[at..at + new.len()].copy_from_slice(new);
     }
     bytes
 }
 
-/// Decodes to the end; says how many blocks came out.
+/// Decodes to the end. Returns the outcome and the number of blocks.
 fn decode<R: Read + Seek + Send + 'static>(
     reader: R,
     limits: &Limits,
@@ -247,7 +250,7 @@ fn decode<R: Read + Seek + Send + 'static>(
         max_channels: 2,
     };
     let mut blocks = 0;
-    let run = || {
+    let decode_all = || {
         let mut source = PcmSource::open(
             OpenedFile::open(reader, limits)?,
             &target,
@@ -259,7 +262,7 @@ fn decode<R: Read + Seek + Send + 'static>(
         }
         Ok(())
     };
-    let outcome = run();
+    let outcome = decode_all();
     (outcome, blocks)
 }
 
@@ -282,22 +285,22 @@ impl Seek for Counting {
     }
 }
 
-/// What the fuzz targets start from, and what broke one of them once.
+/// The corpus contains the seeds of the fuzz targets and every input that once failed.
 #[test]
-fn no_file_of_the_fuzz_corpus_takes_more_than_its_budget() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus");
+fn every_file_of_the_fuzz_corpus_stays_within_the_limits() {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus");
     let limits = Limits {
         max_seconds: 60,
-        ..plenty()
+        ..Limits::default()
     };
     let mut count = 0;
-    for target in std::fs::read_dir(folder).unwrap() {
+    for target in std::fs::read_dir(directory).unwrap() {
         for file in std::fs::read_dir(target.unwrap().path()).unwrap() {
             let bytes = std::fs::read(file.unwrap().path()).unwrap();
-            HEAP.set_limit(HEAP.allocated() + 2 * MEMORY).unwrap();
+            HEAP.set_limit(HEAP.allocated() + 2 * MAX_HEAP).unwrap();
             let (_, blocks) = decode(Cursor::new(bytes), &limits);
             HEAP.set_limit(usize::MAX).unwrap();
-            assert!(blocks <= BLOCKS * 10);
+            assert!(blocks <= MAX_BLOCKS * 10);
             count += 1;
         }
     }

@@ -8,44 +8,44 @@ use tonearm_mp3::FrameIndex;
 use crate::error::MediaError;
 use crate::seek_point::SeekPoint;
 
-/// A part of the sound that one worker encodes.
+/// A part of the audio that one worker encodes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Segment {
-    /// Where its decoder starts.
+    /// The point at which its decoder starts.
     #[serde(rename = "mark")]
     pub(super) start: SeekPoint,
     /// Its first frame, counted in the whole MP3.
     pub(super) first_frame: u64,
-    /// How many frames; to the end of the sound for the last segment.
+    /// Number of frames; `None` for the last segment, which ends with the audio.
     pub(super) frames: Option<u64>,
-    /// How many frames it will be, more or less.
+    /// Approximate number of frames, for progress.
     pub(super) expected_frames: u64,
 }
 
-/// What became of a segment.
+/// The result of encoding a segment, without its frames.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EncodedSegment {
     /// Its frames.
     #[serde(rename = "run")]
     pub(super) index: FrameIndex,
-    /// What the last part knows.
+    /// Only in the last segment.
     pub(super) ending: Option<End>,
-    /// Packets that could not be decoded and became silence.
+    /// Undecodable packets that were replaced with silence.
     pub(super) concealed: u64,
-    /// Whether the source ended in the middle of something.
+    /// Whether the source is truncated.
     pub(super) is_truncated: bool,
 }
 
-/// The end of the sound.
+/// The end of the audio.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct End {
     pub(super) delay: u32,
     pub(super) padding: u32,
-    /// Samples per channel of the whole.
+    /// Samples per channel of all segments.
     pub(super) samples: u64,
 }
 
-/// An encoder that breaks its contract.
+/// The error of an encoder that violates its contract.
 pub(super) fn broken(what: &str) -> MediaError {
     MediaError::Encode(EncoderError::Internal(what.to_owned()))
 }

@@ -1,4 +1,4 @@
-//! Files that were cut off or damaged, and files without sound.
+//! Truncated and damaged files, and files without supported audio.
 
 use std::fs;
 use std::io::Cursor;
@@ -7,26 +7,26 @@ use std::path::Path;
 use tonearm_media::{FileError, Limits, Selection};
 
 use crate::decoding::{Decoded, decode_file, decode_reader, mp3, open};
-use crate::make::{Fixtures, SECONDS, ffmpeg_decode};
+use crate::fixtures::{Fixtures, SECONDS, ffmpeg_decode};
 
-fn cut(path: &Path, part: f64) -> Result<Decoded, FileError> {
+fn decode_truncated(path: &Path, part: f64) -> Result<Decoded, FileError> {
     let mut bytes = fs::read(path).unwrap();
     bytes.truncate((bytes.len() as f64 * part) as usize);
     decode_reader(Cursor::new(bytes), &Limits::default())
 }
 
 #[test]
-fn what_is_whole_of_a_cut_file_is_converted() {
+fn the_intact_part_of_a_truncated_file_is_decoded() {
     let fixtures = Fixtures::new();
-    let film = "-c:v libx264 -preset ultrafast -c:a";
-    for (name, words) in [
-        ("front.mp4", format!("{film} aac -movflags +faststart")),
+    let video = "-c:v libx264 -preset ultrafast -c:a";
+    for (name, args) in [
+        ("front.mp4", format!("{video} aac -movflags +faststart")),
         (
             "frag.mp4",
-            format!("{film} aac -movflags +frag_keyframe+empty_moov -g 10"),
+            format!("{video} aac -movflags +frag_keyframe+empty_moov -g 10"),
         ),
-        ("aac.mkv", format!("{film} aac")),
-        ("flac.mkv", format!("{film} flac")),
+        ("aac.mkv", format!("{video} aac")),
+        ("flac.mkv", format!("{video} flac")),
         ("opus.webm", "-c:a libopus".to_owned()),
         (
             "vorbis.ogg",
@@ -42,11 +42,12 @@ fn what_is_whole_of_a_cut_file_is_converted() {
         ("a.ac3", String::new()),
         ("latm.aac", "-c:a aac -f latm".to_owned()),
     ] {
-        let path = match words.contains("-c:v") {
-            true => fixtures.film(name, 48_000, 2, &words),
-            false => fixtures.tones(name, 48_000, 2, &words),
+        let path = match args.contains("-c:v") {
+            true => fixtures.video(name, 48_000, 2, &args),
+            false => fixtures.tones(name, 48_000, 2, &args),
         };
-        let decoded = cut(&path, 0.6).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let decoded =
+            decode_truncated(&path, 0.6).unwrap_or_else(|error| panic!("{name}: {error}"));
         let seconds = decoded.frames() as f64 / 48_000.0;
         let range = 0.25 * SECONDS..0.8 * SECONDS;
         assert!(range.contains(&seconds), "{name}: {seconds} s");
@@ -55,11 +56,11 @@ fn what_is_whole_of_a_cut_file_is_converted() {
     }
 }
 
-/// As ffmpeg does, to within a packet; and it is told.
+/// The length matches ffmpeg's to within a packet.
 #[test]
-fn what_is_whole_of_a_cut_stream_is_converted_and_told() {
+fn a_truncated_stream_is_decoded_to_its_end_and_reported() {
     let fixtures = Fixtures::new();
-    for (name, words) in [
+    for (name, args) in [
         ("mp3.avi", "-c:v mpeg4 -c:a libmp3lame"),
         ("pcm.avi", "-c:v mpeg4 -c:a pcm_s16le"),
         ("aac.flv", "-c:v flv -c:a aac"),
@@ -74,29 +75,28 @@ fn what_is_whole_of_a_cut_stream_is_converted_and_told() {
         ("pcm.w64", ""),
         ("a.rf64.wav", "-rf64 always"),
     ] {
-        let path = match words.contains("-c:v") {
-            true => fixtures.film(name, 48_000, 2, words),
-            false => fixtures.tones(name, 48_000, 2, words),
+        let path = match args.contains("-c:v") {
+            true => fixtures.video(name, 48_000, 2, args),
+            false => fixtures.tones(name, 48_000, 2, args),
         };
         let mut bytes = fs::read(&path).unwrap();
-        // An odd number, so that it is no packet's end.
+        // An odd number of bytes, so that no packet ends there.
         bytes.truncate(bytes.len() * 6 / 10 / 2 * 2 + 1);
         let cut = fixtures.path(&format!("cut-{name}"));
         fs::write(&cut, bytes).unwrap();
         let decoded = decode_file(&cut).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert!(decoded.is_truncated, "{name}");
-        let theirs = ffmpeg_decode(&cut).len() / 2;
-        let difference = theirs.abs_diff(decoded.frames());
+        let reference = ffmpeg_decode(&cut).len() / 2;
+        let difference = reference.abs_diff(decoded.frames());
         assert!(difference <= 2048, "{name}: {difference}");
     }
 }
 
-/// Bytes all over a stream are wrong: it goes on after each, and about as long as
-/// ffmpeg's decode of the same.
+/// Wrong bytes are spread over the whole stream.
 #[test]
-fn damaged_streams_go_on_after_the_damage() {
+fn decoding_resumes_after_damage() {
     let fixtures = Fixtures::new();
-    for (name, words) in [
+    for (name, args) in [
         ("mp3.avi", "-c:v mpeg4 -c:a libmp3lame"),
         ("aac.flv", "-c:v flv -c:a aac"),
         ("aac.ts", "-c:v mpeg2video -c:a aac"),
@@ -107,38 +107,38 @@ fn damaged_streams_go_on_after_the_damage() {
         ("lpcm.vob", "-c:v mpeg2video -c:a pcm_dvd"),
         ("a.ac3", ""),
     ] {
-        let path = match words.contains("-c:v") {
-            true => fixtures.film(name, 48_000, 2, words),
-            false => fixtures.tones(name, 48_000, 2, words),
+        let path = match args.contains("-c:v") {
+            true => fixtures.video(name, 48_000, 2, args),
+            false => fixtures.tones(name, 48_000, 2, args),
         };
-        let whole = decode_file(&path).unwrap().frames();
+        let intact = decode_file(&path).unwrap().frames();
         let mut bytes = fs::read(&path).unwrap();
-        for at in (9000..bytes.len()).step_by(5003) {
-            bytes[at] ^= 0x55;
+        for pos in (9000..bytes.len()).step_by(5003) {
+            bytes[pos] ^= 0x55;
         }
         let decoded = decode_reader(Cursor::new(bytes), &Limits::default()).unwrap();
-        let ratio = decoded.frames() as f64 / whole as f64;
+        let ratio = decoded.frames() as f64 / intact as f64;
         assert!((0.7..1.05).contains(&ratio), "{name}: {ratio}");
     }
 }
 
 #[test]
-fn copy_protected_sound_is_refused_by_name() {
+fn copy_protected_audio_is_refused() {
     let fixtures = Fixtures::new();
     let mut mp4 = fs::read(fixtures.tones("a.mp4", 48_000, 2, "-c:a aac")).unwrap();
-    let at = mp4.windows(4).position(|four| four == b"mp4a").unwrap();
-    mp4[at..at + 4].copy_from_slice(b"enca");
+    let pos = mp4.windows(4).position(|four| four == b"mp4a").unwrap();
+    mp4[pos..pos + 4].copy_from_slice(b"enca");
 
-    // In place of the track's UID: one content encoding, which is an encryption.
+    // Replaces the track's UID with a content encoding of type encryption.
     let mut mkv = fs::read(fixtures.tones("a.mkv", 48_000, 2, "-c:a aac")).unwrap();
-    let at = mkv.windows(3).position(|three| three == [0x73, 0xc5, 0x88]);
-    let at = at.unwrap();
+    let pos = mkv.windows(3).position(|three| three == [0x73, 0xc5, 0x88]);
+    let pos = pos.unwrap();
     let encryption = [
         0x6d, 0x80, 0x88, 0x62, 0x40, 0x85, 0x50, 0x35, 0x82, 0xec, 0x80,
     ];
-    mkv[at..at + 11].copy_from_slice(&encryption);
+    mkv[pos..pos + 11].copy_from_slice(&encryption);
 
-    // Packets of the audio stream with an even key.
+    // Marks the packets of the audio stream as scrambled with the even key.
     let mut ts = fs::read(fixtures.tones("a.ts", 48_000, 2, "-c:a aac")).unwrap();
     for packet in ts.chunks_mut(188) {
         if [packet[1] & 0x1f, packet[2]] == [1, 0] {
@@ -163,15 +163,15 @@ fn copy_protected_sound_is_refused_by_name() {
 }
 
 #[test]
-fn an_mp4_that_lost_its_index_is_damaged() {
+fn an_mp4_without_its_index_is_damaged() {
     let fixtures = Fixtures::new();
-    let path = fixtures.film(
+    let path = fixtures.video(
         "end.mp4",
         48_000,
         2,
         "-c:v libx264 -preset ultrafast -c:a aac",
     );
-    let error = cut(&path, 0.6).err().unwrap();
+    let error = decode_truncated(&path, 0.6).err().unwrap();
     assert_eq!(error.code(), "damaged_media");
     assert!(error.is_permanent());
 }
@@ -179,7 +179,7 @@ fn an_mp4_that_lost_its_index_is_damaged() {
 #[test]
 fn damaged_packets_become_silence_of_their_length() {
     let fixtures = Fixtures::new();
-    for (name, words, range) in [
+    for (name, args, range) in [
         ("a.m4a", "-c:a aac -movflags +faststart", 3000..20_000),
         ("a.mkv", "-c:a aac", 3000..20_000),
         (
@@ -188,20 +188,20 @@ fn damaged_packets_become_silence_of_their_length() {
             20_000..200_000,
         ),
     ] {
-        let path = fixtures.tones(name, 44_100, 2, words);
-        let whole = decode_file(&path).unwrap();
+        let path = fixtures.tones(name, 44_100, 2, args);
+        let intact = decode_file(&path).unwrap();
         let mut bytes = fs::read(&path).unwrap();
-        for at in range.step_by(211) {
-            bytes[at] ^= 0x55;
+        for pos in range.step_by(211) {
+            bytes[pos] ^= 0x55;
         }
         let decoded = decode_reader(Cursor::new(bytes), &Limits::default()).unwrap();
         assert!(decoded.concealed > 0, "{name}");
-        assert_eq!(decoded.frames(), whole.frames(), "{name}");
+        assert_eq!(decoded.frames(), intact.frames(), "{name}");
     }
 }
 
 #[test]
-fn a_silent_film_has_no_audio_track() {
+fn a_video_without_audio_is_an_error() {
     let fixtures = Fixtures::new();
     for name in [
         "a.mp4", "a.mkv", "a.mov", "frag.mp4", "a.avi", "a.flv", "a.ts", "a.mpg",
@@ -229,7 +229,7 @@ fn a_silent_film_has_no_audio_track() {
 }
 
 #[test]
-fn codecs_without_a_decoder_are_named() {
+fn errors_name_codecs_without_a_decoder() {
     let fixtures = Fixtures::new();
     let cases = [
         ("dts.mkv", "-c:a dca -strict -2", "DTS"),
@@ -242,8 +242,8 @@ fn codecs_without_a_decoder_are_named() {
         ("nelly.flv", "-c:a nellymoser -ac 1", "Nellymoser"),
         ("speex.flv", "-c:a libspeex -ar 16000 -ac 1", "Speex"),
     ];
-    for (name, words, codec) in cases {
-        match decode_file(&fixtures.tones(name, 44_100, 2, words)) {
+    for (name, args, codec) in cases {
+        match decode_file(&fixtures.tones(name, 44_100, 2, args)) {
             Err(FileError::UnsupportedCodec { name: found }) => assert_eq!(found, codec),
             other => panic!("{name}: {:?}", other.map(|decoded| decoded.info)),
         }
@@ -251,10 +251,10 @@ fn codecs_without_a_decoder_are_named() {
 }
 
 #[test]
-fn containers_that_are_not_read_are_named() {
+fn unsupported_containers_and_other_files_are_refused() {
     let fixtures = Fixtures::new();
-    for (name, words) in [("a.wma", "-c:a wmav2"), ("a.wv", ""), ("a.tta", "")] {
-        let error = decode_file(&fixtures.tones(name, 44_100, 2, words))
+    for (name, args) in [("a.wma", "-c:a wmav2"), ("a.wv", ""), ("a.tta", "")] {
+        let error = decode_file(&fixtures.tones(name, 44_100, 2, args))
             .err()
             .unwrap();
         assert_eq!(error.code(), "unsupported_container", "{name}: {error}");
@@ -277,18 +277,18 @@ fn containers_that_are_not_read_are_named() {
 }
 
 #[test]
-fn the_budget_is_kept() {
+fn a_file_over_any_limit_is_refused() {
     let fixtures = Fixtures::new();
     let path = fixtures.tones("a.wav", 96_000, 2, "-c:a pcm_s16le");
     let stated = fixtures.tones("a.m4a", 44_100, 2, "-c:a aac");
     let unstated = fixtures.tones("a.aac", 44_100, 2, "-c:a aac");
-    let plenty = Limits::default();
+    let defaults = Limits::default();
     let cases = [
         (
             &path,
             Limits {
                 max_bytes: 1000,
-                ..plenty.clone()
+                ..defaults.clone()
             },
             "1000 bytes",
         ),
@@ -296,7 +296,7 @@ fn the_budget_is_kept() {
             &path,
             Limits {
                 max_channels: 1,
-                ..plenty.clone()
+                ..defaults.clone()
             },
             "1 channels",
         ),
@@ -304,7 +304,7 @@ fn the_budget_is_kept() {
             &path,
             Limits {
                 max_sample_rate: 48_000,
-                ..plenty.clone()
+                ..defaults.clone()
             },
             "48000 Hz sample rate",
         ),
@@ -312,7 +312,7 @@ fn the_budget_is_kept() {
             &path,
             Limits {
                 max_samples: 100_000,
-                ..plenty.clone()
+                ..defaults.clone()
             },
             "100000 decoded samples",
         ),
@@ -320,7 +320,7 @@ fn the_budget_is_kept() {
             &stated,
             Limits {
                 max_seconds: 3,
-                ..plenty.clone()
+                ..defaults.clone()
             },
             "3 seconds of sound",
         ),
@@ -328,7 +328,7 @@ fn the_budget_is_kept() {
             &unstated,
             Limits {
                 max_seconds: 2,
-                ..plenty
+                ..defaults
             },
             "2 seconds of sound",
         ),

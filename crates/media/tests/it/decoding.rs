@@ -1,4 +1,4 @@
-//! Decoding with our own code, and measuring the result.
+//! Decodes files with the crate under test, and measures the result.
 
 use std::fs::File;
 use std::io::{Read, Seek};
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use tonearm_media::{FileError, Limits, OpenedFile, PcmSource, Selection, SourceInfo, Target};
 
-/// What MP3 takes.
+/// The formats that MP3 encoders accept.
 pub fn mp3() -> Target {
     Target {
         sample_rates: vec![
@@ -16,7 +16,7 @@ pub fn mp3() -> Target {
     }
 }
 
-/// What came out of a file.
+/// The decoded audio of a file.
 pub struct Decoded {
     pub info: SourceInfo,
     pub samples: Vec<f32>,
@@ -34,13 +34,13 @@ impl Decoded {
         usize::from(self.info.output_channels)
     }
 
-    /// One channel.
+    /// The samples of one channel.
     pub fn channel(&self, channel: usize) -> Vec<f32> {
         let all = self.samples.iter().skip(channel);
         all.step_by(self.channels()).copied().collect()
     }
 
-    /// Amplitude of a tone in a channel, away from the ends.
+    /// Amplitude of a tone in a channel, without the first and last tenth.
     pub fn tone(&self, channel: usize, hertz: f64) -> f64 {
         let samples = self.channel(channel);
         let edge = samples.len() / 10;
@@ -49,12 +49,12 @@ impl Decoded {
     }
 }
 
-/// Amplitude of the tone of `cycles` per sample.
+/// Amplitude of a tone of `cycles` per sample.
 fn goertzel(samples: &[f32], cycles: f64) -> f64 {
     let step = cycles * std::f64::consts::TAU;
     let (mut re, mut im) = (0.0, 0.0);
     for (n, &sample) in samples.iter().enumerate() {
-        // A window keeps neighbouring tones apart.
+        // A window separates neighbouring tones.
         let phase = n as f64 / samples.len() as f64 * std::f64::consts::TAU;
         let windowed = f64::from(sample) * (1.0 - phase.cos());
         re += windowed * (step * n as f64).cos();
@@ -63,7 +63,7 @@ fn goertzel(samples: &[f32], cycles: f64) -> f64 {
     2.0 * re.hypot(im) / samples.len() as f64
 }
 
-/// Opens a file to be decoded.
+/// Opens a file for decoding.
 pub fn open(
     reader: impl Read + Seek + Send + 'static,
     limits: &Limits,
@@ -73,17 +73,17 @@ pub fn open(
     PcmSource::open(OpenedFile::open(reader, limits)?, target, selection)
 }
 
-/// Decodes a file with the usual limits.
+/// Decodes a file with the default limits.
 pub fn decode_file(path: &Path) -> Result<Decoded, FileError> {
     decode_reader(File::open(path).unwrap(), &Limits::default())
 }
 
-/// Decodes a part of a file.
+/// Decodes a selection of a file.
 pub fn decode_selected(path: &Path, selection: &Selection) -> Result<Decoded, FileError> {
     decode_selection(File::open(path).unwrap(), &Limits::default(), selection)
 }
 
-/// Decodes what a reader yields.
+/// Decodes the file behind a reader.
 pub fn decode_reader(
     reader: impl Read + Seek + Send + 'static,
     limits: &Limits,
@@ -117,12 +117,12 @@ fn decode_selection(
     })
 }
 
-/// Signal to noise in dB of `ours` against `theirs`, over what both have.
-pub fn snr(ours: &[f32], theirs: &[f32]) -> f64 {
+/// The signal-to-noise ratio in dB of `ours` against `reference`, over the shorter length.
+pub fn snr(ours: &[f32], reference: &[f32]) -> f64 {
     let (mut signal, mut noise) = (0.0, 1e-30);
-    for (&our, &their) in ours.iter().zip(theirs) {
-        signal += f64::from(their).powi(2);
-        noise += f64::from(our - their).powi(2);
+    for (&our, &expected) in ours.iter().zip(reference) {
+        signal += f64::from(expected).powi(2);
+        noise += f64::from(our - expected).powi(2);
     }
     10.0 * (signal / noise).log10()
 }

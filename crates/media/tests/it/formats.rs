@@ -1,24 +1,24 @@
-//! Every container and codec that is read, against ffmpeg's decode: codec and
-//! shape, length, each channel's tone, and how close the samples are.
+//! Every supported container and codec, compared with ffmpeg's decode: codec, sample rate,
+//! channels, length, the tone of each channel, and the signal-to-noise ratio.
 
 use crate::decoding::{Decoded, decode_file, snr};
-use crate::make::{Fixtures, SECONDS, ffmpeg_decode, ffmpeg_decode_by, level, pitch};
+use crate::fixtures::{Fixtures, SECONDS, ffmpeg_decode, ffmpeg_decode_with, level, pitch};
 
-/// How long the sound must be.
+/// The expected length of the audio.
 #[derive(Clone, Copy)]
 pub enum Length {
-    /// As the source of the file, to the sample.
+    /// Exactly that of the source of the file.
     Source,
-    /// As ffmpeg has it: the container does not tell what is padding.
+    /// That of ffmpeg's decode: the container does not state the padding.
     Ffmpeg,
-    /// As ffmpeg has it less this many samples at the start, which the container
-    /// says to drop and ffmpeg does not.
+    /// That of ffmpeg's decode minus this many samples at the start, which the container
+    /// marks as priming and ffmpeg keeps.
     Less(usize),
 }
 use Length::{Ffmpeg, Less, Source};
 
-/// A file: its name, codec, rate and channels, ffmpeg's words for it, its
-/// length, and the least signal-to-noise ratio in dB.
+/// A file: name, codec, sample rate, channels, arguments of ffmpeg, expected length, and
+/// lowest signal-to-noise ratio in dB.
 pub type Case = (
     &'static str,
     &'static str,
@@ -30,39 +30,39 @@ pub type Case = (
 );
 
 pub const X264: &str = "-c:v libx264 -preset ultrafast";
-/// Lossless: nothing but rounding.
+/// Lowest signal-to-noise ratio in dB of lossless codecs, with only rounding errors.
 pub const EXACT: f64 = 140.0;
-/// Lossy: two decoders of the same bits.
+/// Lowest signal-to-noise ratio in dB of two decoders of a lossy codec.
 pub const CLOSE: f64 = 85.0;
 
-fn check(fixtures: &Fixtures, (name, codec, rate, channels, words, length, least): Case) {
-    let path = match words.contains("-c:v") || words.contains("X264") {
-        true => fixtures.film(name, rate, channels, &words.replace("X264", X264)),
-        false => fixtures.tones(name, rate, channels, words),
+fn check(fixtures: &Fixtures, (name, codec, rate, channels, args, length, min_snr): Case) {
+    let path = match args.contains("-c:v") || args.contains("X264") {
+        true => fixtures.video(name, rate, channels, &args.replace("X264", X264)),
+        false => fixtures.tones(name, rate, channels, args),
     };
     let decoded = decode_file(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
     assert_eq!(decoded.info.codec, codec, "{name}");
-    let shape = (decoded.info.sample_rate, usize::from(decoded.info.channels));
-    assert_eq!(shape, (rate, channels), "{name}");
+    let format = (decoded.info.sample_rate, usize::from(decoded.info.channels));
+    assert_eq!(format, (rate, channels), "{name}");
     assert_eq!(
         (decoded.concealed, decoded.is_truncated),
         (0, false),
         "{name}"
     );
 
-    let mut theirs = ffmpeg_decode(&path);
+    let mut reference = ffmpeg_decode(&path);
     let source = (SECONDS * f64::from(rate)).round() as usize;
     let expected = match length {
         Source => source,
-        Ffmpeg => theirs.len() / channels,
+        Ffmpeg => reference.len() / channels,
         Less(priming) => {
-            theirs.drain(..priming * channels);
-            theirs.len() / channels
+            reference.drain(..priming * channels);
+            reference.len() / channels
         }
     };
     assert_eq!(decoded.frames(), expected, "{name}");
-    let snr = snr(&decoded.samples, &theirs);
-    assert!(snr > least, "{name}: {snr} dB");
+    let snr = snr(&decoded.samples, &reference);
+    assert!(snr > min_snr, "{name}: {snr} dB");
     for channel in 0..channels {
         assert_tone(name, &decoded, channel, pitch(channel), level(channel));
     }
@@ -84,18 +84,19 @@ pub fn check_all(cases: impl IntoIterator<Item = Case>) {
     }
 }
 
-/// Files of one codec and shape: their names and ffmpeg's words for them.
+/// Checks files of one codec, sample rate and number of channels, given by their names and
+/// arguments of ffmpeg.
 pub fn check_same(
     (codec, rate, channels): (&'static str, u32, usize),
-    (length, least): (Length, f64),
+    (length, min_snr): (Length, f64),
     files: &[(&'static str, &'static str)],
 ) {
-    let case = |&(name, words)| (name, codec, rate, channels, words, length, least);
+    let case = |&(name, args)| (name, codec, rate, channels, args, length, min_snr);
     check_all(files.iter().map(case));
 }
 
 #[test]
-fn mp4_with_aac() {
+fn mp4_with_aac_matches_ffmpeg() {
     check_all([
         ("end.mp4", "AAC", 48_000, 2, "X264 -c:a aac", Source, CLOSE),
         (
@@ -107,7 +108,15 @@ fn mp4_with_aac() {
             Source,
             CLOSE,
         ),
-        ("film.mov", "AAC", 44_100, 2, "X264 -c:a aac", Source, CLOSE),
+        (
+            "video.mov",
+            "AAC",
+            44_100,
+            2,
+            "X264 -c:a aac",
+            Source,
+            CLOSE,
+        ),
         (
             "phone.3gp",
             "AAC",
@@ -123,21 +132,21 @@ fn mp4_with_aac() {
 }
 
 #[test]
-fn fragmented_mp4() {
+fn fragmented_mp4_matches_ffmpeg() {
     let frag = "X264 -c:a aac -movflags +frag_keyframe+empty_moov";
-    let behind = "X264 -c:a aac -movflags +frag_keyframe+empty_moov+omit_tfhd_offset";
+    let no_offset = "X264 -c:a aac -movflags +frag_keyframe+empty_moov+omit_tfhd_offset";
     let cmaf = "X264 -c:a aac -movflags +cmaf -frag_duration 500000";
     let dash = "X264 -c:a aac -movflags +dash+delay_moov+frag_keyframe+global_sidx";
     check_all([
         ("frag.mp4", "AAC", 44_100, 2, frag, Ffmpeg, CLOSE),
-        ("behind.mp4", "AAC", 44_100, 2, behind, Ffmpeg, CLOSE),
+        ("behind.mp4", "AAC", 44_100, 2, no_offset, Ffmpeg, CLOSE),
         ("cmaf.mp4", "AAC", 44_100, 2, cmaf, Ffmpeg, CLOSE),
         ("dash.mp4", "AAC", 44_100, 2, dash, Less(1024), CLOSE),
     ]);
 }
 
 #[test]
-fn mp4_with_other_codecs() {
+fn mp4_with_other_codecs_matches_ffmpeg() {
     check_all([
         ("alac.m4a", "ALAC", 44_100, 2, "-c:a alac", Source, EXACT),
         (
@@ -173,7 +182,7 @@ fn mp4_with_other_codecs() {
 }
 
 #[test]
-fn quicktime_with_pcm() {
+fn quicktime_with_pcm_matches_ffmpeg() {
     check_all([
         (
             "s16le.mov",
@@ -228,7 +237,7 @@ fn quicktime_with_pcm() {
 }
 
 #[test]
-fn matroska() {
+fn matroska_matches_ffmpeg() {
     check_all([
         ("aac.mkv", "AAC", 44_100, 2, "X264 -c:a aac", Ffmpeg, CLOSE),
         (
@@ -290,21 +299,21 @@ fn matroska() {
 }
 
 #[test]
-fn webm() {
+fn webm_matches_ffmpeg() {
     let video = "-c:v libvpx -deadline realtime";
     let vorbis = format!("{video} -c:a libvorbis");
     let opus = format!("{video} -c:a libopus");
     let live = format!("{video} -c:a libopus -live 1");
     let fixtures = Fixtures::new();
-    for (name, codec, rate, words, length) in [
+    for (name, codec, rate, args, length) in [
         ("a.webm", "Vorbis", 44_100, vorbis, Ffmpeg),
         ("b.webm", "Opus", 48_000, opus, Source),
-        // Clusters of unknown length, as a browser's recorder writes them.
+        // Clusters of unknown length, as browsers record them.
         ("live.webm", "Opus", 48_000, live, Ffmpeg),
     ] {
         check(
             &fixtures,
-            (name, codec, rate, 2, words.leak(), length, CLOSE),
+            (name, codec, rate, 2, args.leak(), length, CLOSE),
         );
     }
     check(
@@ -322,7 +331,7 @@ fn webm() {
 }
 
 #[test]
-fn ogg_flac_and_mp3() {
+fn ogg_flac_mp3_mp2_and_adts_match_ffmpeg() {
     check_all([
         (
             "vorbis.ogg",
@@ -361,7 +370,7 @@ fn ogg_flac_and_mp3() {
 }
 
 #[test]
-fn wav_aiff_and_caf() {
+fn wav_aiff_and_caf_match_ffmpeg() {
     check_all([
         ("16.wav", "PCM", 44_100, 2, "-c:a pcm_s16le", Source, EXACT),
         ("24.wav", "PCM", 44_100, 2, "-c:a pcm_s24le", Source, EXACT),
@@ -392,11 +401,11 @@ fn wav_aiff_and_caf() {
     ]);
 }
 
-/// AAC without the noise that each decoder makes up for itself.
+/// AAC is encoded without noise substitution, which differs between decoders.
 #[test]
-fn surround_is_folded_down_by_the_standard_matrix() {
+fn surround_is_downmixed_by_the_standard_matrix() {
     let fixtures = Fixtures::new();
-    for (name, words, least) in [
+    for (name, args, min_snr) in [
         ("a.mp4", "-c:a aac -b:a 384k -aac_pns 0", CLOSE),
         ("a.mkv", "-c:a flac", 120.0),
         ("b.mkv", "-c:a libvorbis", CLOSE),
@@ -409,7 +418,7 @@ fn surround_is_folded_down_by_the_standard_matrix() {
         ("a.avi", "-c:a ac3 -b:a 448k", 60.0),
         ("a.flv", "-c:a aac -b:a 384k -aac_pns 0", CLOSE),
     ] {
-        let path = fixtures.tones(name, 48_000, 6, words);
+        let path = fixtures.tones(name, 48_000, 6, args);
         let decoded = decode_file(&path).unwrap();
         assert_eq!(
             (decoded.info.channels, decoded.channels()),
@@ -421,12 +430,12 @@ fn surround_is_folded_down_by_the_standard_matrix() {
         let scale = 1.0 / (1.0 + 2.0 * half);
         let left = [1.0, 0.0, half, 0.0, half, 0.0];
         let right = [0.0, 1.0, half, 0.0, 0.0, half];
-        let folded: Vec<f32> = ffmpeg_decode(&path)
+        let downmixed: Vec<f32> = ffmpeg_decode(&path)
             .chunks(6)
             .flat_map(|frame| [left, right].map(|row| scale * dot(frame, &row)))
             .collect();
-        let snr = snr(&decoded.samples, &folded);
-        assert!(snr > least, "{name}: {snr} dB");
+        let snr = snr(&decoded.samples, &downmixed);
+        assert!(snr > min_snr, "{name}: {snr} dB");
     }
 }
 
@@ -441,13 +450,13 @@ fn dot(frame: &[f32], row: &[f32]) -> f32 {
 #[test]
 fn high_rates_are_resampled() {
     let fixtures = Fixtures::new();
-    for (name, rate, words, expected) in [
+    for (name, rate, args, expected) in [
         ("96.wav", 96_000, "-c:a pcm_s24le", 48_000),
         ("88.flac", 88_200, "", 44_100),
         ("192.wav", 192_000, "-c:a pcm_f32le", 48_000),
         ("37.wav", 37_800, "-c:a pcm_f32le", 44_100),
     ] {
-        let decoded = decode_file(&fixtures.tones(name, rate, 2, words)).unwrap();
+        let decoded = decode_file(&fixtures.tones(name, rate, 2, args)).unwrap();
         assert_eq!(
             (decoded.info.sample_rate, decoded.info.output_rate),
             (rate, expected)
@@ -461,7 +470,7 @@ fn high_rates_are_resampled() {
 }
 
 #[test]
-fn opus_made_of_speech_plays_at_48_khz() {
+fn opus_of_speech_is_decoded_at_48_khz() {
     let fixtures = Fixtures::new();
     let path = fixtures.tones(
         "voice.webm",
@@ -475,8 +484,8 @@ fn opus_made_of_speech_plays_at_48_khz() {
         (48_000, 1)
     );
     assert_eq!(decoded.frames(), (SECONDS * 48_000.0) as usize);
-    // Not ffmpeg's own decoder, which goes from 16 to 48 kHz in another way.
-    let theirs = ffmpeg_decode_by("-c:a libopus", &path);
-    let snr = snr(&decoded.samples, &theirs);
+    // ffmpeg's own decoder resamples from 16 to 48 kHz in another way than libopus.
+    let reference = ffmpeg_decode_with("-c:a libopus", &path);
+    let snr = snr(&decoded.samples, &reference);
     assert!(snr > 40.0, "{snr} dB");
 }

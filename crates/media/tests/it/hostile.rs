@@ -1,5 +1,5 @@
-//! Files made to harm: random bytes, mutations of real ones, headers that lie.
-//! Nothing may panic, hang, or decode more than the limits.
+//! Hostile files: random bytes, mutations of real files, false headers. No file may cause a
+//! panic or a hang, or exceed the limits.
 
 use std::fs;
 use std::io::Cursor;
@@ -9,9 +9,9 @@ use proptest::prelude::*;
 use tonearm_media::Limits;
 
 use crate::decoding::decode_reader;
-use crate::make::Fixtures;
+use crate::fixtures::Fixtures;
 
-/// Little enough to keep a bad case short.
+/// Limits that keep every case short.
 fn limits() -> Limits {
     Limits {
         max_seconds: 30,
@@ -66,15 +66,15 @@ fn seeds() -> &'static [Vec<u8>] {
             ("an.vob", "-ar 48000 -c:a pcm_dvd -sample_fmt s32"),
             ("ao.m2ts", "-mpegts_m2ts_mode 1 -c:a aac"),
         ];
-        let make = |(name, words): &(&str, &str)| {
-            let path = fixtures.tones(name, 16_000, 2, &format!("-t 0.5 {words}"));
+        let make = |(name, args): &(&str, &str)| {
+            let path = fixtures.tones(name, 16_000, 2, &format!("-t 0.5 {args}"));
             fs::read(path).unwrap()
         };
         files.iter().map(make).collect()
     })
 }
 
-fn survive(bytes: Vec<u8>) {
+fn decode_without_panic(bytes: Vec<u8>) {
     let _ = decode_reader(Cursor::new(bytes), &limits());
 }
 
@@ -82,8 +82,8 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
 
     #[test]
-    fn random_bytes_behind_a_magic(
-        magic in prop::sample::select(vec![
+    fn random_bytes_after_a_signature_do_no_harm(
+        signature in prop::sample::select(vec![
             &b"\0\0\0\x10ftypisom\0\0\0\0"[..], b"\0\0\0\0moov", b"\x1a\x45\xdf\xa3\x84\x42\x82\x81w",
             b"\x1a\x45\xdf\xa3\x80\x18\x53\x80\x67\xff", b"OggS\0\x02", b"fLaC\0\0\0\x22",
             b"RIFF\xff\xff\xff\xffWAVEfmt ", b"FORM\0\0\xff\xffAIFFCOMM", b"caff\0\x01\0\0desc",
@@ -95,36 +95,36 @@ proptest! {
         ]),
         bytes in prop::collection::vec(any::<u8>(), 0..2000),
     ) {
-        survive([magic, &bytes].concat());
+        decode_without_panic([signature, &bytes].concat());
     }
 
     #[test]
-    fn mutations_of_real_files(
-        which in any::<prop::sample::Index>(),
+    fn mutations_of_real_files_do_no_harm(
+        file in any::<prop::sample::Index>(),
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..40),
         near_start in any::<bool>(),
         keep in 1..=100usize,
     ) {
-        let mut bytes = which.get(seeds()).clone();
+        let mut bytes = file.get(seeds()).clone();
         let length = bytes.len();
         bytes.truncate(length * keep / 100 + 1);
-        let reach = if near_start { bytes.len().min(1500) } else { bytes.len() };
+        let range = if near_start { bytes.len().min(1500) } else { bytes.len() };
         for (at, value) in changes {
-            bytes[at.index(reach)] = value;
+            bytes[at.index(range)] = value;
         }
-        survive(bytes);
+        decode_without_panic(bytes);
     }
 
     #[test]
-    fn numbers_of_headers_made_huge(
-        which in any::<prop::sample::Index>(),
+    fn extreme_numbers_in_headers_do_no_harm(
+        file in any::<prop::sample::Index>(),
         at in any::<prop::sample::Index>(),
         value in prop::sample::select(vec![0u32, 1, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff, 0x00ff_ffff]),
     ) {
-        let mut bytes = which.get(seeds()).clone();
+        let mut bytes = file.get(seeds()).clone();
         let end = bytes.len().min(4000) - 4;
         let at = at.index(end);
         bytes[at..at + 4].copy_from_slice(&value.to_be_bytes());
-        survive(bytes);
+        decode_without_panic(bytes);
     }
 }

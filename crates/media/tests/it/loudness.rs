@@ -55,7 +55,7 @@ fn ffmpeg_loudness(path: &Path, args: &str) -> (f64, f64) {
 #[test]
 fn loudness_matches_ffmpeg() {
     let fixtures = Fixtures::new();
-    let path = fixtures.ffmpeg_loudness("a.wav", &format!("{NOISE} OUT"));
+    let path = fixtures.ffmpeg("a.wav", &format!("{NOISE} OUT"));
     let ours = measure_file(&path, &Selection::default());
     let (integrated, peak) = ffmpeg_loudness(&path, "");
     assert!(
@@ -68,7 +68,7 @@ fn loudness_matches_ffmpeg() {
 #[test]
 fn only_the_selected_part_is_measured() {
     let fixtures = Fixtures::new();
-    let path = fixtures.ffmpeg_loudness("a.wav", &format!("{NOISE} OUT"));
+    let path = fixtures.ffmpeg("a.wav", &format!("{NOISE} OUT"));
     let quiet = Selection {
         start: Duration::from_millis(3100),
         end: Some(Duration::from_millis(5900)),
@@ -83,7 +83,7 @@ fn only_the_selected_part_is_measured() {
 #[test]
 fn the_gain_brings_a_file_to_its_target() {
     let fixtures = Fixtures::new();
-    let path = fixtures.ffmpeg_loudness("a.wav", &format!("{NOISE} OUT"));
+    let path = fixtures.ffmpeg("a.wav", &format!("{NOISE} OUT"));
     let before = measure_file(&path, &Selection::default());
     let selection = Selection {
         gain: Some(gain_for(&before, -24.0)),
@@ -103,7 +103,7 @@ fn the_gain_brings_a_file_to_its_target() {
 #[test]
 fn silence_has_no_loudness_and_a_gain_of_one() {
     let fixtures = Fixtures::new();
-    let path = fixtures.ffmpeg_loudness("a.wav", "-f lavfi -i anullsrc=d=3 OUT");
+    let path = fixtures.ffmpeg("a.wav", "-f lavfi -i anullsrc=d=3 OUT");
     let loudness = measure_file(&path, &Selection::default());
     assert_eq!(loudness.integrated, None);
     assert_eq!(gain_for(&loudness, -16.0), 1.0);

@@ -1,4 +1,4 @@
-//! The PCM of Blu-ray discs and DVDs, sample for sample as ffmpeg decodes it.
+//! PCM of Blu-ray discs and DVDs, compared with ffmpeg's decode sample by sample.
 
 use std::fs;
 use std::io::Cursor;
@@ -7,26 +7,26 @@ use std::path::Path;
 use tonearm_media::{Container, FileError, Limits};
 
 use crate::decoding::{Decoded, decode_reader, snr};
+use crate::fixtures::{Fixtures, ffmpeg_decode, level, pitch, tones_in_layout};
 use crate::formats::EXACT;
-use crate::make::{Fixtures, ffmpeg_decode, level, pitch, tones_in_layout};
 
-/// Samples of half a second at 48 kHz.
+/// Samples per channel in half a second at 48 kHz.
 pub const HALF: usize = 24_000;
 
 pub fn decode_file(bytes: Vec<u8>) -> Decoded {
     decode_reader(Cursor::new(bytes), &Limits::default()).unwrap()
 }
 
-/// Rate, a letter for each channel in ffmpeg's order, samples per channel at least:
-/// the last packet may be filled up.
+/// Sample rate, a letter for each channel in ffmpeg's order, and minimum of samples per
+/// channel: the last packet may be padded.
 type Shape<'a> = (u32, &'a str, usize);
 
-/// What goes into left and right by the standard matrix: of the fronts `l` and `r`,
-/// the surrounds `L` and `R`, the centres `c` and `b`, and not of the subwoofer `s`.
-fn weights(places: &str) -> Vec<[f32; 2]> {
+/// The weights of the standard downmix matrix for front `l` and `r`, surround `L` and `R`,
+/// front centre `c`, back centre `b`, and low frequency `s`.
+fn weights(positions: &str) -> Vec<[f32; 2]> {
     let half = 0.5f32.sqrt();
-    let weight = |place| match place {
-        _ if places == "c" => [1.0, 1.0],
+    let weight = |position| match position {
+        _ if positions == "c" => [1.0, 1.0],
         'l' => [1.0, 0.0],
         'r' => [0.0, 1.0],
         'c' => [half, half],
@@ -35,59 +35,59 @@ fn weights(places: &str) -> Vec<[f32; 2]> {
         'b' => [0.5, 0.5],
         _ => [0.0, 0.0],
     };
-    let weights: Vec<[f32; 2]> = places.chars().map(weight).collect();
+    let weights: Vec<[f32; 2]> = positions.chars().map(weight).collect();
     let sum = |side: usize| weights.iter().map(|weight| weight[side]).sum::<f32>();
-    let most = sum(0).max(sum(1)).max(1.0);
+    let largest = sum(0).max(sum(1)).max(1.0);
     weights
         .iter()
-        .map(|weight| weight.map(|share| share / most))
+        .map(|weight| weight.map(|weight| weight / largest))
         .collect()
 }
 
-fn check(path: &Path, (rate, places, frames): Shape<'_>) -> Decoded {
+fn check(path: &Path, (rate, positions, frames): Shape<'_>) -> Decoded {
     let name = path.file_name().unwrap().to_string_lossy();
-    let channels = places.len();
+    let channels = positions.len();
     let decoded = decode_file(fs::read(path).unwrap());
     assert_eq!(decoded.info.codec, "PCM", "{name}");
-    let shape = (decoded.info.sample_rate, usize::from(decoded.info.channels));
-    assert_eq!(shape, (rate, channels), "{name}");
+    let format = (decoded.info.sample_rate, usize::from(decoded.info.channels));
+    assert_eq!(format, (rate, channels), "{name}");
     assert_eq!(
         (decoded.concealed, decoded.is_truncated),
         (0, false),
         "{name}"
     );
-    let theirs = ffmpeg_decode(path);
-    let count = theirs.len() / channels;
+    let reference = ffmpeg_decode(path);
+    let count = reference.len() / channels;
     assert!((frames..frames + 500).contains(&count), "{name}: {count}");
     let ratio = (rate / decoded.info.output_rate) as usize;
     assert_eq!(decoded.frames(), count.div_ceil(ratio), "{name}");
 
-    let weights = weights(places);
+    let weights = weights(positions);
     if ratio == 1 {
-        let fold = |frame: &[f32], side: usize| -> f32 {
-            let shares = weights.iter().map(|weight| weight[side]);
+        let mix = |frame: &[f32], side: usize| -> f32 {
+            let weights_of_side = weights.iter().map(|weight| weight[side]);
             frame
                 .iter()
-                .zip(shares)
-                .map(|(sample, share)| sample * share)
+                .zip(weights_of_side)
+                .map(|(sample, weight)| sample * weight)
                 .sum()
         };
         let sides = 0..decoded.channels();
-        let folded = theirs.chunks(channels);
-        let folded: Vec<f32> = folded
-            .flat_map(|frame| sides.clone().map(|side| fold(frame, side)))
+        let downmixed = reference.chunks(channels);
+        let downmixed: Vec<f32> = downmixed
+            .flat_map(|frame| sides.clone().map(|side| mix(frame, side)))
             .collect();
-        let snr = snr(&decoded.samples, &folded);
-        // Nothing but rounding, of the sums too.
-        let least = if channels > 2 { 120.0 } else { EXACT };
-        assert!(snr > least, "{name}: {snr} dB");
+        let snr = snr(&decoded.samples, &downmixed);
+        // Only rounding errors, also of the sums.
+        let min_snr = if channels > 2 { 120.0 } else { EXACT };
+        assert!(snr > min_snr, "{name}: {snr} dB");
     }
     for (channel, weight) in weights.iter().enumerate() {
-        for (side, share) in weight.iter().enumerate().take(decoded.channels()) {
-            let found = decoded.tone(side, pitch(channel));
-            let expected = level(channel) * f64::from(*share);
-            let is_close = (found - expected).abs() < 0.002 + expected * 0.01;
-            assert!(is_close, "{name}: {found} of {channel}, not {expected}");
+        for (side, weight) in weight.iter().enumerate().take(decoded.channels()) {
+            let amplitude = decoded.tone(side, pitch(channel));
+            let expected = level(channel) * f64::from(*weight);
+            let is_close = (amplitude - expected).abs() < 0.002 + expected * 0.01;
+            assert!(is_close, "{name}: {amplitude} of {channel}, not {expected}");
         }
     }
     decoded
@@ -98,16 +98,16 @@ pub fn tones(
     fixtures: &Fixtures,
     name: &str,
     (rate, channels, layout): (u32, usize, &str),
-    words: &str,
+    args: &str,
 ) -> Vec<u8> {
     let input = tones_in_layout(rate, channels, layout);
-    fs::read(fixtures.ffmpeg(name, &format!("{input} -t 0.5 {words} OUT"))).unwrap()
+    fs::read(fixtures.ffmpeg(name, &format!("{input} -t 0.5 {args} OUT"))).unwrap()
 }
 
 #[test]
-fn blu_ray_in_every_width_rate_and_order_of_channels() {
+fn blu_ray_matches_ffmpeg_in_every_bit_depth_rate_and_layout() {
     let fixtures = Fixtures::new();
-    for (layout, places) in [
+    for (layout, positions) in [
         ("mono", "c"),
         ("stereo", "lr"),
         ("3.0", "lrc"),
@@ -126,20 +126,20 @@ fn blu_ray_in_every_width_rate_and_order_of_channels() {
             ("s16", 192_000),
         ] {
             if (format, layout) == ("s32", "7.1") {
-                // ffmpeg writes the low bits of it for the high ones.
+                // ffmpeg's encoder swaps low and high bits here.
                 continue;
             }
             let name = format!("{format}-{rate}-{layout}.m2ts");
-            let words = format!("-c:a pcm_bluray -sample_fmt {format}");
-            tones(&fixtures, &name, (rate, places.len(), layout), &words);
+            let args = format!("-c:a pcm_bluray -sample_fmt {format}");
+            tones(&fixtures, &name, (rate, positions.len(), layout), &args);
             let frames = HALF * rate as usize / 48_000;
-            let decoded = check(&fixtures.path(&name), (rate, places, frames));
+            let decoded = check(&fixtures.path(&name), (rate, positions, frames));
             assert_eq!(decoded.info.container, Container::MpegTs);
         }
     }
 }
 
-/// Changes the headers of the PCM in an M2TS file of ffmpeg's.
+/// Changes the PCM headers in an M2TS file written by ffmpeg.
 fn change_blu_ray(bytes: &mut [u8], change: impl Fn(&mut [u8])) {
     for packet in bytes.chunks_exact_mut(192) {
         let packet = &mut packet[4..];
@@ -154,21 +154,21 @@ fn change_blu_ray(bytes: &mut [u8], change: impl Fn(&mut [u8])) {
     }
 }
 
-/// ffmpeg reads none of these.
+/// ffmpeg does not read 20 bits, so the expected samples are those of 24 bits.
 #[test]
-fn blu_ray_with_20_bits_lies_in_24() {
+fn blu_ray_with_20_bits_is_read_as_24_bits() {
     let fixtures = Fixtures::new();
-    let words = "-c:a pcm_bluray -sample_fmt s32";
-    let mut bytes = tones(&fixtures, "24.m2ts", (48_000, 6, "5.1(side)"), words);
-    let whole = check(&fixtures.path("24.m2ts"), (48_000, "lrcsLR", HALF));
+    let args = "-c:a pcm_bluray -sample_fmt s32";
+    let mut bytes = tones(&fixtures, "24.m2ts", (48_000, 6, "5.1(side)"), args);
+    let intact = check(&fixtures.path("24.m2ts"), (48_000, "lrcsLR", HALF));
     change_blu_ray(&mut bytes, |header| header[3] = header[3] & 0x3f | 0x80);
-    assert_eq!(decode_file(bytes).samples, whole.samples);
+    assert_eq!(decode_file(bytes).samples, intact.samples);
 }
 
 #[test]
-fn dvds_in_16_and_24_bits() {
+fn dvds_with_16_and_24_bits_match_ffmpeg() {
     let fixtures = Fixtures::new();
-    for (layout, places) in [
+    for (layout, positions) in [
         ("mono", "c"),
         ("stereo", "lr"),
         ("5.1(side)", "lrcsLR"),
@@ -181,22 +181,22 @@ fn dvds_in_16_and_24_bits() {
             ("s32", 96_000),
         ] {
             let bits = if format == "s16" { 16 } else { 24 };
-            if rate * bits * places.len() as u32 > 9_800_000 {
-                // More than a DVD is read in.
+            if rate * bits * positions.len() as u32 > 9_800_000 {
+                // Above the maximum bitrate of a DVD.
                 continue;
             }
             let name = format!("{format}-{rate}-{layout}.vob");
-            let words = format!("-c:a pcm_dvd -sample_fmt {format}");
-            tones(&fixtures, &name, (rate, places.len(), layout), &words);
+            let args = format!("-c:a pcm_dvd -sample_fmt {format}");
+            tones(&fixtures, &name, (rate, positions.len(), layout), &args);
             let frames = HALF * rate as usize / 48_000;
-            let decoded = check(&fixtures.path(&name), (rate, places, frames));
+            let decoded = check(&fixtures.path(&name), (rate, positions, frames));
             assert_eq!(decoded.info.container, Container::MpegPs);
         }
     }
 }
 
-/// A program stream of one track: packs, and in each a packet of whole blocks.
-fn disc(shape: u8, blocks: &[u8], each: usize) -> Vec<u8> {
+/// A program stream of one track: one packet of complete blocks per pack.
+fn disc(format_byte: u8, blocks: &[u8], each: usize) -> Vec<u8> {
     let mut bytes = Vec::new();
     for (n, data) in blocks.chunks(each).enumerate() {
         let clock = u8::try_from(n % 128).unwrap();
@@ -219,14 +219,14 @@ fn disc(shape: u8, blocks: &[u8], each: usize) -> Vec<u8> {
         let size = u16::try_from(3 + 7 + data.len()).unwrap();
         bytes.extend([0, 0, 1, 0xbd]);
         bytes.extend(size.to_be_bytes());
-        bytes.extend([0x81, 0, 0, 0xa0, 7, 0, 4, 0x0c, shape, 0x80]);
+        bytes.extend([0x81, 0, 0, 0xa0, 7, 0, 4, 0x0c, format_byte, 0x80]);
         bytes.extend_from_slice(data);
     }
     bytes.extend([0, 0, 1, 0xb9]);
     bytes
 }
 
-/// Samples of 24 bits, of all channels' tones.
+/// Interleaved samples of 24 bits, with a tone in each channel.
 fn samples(rate: u32, channels: usize, frames: usize) -> Vec<i32> {
     let sample = |at: usize| {
         let (time, channel) = ((at / channels) as f64 / f64::from(rate), at % channels);
@@ -236,7 +236,7 @@ fn samples(rate: u32, channels: usize, frames: usize) -> Vec<i32> {
     (0..frames * channels).map(sample).collect()
 }
 
-/// The same in groups, as DVDs have them, with this many bits below the highest 16.
+/// The samples in the groups of DVDs, with `low_bits` bits below the high 16.
 fn groups(samples: &[i32], group: usize, low_bits: u32) -> Vec<u8> {
     let mut bytes = Vec::new();
     for group in samples.chunks_exact(group) {
@@ -256,15 +256,15 @@ fn groups(samples: &[i32], group: usize, low_bits: u32) -> Vec<u8> {
     bytes
 }
 
-/// What ffmpeg does not write.
+/// ffmpeg does not write these formats.
 #[test]
-fn dvds_in_20_bits_and_with_every_number_of_channels() {
+fn dvds_with_20_bits_and_every_number_of_channels_match_ffmpeg() {
     let fixtures = Fixtures::new();
     let all = [
         "c", "lr", "lrc", "lrLR", "lrcLR", "lrcsLR", "lrcsbLR", "lrcsLRLR",
     ];
-    for places in all {
-        let channels = places.len();
+    for positions in all {
+        let channels = positions.len();
         for (code, low_bits, rate) in [
             (0x00, 0, 48_000),
             (0x40, 4, 48_000),
@@ -273,22 +273,22 @@ fn dvds_in_20_bits_and_with_every_number_of_channels() {
             (0x20, 0, 44_100),
             (0x70, 4, 32_000),
         ] {
-            // A multiple of every number of frames that a block may hold.
+            // A multiple of the frames of any block.
             let frames = 16_000;
             let samples = samples(rate, channels, frames);
             let group = if channels == 1 { 2 } else { 4 };
             let blocks = groups(&samples, group, low_bits);
             let block = channels * 4 * (16 + low_bits as usize) / 8;
-            let shape = code | u8::try_from(channels - 1).unwrap();
+            let format_byte = code | u8::try_from(channels - 1).unwrap();
             let path = fixtures.path(&format!("{code:x}-{channels}.vob"));
-            fs::write(&path, disc(shape, &blocks, 1900 / block * block)).unwrap();
-            check(&path, (rate, places, frames));
+            fs::write(&path, disc(format_byte, &blocks, 1900 / block * block)).unwrap();
+            check(&path, (rate, positions, frames));
         }
     }
 }
 
 #[test]
-fn unknown_kinds_are_refused_by_name() {
+fn errors_name_unknown_formats() {
     let fixtures = Fixtures::new();
     let mut bytes = tones(
         &fixtures,

@@ -1,30 +1,30 @@
-//! Real files against ffmpeg's own decode of them.
+//! Real files, compared with ffmpeg's decode of them.
 
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "helpers of tests fail by panicking, as tests do"
+    reason = "test helpers fail by panicking, as tests do"
 )]
 
-mod bare;
+mod ac3;
+mod channel_layouts;
 mod damage;
 mod decoding;
-mod dolby;
+mod error_messages;
+mod fixtures;
 mod formats;
 mod he_aac;
 mod hostile;
-mod layouts;
-mod loud;
+mod loudness;
 mod lpcm;
 mod lpcm_gaps;
-mod make;
 mod opened_once;
 mod pcm;
-mod private;
+mod private_streams;
+mod raw_mp3;
 mod remuxing;
-mod selecting;
-mod sentences;
+mod selection;
 mod streams;
 mod tagging;
 mod timing;

@@ -1,4 +1,4 @@
-//! An attempt opens its file once, however often it reads the audio.
+//! An attempt opens its file only once, however often it reads the audio.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -12,9 +12,9 @@ use tonearm_media::{
     measure, plan,
 };
 
-use crate::make::Fixtures;
+use crate::fixtures::Fixtures;
 
-/// Counts the reads of the first byte, with which the headers begin. (Without a header,
+/// Counts reads of the first byte, at which the headers begin. (In a file without headers
 /// it would be audio, which is read several times.)
 struct Counting {
     file: File,
@@ -52,8 +52,8 @@ fn encoder() -> Description {
     }
 }
 
-/// Everything that an attempt reads a file for: whether it is MP3 already, where it can
-/// be split, how loud it is, and its audio. Returns how often the first byte was read.
+/// Does everything that an attempt does with a file: detects MP3, plans segments, measures
+/// loudness, and decodes. Returns how often the first byte was read.
 fn attempt(path: &Path) -> u32 {
     let from_start = Arc::new(AtomicU32::new(0));
     let reader = Counting {
@@ -83,7 +83,7 @@ fn attempt(path: &Path) -> u32 {
 #[test]
 fn an_attempt_reads_the_headers_of_its_file_once() {
     let fixtures = Fixtures::new();
-    for (name, words) in [
+    for (name, args) in [
         ("end.mp4", "-c:a aac"),
         ("front.mp4", "-c:a aac -movflags +faststart"),
         (
@@ -99,8 +99,8 @@ fn an_attempt_reads_the_headers_of_its_file_once() {
         ("a.caf", ""),
         ("a.au", ""),
     ] {
-        let path = fixtures.tones(name, 48_000, 2, words);
-        // Once to detect the container, and once to open it, unless that starts later.
+        let path = fixtures.tones(name, 48_000, 2, args);
+        // Once to detect the container, and at most once to open it.
         let count = attempt(&path);
         assert!(count <= 2, "{name}: {count}");
     }

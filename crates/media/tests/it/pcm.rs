@@ -1,4 +1,4 @@
-//! Uncompressed sound and ADPCM in every common width, order and container.
+//! PCM and ADPCM in every common bit depth, byte order and container.
 
 use std::fs::{self, OpenOptions};
 use std::io::{Cursor, Seek, SeekFrom, Write};
@@ -6,14 +6,14 @@ use std::io::{Cursor, Seek, SeekFrom, Write};
 use tonearm_media::{Container, Limits};
 
 use crate::decoding::{decode_file, decode_reader};
+use crate::fixtures::{Fixtures, SECONDS};
 use crate::formats::Length::{Ffmpeg, Source};
 use crate::formats::{CLOSE, EXACT, check_same};
-use crate::make::{Fixtures, SECONDS};
 
 const PCM: (&str, u32, usize) = ("PCM", 44_100, 2);
 
 #[test]
-fn wav_of_every_width() {
+fn wav_of_every_encoding_matches_ffmpeg() {
     check_same(
         PCM,
         (Source, EXACT),
@@ -31,7 +31,7 @@ fn wav_of_every_width() {
 }
 
 #[test]
-fn compressed_wav() {
+fn compressed_wav_matches_ffmpeg() {
     let mp3 = [("mp3.wav", "-c:a libmp3lame")];
     check_same(("MP3", 44_100, 2), (Ffmpeg, CLOSE), &mp3);
     let mp2 = [("mp2.wav", "-c:a mp2")];
@@ -39,7 +39,7 @@ fn compressed_wav() {
 }
 
 #[test]
-fn aiff_of_every_width() {
+fn aiff_of_every_encoding_matches_ffmpeg() {
     check_same(
         PCM,
         (Source, EXACT),
@@ -56,7 +56,7 @@ fn aiff_of_every_width() {
 }
 
 #[test]
-fn au_of_every_encoding() {
+fn au_of_every_encoding_matches_ffmpeg() {
     check_same(
         PCM,
         (Source, EXACT),
@@ -74,7 +74,7 @@ fn au_of_every_encoding() {
 }
 
 #[test]
-fn caf_of_every_width() {
+fn caf_of_every_encoding_matches_ffmpeg() {
     check_same(
         PCM,
         (Source, EXACT),
@@ -93,7 +93,7 @@ fn caf_of_every_width() {
 }
 
 #[test]
-fn mov_of_every_width() {
+fn mov_of_every_encoding_matches_ffmpeg() {
     check_same(
         PCM,
         (Source, EXACT),
@@ -109,7 +109,7 @@ fn mov_of_every_width() {
 }
 
 #[test]
-fn matroska_of_every_width() {
+fn matroska_of_every_encoding_matches_ffmpeg() {
     check_same(
         PCM,
         (Source, EXACT),
@@ -127,7 +127,7 @@ fn matroska_of_every_width() {
 }
 
 #[test]
-fn adpcm_in_every_container() {
+fn adpcm_matches_ffmpeg_in_every_container() {
     check_same(
         ("ADPCM", 44_100, 2),
         (Ffmpeg, EXACT),
@@ -146,23 +146,22 @@ fn adpcm_in_every_container() {
 }
 
 #[test]
-fn other_sound_files() {
+fn less_common_combinations_match_ffmpeg() {
     let mp2 = [("mp2.mov", "-c:a mp2"), ("mp2.mkv", "-c:a mp2")];
     check_same(("MP2", 44_100, 2), (Ffmpeg, CLOSE), &mp2);
     let opus = [("opus.caf", "-c:a libopus")];
     check_same(("Opus", 48_000, 2), (Ffmpeg, 75.0), &opus);
-    let vorbis = [("film.ogv", "-c:v libtheora -c:a libvorbis")];
+    let vorbis = [("video.ogv", "-c:v libtheora -c:a libvorbis")];
     check_same(("Vorbis", 44_100, 2), (Source, CLOSE), &vorbis);
-    let flac = [("film.ogv", "-c:v libtheora -c:a flac")];
+    let flac = [("video.ogv", "-c:v libtheora -c:a flac")];
     check_same(("FLAC", 44_100, 2), (Source, EXACT), &flac);
     let phone = [("a.3gp", "X264 -c:a aac"), ("a.3g2", "X264 -c:a aac")];
     check_same(("AAC", 44_100, 2), (Source, CLOSE), &phone);
 }
 
-/// What a program writes that cannot go back: `ffmpeg -f wav -`, or one that was
-/// stopped.
+/// A program that cannot seek (`ffmpeg -f wav -`) or that was killed leaves such files.
 #[test]
-fn a_wav_of_unknown_size_plays_to_its_end() {
+fn a_wav_of_unknown_size_is_decoded_to_its_end() {
     let fixtures = Fixtures::new();
     let bytes = fs::read(fixtures.tones("a.wav", 44_100, 2, "")).unwrap();
     let at = bytes.windows(4).position(|four| four == b"data").unwrap() + 4;
@@ -176,9 +175,9 @@ fn a_wav_of_unknown_size_plays_to_its_end() {
     }
 }
 
-/// Sound beyond the first 4 GiB is found by the 64-bit sizes. The file is sparse.
+/// The file is sparse.
 #[test]
-fn rf64_over_4_gib_is_read_by_its_long_size() {
+fn rf64_over_4_gib_is_read_by_its_64_bit_size() {
     let fixtures = Fixtures::new();
     let path = fixtures.tones("a.wav", 44_100, 2, "-rf64 always");
     let mut bytes = fs::read(&path).unwrap();
@@ -192,29 +191,29 @@ fn rf64_over_4_gib_is_read_by_its_long_size() {
     file.seek(SeekFrom::Start(at as u64 + 8 + frames * 4 - 1))
         .unwrap();
     file.write_all(&[0]).unwrap();
-    let plenty = Limits {
+    let limits = Limits {
         max_bytes: 8 << 30,
         ..Limits::default()
     };
     let reader = fs::File::open(&path).unwrap();
     let selection = tonearm_media::Selection::default();
     let source =
-        crate::decoding::open(reader, &plenty, &crate::decoding::mp3(), &selection).unwrap();
+        crate::decoding::open(reader, &limits, &crate::decoding::mp3(), &selection).unwrap();
     let seconds = source.info().duration.unwrap().as_secs_f64();
     assert!((seconds - frames as f64 / 44_100.0).abs() < 0.001);
     assert_eq!(source.info().container, Container::Wav);
 }
 
 #[test]
-fn quicktime_without_ftyp() {
+fn quicktime_without_ftyp_is_read() {
     let fixtures = Fixtures::new();
     let path = fixtures.tones("a.mov", 44_100, 2, "-c:a pcm_s16be");
-    let whole = decode_file(&path).unwrap();
+    let intact = decode_file(&path).unwrap();
     let bytes = fs::read(&path).unwrap();
     assert_eq!(&bytes[4..8], b"ftyp");
     let mut old = bytes.clone();
-    // In its place what the first files had there.
+    // Early files begin with this box instead.
     old[4..8].copy_from_slice(b"wide");
     let decoded = decode_reader(Cursor::new(old), &Limits::default()).unwrap();
-    assert_eq!(decoded.samples, whole.samples);
+    assert_eq!(decoded.samples, intact.samples);
 }

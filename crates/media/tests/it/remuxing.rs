@@ -1,5 +1,5 @@
-//! MP3 out of any container, taken over without loss: what an independent
-//! decoder makes of it is what it made of the source.
+//! Lossless copies of MP3 from any container: an independent decoder yields the same
+//! samples for copy and source.
 
 use std::fs::File;
 use std::io;
@@ -11,7 +11,7 @@ use tonearm_media::{
 };
 
 use crate::decoding::decode_file;
-use crate::make::{Fixtures, SECONDS, ffmpeg_decode};
+use crate::fixtures::{Fixtures, SECONDS, ffmpeg_decode};
 
 #[derive(Default)]
 struct Memory(Vec<u8>);
@@ -51,7 +51,7 @@ fn copy_with(path: &Path, limits: &Limits) -> Result<Option<(Vec<u8>, Summary)>,
     }))
 }
 
-/// The copy of a file, as a file.
+/// Copies a file to a new file.
 pub fn copy(fixtures: &Fixtures, path: &Path) -> (PathBuf, Summary) {
     let (bytes, summary) = copy_with(path, &Limits::default()).unwrap().unwrap();
     let copied = fixtures.path("copied.mp3");
@@ -59,15 +59,15 @@ pub fn copy(fixtures: &Fixtures, path: &Path) -> (PathBuf, Summary) {
     (copied, summary)
 }
 
-/// Where `part` lies in `whole`, exactly.
-fn place(whole: &[f32], part: &[f32]) -> Option<usize> {
+/// The position of `part` in `whole`.
+fn position(whole: &[f32], part: &[f32]) -> Option<usize> {
     whole.windows(part.len()).position(|window| window == part)
 }
 
 #[test]
-fn a_bare_mp3_decodes_to_the_same_samples_and_the_same_length() {
+fn a_copy_of_a_raw_mp3_decodes_to_the_same_samples() {
     let fixtures = Fixtures::new();
-    for (name, rate, channels, words) in [
+    for (name, rate, channels, args) in [
         ("vbr.mp3", 44_100, 2, "-c:a libmp3lame -q:a 2"),
         ("cbr.mp3", 48_000, 2, "-c:a libmp3lame -b:a 128k"),
         ("mono.mp3", 44_100, 1, "-c:a libmp3lame -q:a 4"),
@@ -80,7 +80,7 @@ fn a_bare_mp3_decodes_to_the_same_samples_and_the_same_length() {
             "-c:a libmp3lame -write_xing 0 -id3v2_version 0",
         ),
     ] {
-        let path = fixtures.tones(name, rate, channels, words);
+        let path = fixtures.tones(name, rate, channels, args);
         let (copied, summary) = copy(&fixtures, &path);
         let expected = ffmpeg_decode(&path);
         assert_eq!(ffmpeg_decode(&copied), expected, "{name}");
@@ -90,7 +90,7 @@ fn a_bare_mp3_decodes_to_the_same_samples_and_the_same_length() {
             expected.len(),
             "{name}"
         );
-        // Its own reader agrees with the independent one.
+        // The demuxer of this project finds the same length as ffmpeg.
         assert_eq!(
             decode_file(&copied).unwrap().samples.len(),
             expected.len(),
@@ -100,27 +100,27 @@ fn a_bare_mp3_decodes_to_the_same_samples_and_the_same_length() {
 }
 
 #[test]
-fn mp3_in_a_container_decodes_to_the_same_samples_and_the_same_length() {
+fn a_copy_of_mp3_in_a_container_decodes_to_the_same_samples() {
     let fixtures = Fixtures::new();
     let rate = 44_100;
     let exact = (SECONDS * f64::from(rate)).round() as usize;
-    for (name, words) in [
+    for (name, args) in [
         ("a.mp4", "-c:v libx264 -c:a libmp3lame -q:a 2"),
         ("a.mkv", "-c:v libx264 -c:a libmp3lame -q:a 2"),
         ("a.mov", "-c:v libx264 -c:a libmp3lame -b:a 192k"),
     ] {
-        let path = fixtures.film(name, rate, 2, words);
+        let path = fixtures.video(name, rate, 2, args);
         let (copied, summary) = copy(&fixtures, &path);
-        let (ours, theirs) = (ffmpeg_decode(&copied), ffmpeg_decode(&path));
-        // Every sample is one that the source decodes to; and there are as many
-        // as were encoded, where the container tells how many those were.
-        let shorter = ours.len().min(theirs.len());
+        let (ours, reference) = (ffmpeg_decode(&copied), ffmpeg_decode(&path));
+        // All samples are those of the source, and their number is that before encoding,
+        // where the container states it.
+        let shorter = ours.len().min(reference.len());
         assert!(
-            place(&theirs, &ours[..shorter]).is_some()
-                || place(&ours, &theirs[..shorter]).is_some(),
+            position(&reference, &ours[..shorter]).is_some()
+                || position(&ours, &reference[..shorter]).is_some(),
             "{name}: {} and {}",
             ours.len(),
-            theirs.len()
+            reference.len()
         );
         assert_eq!(summary.samples as usize * 2, ours.len(), "{name}");
         assert!(
@@ -132,11 +132,11 @@ fn mp3_in_a_container_decodes_to_the_same_samples_and_the_same_length() {
 }
 
 #[test]
-fn junk_between_frames_is_left_out() {
+fn junk_between_frames_is_dropped() {
     let fixtures = Fixtures::new();
     let path = fixtures.tones("a.mp3", 44_100, 2, "-c:a libmp3lame -b:a 128k");
     let clean = std::fs::read(&path).unwrap();
-    // After the tag; CBR frames of 417 or 418 bytes follow.
+    // CBR frames of 417 or 418 bytes follow the tag.
     let middle = clean.len() / 2;
     let frame = (middle..)
         .find(|&at| clean[at..at + 2] == [0xff, 0xfb])
@@ -153,16 +153,16 @@ fn junk_between_frames_is_left_out() {
 }
 
 #[test]
-fn what_is_no_mp3_or_changes_its_rate_is_not_copied() {
+fn other_codecs_and_changing_rates_are_not_copied() {
     let fixtures = Fixtures::new();
-    let none = |path: &Path| copy_with(path, &Limits::default()).unwrap().is_none();
-    let claims = |path: &Path| {
+    let is_refused = |path: &Path| copy_with(path, &Limits::default()).unwrap().is_none();
+    let is_mp3 = |path: &Path| {
         let file = OpenedFile::open(File::open(path).unwrap(), &Limits::default());
         file.is_ok_and(|mut file| file.is_mp3(&TrackSelector::Default).unwrap())
     };
-    assert!(none(&fixtures.tones("a.m4a", 44_100, 2, "-c:a aac")));
-    assert!(none(&fixtures.tones("a.wav", 44_100, 2, "")));
-    assert!(none(&fixtures.tones("a.mp2", 44_100, 2, "-c:a mp2")));
+    assert!(is_refused(&fixtures.tones("a.m4a", 44_100, 2, "-c:a aac")));
+    assert!(is_refused(&fixtures.tones("a.wav", 44_100, 2, "")));
+    assert!(is_refused(&fixtures.tones("a.mp2", 44_100, 2, "-c:a mp2")));
     let one = fixtures.tones("one.mp3", 44_100, 2, "-c:a libmp3lame");
     let other = fixtures.tones("other.mp3", 48_000, 2, "-c:a libmp3lame");
     let both = [one, other]
@@ -170,15 +170,15 @@ fn what_is_no_mp3_or_changes_its_rate_is_not_copied() {
         .concat();
     let path = fixtures.path("both.mp3");
     std::fs::write(&path, both).unwrap();
-    assert!(none(&path));
-    assert!(claims(&path));
-    assert!(!claims(&fixtures.tones("a.flac", 44_100, 2, "")));
+    assert!(is_refused(&path));
+    assert!(is_mp3(&path));
+    assert!(!is_mp3(&fixtures.tones("a.flac", 44_100, 2, "")));
     std::fs::write(&path, b"no media at all").unwrap();
-    assert!(!claims(&path));
+    assert!(!is_mp3(&path));
 }
 
 #[test]
-fn a_copy_keeps_to_the_budget_and_can_be_stopped() {
+fn a_copy_respects_limits_and_can_be_stopped() {
     let fixtures = Fixtures::new();
     let path = fixtures.tones("a.mp3", 44_100, 2, "-c:a libmp3lame");
     let short = Limits {
@@ -200,10 +200,10 @@ fn a_copy_keeps_to_the_budget_and_can_be_stopped() {
 }
 
 #[test]
-fn tags_of_the_source_are_taken_along() {
+fn tags_of_the_source_are_copied() {
     let fixtures = Fixtures::new();
-    let words = "-c:a libmp3lame -metadata title=Title -metadata date=1999";
-    let path = fixtures.tones("a.mp3", 44_100, 2, words);
+    let args = "-c:a libmp3lame -metadata title=Title -metadata date=1999";
+    let path = fixtures.tones("a.mp3", 44_100, 2, args);
     let (copied, _) = copy(&fixtures, &path);
     let tags = decode_file(&copied).unwrap().info.tags;
     assert_eq!(

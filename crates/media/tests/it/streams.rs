@@ -1,4 +1,4 @@
-//! AVI, FLV and MPEG streams against ffmpeg's decode.
+//! AVI, FLV and MPEG streams, compared with ffmpeg's decode.
 
 use std::fs;
 use std::io::Cursor;
@@ -6,12 +6,12 @@ use std::io::Cursor;
 use tonearm_media::{Container, Limits};
 
 use crate::decoding::{decode_file, decode_reader, snr};
+use crate::fixtures::{Fixtures, SECONDS, ffmpeg_decode};
 use crate::formats::Length::{Ffmpeg, Source};
 use crate::formats::{CLOSE, EXACT, check_same};
-use crate::make::{Fixtures, SECONDS, ffmpeg_decode};
 
 #[test]
-fn avi_with_lossy_codecs() {
+fn avi_with_lossy_codecs_matches_ffmpeg() {
     check_same(
         ("MP3", 44_100, 2),
         (Ffmpeg, CLOSE),
@@ -28,7 +28,7 @@ fn avi_with_lossy_codecs() {
 }
 
 #[test]
-fn avi_with_lossless_codecs() {
+fn avi_with_lossless_codecs_matches_ffmpeg() {
     check_same(
         ("PCM", 44_100, 2),
         (Source, EXACT),
@@ -52,16 +52,16 @@ fn avi_with_lossless_codecs() {
     );
 }
 
-/// OpenDML: a second RIFF chunk with more of the sound, as files over 1 GB have.
+/// OpenDML files over 1 GB have several RIFF chunks.
 #[test]
-fn avi_of_several_parts_plays_to_its_end() {
+fn avi_of_several_riff_chunks_is_decoded_to_its_end() {
     let fixtures = Fixtures::new();
     let path = fixtures.tones("a.avi", 44_100, 2, "-c:a pcm_s16le");
-    let whole = decode_file(&path).unwrap();
+    let intact = decode_file(&path).unwrap();
     let bytes = fs::read(&path).unwrap();
     let movi = find(&bytes, b"movi") + 4;
     let end = find(&bytes, b"idx1");
-    // Halfway, at a chunk's start.
+    // The start of a chunk in the middle.
     let mut at = movi;
     while at < (movi + end) / 2 {
         at += 8 + usize::try_from(u32::from_le_bytes(
@@ -81,7 +81,7 @@ fn avi_of_several_parts_plays_to_its_end() {
     parts.extend_from_slice(b"movi");
     parts.extend_from_slice(rest);
     let decoded = decode_reader(Cursor::new(parts), &Limits::default()).unwrap();
-    assert_eq!(decoded.samples, whole.samples);
+    assert_eq!(decoded.samples, intact.samples);
 }
 
 fn find(bytes: &[u8], what: &[u8]) -> usize {
@@ -90,7 +90,7 @@ fn find(bytes: &[u8], what: &[u8]) -> usize {
 }
 
 #[test]
-fn flv() {
+fn flv_matches_ffmpeg() {
     let aac = [("aac.flv", "-c:v flv -c:a aac"), ("alone.flv", "-c:a aac")];
     check_same(("AAC", 44_100, 2), (Ffmpeg, CLOSE), &aac);
     let mp3 = [("mp3.flv", "-c:v flv -c:a libmp3lame")];
@@ -105,7 +105,7 @@ fn flv() {
 }
 
 #[test]
-fn transport_streams() {
+fn transport_streams_match_ffmpeg() {
     check_same(
         ("AAC", 48_000, 2),
         (Ffmpeg, CLOSE),
@@ -121,50 +121,50 @@ fn transport_streams() {
     check_same(("MP2", 48_000, 2), (Ffmpeg, CLOSE), &mp2);
 }
 
-/// The stream says what to drop at both ends; ffmpeg's decode keeps it.
+/// The stream states the trim at both ends, which ffmpeg ignores.
 #[test]
 fn opus_in_a_transport_stream_has_the_length_of_its_source() {
     let fixtures = Fixtures::new();
-    for (name, channels, words) in [
+    for (name, channels, args) in [
         ("a.ts", 2, "-c:a libopus"),
         ("b.ts", 1, "-c:a libopus"),
         ("c.ts", 6, "-c:a libopus -mapping_family 1 -b:a 384k"),
     ] {
-        let path = fixtures.tones(name, 48_000, channels, words);
+        let path = fixtures.tones(name, 48_000, channels, args);
         let decoded = decode_file(&path).unwrap();
         assert_eq!(usize::from(decoded.info.channels), channels, "{name}");
         assert_eq!(decoded.frames(), (SECONDS * 48_000.0) as usize, "{name}");
         if channels < 6 {
-            let theirs = &ffmpeg_decode(&path)[312 * channels..];
-            assert!(snr(&decoded.samples, theirs) > 70.0, "{name}");
+            let reference = &ffmpeg_decode(&path)[312 * channels..];
+            assert!(snr(&decoded.samples, reference) > 70.0, "{name}");
         }
         assert!(decoded.tone(0, 400.0) > 0.18, "{name}");
     }
 }
 
-/// As receivers write them: 204 bytes to a packet, and a start anywhere.
+/// Receivers write packets of 204 bytes, and start at an arbitrary byte.
 #[test]
-fn transport_streams_from_the_middle_and_with_checksums() {
+fn transport_streams_with_checksums_or_from_the_middle_are_decoded() {
     let fixtures = Fixtures::new();
-    let path = fixtures.film("a.ts", 48_000, 2, "-c:v mpeg2video -c:a mp2");
-    let whole = decode_file(&path).unwrap();
+    let path = fixtures.video("a.ts", 48_000, 2, "-c:v mpeg2video -c:a mp2");
+    let intact = decode_file(&path).unwrap();
     let bytes = fs::read(&path).unwrap();
-    let long: Vec<u8> = bytes
+    let with_checksums: Vec<u8> = bytes
         .chunks(188)
         .flat_map(|packet| [packet, &[0; 16]].concat())
         .collect();
-    let decoded = decode_reader(Cursor::new(long), &Limits::default()).unwrap();
-    assert_eq!(decoded.samples, whole.samples);
-    let late = bytes[188 * 40 + 77..].to_vec();
-    let decoded = decode_reader(Cursor::new(late), &Limits::default()).unwrap();
+    let decoded = decode_reader(Cursor::new(with_checksums), &Limits::default()).unwrap();
+    assert_eq!(decoded.samples, intact.samples);
+    let from_middle = bytes[188 * 40 + 77..].to_vec();
+    let decoded = decode_reader(Cursor::new(from_middle), &Limits::default()).unwrap();
     assert_eq!(decoded.info.container, Container::MpegTs);
-    let ratio = decoded.frames() as f64 / whole.frames() as f64;
+    let ratio = decoded.frames() as f64 / intact.frames() as f64;
     assert!((0.5..1.0).contains(&ratio), "{ratio}");
     assert!(decoded.tone(0, 400.0) > 0.4);
 }
 
 #[test]
-fn program_streams() {
+fn program_streams_match_ffmpeg() {
     check_same(
         ("MP2", 44_100, 2),
         (Ffmpeg, CLOSE),
@@ -179,7 +179,7 @@ fn program_streams() {
 }
 
 #[test]
-fn bare_aac_in_loas() {
+fn raw_loas_matches_ffmpeg() {
     let files = [("a.latm", "-c:a aac -f latm")];
     check_same(("AAC", 44_100, 2), (Ffmpeg, CLOSE), &files);
 }

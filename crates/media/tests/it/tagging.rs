@@ -1,19 +1,19 @@
-//! What files say about themselves, as ffmpeg writes it into each container.
+//! Tags, as ffmpeg writes them into each container.
 
 use std::path::Path;
 
 use tonearm_media::Tags;
 
 use crate::decoding::decode_file;
-use crate::make::Fixtures;
+use crate::fixtures::Fixtures;
 
-const WORDS: &str = "-metadata title=Übung -metadata artist=Ärzte -metadata album=東京 \
+const METADATA: &str = "-metadata title=Übung -metadata artist=Ärzte -metadata album=東京 \
                      -metadata date=1999-12-31 -metadata comment=Remark";
 
 #[test]
-fn every_container_tells_title_artist_album_year_and_comment() {
+fn title_artist_album_year_and_comment_are_read_from_every_container() {
     let fixtures = Fixtures::new();
-    for (name, words) in [
+    for (name, args) in [
         ("a.mp4", "-c:v libx264 -c:a aac"),
         ("a.mov", "-c:v libx264 -c:a aac"),
         ("a.m4a", "-vn -c:a aac"),
@@ -30,7 +30,7 @@ fn every_container_tells_title_artist_album_year_and_comment() {
         ("v3.mp3", "-vn -id3v2_version 3"),
         ("v4.mp3", "-vn -id3v2_version 4"),
     ] {
-        let path = fixtures.film(name, 44_100, 2, &format!("{words} {WORDS}"));
+        let path = fixtures.video(name, 44_100, 2, &format!("{args} {METADATA}"));
         let tags = decode_file(&path).unwrap().info.tags;
         let text = |slot: &Option<String>| slot.clone().unwrap_or_default();
         let all = [
@@ -46,43 +46,43 @@ fn every_container_tells_title_artist_album_year_and_comment() {
 }
 
 #[test]
-fn the_cover_comes_out_as_it_went_in() {
+fn the_cover_is_extracted_unchanged() {
     let fixtures = Fixtures::new();
-    for picture in ["cover.jpg", "cover.png"] {
+    for image in ["cover.jpg", "cover.png"] {
         let cover = fixtures.ffmpeg(
-            picture,
+            image,
             "-f lavfi -i testsrc=size=64x64 -frames:v 1 -update 1 OUT",
         );
         let bytes = std::fs::read(&cover).unwrap();
         let cover = cover.to_str().unwrap();
-        let kind = format!("image/{}", &picture[6..]).replace("jpg", "jpeg");
+        let media_type = format!("image/{}", &image[6..]).replace("jpg", "jpeg");
         let attached = format!("-i {cover} -map 1 -map 0 -c:v copy -disposition:v attached_pic");
-        for (name, words) in [
+        for (name, args) in [
             ("a.m4a", format!("{attached} -c:a aac")),
             ("a.mp3", format!("{attached} -c:a libmp3lame")),
             ("a.flac", attached.clone()),
             (
                 "a.mkv",
-                format!("-attach {cover} -metadata:s:t mimetype={kind} -c:a aac"),
+                format!("-attach {cover} -metadata:s:t mimetype={media_type} -c:a aac"),
             ),
         ] {
-            let path = fixtures.tones(name, 44_100, 2, &words);
+            let path = fixtures.tones(name, 44_100, 2, &args);
             let cover = decode_file(&path).unwrap().info.tags.cover;
-            let cover = cover.unwrap_or_else(|| panic!("{name} has no {picture}"));
-            assert_eq!(cover.media_type(), kind, "{name}");
+            let cover = cover.unwrap_or_else(|| panic!("{name} has no {image}"));
+            assert_eq!(cover.media_type(), media_type, "{name}");
             assert_eq!(cover.bytes(), bytes, "{name}");
         }
     }
 }
 
 #[test]
-fn tags_behind_the_sound_are_found_in_matroska() {
+fn tags_after_the_clusters_of_matroska_are_read() {
     let fixtures = Fixtures::new();
-    let path = fixtures.film(
+    let path = fixtures.video(
         "a.mkv",
         44_100,
         2,
-        &format!("-c:v libx264 -c:a aac {WORDS}"),
+        &format!("-c:v libx264 -c:a aac {METADATA}"),
     );
     let moved = move_tags_to_the_end(&path);
     let path = fixtures.path("moved.mkv");
@@ -92,8 +92,8 @@ fn tags_behind_the_sound_are_found_in_matroska() {
     assert_eq!(tags.year, Some(1999));
 }
 
-/// The file with its Tags element moved behind all others, as mkvmerge writes
-/// it, and the list at the start told so.
+/// Moves the Tags element of a file to the end, where mkvmerge writes it, and updates the
+/// SeekHead.
 fn move_tags_to_the_end(path: &Path) -> Vec<u8> {
     const TAGS: [u8; 4] = [0x12, 0x54, 0xc3, 0x67];
     const SEGMENT: [u8; 4] = [0x18, 0x53, 0x80, 0x67];
@@ -103,7 +103,7 @@ fn move_tags_to_the_end(path: &Path) -> Vec<u8> {
         found.map(|at| from + at).unwrap()
     };
     let segment = find(&bytes, &SEGMENT, 0) + 12;
-    // The list names it first: SeekID, then SeekPosition.
+    // The first match is in the SeekHead: SeekID, then SeekPosition.
     let listed = find(&bytes, &TAGS, segment);
     let tags = find(&bytes, &TAGS, listed + 4);
     let width = bytes[tags + 4].leading_zeros() as usize + 1;
@@ -113,33 +113,33 @@ fn move_tags_to_the_end(path: &Path) -> Vec<u8> {
         .fold(0, |sum, &byte| sum << 8 | usize::from(byte));
     let size = 4 + width + (size & ((1 << (7 * width)) - 1));
     let element = bytes[tags..tags + size].to_vec();
-    // What is left in its place is Void.
+    // A Void element replaces it.
     bytes[tags..tags + 4].copy_from_slice(&[0xec, 0x10, 0, 0]);
     bytes[tags + 1..tags + 5].copy_from_slice(&(0x1000_0000 | (size as u32 - 5)).to_be_bytes());
     let position = (bytes.len() - segment) as u64;
     let at = find(&bytes, &[0x53, 0xac], listed);
     let width = usize::from(bytes[at + 2] & 0x7f);
-    let place = position.to_be_bytes();
-    bytes[at + 3..at + 3 + width].copy_from_slice(&place[8 - width..]);
+    let position_bytes = position.to_be_bytes();
+    bytes[at + 3..at + 3 + width].copy_from_slice(&position_bytes[8 - width..]);
     bytes.extend_from_slice(&element);
-    // The segment is longer by that.
+    // The size of the segment grows accordingly.
     let length = (position + element.len() as u64) | 0x0100_0000_0000_0000;
     bytes[segment - 8..segment].copy_from_slice(&length.to_be_bytes());
     bytes
 }
 
 #[test]
-fn a_file_without_tags_says_nothing() {
+fn a_file_without_tags_has_none() {
     let fixtures = Fixtures::new();
-    let path = fixtures.film("a.mp4", 44_100, 2, "-c:v libx264 -c:a aac");
+    let path = fixtures.video("a.mp4", 44_100, 2, "-c:v libx264 -c:a aac");
     assert_eq!(decode_file(&path).unwrap().info.tags, Tags::NONE);
 }
 
-/// ffmpeg writes three of them.
+/// ffmpeg writes three of the fields.
 #[test]
 fn the_annotation_of_an_au_file_is_read() {
     let fixtures = Fixtures::new();
-    let path = fixtures.tones("a.au", 44_100, 2, WORDS);
+    let path = fixtures.tones("a.au", 44_100, 2, METADATA);
     let tags = decode_file(&path).unwrap().info.tags;
     let found = [tags.title, tags.artist, tags.album].map(Option::unwrap_or_default);
     assert_eq!(found, ["Übung", "Ärzte", "東京"]);

@@ -1,21 +1,21 @@
-//! Which of several audio tracks is converted.
+//! Selection of one of several audio tracks.
 
 use tonearm_media::{FileError, Selection, TrackSelector};
 
 use crate::decoding::{Decoded, decode_file, decode_selected};
-use crate::make::{Fixtures, tones_input};
+use crate::fixtures::{Fixtures, tones_input};
 use std::path::Path;
 
-/// Tone of each of the three tracks, in English, German and Austrian German.
+/// Frequencies in Hz of the tones of three tracks, in English, German and French.
 const TONES: [f64; 3] = [400.0, 3000.0, 5000.0];
 
-/// ffmpeg's words for a file with these tracks.
-fn three(codec: &str, more: &str) -> String {
+/// ffmpeg arguments for a file with three tracks.
+fn three_tracks(codec: &str, more: &str) -> String {
     let other =
         |hertz: f64| format!("-f lavfi -i sine=frequency={hertz}:sample_rate=44100:duration=3.217");
-    let picture = "-f lavfi -t 3 -i testsrc=size=128x72:rate=25";
+    let video_input = "-f lavfi -t 3 -i testsrc=size=128x72:rate=25";
     format!(
-        "{} {} {} {picture} -map 3 -map 0 -map 1 -map 2 -c:v mpeg2video -c:a {codec} \
+        "{} {} {} {video_input} -map 3 -map 0 -map 1 -map 2 -c:v mpeg2video -c:a {codec} \
          -metadata:s:a:0 language=eng -metadata:s:a:1 language=deu \
          -metadata:s:a:2 language=fre {more} OUT",
         tones_input(44_100, 2),
@@ -24,7 +24,7 @@ fn three(codec: &str, more: &str) -> String {
     )
 }
 
-fn choose(path: &Path, track: TrackSelector) -> Result<Decoded, FileError> {
+fn decode_track(path: &Path, track: TrackSelector) -> Result<Decoded, FileError> {
     let selection = Selection {
         track,
         ..Selection::default()
@@ -32,26 +32,26 @@ fn choose(path: &Path, track: TrackSelector) -> Result<Decoded, FileError> {
     decode_selected(path, &selection)
 }
 
-/// Which of the tracks it is.
-fn which(decoded: &Decoded) -> usize {
-    let found = TONES.iter().position(|&hertz| decoded.tone(0, hertz) > 0.1);
-    found.unwrap()
+/// The index of the track that was decoded.
+fn track_index(decoded: &Decoded) -> usize {
+    let index = TONES.iter().position(|&hertz| decoded.tone(0, hertz) > 0.1);
+    index.unwrap()
 }
 
 #[test]
-fn several_tracks_yield_the_default_one() {
+fn the_default_track_is_selected_by_default() {
     let fixtures = Fixtures::new();
     for (name, codec) in [("a.mp4", "aac"), ("a.mkv", "aac")] {
-        let path = fixtures.ffmpeg(name, &three(codec, ""));
-        assert_eq!(which(&decode_file(&path).unwrap()), 0, "{name}");
+        let path = fixtures.ffmpeg(name, &three_tracks(codec, ""));
+        assert_eq!(track_index(&decode_file(&path).unwrap()), 0, "{name}");
         let second = "-disposition:a:0 0 -disposition:a:1 default";
-        let path = fixtures.ffmpeg(name, &three(codec, second));
-        assert_eq!(which(&decode_file(&path).unwrap()), 1, "{name}");
+        let path = fixtures.ffmpeg(name, &three_tracks(codec, second));
+        assert_eq!(track_index(&decode_file(&path).unwrap()), 1, "{name}");
     }
 }
 
 #[test]
-fn a_track_is_chosen_by_its_number() {
+fn a_track_is_selected_by_its_number() {
     let fixtures = Fixtures::new();
     for (name, codec) in [
         ("a.mp4", "aac"),
@@ -61,14 +61,16 @@ fn a_track_is_chosen_by_its_number() {
         ("a.avi", "libmp3lame"),
         ("a.mov", "pcm_s16le"),
     ] {
-        let path = fixtures.ffmpeg(name, &three(codec, ""));
-        assert_eq!(which(&decode_file(&path).unwrap()), 0, "{name}");
+        let path = fixtures.ffmpeg(name, &three_tracks(codec, ""));
+        assert_eq!(track_index(&decode_file(&path).unwrap()), 0, "{name}");
         for number in 1..=3 {
-            let decoded = choose(&path, TrackSelector::Number(number)).unwrap();
-            assert_eq!(which(&decoded) + 1, number as usize, "{name}");
+            let decoded = decode_track(&path, TrackSelector::Number(number)).unwrap();
+            assert_eq!(track_index(&decoded) + 1, number as usize, "{name}");
         }
         for number in [0, 4, u32::MAX] {
-            let error = choose(&path, TrackSelector::Number(number)).err().unwrap();
+            let error = decode_track(&path, TrackSelector::Number(number))
+                .err()
+                .unwrap();
             assert_eq!(error.code(), "no_such_track", "{name}");
             assert!(error.is_permanent());
         }
@@ -76,14 +78,14 @@ fn a_track_is_chosen_by_its_number() {
 }
 
 #[test]
-fn a_track_is_chosen_by_its_language() {
+fn a_track_is_selected_by_its_language() {
     let fixtures = Fixtures::new();
     for (name, codec) in [
         ("a.mp4", "aac"),
         ("a.mkv", "libmp3lame"),
         ("a.ts", "mp2 -b:a 128k"),
     ] {
-        let path = fixtures.ffmpeg(name, &three(codec, ""));
+        let path = fixtures.ffmpeg(name, &three_tracks(codec, ""));
         for (language, expected) in [
             ("eng", 0),
             ("en", 0),
@@ -93,10 +95,11 @@ fn a_track_is_chosen_by_its_language() {
             ("FRA", 2),
             ("fr", 2),
         ] {
-            let decoded = choose(&path, TrackSelector::Language(language.to_owned())).unwrap();
-            assert_eq!(which(&decoded), expected, "{name} {language}");
+            let decoded =
+                decode_track(&path, TrackSelector::Language(language.to_owned())).unwrap();
+            assert_eq!(track_index(&decoded), expected, "{name} {language}");
         }
-        let error = choose(&path, TrackSelector::Language("ja".to_owned()));
+        let error = decode_track(&path, TrackSelector::Language("ja".to_owned()));
         let text = error.err().unwrap().to_string();
         for part in ["1 (", ", eng)", "2 (", ", deu)", "3 (", ", fre)"] {
             assert!(text.contains(part), "{name}: {text}");
@@ -105,9 +108,9 @@ fn a_track_is_chosen_by_its_language() {
 }
 
 #[test]
-fn a_file_with_one_track_has_no_second() {
+fn a_second_track_of_a_file_with_one_is_an_error() {
     let fixtures = Fixtures::new();
-    for (name, words) in [
+    for (name, args) in [
         ("a.mp3", "-c:a libmp3lame"),
         ("a.wav", ""),
         ("a.w64", ""),
@@ -116,21 +119,22 @@ fn a_file_with_one_track_has_no_second() {
         ("a.flv", "-c:a aac"),
         ("a.ogg", "-c:a libvorbis"),
     ] {
-        let path = fixtures.tones(name, 44_100, 2, words);
-        assert!(choose(&path, TrackSelector::Number(1)).is_ok(), "{name}");
-        let error = choose(&path, TrackSelector::Number(2)).err().unwrap();
+        let path = fixtures.tones(name, 44_100, 2, args);
+        assert!(
+            decode_track(&path, TrackSelector::Number(1)).is_ok(),
+            "{name}"
+        );
+        let error = decode_track(&path, TrackSelector::Number(2)).err().unwrap();
         assert_eq!(error.code(), "no_such_track", "{name}: {error}");
     }
 }
 
-/// The default track's codec has no decoder: another one that has is taken, but
-/// not if it was asked for.
 #[test]
-fn a_track_that_cannot_be_decoded_is_passed_over_unless_it_was_asked_for() {
+fn an_undecodable_default_track_is_skipped_unless_it_is_selected() {
     let fixtures = Fixtures::new();
     let codecs = "-c:a:0 dca -strict -2 -c:a:1 aac -c:a:2 aac";
-    let path = fixtures.ffmpeg("a.mkv", &three("aac", codecs));
-    assert_eq!(which(&decode_file(&path).unwrap()), 1);
-    let error = choose(&path, TrackSelector::Number(1)).err().unwrap();
+    let path = fixtures.ffmpeg("a.mkv", &three_tracks("aac", codecs));
+    assert_eq!(track_index(&decode_file(&path).unwrap()), 1);
+    let error = decode_track(&path, TrackSelector::Number(1)).err().unwrap();
     assert_eq!(error.code(), "unsupported_codec");
 }
