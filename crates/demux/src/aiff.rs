@@ -1,4 +1,5 @@
-//! AIFF and AIFF-C (Apple, "Audio Interchange File Format", 1.3 and AIFF-C draft).
+//! AIFF and AIFF-C (Apple, "Audio Interchange File Format", version 1.3, and the AIFF-C
+//! draft).
 
 use tonearm_media_core::{
     Channels, Codec, CodecParams, Demuxer, FileError, IMA_QT_BLOCK_BYTES, IMA_QT_BLOCK_SAMPLES,
@@ -13,28 +14,28 @@ use crate::track_selection;
 use tonearm_framing::framer::Framing;
 use tonearm_framing::stream::FramedDemuxer;
 
-/// Chunks that are looked at.
+/// Maximum number of chunks to read.
 const MAX_CHUNKS: usize = 1000;
 
-/// Longest text that is read.
+/// Maximum length of a text chunk, in bytes.
 const MAX_TEXT: u64 = 64 << 10;
 
-/// The parts of a file that matter.
+/// The header fields of a file.
 #[derive(Default)]
-struct Parts {
+struct Headers {
     kind: Option<[u8; 4]>,
     channels: u16,
     sample_rate: u32,
     bits: u16,
-    /// Where the sound is, and where it ends.
+    /// Start and end of the audio data.
     data: Option<(u64, u64)>,
     tags: Tags,
 }
 
 /// Whether an IFF header of the form AIFF or AIFC begins here.
-pub(crate) fn detect(head: &[u8]) -> bool {
-    let form = head.get(8..12).unwrap_or_default();
-    head.starts_with(b"FORM") && matches!(form, b"AIFF" | b"AIFC")
+pub(crate) fn detect(bytes: &[u8]) -> bool {
+    let form = bytes.get(8..12).unwrap_or_default();
+    bytes.starts_with(b"FORM") && matches!(form, b"AIFF" | b"AIFC")
 }
 
 /// Opens the file that begins at `start`.
@@ -47,8 +48,8 @@ pub(crate) fn open(
 }
 
 /// Reads the headers of a file that begins at `start`.
-fn read(input: &mut Input, start: u64) -> Result<Parts> {
-    let mut parts = Parts::default();
+fn read(input: &mut Input, start: u64) -> Result<Headers> {
+    let mut headers = Headers::default();
     let mut at = start + 12;
     for _ in 0..MAX_CHUNKS {
         if input.len().saturating_sub(at) < 8 {
@@ -62,40 +63,40 @@ fn read(input: &mut Input, start: u64) -> Result<Parts> {
             b"COMM" => {
                 let bytes = input.peek(body, usize::try_from(length.min(22)).unwrap_or(0))?;
                 if let Some(&[c0, c1]) = bytes.first_chunk() {
-                    parts.channels = u16::from_be_bytes([c0, c1]);
+                    headers.channels = u16::from_be_bytes([c0, c1]);
                 }
                 let bits = bytes.get(6..).and_then(<[u8]>::first_chunk);
-                parts.bits = bits.map_or(0, |&bits| u16::from_be_bytes(bits));
+                headers.bits = bits.map_or(0, |&bits| u16::from_be_bytes(bits));
                 let rate = bytes.get(8..18).and_then(|rate| rate.first_chunk());
-                parts.sample_rate = rate.map_or(0, extended);
-                parts.kind = bytes
+                headers.sample_rate = rate.map_or(0, extended);
+                headers.kind = bytes
                     .get(18..22)
                     .and_then(|kind| kind.first_chunk())
                     .copied();
             }
-            // An offset and a block size, of no use to anyone, come first.
-            b"SSND" => parts.data = Some((body + 8, body + length)),
+            // The data begins after an offset and a block size, which writers leave at 0.
+            b"SSND" => headers.data = Some((body + 8, body + length)),
             b"NAME" | b"AUTH" | b"ANNO" if length <= MAX_TEXT => {
                 let text = input.peek(body, usize::try_from(length).unwrap_or(0))?;
                 let text = String::from_utf8_lossy(&text);
                 match i0 {
-                    b'N' => put(&mut parts.tags.title, &text),
-                    _ if i1 == b'U' => put(&mut parts.tags.artist, &text),
-                    _ => put(&mut parts.tags.comment, &text),
+                    b'N' => put(&mut headers.tags.title, &text),
+                    _ if i1 == b'U' => put(&mut headers.tags.artist, &text),
+                    _ => put(&mut headers.tags.comment, &text),
                 }
             }
             b"ID3 " | b"id3 " if length <= id3v2::MAX_TAGS => {
                 let bytes = input.peek(body, usize::try_from(length).unwrap_or(0))?;
-                parts.tags = id3v2::all(&bytes).or(parts.tags);
+                headers.tags = id3v2::all(&bytes).or(headers.tags);
             }
             _ => {}
         }
         at = body + length + length % 2;
     }
-    Ok(parts)
+    Ok(headers)
 }
 
-/// A number of 80 bits (IEEE 754 extended), without what is behind its point.
+/// Converts an 80-bit number (IEEE 754 extended), rounding toward zero.
 fn extended(bytes: &[u8; 10]) -> u32 {
     let &[e0, e1, m0, m1, m2, m3, ..] = bytes;
     let exponent = u32::from(u16::from_be_bytes([e0, e1]) & 0x7fff);
@@ -106,8 +107,8 @@ fn extended(bytes: &[u8; 10]) -> u32 {
         .unwrap_or(0)
 }
 
-impl Parts {
-    /// The samples' codec, where they are plain.
+impl Headers {
+    /// The PCM codec, or `None` for other codecs.
     fn pcm(&self) -> Option<Codec> {
         let bits = u32::from(self.bits);
         match self.kind.as_ref().unwrap_or(b"NONE") {
@@ -122,7 +123,7 @@ impl Parts {
         }
     }
 
-    /// Opens what was read.
+    /// Opens the audio data.
     fn open(self, input: Input, selector: &TrackSelector) -> Result<Box<dyn Demuxer>> {
         let codec = self.pcm();
         let (start, end) = self.data.ok_or(FileError::Damaged {

@@ -1,5 +1,5 @@
-//! AU, the audio file of Sun and NeXT ("Audio File Format", the manual page au(4) of
-//! Solaris): a header of six numbers, an annotation, and samples.
+//! AU, the audio format of Sun and NeXT (manual page au(4) of Solaris): a header of six
+//! numbers, an annotation, and samples.
 
 use tonearm_media_core::tags::{put, put_year};
 use tonearm_media_core::{Codec, Demuxer, FileError, Input, Result, Tags, TrackSelector};
@@ -7,16 +7,16 @@ use tonearm_media_core::{Codec, Demuxer, FileError, Input, Result, Tags, TrackSe
 use crate::raw::pcm::Pcm;
 use crate::track_selection;
 
-/// Bytes of the header without the annotation.
+/// Length of the header without the annotation, in bytes.
 const HEADER: u64 = 24;
-/// Longest annotation that is read.
+/// Maximum length of the annotation that is read.
 const MAX_ANNOTATION: u64 = 64 << 10;
-/// The size of the data where the writer did not know it.
+/// The data size if the writer did not know it.
 const UNKNOWN_SIZE: u32 = 0xffff_ffff;
 
 /// Whether an AU header begins here.
-pub(crate) fn detect(head: &[u8]) -> bool {
-    head.starts_with(b".snd")
+pub(crate) fn detect(bytes: &[u8]) -> bool {
+    bytes.starts_with(b".snd")
 }
 
 /// Opens the file that begins at `start`.
@@ -57,7 +57,7 @@ pub(crate) fn open(
     pcm.open(input, selector)
 }
 
-/// The codec of an encoding, or the name of one that is not decoded.
+/// The codec of an encoding, or the name of an unsupported one.
 fn codec(encoding: u32) -> Result<Codec, String> {
     Ok(match encoding {
         1 => Codec::PcmMulaw,
@@ -75,8 +75,8 @@ fn codec(encoding: u32) -> Result<Codec, String> {
     })
 }
 
-/// The tags of an annotation: text that ends with a zero. ffmpeg writes a name and a
-/// value on each line; any other text is a comment.
+/// Parses an annotation, which is zero-terminated text. ffmpeg writes `name=value` lines;
+/// other text is a comment.
 fn tags(annotation: &[u8]) -> Tags {
     let mut tags = Tags::default();
     let text = annotation
@@ -118,7 +118,7 @@ mod tests {
         open(Input::new(Cursor::new(bytes))?, 0, selector)
     }
 
-    /// All bytes of the track, and whether it ends as it should.
+    /// All bytes of the track, and whether it ends without an error.
     fn read(bytes: Vec<u8>) -> (Vec<u8>, bool) {
         let mut demuxer = open_bytes(bytes, &TrackSelector::Default).unwrap();
         let (mut packet, mut data) = (Packet::default(), Vec::new());
@@ -133,11 +133,11 @@ mod tests {
     }
 
     #[test]
-    fn the_data_has_the_stated_size_or_reaches_to_the_end() {
+    fn the_data_has_the_stated_size_or_extends_to_the_end() {
         for (size, expected, is_whole) in [
             (4, &b"abcd"[..], true),
             (UNKNOWN_SIZE, b"abcdefgh", true),
-            // Cut off.
+            // Truncated.
             (12, b"abcdefgh", false),
             (UNKNOWN_SIZE - 1, b"abcdefgh", false),
         ] {

@@ -1,6 +1,8 @@
-//! Core Audio files of plain samples, which symphonia refuses where they were cut off or
-//! have 8 bits, and misplaces where there are four or five channels; and codecs to be
-//! named in an error (Apple, "Core Audio Format Specification").
+//! Core Audio Format (Apple, "Core Audio Format Specification").
+//!
+//! symphonia demuxes compressed audio. PCM is demuxed here: symphonia rejects truncated
+//! files and 8-bit samples, and assigns four and five channels to the wrong speakers.
+//! Unsupported codecs are also handled here, since errors name them.
 
 use tonearm_media_core::{
     Codec, Demuxer, FileError, Input, Result, Tags, TrackSelector, tags::put, tags::put_year,
@@ -10,29 +12,29 @@ use crate::raw::pcm::Pcm;
 use crate::track_selection;
 use crate::{codec_ids, symphonia_adapter};
 
-/// Chunks that are looked at.
+/// Maximum number of chunks to read.
 const MAX_CHUNKS: usize = 1000;
 
-/// Longest list of texts that is read.
+/// Maximum length of the `info` chunk that is read, in bytes.
 const MAX_INFO: u64 = 64 << 10;
 
-/// The parts of a file that matter.
+/// The header fields of a file.
 #[derive(Default)]
-struct Parts {
+struct Headers {
     kind: [u8; 4],
     channels: u16,
     sample_rate: u32,
     bits: u32,
     is_float: bool,
-    is_little: bool,
-    /// Where the sound is, and where it ends.
+    is_little_endian: bool,
+    /// Start and end of the audio data.
     data: Option<(u64, u64)>,
     tags: Tags,
 }
 
 /// Whether a CAF header begins here.
-pub(crate) fn detect(head: &[u8]) -> bool {
-    head.starts_with(b"caff\0")
+pub(crate) fn detect(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"caff\0")
 }
 
 /// Opens the file that begins at `start`.
@@ -41,16 +43,16 @@ pub(crate) fn open(
     start: u64,
     selector: &TrackSelector,
 ) -> Result<Box<dyn Demuxer>> {
-    let parts = read(&mut input, start)?;
-    if parts.is_for_symphonia() {
+    let headers = read(&mut input, start)?;
+    if headers.is_for_symphonia() {
         return symphonia_adapter::open_caf(input, start, selector);
     }
-    parts.open(input, selector)
+    headers.open(input, selector)
 }
 
 /// Reads the headers of a file that begins at `start`.
-fn read(input: &mut Input, start: u64) -> Result<Parts> {
-    let mut parts = Parts::default();
+fn read(input: &mut Input, start: u64) -> Result<Headers> {
+    let mut headers = Headers::default();
     let mut at = start + 8;
     for _ in 0..MAX_CHUNKS {
         if input.len().saturating_sub(at) < 12 {
@@ -59,42 +61,43 @@ fn read(input: &mut Input, start: u64) -> Result<Parts> {
         input.set_pos(at);
         let [i0, i1, i2, i3, size @ ..]: [u8; 12] = input.array()?;
         let body = at + 12;
-        // Negative where the writer did not know, which only the last may.
+        // The last chunk may have a length of -1: unknown.
         let length = u64::try_from(i64::from_be_bytes(size)).ok();
         match &[i0, i1, i2, i3] {
             b"desc" => {
                 let bytes = input.peek(body, 32)?;
                 if let Some(&[rate @ .., k0, k1, k2, k3]) = bytes.first_chunk::<12>() {
-                    parts.sample_rate = f64::from_be_bytes(rate) as u32;
-                    parts.kind = [k0, k1, k2, k3];
+                    headers.sample_rate = f64::from_be_bytes(rate) as u32;
+                    headers.kind = [k0, k1, k2, k3];
                 }
                 let be32 = |at: usize| {
                     let four = bytes.get(at..).and_then(<[u8]>::first_chunk);
                     four.map_or(0, |&four| u32::from_be_bytes(four))
                 };
-                parts.channels = u16::try_from(be32(24)).unwrap_or(u16::MAX);
-                parts.bits = be32(28);
-                (parts.is_float, parts.is_little) = (be32(12) & 1 != 0, be32(12) & 2 != 0);
+                headers.channels = u16::try_from(be32(24)).unwrap_or(u16::MAX);
+                headers.bits = be32(28);
+                (headers.is_float, headers.is_little_endian) =
+                    (be32(12) & 1 != 0, be32(12) & 2 != 0);
             }
             b"info" => {
                 let length = length.unwrap_or(0).min(MAX_INFO);
                 let bytes = input.peek(body, usize::try_from(length).unwrap_or(0))?;
-                parts.tags = info(&bytes);
+                headers.tags = info(&bytes);
             }
             b"data" => {
                 let end = length.map_or(input.len(), |length| body.saturating_add(length));
-                // A count of edits comes first.
-                parts.data = Some((body + 4, end));
+                // The data begins after an edit count.
+                headers.data = Some((body + 4, end));
             }
             _ => {}
         }
         let Some(length) = length else { break };
         at = body.saturating_add(length);
     }
-    Ok(parts)
+    Ok(headers)
 }
 
-/// A count, then names and values, each with a zero behind it.
+/// Parses an `info` chunk: a count, then zero-terminated names and values.
 fn info(bytes: &[u8]) -> Tags {
     let mut tags = Tags::default();
     let mut texts = bytes.get(4..).unwrap_or_default().split(|&byte| byte == 0);
@@ -112,17 +115,17 @@ fn info(bytes: &[u8]) -> Tags {
     tags
 }
 
-impl Parts {
-    /// Whether symphonia reads it.
+impl Headers {
+    /// Whether symphonia demuxes the file.
     fn is_for_symphonia(&self) -> bool {
         matches!(&self.kind, b"aac " | b"alac" | b"flac" | b"opus" | b"ima4")
     }
 
-    /// Opens what was read.
+    /// Opens the audio data.
     fn open(self, input: Input, selector: &TrackSelector) -> Result<Box<dyn Demuxer>> {
         let codec = match &self.kind {
-            b"lpcm" if self.is_float => Codec::float_pcm(self.bits, self.is_little),
-            b"lpcm" => Codec::signed_pcm(self.bits, self.is_little),
+            b"lpcm" if self.is_float => Codec::float_pcm(self.bits, self.is_little_endian),
+            b"lpcm" => Codec::signed_pcm(self.bits, self.is_little_endian),
             b"alaw" => Some(Codec::PcmAlaw),
             b"ulaw" => Some(Codec::PcmMulaw),
             _ => None,

@@ -1,9 +1,9 @@
-//! Codecs by the numbers and letters that containers give them.
+//! Maps the codec identifiers of containers to codecs and names.
 
 use tonearm_media_core::Codec;
 
-/// Name of the codec with these four characters (QuickTime, MP4RA), or the
-/// characters themselves.
+/// The name of the codec with this four-character code (QuickTime, MP4RA), or the code
+/// itself.
 pub(crate) fn name_of_fourcc(kind: [u8; 4]) -> String {
     let known = match &kind {
         b"ac-4" => "AC-4",
@@ -35,7 +35,7 @@ pub(crate) fn name_of_fourcc(kind: [u8; 4]) -> String {
 pub(crate) fn from_object_type(object_type: u8) -> Result<Codec, String> {
     Ok(match object_type {
         0x40 | 0x66..=0x68 => Codec::Aac,
-        // The frame header tells layer 2 from layer 3.
+        // The frame header distinguishes layer 2 from layer 3.
         0x69 | 0x6b => Codec::Mp3,
         0xdd => Codec::Vorbis,
         0xad => Codec::Opus,
@@ -47,8 +47,8 @@ pub(crate) fn from_object_type(object_type: u8) -> Result<Codec, String> {
     })
 }
 
-/// The `OpusHead` of RFC 7845, 5.1, from MP4's `dOps`, which holds the same
-/// fields big-endian and without the magic.
+/// Converts MP4's `dOps` to `OpusHead` (RFC 7845, 5.1): `dOps` has the same fields, but
+/// big-endian and without the magic signature.
 pub(crate) fn opus_head_from_mp4(dops: &[u8]) -> Option<Vec<u8>> {
     let &[_version, channels, p0, p1, r0, r1, r2, r3, g0, g1, family] = dops.first_chunk()?;
     let mut head = b"OpusHead\x01".to_vec();

@@ -47,7 +47,7 @@ macro_rules! containers {
         open: $open:expr,
         tags: $tags:expr $(,)?
     })*) => {
-        /// A container that is read.
+        /// A supported container.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Container {
             $($(#[$doc])* $container,)*
@@ -84,7 +84,7 @@ containers! {
     Ogg {
         name: "OGG",
         id: "ogg",
-        detection: Signature(|head| head.starts_with(b"OggS")),
+        detection: Signature(|bytes| bytes.starts_with(b"OggS")),
         open: symphonia_adapter::open_ogg,
         tags: id3v2::read,
     }
@@ -92,11 +92,11 @@ containers! {
     Flac {
         name: "FLAC",
         id: "flac",
-        detection: Signature(|head| head.starts_with(b"fLaC")),
+        detection: Signature(|bytes| bytes.starts_with(b"fLaC")),
         open: symphonia_adapter::open_flac,
         tags: id3v2::read,
     }
-    /// Apple's Core Audio Format.
+    /// Core Audio Format (Apple).
     Caf {
         name: "CAF",
         id: "caf",
@@ -120,7 +120,7 @@ containers! {
         open: wav::open,
         tags: info::read,
     }
-    /// Sony's Wave64.
+    /// Wave64 (Sony).
     Wave64 {
         name: "Wave64",
         id: "wave64",
@@ -144,7 +144,7 @@ containers! {
         open: ps::open,
         tags: id3v2::read,
     }
-    /// AAC in LOAS frames without a container.
+    /// AAC in LOAS frames, without a container.
     Loas {
         name: "AAC",
         id: "loas",
@@ -152,7 +152,7 @@ containers! {
         open: loas::open,
         tags: id3v2::read,
     }
-    /// AC-3 and E-AC-3 without a container.
+    /// AC-3 and E-AC-3, without a container.
     Ac3 {
         name: "AC-3",
         id: "ac3",
@@ -168,7 +168,7 @@ containers! {
         open: aiff::open,
         tags: id3v2::read,
     }
-    /// AU of Sun and NeXT.
+    /// AU (Sun, NeXT).
     Au {
         name: "AU",
         id: "au",
@@ -176,7 +176,7 @@ containers! {
         open: au::open,
         tags: id3v2::read,
     }
-    /// ISO base media: MP4, M4A, 3GP, and QuickTime's MOV.
+    /// ISO base media (MP4, M4A, 3GP) and QuickTime (MOV).
     Mp4 {
         name: "MP4",
         id: "mp4",
@@ -192,7 +192,7 @@ containers! {
         open: ts::open,
         tags: id3v2::read,
     }
-    /// AAC in ADTS frames without a container.
+    /// AAC in ADTS frames, without a container.
     Adts {
         name: "AAC",
         id: "adts",
@@ -200,7 +200,7 @@ containers! {
         open: adts::open,
         tags: id3v2::read,
     }
-    /// MPEG audio (MP3) without a container, with or without ID3.
+    /// MPEG audio (MP3), without a container, with or without ID3 tags.
     Mp3 {
         name: "MP3",
         id: "mp3",
@@ -211,12 +211,12 @@ containers! {
 }
 
 impl Container {
-    /// Its usual name: "MP4".
+    /// The usual name, such as "MP4".
     pub fn name(self) -> &'static str {
         self.row().name
     }
 
-    /// Its name in tests and corpora: "mp4", in snake case.
+    /// The name in tests and corpora, in snake case, such as "mpeg_ts".
     pub fn id(self) -> &'static str {
         self.row().id
     }

@@ -1,5 +1,5 @@
-//! FLV (Adobe, "Video File Format Specification", version 10.1, annex E; and
-//! the enhanced audio header of Veovera's "Enhanced RTMP").
+//! FLV (Adobe, "Video File Format Specification", version 10.1, annex E), with the enhanced
+//! audio header of Veovera's "Enhanced RTMP".
 
 use tonearm_media_core::{
     Channels, Codec, CodecParams, Demuxer, FileError, Input, Result, Track, TrackSelector,
@@ -12,14 +12,14 @@ use tonearm_framing::stream::{ElementarySource, FramedDemuxer};
 const AUDIO: u8 = 8;
 const VIDEO: u8 = 9;
 const SCRIPT: u8 = 18;
-/// Tags that are looked at for the first sound.
+/// Maximum number of tags to read until the first audio data.
 const MAX_PROBE: usize = 100_000;
-/// Tags that one call walks over.
+/// Maximum number of tags per call.
 const STEP: usize = 64;
-/// Bytes that one call looks through after damage.
+/// Maximum number of bytes that one call searches after damage.
 const SCAN: usize = 64 << 10;
 
-/// A tag's header.
+/// The header of an FLV tag.
 struct Tag {
     kind: u8,
     is_encrypted: bool,
@@ -27,26 +27,26 @@ struct Tag {
     end: u64,
 }
 
-/// What the first byte or bytes of an audio tag say.
+/// The audio header at the start of an audio tag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Header {
     codec: Result<Codec, &'static str>,
     rate: u32,
     channels: u16,
-    /// Bytes before the data.
+    /// Length in bytes; the data follows.
     length: u64,
-    /// A configuration rather than sound.
+    /// The tag has the decoder configuration.
     is_config: bool,
-    /// Neither: the end of a sequence, say.
+    /// The tag has neither configuration nor audio, such as the end of a sequence.
     is_empty: bool,
 }
 
 /// Whether an FLV header begins here.
-pub(crate) fn detect(head: &[u8]) -> bool {
-    head.starts_with(b"FLV\x01")
+pub(crate) fn detect(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"FLV\x01")
 }
 
-/// Opens a file by its first audio tags.
+/// Opens a file and reads tags up to the first audio data.
 pub(crate) fn open(
     mut input: Input,
     _start: u64,
@@ -62,10 +62,10 @@ pub(crate) fn open(
         channels: Channels::usual(header.channels),
         ..CodecParams::default()
     };
-    let mut kind = Framing::Whole { samples: 0 };
+    let mut framing = Framing::Whole { samples: 0 };
     if let Ok(codec) = header.codec {
         params.codec = codec;
-        kind = match (codec, codec.pcm_bytes()) {
+        framing = match (codec, codec.pcm_bytes()) {
             (Codec::Aac, _) => Framing::Whole { samples: 1024 },
             (Codec::Mp3, _) => Framing::Mpeg,
             (Codec::Ac3 | Codec::Eac3, _) => Framing::Ac3,
@@ -89,19 +89,18 @@ pub(crate) fn open(
         },
         ..Track::default()
     };
-    let tags = Tags {
+    let source = AudioTags {
         codec: header.codec.ok(),
         end: input.len(),
         input,
         start,
         at: start,
-        is_lost: false,
+        lost_sync: false,
     };
-    FramedDemuxer::open(tags, kind, track)
+    FramedDemuxer::open(source, framing, track)
 }
 
-/// The first header of an audio tag, and the configuration that comes before the
-/// first sound.
+/// The header of the first audio data, and the decoder configuration before it.
 fn probe(input: &mut Input, start: u64) -> Result<Option<(Header, Vec<u8>)>> {
     let mut at = start;
     let mut config = Vec::new();
@@ -127,16 +126,16 @@ fn probe(input: &mut Input, start: u64) -> Result<Option<(Header, Vec<u8>)>> {
                 usize::try_from(length.min(1024)).unwrap_or(0),
             )?;
         }
-        let is_sound = !header.is_config && !header.is_empty;
+        let has_audio = !header.is_config && !header.is_empty;
         best = Some((header, config.clone()));
-        if is_sound {
+        if has_audio {
             break;
         }
     }
     Ok(best)
 }
 
-/// The tag at `at`; none at the end or where there is no tag.
+/// The tag at `at`; `None` at the end of the file or if there is no valid tag.
 fn tag(input: &mut Input, at: u64) -> Result<Option<Tag>> {
     if input.len().saturating_sub(at) < 11 {
         return Ok(None);
@@ -170,7 +169,7 @@ fn header(bytes: &[u8]) -> Option<Header> {
         is_empty: false,
     };
     header.codec = match first >> 4 {
-        // Little-endian, whatever the specification leaves open.
+        // The specification leaves the byte order of codec 0 open; it is little-endian.
         0 | 3 if is_wide => Ok(Codec::PcmS16Le),
         0 | 3 => Ok(Codec::PcmU8),
         1 => Err("ADPCM of Flash"),
@@ -221,23 +220,25 @@ fn enhanced(first: u8, rest: &[u8]) -> Option<Header> {
     })
 }
 
-/// The audio tags.
-struct Tags {
+/// The audio tags of a file.
+struct AudioTags {
     input: Input,
     codec: Option<Codec>,
     start: u64,
     end: u64,
     at: u64,
-    is_lost: bool,
+    lost_sync: bool,
 }
 
-impl Tags {
-    /// Looks for the next tag that another one follows.
+impl AudioTags {
+    /// Searches for the next tag that is followed by its own size.
     fn resync(&mut self) -> Result<bool> {
         let window = self.input.peek(self.at, SCAN)?;
         let candidates = window.windows(11).enumerate();
         let likely = candidates
-            .filter(|(_, head)| matches!(head[0], AUDIO | VIDEO | SCRIPT) && head[8..] == [0; 3])
+            .filter(|(_, header)| {
+                matches!(header[0], AUDIO | VIDEO | SCRIPT) && header[8..] == [0; 3]
+            })
             .map(|(offset, _)| self.at + offset as u64);
         for at in likely.take(1000).collect::<Vec<_>>() {
             let Some(found) = tag(&mut self.input, at)? else {
@@ -246,7 +247,7 @@ impl Tags {
             let size = self.input.peek(found.end, 4)?;
             let expected = u32::try_from(found.end - at).unwrap_or(0).to_be_bytes();
             if size == expected {
-                (self.at, self.is_lost) = (at, false);
+                (self.at, self.lost_sync) = (at, false);
                 return Ok(true);
             }
         }
@@ -255,29 +256,29 @@ impl Tags {
     }
 }
 
-const CUT: FileError = FileError::Damaged {
+const TRUNCATED: FileError = FileError::Damaged {
     detail: "an FLV file that was cut off",
 };
 
-impl ElementarySource for Tags {
+impl ElementarySource for AudioTags {
     fn read_more(&mut self, framer: &mut Framer) -> Result<bool> {
-        if self.is_lost {
+        if self.lost_sync {
             return self.resync();
         }
         for _ in 0..STEP {
             match self.end.saturating_sub(self.at) {
                 0 => return Ok(false),
-                1..11 => return Err(CUT),
+                1..11 => return Err(TRUNCATED),
                 _ => {}
             }
             let Some(tag) = tag(&mut self.input, self.at)? else {
-                self.is_lost = true;
+                self.lost_sync = true;
                 return Ok(true);
             };
             if tag.end > self.end {
-                return Err(CUT);
+                return Err(TRUNCATED);
             }
-            // The tag's own size follows it.
+            // The size of the tag follows it.
             self.at = tag.end + 4;
             if tag.kind != AUDIO || tag.end == tag.body {
                 continue;
@@ -285,8 +286,8 @@ impl ElementarySource for Tags {
             let Some(header) = header(&self.input.peek(tag.body, 8)?) else {
                 continue;
             };
-            let is_ours = header.codec.ok() == self.codec;
-            if !is_ours || header.is_config || header.is_empty {
+            let is_selected = header.codec.ok() == self.codec;
+            if !is_selected || header.is_config || header.is_empty {
                 continue;
             }
             let data = tag.body + header.length;
@@ -308,11 +309,11 @@ impl ElementarySource for Tags {
     }
 
     fn position(&self, framer: &Framer) -> Option<u64> {
-        (framer.left() == 0 && !self.is_lost).then_some(self.at)
+        (framer.left() == 0 && !self.lost_sync).then_some(self.at)
     }
 
-    fn seek(&mut self, place: u64) {
-        (self.at, self.is_lost) = (place, false);
+    fn seek(&mut self, position: u64) {
+        (self.at, self.lost_sync) = (position, false);
     }
 
     fn progress(&self) -> (u64, u64) {

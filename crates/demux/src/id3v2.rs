@@ -1,18 +1,18 @@
-//! The ID3v2 tags in front of a bare stream (id3.org: 2.2, 2.3, 2.4).
+//! ID3v2 tags (id3.org: versions 2.2, 2.3 and 2.4).
 //!
-//! A reader of our own, over what lies in memory: the libraries allocate what
-//! a frame claims to hold.
+//! The parser works on bytes in memory and allocates no more than they hold. The available
+//! libraries allocate the size that a frame states.
 
 use tonearm_media_core::{Cover, Input, Result, Tags, tags::put, tags::put_year};
 
 use std::borrow::Cow;
 
-/// Most bytes of tags that are read: a cover and every text besides.
+/// Maximum size of tags, in bytes: a cover and all texts.
 pub(crate) const MAX_TAGS: u64 = Cover::MAX_BYTES + (1 << 20);
 
-/// Length of an ID3v2 tag with its header and footer.
-pub(crate) fn length(head: &[u8]) -> Option<u64> {
-    let [b'I', b'D', b'3', _, _, flags, size @ ..] = head else {
+/// Length of the ID3v2 tag that begins here, including header and footer.
+pub(crate) fn length(header: &[u8]) -> Option<u64> {
+    let [b'I', b'D', b'3', _, _, flags, size @ ..] = header else {
         return None;
     };
     let size = size.first_chunk::<4>()?;
@@ -24,7 +24,8 @@ pub(crate) fn length(head: &[u8]) -> Option<u64> {
     Some(10 + body + footer)
 }
 
-/// Reads the tags that fill the file up to `end`; larger ones are passed over.
+/// Reads the tags between the start of the file and `end`, unless they exceed
+/// [`MAX_TAGS`].
 pub(crate) fn read(input: &mut Input, end: u64) -> Result<Tags> {
     if end == 0 || end > MAX_TAGS {
         return Ok(Tags::NONE);
@@ -32,7 +33,7 @@ pub(crate) fn read(input: &mut Input, end: u64) -> Result<Tags> {
     Ok(all(&input.peek(0, usize::try_from(end).unwrap_or(0))?))
 }
 
-/// What the tags in `bytes`, one behind the other, say together.
+/// Merges consecutive tags. For each field, the first tag that has it wins.
 pub(crate) fn all(bytes: &[u8]) -> Tags {
     let mut tags = Tags::NONE;
     let mut rest = bytes;
@@ -43,7 +44,7 @@ pub(crate) fn all(bytes: &[u8]) -> Tags {
     tags
 }
 
-/// The first tag, and what follows it.
+/// The first tag, and the bytes after it.
 fn split(bytes: &[u8]) -> Option<(Tags, &[u8])> {
     let (&[b'I', b'D', b'3', version, _, flags, s0, s1, s2, s3], rest) =
         bytes.split_first_chunk()?
@@ -55,15 +56,15 @@ fn split(bytes: &[u8]) -> Option<(Tags, &[u8])> {
     let footer = if flags & 0x10 == 0 { 0 } else { 10 };
     let after = rest.get(size + footer..).unwrap_or_default();
     let body = match version {
-        2 | 3 if flags & 0x80 != 0 => Cow::Owned(resynced(body)),
+        2 | 3 if flags & 0x80 != 0 => Cow::Owned(undo_unsynchronisation(body)),
         _ => Cow::Borrowed(body),
     };
     let mut frames: &[u8] = &body;
     if flags & 0x40 != 0 {
-        // The extended header says nothing of interest.
+        // Skip the extended header.
         let size = frames.first_chunk().map_or(0, |&four| match version {
             4 => syncsafe(four),
-            _ => plain(&four).saturating_add(4),
+            _ => big_endian(&four).saturating_add(4),
         });
         frames = frames.get(size..).unwrap_or_default();
     }
@@ -81,26 +82,26 @@ struct Frame<'t> {
 }
 
 impl<'t> Frame<'t> {
-    /// The first frame, and what follows it.
+    /// The first frame, and the bytes after it.
     fn split(bytes: &'t [u8], version: u8) -> Option<(Self, &'t [u8])> {
-        let (head, id_length) = match version {
+        let (header, id_length) = match version {
             2 => (bytes.get(..6)?, 3),
             _ => (bytes.get(..10)?, 4),
         };
-        let id = head.get(..id_length)?;
-        // Padding is zeros.
+        let id = header.get(..id_length)?;
+        // The padding consists of zeros.
         if !id.iter().all(u8::is_ascii_alphanumeric) {
             return None;
         }
-        let size = match (version, head.get(id_length..)?) {
-            (2, size) => plain(size),
+        let size = match (version, header.get(id_length..)?) {
+            (2, size) => big_endian(size),
             (4, &[s0, s1, s2, s3, ..]) => syncsafe([s0, s1, s2, s3]),
-            (_, rest) => plain(rest.get(..4)?),
+            (_, rest) => big_endian(rest.get(..4)?),
         };
-        let (body, rest) = bytes.get(head.len()..)?.split_at_checked(size)?;
-        let flags = head.get(9).copied().unwrap_or(0);
+        let (body, rest) = bytes.get(header.len()..)?.split_at_checked(size)?;
+        let flags = header.get(9).copied().unwrap_or(0);
         let body = match version {
-            // Compressed or encrypted.
+            // Compressed and encrypted frames are ignored.
             3 if flags & 0xc0 != 0 => Cow::Borrowed(&body[..0]),
             4 if flags & 0x0c != 0 => Cow::Borrowed(&body[..0]),
             4 => {
@@ -108,7 +109,7 @@ impl<'t> Frame<'t> {
                 let body = body.unwrap_or_default();
                 match flags & 2 {
                     0 => Cow::Borrowed(body),
-                    _ => Cow::Owned(resynced(body)),
+                    _ => Cow::Owned(undo_unsynchronisation(body)),
                 }
             }
             _ => Cow::Borrowed(body),
@@ -133,7 +134,7 @@ impl<'t> Frame<'t> {
                 }
                 return;
             }
-            // Where ffmpeg writes comments.
+            // ffmpeg writes comments to this frame.
             b"TXXX" | b"TXX" => {
                 if let Some((description, text)) = self.described(0)
                     && description.eq_ignore_ascii_case("comment")
@@ -149,7 +150,7 @@ impl<'t> Frame<'t> {
             _ => return,
         };
         if let Some((&encoding, text)) = self.body.split_first() {
-            // Several values have zeros between them.
+            // Zeros separate several values.
             let text = decoded(encoding, text);
             put(
                 slot,
@@ -161,34 +162,34 @@ impl<'t> Frame<'t> {
         }
     }
 
-    /// Three letters of language, a description, a text. Comments with a
-    /// description are programs' own notes.
+    /// Parses a language of three letters, a description and a text. Comments with a
+    /// description are internal notes of programs.
     fn comment(&self) -> Option<String> {
         let (description, text) = self.described(3)?;
         description.is_empty().then_some(text)
     }
 
-    /// Encoding, so many bytes, a description, a text.
+    /// Parses an encoding, `skip` bytes, a description and a text.
     fn described(&self, skip: usize) -> Option<(String, String)> {
         let (&encoding, rest) = self.body.split_first()?;
         let (description, text) = split_text(encoding, rest.get(skip..)?)?;
         Some((decoded(encoding, description), decoded(encoding, text)))
     }
 
-    /// Encoding, media type (or three letters of format), kind, description,
-    /// the picture.
+    /// Parses an encoding, a media type (or a format of three letters), a picture type, a
+    /// description and the image.
     fn picture(&self) -> Option<Cover> {
         let (&encoding, rest) = self.body.split_first()?;
         let rest = match self.id {
             b"PIC" => rest.get(3..)?,
             _ => split_text(0, rest)?.1,
         };
-        let (_, picture) = split_text(encoding, rest.get(1..)?)?;
-        Cover::new(picture.to_vec())
+        let (_, image) = split_text(encoding, rest.get(1..)?)?;
+        Cover::new(image.to_vec())
     }
 }
 
-/// A text up to its final zero, and what follows.
+/// A text up to its terminating zero, and the bytes after that.
 fn split_text(encoding: u8, bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let width = if matches!(encoding, 1 | 2) { 2 } else { 1 };
     let end = bytes
@@ -213,18 +214,18 @@ fn decoded(encoding: u8, bytes: &[u8]) -> String {
     }
 }
 
-/// Without the zeros that were put behind 0xff, so that no player takes the
-/// tag for sound.
-fn resynced(bytes: &[u8]) -> Vec<u8> {
-    let mut plain = Vec::with_capacity(bytes.len());
+/// Reverses unsynchronisation: removes the zeros inserted after 0xff bytes, which keep
+/// players from detecting audio frames in the tag.
+fn undo_unsynchronisation(bytes: &[u8]) -> Vec<u8> {
+    let mut output = Vec::with_capacity(bytes.len());
     let mut after_ff = false;
     for &byte in bytes {
         if !(after_ff && byte == 0) {
-            plain.push(byte);
+            output.push(byte);
         }
         after_ff = byte == 0xff;
     }
-    plain
+    output
 }
 
 fn syncsafe(bytes: [u8; 4]) -> usize {
@@ -234,7 +235,7 @@ fn syncsafe(bytes: [u8; 4]) -> usize {
 }
 
 /// A big-endian number of at most four bytes.
-fn plain(bytes: &[u8]) -> usize {
+fn big_endian(bytes: &[u8]) -> usize {
     let number = bytes
         .iter()
         .fold(0, |sum: u32, &byte| sum << 8 | u32::from(byte));
@@ -247,7 +248,7 @@ mod tests {
     use id3::frame::{Comment, Picture, PictureType};
     use id3::{Encoder, Tag, TagLike, Version};
 
-    /// A tag with everything, as another program writes it.
+    /// A tag with all supported fields, written by the `id3` crate.
     fn tag(version: Version, unsynchronisation: bool) -> Vec<u8> {
         let mut tag = Tag::new();
         tag.set_text("TCON", "Talk");
@@ -285,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn every_version_is_read() {
+    fn every_version_is_parsed() {
         for version in [Version::Id3v22, Version::Id3v23, Version::Id3v24] {
             for unsynchronisation in [false, true] {
                 let bytes = tag(version, unsynchronisation);
@@ -307,7 +308,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn damage_does_no_harm(
+        fn damaged_tags_do_not_panic(
             which in 0..3usize,
             at in 0..400usize,
             bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 1..8),

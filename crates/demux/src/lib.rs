@@ -38,8 +38,8 @@ pub fn open(
     (container.row().open)(input, start, selector)
 }
 
-/// The tags beside the stream that begins at `start`, where its demuxer does not read
-/// them itself.
+/// Reads the tags outside the stream that begins at `start`, which its demuxer does not
+/// read itself.
 ///
 /// # Errors
 /// `Read`.

@@ -1,7 +1,7 @@
 //! Detects the container of a file by its first bytes, never by its name.
 //!
-//! symphonia's own probe is not used: it takes AVI, FLV and MPEG-TS for MPEG
-//! audio now and then, and yields noise.
+//! symphonia's probe is not used: it sometimes detects AVI, FLV and MPEG-TS as MPEG audio,
+//! which then decodes to noise.
 
 use tonearm_media_core::{FileError, Input, Result};
 
@@ -9,8 +9,8 @@ use crate::container::{CONTAINERS, Container, Detection};
 use crate::id3v2;
 use tonearm_framing::frame_header::{self, FrameHeader};
 
-/// Bytes that are looked at: enough for four MPEG frames after a bit of junk.
-const HEAD: usize = 16 << 10;
+/// Bytes to inspect: enough for four MPEG frames after some junk.
+const PROBE_BYTES: usize = 16 << 10;
 /// Bytes within which the first packet of a container of [`Detection::Packets`] begins:
 /// the longest packet of a transport stream.
 const PACKET: usize = 204;
@@ -21,38 +21,38 @@ const PACKET: usize = 204;
 /// `NotMedia`, `UnsupportedContainer`, `Read`.
 pub fn probe(input: &mut Input) -> Result<(Container, u64)> {
     let mut start = 0;
-    let mut head = input.peek(0, HEAD)?;
+    let mut bytes = input.peek(0, PROBE_BYTES)?;
     // Some taggers write several tags one after another.
     for _ in 0..4 {
-        let Some(length) = id3v2::length(&head) else {
+        let Some(length) = id3v2::length(&bytes) else {
             break;
         };
         start += length;
-        head = input.peek(start, HEAD)?;
+        bytes = input.peek(start, PROBE_BYTES)?;
     }
-    if let Some(container) = by_signature(&head) {
+    if let Some(container) = by_signature(&bytes) {
         return Ok((container, start));
     }
-    if let Some(name) = unsupported(&head) {
+    if let Some(name) = unsupported(&bytes) {
         return Err(FileError::UnsupportedContainer { name });
     }
-    by_packets(&head)
-        .or_else(|| by_frames(&head))
+    by_packets(&bytes)
+        .or_else(|| by_frames(&bytes))
         .map(|(container, offset)| (container, start + offset))
         .ok_or(FileError::NotMedia)
 }
 
-fn by_signature(head: &[u8]) -> Option<Container> {
+fn by_signature(bytes: &[u8]) -> Option<Container> {
     let found = CONTAINERS.iter().find(|row| match row.detection {
-        Detection::Signature(detect) => detect(head),
+        Detection::Signature(detect) => detect(bytes),
         _ => false,
     });
     found.map(|row| row.container)
 }
 
 /// The name of a media container that is detected but not supported.
-fn unsupported(head: &[u8]) -> Option<&'static str> {
-    Some(match head {
+fn unsupported(bytes: &[u8]) -> Option<&'static str> {
+    Some(match bytes {
         [0x30, 0x26, 0xb2, 0x75, 0x8e, 0x66, 0xcf, 0x11, ..] => "a WMV or WMA file",
         [0, 0, 1, 0xb3, ..] => "an MPEG video without sound",
         [b'.', b'R', b'M', b'F', ..] => "a RealMedia file",
@@ -64,41 +64,41 @@ fn unsupported(head: &[u8]) -> Option<&'static str> {
         [b'D', b'S', b'D', b' ', ..] | [b'F', b'R', b'M', b'8', ..] => "a DSD file",
         [b'M', b'T', b'h', b'd', ..] => "a MIDI file",
         [0x7f, 0xfe, 0x80, 0x01, ..] => "a bare DTS stream",
-        _ if head.get(4..8) == Some(b"ftyp".as_slice()) => "a HEIF or AVIF picture",
+        _ if bytes.get(4..8) == Some(b"ftyp".as_slice()) => "a HEIF or AVIF picture",
         _ => return None,
     })
 }
 
-/// Packets of a fixed size. The file may begin in the middle of one.
-fn by_packets(head: &[u8]) -> Option<(Container, u64)> {
+/// Detects packets of a fixed size. The file may begin in the middle of one.
+fn by_packets(bytes: &[u8]) -> Option<(Container, u64)> {
     CONTAINERS.iter().find_map(|row| {
         let Detection::Packets(detect) = row.detection else {
             return None;
         };
-        let at = (0..head.len().min(PACKET)).find(|&at| detect(&head[at..]))?;
+        let at = (0..bytes.len().min(PACKET)).find(|&at| detect(&bytes[at..]))?;
         Some((row.container, at as u64))
     })
 }
 
-/// MPEG or ADTS frames without a container: the first offset from which four headers
-/// follow one another and agree, or as many as there are up to the end of the file.
-fn by_frames(head: &[u8]) -> Option<(Container, u64)> {
-    (0..head.len())
-        .filter(|&at| head[at] == 0xff)
-        .find_map(|at| chain(head, at).map(|container| (container, at as u64)))
+/// Detects MPEG or ADTS frames without a container: the first offset at which four
+/// consecutive headers agree, or fewer if the file ends before.
+fn by_frames(bytes: &[u8]) -> Option<(Container, u64)> {
+    (0..bytes.len())
+        .filter(|&at| bytes[at] == 0xff)
+        .find_map(|at| chain(bytes, at).map(|container| (container, at as u64)))
 }
 
-fn chain(head: &[u8], start: usize) -> Option<Container> {
-    let first = frame_header::parse(head.get(start..)?)?;
+fn chain(bytes: &[u8], start: usize) -> Option<Container> {
+    let first = frame_header::parse(bytes.get(start..)?)?;
     let mut at = start;
     let mut previous: FrameHeader = first;
-    for found in 1.. {
+    for count in 1.. {
         at += previous.length;
-        if found == 4 {
+        if count == 4 {
             break;
         }
-        match head.get(at..).unwrap_or_default() {
-            [] if start == 0 && at >= head.len() && head.len() < HEAD => break,
+        match bytes.get(at..).unwrap_or_default() {
+            [] if start == 0 && at >= bytes.len() && bytes.len() < PROBE_BYTES => break,
             rest => {
                 previous = frame_header::parse(rest).filter(|next| next.same_stream(&first))?;
             }
@@ -116,7 +116,7 @@ mod tests {
     use super::*;
     use std::io::Cursor;
 
-    fn name_of(bytes: &[u8]) -> String {
+    fn probe_bytes(bytes: &[u8]) -> String {
         let mut input = Input::new(Cursor::new(bytes.to_vec())).unwrap();
         match probe(&mut input) {
             Ok((container, start)) => format!("{container} at {start}"),
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn first_bytes_decide() {
+    fn the_first_bytes_determine_the_container() {
         let mut ts = vec![0; 188 * 8];
         ts.iter_mut().step_by(188).for_each(|byte| *byte = 0x47);
         let mut mp3 = b"ID3\x04\0\0\0\0\0\x05tagged".to_vec();
@@ -162,7 +162,7 @@ mod tests {
             ),
         ];
         for (bytes, expected) in cases {
-            assert_eq!(&name_of(bytes), expected);
+            assert_eq!(&probe_bytes(bytes), expected);
         }
     }
 }

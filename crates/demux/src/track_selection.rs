@@ -1,19 +1,18 @@
-//! Which of several audio tracks is taken.
+//! Selects one of several audio tracks.
 
 use tonearm_media_core::{Codec, FileError, Result, TrackSelector};
 
 use tonearm_media_core::language;
 
-/// What a container says of an audio track.
+/// An audio track, as described by its container.
 #[derive(Clone, Debug)]
 pub(crate) struct Candidate {
-    /// Marked to be played unless someone says otherwise; true where the
-    /// container has no such mark.
+    /// Whether it is marked as a default track; true if the container has no such mark.
     pub(crate) is_default: bool,
     pub(crate) codec: Codec,
-    /// Name of a codec that cannot be decoded.
+    /// The name of an unsupported codec.
     pub(crate) codec_name: Option<String>,
-    /// ISO 639 or BCP 47, as the file has it.
+    /// ISO 639 or BCP 47, as in the file.
     pub(crate) language: Option<String>,
 }
 
@@ -22,7 +21,7 @@ impl Candidate {
         self.codec_name.is_none() && self.codec.is_decodable()
     }
 
-    /// "AAC, deu".
+    /// Codec and language, such as "AAC, deu".
     fn describe(&self) -> String {
         let known = || Codec::name(self.codec).map(str::to_owned);
         let name = self.codec_name.clone().or_else(known);
@@ -34,28 +33,28 @@ impl Candidate {
     }
 }
 
-/// Tracks that an error lists.
+/// Maximum number of tracks that an error lists.
 const MAX_LISTED: usize = 32;
 
-/// The place of the chosen track among the candidates.
+/// The index of the selected track among the candidates.
 ///
 /// # Errors
-/// `NoAudioTrack` where there are none, `NoSuchTrack` where none is as wanted.
+/// `NoAudioTrack` without candidates, `NoSuchTrack` if none matches the selector.
 pub(crate) fn choose(selector: &TrackSelector, tracks: &[Candidate]) -> Result<usize> {
-    let places = || 0..tracks.len();
-    let best = |places: &mut dyn Iterator<Item = usize>| {
-        places.min_by_key(|&at| (!tracks[at].is_decodable(), !tracks[at].is_default))
+    let indices = || 0..tracks.len();
+    let best = |indices: &mut dyn Iterator<Item = usize>| {
+        indices.min_by_key(|&at| (!tracks[at].is_decodable(), !tracks[at].is_default))
     };
     if tracks.is_empty() {
         return Err(FileError::NoAudioTrack);
     }
     let found = match selector {
-        TrackSelector::Default => best(&mut places()),
+        TrackSelector::Default => best(&mut indices()),
         TrackSelector::Number(number) => usize::try_from(*number)
             .ok()
             .and_then(|number| number.checked_sub(1))
             .filter(|&at| at < tracks.len()),
-        TrackSelector::Language(wanted) => best(&mut places().filter(|&at| {
+        TrackSelector::Language(wanted) => best(&mut indices().filter(|&at| {
             let own = tracks[at].language.as_deref();
             own.is_some_and(|own| language::matches(own, wanted))
         })),
@@ -71,7 +70,7 @@ pub(crate) fn choose(selector: &TrackSelector, tracks: &[Candidate]) -> Result<u
     })
 }
 
-/// The same for a container that has one track and tells nothing more of it.
+/// [`choose`] for a container with a single track and no information but its codec.
 pub(crate) fn only(
     selector: &TrackSelector,
     codec: Codec,
@@ -86,8 +85,8 @@ pub(crate) fn only(
     choose(selector, &[only]).map(|_| ())
 }
 
-/// Why the only track of a file is not read: for its codec, of this name, unless it is
-/// not the one that is wanted.
+/// The error for a file whose only track has an unsupported codec: `UnsupportedCodec`, or
+/// `NoSuchTrack` if the selector does not match that track.
 pub(crate) fn refuse(selector: &TrackSelector, name: String) -> FileError {
     match only(selector, Codec::Unknown, Some(name.clone())) {
         Ok(()) => FileError::UnsupportedCodec { name },
@@ -110,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn by_default_by_number_and_by_language() {
+    fn tracks_are_selected_by_default_by_number_and_by_language() {
         let tracks = [
             track(Codec::Dts, true, "eng"),
             track(Codec::Aac, false, "eng"),

@@ -1,23 +1,23 @@
-//! Blocks: a track number, a time, and one or several frames laced together
-//! (RFC 9559, 10.1 to 10.3).
+//! Blocks: a track number, a timestamp, and one or several laced frames (RFC 9559, 10.1 to
+//! 10.3).
 
 use std::ops::Range;
 
 use super::ebml::vint;
 
-/// A block's header.
+/// A parsed block.
 pub(super) struct Block {
     pub(super) track: u64,
-    /// Where each frame lies, from the start of the block.
+    /// The range of each frame, from the start of the block.
     pub(super) frames: Vec<Range<usize>>,
 }
 
-/// The track that the block beginning with `head` belongs to.
-pub(super) fn track(head: &[u8]) -> Option<u64> {
-    vint(head)?.0
+/// The track number of the block that begins with these bytes.
+pub(super) fn track(bytes: &[u8]) -> Option<u64> {
+    vint(bytes)?.0
 }
 
-/// Takes a whole block apart. `None` where its lacing makes no sense.
+/// Parses a whole block; `None` if its lacing is invalid.
 pub(super) fn parse(bytes: &[u8]) -> Option<Block> {
     let (number, length) = vint(bytes)?;
     let flags = *bytes.get(length + 2)?;
@@ -41,13 +41,14 @@ pub(super) fn parse(bytes: &[u8]) -> Option<Block> {
     })
 }
 
-/// Reads all sizes but the last: pairs with the bytes that they took.
+/// Parses the sizes of all frames but the last. Returns them with the number of bytes
+/// read.
 type Sizes = fn(&[u8], usize) -> Option<(Vec<usize>, usize)>;
 
 fn laced(bytes: &[u8], at: usize, sizes: Sizes) -> Option<Vec<Range<usize>>> {
     let count = usize::from(*bytes.get(at)?) + 1;
-    let (sizes, taken) = sizes(bytes.get(at + 1..)?, count - 1)?;
-    let mut start = at + 1 + taken;
+    let (sizes, length) = sizes(bytes.get(at + 1..)?, count - 1)?;
+    let mut start = at + 1 + length;
     let mut frames = Vec::with_capacity(count);
     for size in sizes {
         let end = start.checked_add(size)?;
@@ -85,7 +86,7 @@ fn ebml_sizes(bytes: &[u8], count: usize) -> Option<(Vec<usize>, usize)> {
         let value = i64::try_from(value?).ok()?;
         let size = match sizes.last() {
             None => value,
-            // A difference, shifted so that it can be negative.
+            // A signed difference, stored with a bias.
             Some(&last) => {
                 let bias = (1i64 << (7 * length - 1)) - 1;
                 i64::try_from(last).ok()?.checked_add(value - bias)?
@@ -105,13 +106,13 @@ mod tests {
     }
 
     #[test]
-    fn each_kind_of_lacing() {
+    fn each_kind_of_lacing_is_parsed() {
         let plain = frames(&[0x81, 0, 0, 0, 7, 7]).unwrap();
         assert!(plain.iter().eq([&(4..6)]));
-        // Xiph: three frames of 2, 1 and the rest.
+        // Xiph: three frames of 2 bytes, 1 byte, and the rest.
         let xiph = [0x81, 0, 0, 2, 2, 2, 1, 9, 9, 8, 7, 7];
         assert_eq!(frames(&xiph), Some(vec![7..9, 9..10, 10..12]));
-        // EBML: 2, then one less, then the rest.
+        // EBML: 2 bytes, then one byte less, then the rest.
         let ebml = [0x81, 0, 0, 6, 2, 0x82, 0xbe, 9, 9, 8, 7, 7];
         assert_eq!(frames(&ebml), Some(vec![7..9, 9..10, 10..12]));
         let fixed = [0x81, 0, 0, 4, 1, 9, 9, 8, 8];

@@ -1,21 +1,21 @@
-//! EBML elements, which Matroska is made of (RFC 8794, 5 and 6).
+//! EBML elements (RFC 8794, 5 and 6).
 
 use tonearm_media_core::{FileError, Input, Result};
 
-/// Where an element lies.
+/// The location of an element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Element {
     pub(super) id: u32,
     pub(super) body: u64,
-    /// One past its last byte; `None` where the writer did not know.
+    /// One past the last byte; `None` if the writer did not know.
     pub(super) end: Option<u64>,
 }
 
-/// Longest element that is read into memory whole: a track's description.
+/// Maximum length of an element that is read into memory, in bytes.
 const MAX_BODY: u64 = 1 << 20;
 
 impl Element {
-    /// The body, which must be of a known and reasonable length.
+    /// The body, whose length must be known and at most [`MAX_BODY`].
     pub(super) fn bytes(&self, input: &mut Input) -> Result<Vec<u8>> {
         let length = self.end.map_or(u64::MAX, |end| end - self.body);
         if length > MAX_BODY {
@@ -31,20 +31,20 @@ impl Element {
 }
 
 /// Reads the header of the element at `pos`: `Ok(None)` at the end of the file,
-/// `Err(Damaged)` where there is none.
+/// `Err(Damaged)` if it is invalid.
 pub(super) fn element(input: &mut Input, pos: u64) -> Result<Option<Element>> {
     input.count_item()?;
-    let head = input.peek(pos, 12)?;
-    if head.is_empty() {
+    let header = input.peek(pos, 12)?;
+    if header.is_empty() {
         return Ok(None);
     }
     let damaged = FileError::Damaged {
         detail: "a Matroska element has no valid header",
     };
-    let Some((id, id_length)) = element_id(&head) else {
+    let Some((id, id_length)) = element_id(&header) else {
         return Err(damaged);
     };
-    let Some((size, size_length)) = vint(&head[id_length..]) else {
+    let Some((size, size_length)) = vint(&header[id_length..]) else {
         return Err(damaged);
     };
     let body = pos + (id_length + size_length) as u64;
@@ -52,7 +52,7 @@ pub(super) fn element(input: &mut Input, pos: u64) -> Result<Option<Element>> {
     Ok(Some(Element { id, body, end }))
 }
 
-/// An element's ID with its marker bits, and its length: 1 to 4 bytes.
+/// An element's ID with its marker bits, and the length of the ID: 1 to 4 bytes.
 fn element_id(bytes: &[u8]) -> Option<(u32, usize)> {
     let length = bytes.first()?.leading_zeros() as usize + 1;
     let bytes = bytes.get(..length).filter(|_| length <= 4)?;
@@ -62,7 +62,7 @@ fn element_id(bytes: &[u8]) -> Option<(u32, usize)> {
     Some((id, length))
 }
 
-/// A number of 1 to 8 bytes, and how many; all bits set stand for "unknown".
+/// A number of 1 to 8 bytes, and its length. All bits set means "unknown".
 pub(super) fn vint(bytes: &[u8]) -> Option<(Option<u64>, usize)> {
     let length = bytes.first()?.leading_zeros() as usize + 1;
     let bytes = bytes.get(..length).filter(|_| length <= 8)?;
@@ -74,8 +74,8 @@ pub(super) fn vint(bytes: &[u8]) -> Option<(Option<u64>, usize)> {
     Some(((value != mask).then_some(value), length))
 }
 
-/// The children of an element that is in memory: ID and body of each. Ends
-/// where something does not fit.
+/// The children of an element in memory: ID and body of each. Ends at the first invalid
+/// child.
 pub(super) fn children(bytes: &[u8]) -> impl Iterator<Item = (u32, &[u8])> {
     let mut rest = bytes;
     std::iter::from_fn(move || {
@@ -89,19 +89,19 @@ pub(super) fn children(bytes: &[u8]) -> impl Iterator<Item = (u32, &[u8])> {
     })
 }
 
-/// A body that is an unsigned number.
+/// Decodes an unsigned number.
 pub(super) fn unsigned(body: &[u8]) -> u64 {
     let last = &body[body.len().saturating_sub(8)..];
     last.iter().fold(0, |sum, &byte| sum << 8 | u64::from(byte))
 }
 
-/// A body that is a signed number.
+/// Decodes a signed number.
 pub(super) fn signed(body: &[u8]) -> i64 {
     let unused = 64 - 8 * body.len().min(8) as u32;
     (unsigned(body).checked_shl(unused).unwrap_or(0)).cast_signed() >> unused.min(63)
 }
 
-/// A body that is a floating-point number.
+/// Decodes a floating-point number.
 pub(super) fn float(body: &[u8]) -> f64 {
     match body.len() {
         4 => body
@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_as_the_standard_gives_them() {
+    fn the_examples_of_the_standard_are_decoded() {
         assert_eq!(vint(&[0x82]), Some((Some(2), 1)));
         assert_eq!(vint(&[0x40, 0x02]), Some((Some(2), 2)));
         assert_eq!(vint(&[0xff]), Some((None, 1)));

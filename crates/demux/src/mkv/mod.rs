@@ -1,8 +1,8 @@
 //! Matroska and WebM.
 //!
-//! A demuxer of our own: blocks of other tracks are passed over and never read,
-//! attachments only for a cover; clusters of unknown length, as browsers record them,
-//! are common; after damage it looks for the next cluster and goes on.
+//! The demuxer skips the blocks of other tracks without reading them, and reads attachments
+//! only for a cover. It supports clusters of unknown length, which browsers record. After
+//! damage it continues with the next cluster.
 
 mod block;
 mod ebml;
@@ -37,35 +37,36 @@ mod id {
     pub(super) const DISCARD_PADDING: u32 = 0x75a2;
 }
 
-/// Elements that one step passes at most.
+/// Maximum number of elements per step.
 const STEP: usize = 64;
-/// Elements before the first cluster that are passed at most.
+/// Maximum number of elements before the first cluster.
 const MAX_HEADERS: usize = 100_000;
-/// Bytes that one step looks through for the next cluster.
+/// Maximum number of bytes that one step searches for the next cluster.
 const SCAN: usize = 64 << 10;
 
 struct Mkv {
     input: Input,
     track: Track,
     number: u64,
+    /// Bytes to prepend to every frame.
     stripped: Vec<u8>,
     packet_ticks: u64,
     at: u64,
-    is_lost: bool,
-    /// The file ends in the middle of something.
-    is_cut: bool,
-    /// Frames of a block that have not been handed out.
+    lost_sync: bool,
+    /// The file ends within an element.
+    is_truncated: bool,
+    /// Pending frames of a block.
     frames: VecDeque<Vec<u8>>,
-    /// Samples to throw away at the end of the last of them.
+    /// Samples to discard at the end of the last pending frame.
     discard: u64,
 }
 
 /// Whether an EBML header begins here.
-pub(crate) fn detect(head: &[u8]) -> bool {
-    head.starts_with(&[0x1a, 0x45, 0xdf, 0xa3])
+pub(crate) fn detect(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0x1a, 0x45, 0xdf, 0xa3])
 }
 
-/// Opens a file by its first headers.
+/// Opens a file and reads its headers.
 pub(crate) fn open(
     mut input: Input,
     _start: u64,
@@ -106,13 +107,13 @@ pub(crate) fn open(
         detail: "a Matroska file without a list of tracks",
     })?;
     let candidates: Vec<Candidate> = entries.iter().map(Entry::candidate).collect();
-    let place = choose(selector, &candidates)?;
+    let index = choose(selector, &candidates)?;
     let entry = entries
         .into_iter()
-        .nth(place)
+        .nth(index)
         .ok_or(FileError::NoAudioTrack)?;
     let tick_rate = match entry.params.codec {
-        // Whatever the file calls its rate, Opus decodes at this one.
+        // Opus always decodes at this rate, whatever the file states.
         Codec::Opus => 48_000,
         _ => entry.params.sample_rate.unwrap_or(0),
     };
@@ -138,16 +139,16 @@ pub(crate) fn open(
         stripped: entry.stripped,
         packet_ticks,
         at,
-        is_lost: false,
-        is_cut: false,
+        lost_sync: false,
+        is_truncated: false,
         frames: VecDeque::new(),
         discard: 0,
     }))
 }
 
-/// Title, and length in seconds.
+/// Title, and duration in seconds.
 fn read_info(bytes: &[u8]) -> (Option<String>, Option<f64>) {
-    // Nanoseconds of a tick unless said otherwise.
+    // The default: nanoseconds per tick.
     let mut scale = 1_000_000;
     let mut duration = 0.0;
     let mut title = None;
@@ -167,13 +168,13 @@ fn read_info(bytes: &[u8]) -> (Option<String>, Option<f64>) {
     (title, (seconds > 0.0).then_some(seconds))
 }
 
-/// The end of a file that was cut off.
-const CUT: Result<ReadStep> = Err(FileError::Damaged {
+/// The end of a truncated file.
+const TRUNCATED: Result<ReadStep> = Err(FileError::Damaged {
     detail: "a Matroska file that was cut off",
 });
 
 impl Mkv {
-    /// Reads one element of the file.
+    /// Reads one element. `None` at the end.
     fn step(&mut self) -> Result<Option<()>> {
         let Some(found) = element(&mut self.input, self.at)? else {
             return Ok(None);
@@ -182,7 +183,7 @@ impl Mkv {
             (id::SEGMENT | id::CLUSTER, _) | (_, None) => found.body,
             (id, Some(end)) => {
                 if end > self.input.len() {
-                    self.is_cut = true;
+                    self.is_truncated = true;
                     return Ok(None);
                 }
                 match id {
@@ -196,10 +197,10 @@ impl Mkv {
         Ok(Some(()))
     }
 
-    /// Takes a block's frames, if it is of our track.
+    /// Takes the frames of a block of the selected track.
     fn block(&mut self, found: Element, end: u64) -> Result<()> {
-        let head = self.input.peek(found.body, 8)?;
-        if block::track(&head) == Some(self.number) && end - found.body <= Packet::MAX_BYTES {
+        let header = self.input.peek(found.body, 8)?;
+        if block::track(&header) == Some(self.number) && end - found.body <= Packet::MAX_BYTES {
             let bytes = found.bytes(&mut self.input)?;
             self.take(&bytes);
         }
@@ -207,16 +208,15 @@ impl Mkv {
     }
 
     fn group(&mut self, found: Element, end: u64) -> Result<()> {
-        // The block comes first; the other fields, with pictures or not, tell
-        // nothing unless it is ours.
-        let head = self.input.peek(found.body, 24)?;
+        // The block comes first. If it belongs to another track, the rest is irrelevant.
+        let header = self.input.peek(found.body, 24)?;
         let Some(first) = element(&mut self.input, found.body)? else {
             return Ok(());
         };
         let skip = usize::try_from(first.body - found.body).unwrap_or(usize::MAX);
-        let number = block::track(head.get(skip..).unwrap_or_default());
-        let is_ours = first.id != id::BLOCK || number == Some(self.number);
-        if !is_ours || end - found.body > Packet::MAX_BYTES {
+        let number = block::track(header.get(skip..).unwrap_or_default());
+        let is_selected = first.id != id::BLOCK || number == Some(self.number);
+        if !is_selected || end - found.body > Packet::MAX_BYTES {
             return Ok(());
         }
         let bytes = found.bytes(&mut self.input)?;
@@ -247,17 +247,17 @@ impl Mkv {
         }
     }
 
-    /// Looks for the next cluster after damage.
+    /// Searches for the next cluster after damage.
     fn resync(&mut self) -> Result<ReadStep> {
         let window = self.input.peek(self.at, SCAN)?;
-        let mark = id::CLUSTER.to_be_bytes();
-        match window.windows(4).position(|four| four == mark) {
+        let cluster = id::CLUSTER.to_be_bytes();
+        match window.windows(4).position(|four| four == cluster) {
             Some(offset) => {
                 self.at += offset as u64;
-                self.is_lost = false;
+                self.lost_sync = false;
             }
-            None if window.len() < SCAN => return CUT,
-            None => self.at += (SCAN - mark.len()) as u64,
+            None if window.len() < SCAN => return TRUNCATED,
+            None => self.at += (SCAN - cluster.len()) as u64,
         }
         Ok(ReadStep::Busy)
     }
@@ -269,7 +269,7 @@ impl Demuxer for Mkv {
     }
 
     fn next(&mut self, packet: &mut Packet) -> Result<ReadStep> {
-        if self.is_lost {
+        if self.lost_sync {
             return self.resync();
         }
         for _ in 0..STEP {
@@ -286,11 +286,11 @@ impl Demuxer for Mkv {
             }
             match self.step() {
                 Ok(Some(())) => {}
-                Ok(None) if self.is_cut => return CUT,
+                Ok(None) if self.is_truncated => return TRUNCATED,
                 Ok(None) => return Ok(ReadStep::End),
                 Err(FileError::Damaged { .. }) => {
                     self.at += 1;
-                    self.is_lost = true;
+                    self.lost_sync = true;
                     return Ok(ReadStep::Busy);
                 }
                 Err(error) => return Err(error),
@@ -300,14 +300,14 @@ impl Demuxer for Mkv {
     }
 
     fn position(&mut self) -> Option<u64> {
-        (self.frames.is_empty() && !self.is_lost).then_some(self.at)
+        (self.frames.is_empty() && !self.lost_sync).then_some(self.at)
     }
 
     fn seek(&mut self, position: u64) -> Result<()> {
         self.at = position;
         self.frames.clear();
         self.discard = 0;
-        self.is_lost = false;
+        self.lost_sync = false;
         Ok(())
     }
 

@@ -1,5 +1,5 @@
-//! Matroska's tags and attachments (RFC 9559, 5.1.6 and 5.1.8), which lie before
-//! the sound, or behind it where the list at the start of the file says so.
+//! Matroska's tags and attachments (RFC 9559, 5.1.6 and 5.1.8). They precede the clusters,
+//! or follow them if the SeekHead at the start of the file refers to them.
 
 use tonearm_media_core::{
     Cover, FileError, Input, Result, Tags, tags::MAX_TEXT, tags::put, tags::put_year,
@@ -25,26 +25,26 @@ mod id {
     pub(super) const FILE_DATA: u32 = 0x465c;
 }
 
-/// Places that the list names and that are looked at, at most.
+/// Maximum number of SeekHead entries to follow.
 const MAX_SEEKS: usize = 16;
-/// Attachments that are looked at, and elements of each.
+/// Maximum number of attachments to read, and of elements in each.
 const MAX_FILES: usize = 64;
 const MAX_FIELDS: usize = 16;
 
-/// Metadata as the headers come by.
+/// Collects metadata while the headers are read.
 #[derive(Default)]
 pub(super) struct Metadata {
-    /// Where the segment's body begins: positions count from there.
+    /// Start of the segment's body, to which positions are relative.
     pub(super) segment: u64,
     pub(super) tags: Tags,
-    /// Positions of tags and attachments by the list.
+    /// Positions of tags and attachments in the SeekHead.
     seeks: Vec<u64>,
-    /// Where those that were read lie.
+    /// Offsets of the elements already read.
     seen: Vec<u64>,
 }
 
 impl Metadata {
-    /// Reads an element if it holds metadata. Damage to it is no harm.
+    /// Reads an element if it holds metadata. Damaged metadata is ignored.
     pub(super) fn read(&mut self, input: &mut Input, found: Element) -> Result<()> {
         let outcome = match found.id {
             id::SEEK_HEAD => found.bytes(input).map(|bytes| self.read_seeks(&bytes)),
@@ -59,7 +59,7 @@ impl Metadata {
         }
     }
 
-    /// Reads what lies behind the sound, and gives all that was found.
+    /// Reads the metadata after the clusters, and returns all tags.
     pub(super) fn finish(mut self, input: &mut Input) -> Result<Tags> {
         for position in std::mem::take(&mut self.seeks) {
             let at = self.segment.saturating_add(position);
@@ -122,7 +122,7 @@ impl Metadata {
         }
     }
 
-    /// Takes the first attachment that is a picture.
+    /// Takes the first attached image as the cover.
     fn read_attachments(&mut self, input: &mut Input, list: Element) -> Result<()> {
         let end = list.end.unwrap_or(0);
         let mut at = list.body;
@@ -154,7 +154,7 @@ impl Metadata {
     }
 }
 
-/// The element at `at`, if it lies whole before `end`.
+/// The element at `at`, if it ends at or before `end`.
 fn within(input: &mut Input, at: u64, end: u64) -> Result<Option<Element>> {
     if at >= end {
         return Ok(None);

@@ -1,5 +1,5 @@
-//! Track entries: which codec, and how it is configured (RFC 9559, 5.1.4; codec
-//! mappings of the Matroska codec specification).
+//! Track entries: codecs and their configuration (RFC 9559, 5.1.4; codec mappings of the
+//! Matroska codec specification).
 
 use super::ebml::{children, float, unsigned};
 use tonearm_media_core::{Channels, Codec, CodecParams};
@@ -17,11 +17,11 @@ pub(super) struct Entry {
     language: Option<String>,
     pub(super) params: CodecParams,
     pub(super) codec_name: Option<String>,
-    /// Nanoseconds that the decoder yields before the first sound.
+    /// Codec delay in nanoseconds.
     pub(super) delay: u64,
-    /// Nanoseconds of a packet, 0 where not given.
+    /// Duration of a packet in nanoseconds; 0 if unknown.
     pub(super) packet_length: u64,
-    /// Bytes that were taken off the front of every packet.
+    /// Bytes stripped from the start of every frame.
     pub(super) stripped: Vec<u8>,
 }
 
@@ -65,9 +65,8 @@ fn entry(bytes: &[u8]) -> Entry {
     };
     let mut codec = String::new();
     let mut private: &[u8] = &[];
-    // What the standard takes for granted where nothing is said.
+    // Defaults of the standard.
     let (mut rate, mut count, mut bits) = (8000.0, 1, 0);
-    // English unless said otherwise.
     let (mut language, mut has_tag) = ("eng".to_owned(), false);
     for (id, body) in children(bytes) {
         match id {
@@ -114,7 +113,7 @@ fn text(body: &[u8]) -> String {
 }
 
 impl Entry {
-    /// What there is to choose by.
+    /// Describes the track for track selection.
     pub(super) fn candidate(&self) -> Candidate {
         Candidate {
             is_default: self.is_default,
@@ -124,7 +123,7 @@ impl Entry {
         }
     }
 
-    /// Header stripping is undone; nothing else is.
+    /// Reads the content encodings. Only header stripping is supported.
     fn encodings(&mut self, body: &[u8]) {
         for (_, encoding) in children(body).filter(|(id, _)| *id == id::ENCODING) {
             for (id, body) in children(encoding) {
@@ -164,7 +163,7 @@ impl Entry {
 }
 
 impl Entry {
-    /// What a Windows program wrote: as in AVI.
+    /// Reads a `WAVEFORMATEX`, as in AVI.
     fn configure_acm(&mut self, private: &[u8]) {
         let Some(format) = WaveFormat::parse(private) else {
             self.codec_name = Some("a Windows ACM codec".to_owned());
@@ -205,7 +204,7 @@ fn codec_of(codec: &str, private: &[u8], bits: u64) -> Option<(Codec, Vec<u8>)> 
     })
 }
 
-/// The name of a codec that is not read.
+/// The name of an unsupported codec.
 fn name_of(codec: &str) -> String {
     match codec {
         "A_TRUEHD" | "A_MLP" => codec_ids::name_of_fourcc(*b"mlpa"),
@@ -225,8 +224,8 @@ fn name_of(codec: &str) -> String {
     }
 }
 
-/// Identification and setup header, which is what symphonia's decoder wants,
-/// out of the three that are laced together.
+/// Identification and setup header, which symphonia's decoder expects, from the three laced
+/// headers.
 fn vorbis_headers(private: &[u8]) -> Option<Vec<u8>> {
     let (&[2], mut rest) = private.split_first_chunk()? else {
         return None;

@@ -1,52 +1,52 @@
-//! The boxes that ISO base media files are made of (ISO/IEC 14496-12, 4.2).
+//! The boxes of ISO base media files (ISO/IEC 14496-12, 4.2).
 
 use tonearm_media_core::{FileError, Input, Result};
 
-/// Where a box lies in the file.
+/// The location of a box.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Bx {
     pub(super) kind: [u8; 4],
     pub(super) start: u64,
     pub(super) body: u64,
-    /// One past its last byte; never beyond the limit it was read with.
+    /// One past the last byte, clamped to the end of the parent.
     pub(super) end: u64,
-    /// It says that it ends beyond that limit.
-    pub(super) is_cut: bool,
+    /// The stated end lies beyond the end of the parent.
+    pub(super) is_truncated: bool,
 }
 
 impl Bx {
-    /// Bytes of the body.
+    /// Length of the body in bytes.
     pub(super) fn len(&self) -> u64 {
         self.end - self.body
     }
 }
 
-/// Damage with a word on where.
+/// The error for damaged files.
 pub(super) fn damaged<T>(detail: &'static str) -> Result<T> {
     Err(FileError::Damaged { detail })
 }
 
-/// Reads the header of the box at `pos` within a parent that ends at `limit`;
-/// `None` at the parent's end, or at the zero that ends some old lists.
+/// Reads the header of the box at `pos` within a parent that ends at `limit`; `None` at the
+/// end of the parent, or at the zero that terminates some old lists.
 pub(super) fn child(input: &mut Input, pos: u64, limit: u64) -> Result<Option<Bx>> {
     let Some(found) = header(input, pos, limit)? else {
         return Ok(None);
     };
     match found {
-        (bx, Some(_)) if !bx.is_cut => Ok(Some(bx)),
+        (bx, Some(_)) if !bx.is_truncated => Ok(Some(bx)),
         (_, Some(_)) => damaged("an MP4 box is larger than what holds it"),
         (_, None) => Ok(None),
     }
 }
 
-/// As `child`, of the file itself: the last box may say that it goes to the
-/// end, or may have been cut off by it.
+/// [`child`] for boxes of the file itself: the last box may extend to the end of the file,
+/// or be truncated.
 pub(super) fn top_level(input: &mut Input, pos: u64) -> Result<Option<Bx>> {
     let limit = input.len();
     Ok(header(input, pos, limit)?.map(|(bx, _)| bx))
 }
 
-/// The box, clamped to `limit`, and its size as it is stated.
+/// The box, clamped to `limit`, and its stated size.
 fn header(input: &mut Input, pos: u64, limit: u64) -> Result<Option<(Bx, Option<u64>)>> {
     if limit.saturating_sub(pos) < 8 {
         return Ok(None);
@@ -75,13 +75,13 @@ fn header(input: &mut Input, pos: u64, limit: u64) -> Result<Option<(Bx, Option<
         start: pos,
         body,
         end,
-        is_cut: size.is_some_and(|size| size > limit - pos),
+        is_truncated: size.is_some_and(|size| size > limit - pos),
     };
     Ok(Some((bx, size)))
 }
 
-/// A table of entries of equal size that is read one after the other, so that
-/// it needs no memory.
+/// A table of entries of equal size. Entries are read one by one, so that memory does not
+/// grow with the table.
 #[derive(Clone)]
 pub(super) struct Table<const N: usize> {
     input: Input,
@@ -89,19 +89,19 @@ pub(super) struct Table<const N: usize> {
 }
 
 impl<const N: usize> Table<N> {
-    /// The table at `pos` with `claimed` entries, in a box that ends at `end`.
-    /// What does not fit into the box is not there.
-    pub(super) fn new(input: &Input, pos: u64, end: u64, claimed: u32) -> Self {
+    /// The table at `pos` with `count` entries, in a box that ends at `end`. Entries beyond
+    /// the end of the box are dropped.
+    pub(super) fn new(input: &Input, pos: u64, end: u64, count: u32) -> Self {
         let mut input = input.clone();
         input.set_pos(pos);
         let room = end.saturating_sub(pos) / N as u64;
         Self {
             input,
-            left: room.min(u64::from(claimed)),
+            left: room.min(u64::from(count)),
         }
     }
 
-    /// A table without entries.
+    /// An empty table.
     pub(super) fn empty(input: &Input) -> Self {
         Self {
             input: input.clone(),
@@ -120,7 +120,7 @@ impl<const N: usize> Table<N> {
     }
 }
 
-/// Big-endian number of 32 bits at `at` of an entry; 0 where there is none.
+/// The big-endian 32-bit number at offset `at`; 0 beyond the end.
 pub(super) fn be32(bytes: &[u8], at: usize) -> u32 {
     bytes
         .get(at..)
@@ -128,12 +128,12 @@ pub(super) fn be32(bytes: &[u8], at: usize) -> u32 {
         .map_or(0, |&four| u32::from_be_bytes(four))
 }
 
-/// Big-endian number of 64 bits at `at`; 0 where there is none.
+/// The big-endian 64-bit number at offset `at`; 0 beyond the end.
 pub(super) fn be64(bytes: &[u8], at: usize) -> u64 {
     u64::from(be32(bytes, at)) << 32 | u64::from(be32(bytes, at + 4))
 }
 
-/// Big-endian number of 16 bits at `at`; 0 where there is none.
+/// The big-endian 16-bit number at offset `at`; 0 beyond the end.
 pub(super) fn be16(bytes: &[u8], at: usize) -> u16 {
     bytes
         .get(at..)

@@ -1,5 +1,5 @@
-//! The sample description: which codec, and how it is configured (ISO/IEC
-//! 14496-12, 12.2; QuickTime File Format, "Sound Sample Descriptions").
+//! The sample description: the codec and its configuration (ISO/IEC 14496-12, 12.2;
+//! QuickTime File Format, "Sound Sample Descriptions").
 
 use super::boxes::{Bx, be16, be32, be64, child};
 use super::esds;
@@ -9,31 +9,31 @@ use tonearm_media_core::{
 
 use crate::codec_ids;
 
-/// What a track's samples are.
+/// The format of a track's samples.
 #[derive(Default)]
 pub(super) struct Entry {
     pub(super) params: CodecParams,
-    /// The codec's name where there is no decoder.
+    /// The name of an unsupported codec.
     pub(super) codec_name: Option<String>,
-    /// Uncompressed sound, whose samples are too small to read one by one.
+    /// PCM or ADPCM, whose samples are too small to read one by one.
     pub(super) is_raw: bool,
-    /// Bytes of the smallest piece over all channels, and its samples per
-    /// channel: one, or a block of ADPCM.
+    /// Size in bytes of a block of all channels, and its samples per channel: one for PCM,
+    /// more for ADPCM.
     pub(super) block: (u64, u64),
 }
 
-/// Longest sample description that is read; a codec's tables are a few KiB.
+/// Maximum length of a child box, in bytes; codec configurations take a few KiB.
 const MAX_ENTRY: u64 = 64 << 10;
 
-/// Fixed part of a sound description in its three versions.
+/// The fixed fields of a sound description, in any of its three versions.
 struct Fixed {
     kind: [u8; 4],
     channels: u32,
     bits: u32,
     rate: u32,
-    /// QuickTime version 2: flags of linear PCM.
+    /// QuickTime version 2: the flags of linear PCM.
     lpcm_flags: Option<u32>,
-    /// QuickTime version 1: samples and bytes of a packet over all channels.
+    /// QuickTime version 1: samples, and bytes over all channels, of a packet.
     packet: Option<(u32, u32)>,
     children: u64,
 }
@@ -73,7 +73,7 @@ pub(super) fn read(input: &mut Input, stsd: Bx) -> Result<Entry> {
     let mut entry = Entry::default();
     entry.describe(&fixed);
     entry.read_children(input, fixed.children, bx.end, 0)?;
-    // The description of what is within is there, and of no use without a key.
+    // The original format is recorded, but the samples are encrypted.
     if matches!(&bx.kind, b"enca" | b"drms" | b"aavd") {
         entry.params.codec = Codec::Unknown;
     }
@@ -84,7 +84,7 @@ pub(super) fn read(input: &mut Input, stsd: Bx) -> Result<Entry> {
 }
 
 impl Entry {
-    /// What the fixed part alone says.
+    /// Evaluates the fixed fields.
     fn describe(&mut self, fixed: &Fixed) {
         let id = match (&fixed.kind, fixed.bits) {
             (b".mp3" | b"mp3 " | b"ms\0\x55", _) => Some(Codec::Mp3),
@@ -94,7 +94,7 @@ impl Entry {
             (b"Opus", _) => Some(Codec::Opus),
             (b"ac-3", _) => Some(Codec::Ac3),
             (b"ec-3", _) => Some(Codec::Eac3),
-            // AAC unless the description below says otherwise.
+            // The elementary stream descriptor may name another codec.
             (b"mp4a", _) => Some(Codec::Aac),
             _ => None,
         };
@@ -133,7 +133,7 @@ impl Entry {
             match &bx.kind {
                 b"esds" => self.elementary(bytes.get(4..).unwrap_or_default()),
                 b"alac" if bytes.len() >= 28 => {
-                    // Within `wave` the cookie is a full box as well.
+                    // Skip version and flags, which it has within `wave` as well.
                     self.params.config = bytes[4..].into();
                 }
                 b"dOps" => {
@@ -141,7 +141,7 @@ impl Entry {
                         self.params.config = head;
                     }
                 }
-                // Version, flags, header of the STREAMINFO block, its 34 bytes.
+                // Version and flags, header of the STREAMINFO block, its 34 bytes.
                 b"dfLa" if bytes.len() >= 42 => {
                     self.params.config = bytes[8..42].into();
                 }
@@ -153,7 +153,7 @@ impl Entry {
         Ok(())
     }
 
-    /// An MPEG-4 elementary stream descriptor: which codec `mp4a` is.
+    /// Reads an MPEG-4 elementary stream descriptor, which names the codec of `mp4a`.
     fn elementary(&mut self, bytes: &[u8]) {
         let Some(stream) = esds::parse(bytes) else {
             return;
@@ -185,7 +185,7 @@ impl Entry {
     }
 }
 
-/// Which ADPCM a description names, with the bytes and samples of its blocks.
+/// The ADPCM codec of a description, with the bytes and samples of its blocks.
 fn adpcm(fixed: &Fixed) -> Option<(Codec, u64, u64)> {
     let channels = u64::from(fixed.channels);
     if &fixed.kind == b"ima4" {
@@ -201,7 +201,7 @@ fn adpcm(fixed: &Fixed) -> Option<(Codec, u64, u64)> {
     (samples > 1 && bytes > 0).then(|| (id, u64::from(bytes), u64::from(samples)))
 }
 
-/// Which uncompressed codec a description names.
+/// The PCM codec of a description.
 fn pcm(fixed: &Fixed) -> Option<Codec> {
     Some(match (&fixed.kind, fixed.bits) {
         (b"raw ", 16) | (b"twos", _) | (b"NONE", 16) => match fixed.bits {
@@ -218,7 +218,7 @@ fn pcm(fixed: &Fixed) -> Option<Codec> {
         (b"ulaw", _) => Codec::PcmMulaw,
         (b"alaw", _) => Codec::PcmAlaw,
         (b"lpcm", bits) => {
-            // Bits: 1 float, 2 big-endian, 4 signed.
+            // Flags: 1 float, 2 big-endian, 4 signed.
             let flags = fixed.lpcm_flags.unwrap_or(0);
             match (flags & 1 == 1, flags & 2 == 2, bits) {
                 (true, true, 32) => Codec::PcmF32Be,

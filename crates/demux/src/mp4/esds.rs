@@ -1,11 +1,11 @@
 //! The elementary stream descriptor (ISO/IEC 14496-1, 7.2.6.5).
 
-/// What it says of a stream.
+/// A parsed descriptor.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Stream {
     /// Registered number of the codec: 0x40 is AAC, 0x6b is MP3.
     pub(super) object_type: u8,
-    /// The codec's own configuration: for AAC, an AudioSpecificConfig.
+    /// The codec-specific configuration: for AAC, an AudioSpecificConfig.
     pub(super) config: Vec<u8>,
 }
 
@@ -13,7 +13,7 @@ const ES: u8 = 3;
 const DECODER_CONFIG: u8 = 4;
 const DECODER_SPECIFIC: u8 = 5;
 
-/// Reads the body of an `esds` box after its version and flags.
+/// Parses the body of an `esds` box after its version and flags.
 pub(super) fn parse(bytes: &[u8]) -> Option<Stream> {
     let (ES, es, _) = descriptor(bytes)? else {
         return None;
@@ -48,8 +48,8 @@ pub(super) fn parse(bytes: &[u8]) -> Option<Stream> {
     })
 }
 
-/// A descriptor's tag and body, and what follows it. A body that is cut off
-/// ends where the bytes do.
+/// A descriptor's tag and body, and the bytes after it. A truncated body ends with the
+/// input.
 fn descriptor(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     let (&tag, mut rest) = bytes.split_first()?;
     let mut length = 0;
@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_ffmpeg_writes_for_aac() {
+    fn a_descriptor_for_aac_by_ffmpeg_is_parsed() {
         let bytes = [
             0x03, 0x80, 0x80, 0x80, 0x25, 0x00, 0x02, 0x00, 0x04, 0x80, 0x80, 0x80, 0x17, 0x40,
             0x15, 0, 0, 0, 0, 1, 0xf4, 0, 0, 1, 0xf4, 0, 0x05, 0x80, 0x80, 0x80, 0x05, 0x11, 0x90,

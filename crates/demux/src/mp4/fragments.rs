@@ -1,5 +1,5 @@
-//! Movie fragments: `moof` boxes with the samples of the next few seconds
-//! (ISO/IEC 14496-12, 8.8), walked one after the other and never held.
+//! Movie fragments: `moof` boxes, each with the samples of a few seconds (ISO/IEC 14496-12,
+//! 8.8). They are read one by one and not kept in memory.
 
 use tonearm_media_core::{Input, Result};
 
@@ -7,14 +7,14 @@ use super::boxes::{Bx, be32, be64, child, damaged, top_level};
 use super::movie::Extends;
 use super::table::Sample;
 
-/// A walk over the samples of one track in all fragments.
+/// Iterates over the samples of one track in all fragments.
 pub(super) struct Fragments {
     input: Input,
     defaults: Extends,
-    /// Next box of the file.
+    /// Offset of the next box of the file.
     at: u64,
-    /// The last box was cut off by the end of the file.
-    is_cut: bool,
+    /// The last box was truncated.
+    is_truncated: bool,
     moof: Option<Level>,
     traf: Option<Level>,
     run: Run,
@@ -22,20 +22,21 @@ pub(super) struct Fragments {
     ticks: u32,
     size: u32,
     base: u64,
-    /// The fragment is another track's, and where it ends another begins.
+    /// The fragment belongs to another track. It is read only for its end, where the data of
+    /// the next fragment begins.
     is_other: bool,
-    /// Where a run without an offset of its own goes on.
+    /// Offset of the data of the next sample, unless its run states an offset.
     pos: u64,
 }
 
-/// A box whose children are being walked.
+/// A box whose children are being read.
 #[derive(Clone, Copy)]
 struct Level {
     bx: Bx,
     at: u64,
 }
 
-/// The rest of a `trun` box.
+/// The unread entries of a `trun` box.
 #[derive(Default)]
 struct Run {
     at: u64,
@@ -43,28 +44,28 @@ struct Run {
     flags: u32,
 }
 
-/// What a step of the walk found.
-pub(super) enum Found {
+/// The result of a step.
+pub(super) enum SampleStep {
     Sample(Sample),
-    /// Other boxes were passed; go on.
+    /// Only other boxes so far; call again.
     Busy,
     End,
 }
 
-/// Flags of `tfhd`: it gives the place of the data, or that is counted from the `moof`.
+/// Flags of `tfhd`: data offsets are relative to a stated base, or to the `moof`.
 const BASE: u32 = 1;
 const BASE_IS_MOOF: u32 = 0x2_0000;
-/// Boxes that one step passes at most.
+/// Maximum number of boxes per step.
 const STEP: usize = 256;
 
 impl Fragments {
-    /// The walk from the top-level box at `at` on.
+    /// Starts at the top-level box at `at`.
     pub(super) fn new(input: &Input, at: u64, defaults: Extends) -> Self {
         Self {
             input: input.clone(),
             defaults,
             at,
-            is_cut: false,
+            is_truncated: false,
             moof: None,
             traf: None,
             run: Run::default(),
@@ -76,15 +77,15 @@ impl Fragments {
         }
     }
 
-    /// How far in the file the walk is.
+    /// The current offset in the file.
     pub(super) fn offset(&self) -> u64 {
         self.at
     }
 
-    /// The place before the next fragment, where this one has no more samples.
+    /// The offset of the next fragment, if the current one has no more samples.
     pub(super) fn position(&mut self) -> Option<u64> {
         for _ in 0..STEP {
-            // What is wrong here will be so again, and told then.
+            // Errors are ignored here: `next` encounters and reports them again.
             match (self.run.left, self.traf, self.moof) {
                 (0, Some(traf), _) => self.traf = self.in_traf(traf).ok()?,
                 (0, None, Some(moof)) => self.moof = self.in_moof(moof).ok()?,
@@ -95,21 +96,21 @@ impl Fragments {
         None
     }
 
-    /// Goes on at a mark.
+    /// Continues at a [`position`](Self::position).
     pub(super) fn seek(&mut self, position: u64) {
         (self.at, self.moof, self.traf) = (position, None, None);
-        (self.run, self.is_cut) = (Run::default(), false);
+        (self.run, self.is_truncated) = (Run::default(), false);
     }
 
     /// The next sample.
-    pub(super) fn next(&mut self) -> Result<Found> {
+    pub(super) fn next(&mut self) -> Result<SampleStep> {
         for _ in 0..STEP {
             if self.run.left > 0 {
                 let sample = self.sample()?;
                 match self.is_other {
-                    false => return Ok(Found::Sample(sample)),
+                    false => return Ok(SampleStep::Sample(sample)),
                     true if self.run.left > 0 => continue,
-                    true => return Ok(Found::Busy),
+                    true => return Ok(SampleStep::Busy),
                 }
             }
             if let Some(traf) = self.traf {
@@ -118,19 +119,19 @@ impl Fragments {
                 self.moof = self.in_moof(moof)?;
             } else {
                 let Some(bx) = top_level(&mut self.input, self.at)? else {
-                    return match self.is_cut {
+                    return match self.is_truncated {
                         true => damaged("it ends in the middle of a fragment"),
-                        false => Ok(Found::End),
+                        false => Ok(SampleStep::End),
                     };
                 };
                 self.at = bx.end;
-                self.is_cut = bx.is_cut;
+                self.is_truncated = bx.is_truncated;
                 self.moof = (&bx.kind == b"moof").then_some(Level { bx, at: bx.body });
-                // Where data begins that nothing gives a place.
+                // The default offset of the data.
                 self.pos = bx.start;
             }
         }
-        Ok(Found::Busy)
+        Ok(SampleStep::Busy)
     }
 
     fn in_moof(&mut self, mut moof: Level) -> Result<Option<Level>> {
@@ -139,7 +140,7 @@ impl Fragments {
         };
         moof.at = bx.end;
         if &bx.kind == b"traf" {
-            // What holds where the track fragment has no header, or a damaged one.
+            // Defaults for a track fragment whose header is missing or damaged.
             (self.base, self.is_other) = (moof.bx.start, false);
             (self.ticks, self.size) = (self.defaults.ticks, self.defaults.size);
             self.traf = Some(Level { bx, at: bx.body });
@@ -160,44 +161,45 @@ impl Fragments {
         Ok(Some(traf))
     }
 
-    /// Reads `tfhd`; false if this fragment is another track's that does not matter:
-    /// where nothing tells the place of the next one's data, it is behind this one's.
+    /// Reads `tfhd`. Returns false if the fragment belongs to another track and can be
+    /// skipped. Without a base, the data of the next fragment follows the data of this one,
+    /// which must then be read.
     fn header(&mut self, bx: Bx) -> Result<bool> {
-        let mut head = [0; 40];
+        let mut fields = [0; 40];
         let have = usize::try_from(bx.len()).unwrap_or(40).min(40);
         self.input.set_pos(bx.body);
-        self.input.fill(&mut head[..have])?;
-        let flags = be32(&head, 0);
+        self.input.fill(&mut fields[..have])?;
+        let flags = be32(&fields, 0);
         let mut at = 8;
         let mut field = |bit: u32, size: usize| {
             let here = at;
-            let is_there = flags & bit != 0;
-            at += if is_there { size } else { 0 };
-            is_there.then_some(here)
+            let is_present = flags & bit != 0;
+            at += if is_present { size } else { 0 };
+            is_present.then_some(here)
         };
-        let is_behind = flags & (BASE | BASE_IS_MOOF) == 0;
+        let follows_previous = flags & (BASE | BASE_IS_MOOF) == 0;
         if let Some(at) = field(BASE, 8) {
-            self.base = be64(&head, at);
-        } else if is_behind {
+            self.base = be64(&fields, at);
+        } else if follows_previous {
             self.base = self.pos;
         }
         field(2, 4);
-        self.ticks = field(8, 4).map_or(self.defaults.ticks, |at| be32(&head, at));
-        self.size = field(16, 4).map_or(self.defaults.size, |at| be32(&head, at));
+        self.ticks = field(8, 4).map_or(self.defaults.ticks, |at| be32(&fields, at));
+        self.size = field(16, 4).map_or(self.defaults.size, |at| be32(&fields, at));
         self.pos = self.base;
-        self.is_other = be32(&head, 4) != self.defaults.track;
-        Ok(!self.is_other || is_behind)
+        self.is_other = be32(&fields, 4) != self.defaults.track;
+        Ok(!self.is_other || follows_previous)
     }
 
     fn start_run(&mut self, bx: Bx) -> Result<()> {
-        let mut head = [0; 16];
+        let mut fields = [0; 16];
         let have = usize::try_from(bx.len()).unwrap_or(16).min(16);
         self.input.set_pos(bx.body);
-        self.input.fill(&mut head[..have])?;
-        let flags = be32(&head, 0) & 0xff_ffff;
+        self.input.fill(&mut fields[..have])?;
+        let flags = be32(&fields, 0) & 0xff_ffff;
         let mut at = bx.body + 8;
         if flags & 1 != 0 {
-            let offset = i64::from(be32(&head, 8).cast_signed());
+            let offset = i64::from(be32(&fields, 8).cast_signed());
             self.pos = self.base.saturating_add_signed(offset);
             at += 4;
         }
@@ -206,10 +208,10 @@ impl Fragments {
         }
         let entry = u64::from((flags & 0xf00).count_ones()) * 4;
         let room = bx.end.saturating_sub(at).checked_div(entry);
-        // Samples without an entry each cost the file nothing: a frame of 2
-        // bytes is the least that can be sound.
-        let most = room.unwrap_or(self.input.len() / 2);
-        let left = u64::from(be32(&head, 4)).min(most);
+        // Samples without entries take no room in the box, so their number is limited by the
+        // size of the file. A frame has at least 2 bytes.
+        let max = room.unwrap_or(self.input.len() / 2);
+        let left = u64::from(be32(&fields, 4)).min(max);
         self.run = Run {
             at,
             left: u32::try_from(left).unwrap_or(u32::MAX),
@@ -221,10 +223,10 @@ impl Fragments {
     fn sample(&mut self) -> Result<Sample> {
         self.input.count_item()?;
         let mut entry = [0; 16];
-        let fields = (self.run.flags & 0xf00).count_ones() as usize;
+        let count = (self.run.flags & 0xf00).count_ones() as usize;
         self.input.set_pos(self.run.at);
-        self.input.fill(&mut entry[..fields * 4])?;
-        self.run.at += fields as u64 * 4;
+        self.input.fill(&mut entry[..count * 4])?;
+        self.run.at += count as u64 * 4;
         self.run.left -= 1;
         let mut at = 0;
         let mut field = |bit: u32, default: u32| {

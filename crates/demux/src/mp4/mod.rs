@@ -1,9 +1,9 @@
 //! MP4, M4A, 3GP and QuickTime MOV, whole and fragmented.
 //!
-//! A demuxer of our own: only the samples of one audio track are read, never a
-//! picture; tables are walked where they lie, so memory does not grow with the
-//! length, and a header that claims a billion samples costs nothing; edit
-//! lists are known; a file that was cut off yields what is there.
+//! The demuxer reads only the samples of one audio track, no video. It reads the sample
+//! tables entry by entry, so that memory does not grow with the length of the file, and a
+//! header that states a billion samples costs nothing. It applies edit lists. A truncated
+//! file yields its samples up to the truncation.
 
 mod boxes;
 mod entry;
@@ -14,7 +14,7 @@ mod table;
 mod tags;
 
 use self::boxes::top_level;
-use self::fragments::{Found, Fragments};
+use self::fragments::{Fragments, SampleStep};
 use self::movie::{Extends, Movie, Trak};
 use self::table::{Sample, Samples};
 use tonearm_media_core::{
@@ -28,28 +28,28 @@ struct Mp4 {
     input: Input,
     track: Track,
     samples: Option<Samples>,
-    /// The walk over the samples before its first step.
+    /// The samples from the first one, for seeking.
     start: Option<Samples>,
-    /// Samples passed.
+    /// Number of samples read.
     passed: u64,
     fragments: Option<Fragments>,
-    /// Where the walk over the fragments starts.
+    /// Offset of the first fragment.
     first_fragment: u64,
 }
 
-/// Set in a mark that is a place among the fragments; the others are numbers of
+/// Set in a position that is an offset of a fragment. Other positions are numbers of
 /// samples.
 const IN_FRAGMENTS: u64 = 1 << 63;
 
-/// Boxes before `moov` that are passed at most; real files have a handful.
+/// Maximum number of boxes before `moov`; real files have a handful.
 const MAX_BOXES: usize = 100_000;
 
 /// Whether a box begins here that can be the first of a file.
-pub(crate) fn detect(head: &[u8]) -> bool {
-    let kind = head.get(4..8).unwrap_or_default();
-    let brand = head.get(8..12).unwrap_or_default();
-    // QuickTime files older than `ftyp` begin with any of the latter, and so do
-    // fragments of a stream.
+pub(crate) fn detect(bytes: &[u8]) -> bool {
+    let kind = bytes.get(4..8).unwrap_or_default();
+    let brand = bytes.get(8..12).unwrap_or_default();
+    // QuickTime files from before `ftyp`, and segments of a stream, begin with one of the
+    // others.
     kind == b"ftyp" && !is_image(brand)
         || matches!(
             kind,
@@ -57,7 +57,7 @@ pub(crate) fn detect(head: &[u8]) -> bool {
         )
 }
 
-/// Brands of images that share MP4's boxes.
+/// Whether the brand is that of an image format based on the same boxes.
 fn is_image(brand: &[u8]) -> bool {
     matches!(
         brand,
@@ -65,7 +65,7 @@ fn is_image(brand: &[u8]) -> bool {
     )
 }
 
-/// Opens a file by its `moov` box, wherever that is.
+/// Opens a file and reads its `moov` box, wherever that is.
 pub(crate) fn open(
     mut input: Input,
     _start: u64,
@@ -109,7 +109,7 @@ pub(crate) fn open(
     }))
 }
 
-/// The movie, and where its box ends.
+/// The movie, and the end of its box.
 fn find_movie(input: &mut Input) -> Result<(Movie, u64)> {
     let mut at = 0;
     for _ in 0..MAX_BOXES {
@@ -128,12 +128,12 @@ fn find_movie(input: &mut Input) -> Result<(Movie, u64)> {
 
 impl Mp4 {
     /// The next sample of the tables or the fragments; `None` after the last.
-    fn sample(&mut self) -> Result<Option<Found>> {
+    fn sample(&mut self) -> Result<Option<SampleStep>> {
         if let Some(samples) = &mut self.samples {
             match samples.next()? {
                 Some(sample) => {
                     self.passed += 1;
-                    return Ok(Some(Found::Sample(sample)));
+                    return Ok(Some(SampleStep::Sample(sample)));
                 }
                 None if self.fragments.is_some() => self.samples = None,
                 None => return Ok(None),
@@ -151,21 +151,21 @@ impl Mp4 {
         fill: impl Fn(&mut Input, &Sample, &mut Packet) -> Result<()>,
     ) -> Result<ReadStep> {
         match self.sample()? {
-            // What lies beyond the end was cut off, and so is all that follows.
-            Some(Found::Sample(sample))
+            // The file was truncated before this sample.
+            Some(SampleStep::Sample(sample))
                 if sample.pos.saturating_add(sample.size) > self.input.len() =>
             {
                 Err(FileError::Damaged {
                     detail: "an MP4 file that was cut off",
                 })
             }
-            Some(Found::Sample(sample)) => {
+            Some(SampleStep::Sample(sample)) => {
                 fill(&mut self.input, &sample, packet)?;
                 packet.is_exact = sample.is_short_end;
                 Ok(ReadStep::Packet)
             }
-            Some(Found::Busy) => Ok(ReadStep::Busy),
-            Some(Found::End) | None => Ok(ReadStep::End),
+            Some(SampleStep::Busy) => Ok(ReadStep::Busy),
+            Some(SampleStep::End) | None => Ok(ReadStep::End),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The `moov` box: its tracks, of which one audio track is taken.
+//! The `moov` box and its audio tracks.
 
 use super::boxes::{Bx, be32, be64, child, damaged};
 use super::entry::{self, Entry};
@@ -7,21 +7,21 @@ use tonearm_media_core::{Codec, Edit, Input, Result, Tags};
 
 use crate::track_selection::Candidate;
 
-/// What a `moov` box holds, as far as sound is concerned.
+/// The audio-related content of a `moov` box.
 #[derive(Default)]
 pub(super) struct Movie {
-    /// Ticks per second of edit lengths.
+    /// Ticks per second of the movie, in which edit lengths are stated.
     timescale: u32,
-    /// Length of a fragmented movie in those ticks.
+    /// Duration of a fragmented movie in these ticks.
     fragments_duration: u64,
-    /// Fragments follow.
+    /// Whether fragments follow.
     pub(super) is_fragmented: bool,
     /// Audio tracks, in order.
     pub(super) tracks: Vec<Trak>,
     /// Fragment defaults by track.
     pub(super) extends: Vec<Extends>,
     pub(super) tags: Tags,
-    /// Priming and true length in samples by iTunes' own note.
+    /// Priming and length in samples, from iTunes' gapless information.
     gapless: Option<(u64, u64)>,
 }
 
@@ -37,7 +37,7 @@ pub(super) struct Extends {
 #[derive(Default)]
 pub(super) struct Trak {
     pub(super) id: u32,
-    /// To be played unless someone says otherwise.
+    /// Whether it is marked as enabled.
     pub(super) is_enabled: bool,
     is_audio: bool,
     /// Ticks per second of the track.
@@ -53,15 +53,15 @@ pub(super) struct Trak {
 }
 
 struct RawEdit {
-    /// In the movie's ticks; 0 is all there is.
+    /// In ticks of the movie; 0 means up to the end.
     length: u64,
-    /// In the track's ticks; `None` is a pause.
+    /// In ticks of the track; `None` for a pause.
     start: Option<u64>,
 }
 
-/// Most edits of one track that are looked at; real files have one to three.
+/// Maximum number of edits per track; real files have one to three.
 const MAX_EDITS: u64 = 1000;
-/// Most tracks.
+/// Maximum number of tracks.
 const MAX_TRACKS: usize = 256;
 
 impl Movie {
@@ -101,18 +101,18 @@ impl Movie {
             input.set_pos(bx.body);
             match &bx.kind {
                 b"mehd" if bx.len() >= 12 => {
-                    let head: [u8; 12] = input.array()?;
-                    self.fragments_duration = match head[0] {
-                        0 => u64::from(be32(&head, 4)),
-                        _ => be64(&head, 4),
+                    let fields: [u8; 12] = input.array()?;
+                    self.fragments_duration = match fields[0] {
+                        0 => u64::from(be32(&fields, 4)),
+                        _ => be64(&fields, 4),
                     };
                 }
                 b"trex" if bx.len() >= 24 && self.extends.len() < MAX_TRACKS => {
-                    let head: [u8; 24] = input.array()?;
+                    let fields: [u8; 24] = input.array()?;
                     self.extends.push(Extends {
-                        track: be32(&head, 4),
-                        ticks: be32(&head, 12),
-                        size: be32(&head, 16),
+                        track: be32(&fields, 4),
+                        ticks: be32(&fields, 12),
+                        size: be32(&fields, 16),
                     });
                 }
                 _ => {}
@@ -121,9 +121,8 @@ impl Movie {
         Ok(())
     }
 
-    /// The parts of a track that are to be heard. A pause at the start is left
-    /// out, as ffmpeg leaves it out where sound is all there is; without an
-    /// edit list, iTunes' note on gapless play counts.
+    /// The parts of a track to play. Pauses are dropped, as ffmpeg drops a pause at the start
+    /// of audio-only output. Without an edit list, iTunes' gapless information applies.
     pub(super) fn edits(&self, trak: &Trak) -> Vec<Edit> {
         let movie_rate = u64::from(self.timescale.max(1));
         let rate = u64::from(trak.timescale);
@@ -132,8 +131,8 @@ impl Movie {
             let Some(start) = raw.start else { continue };
             let length = u128::from(raw.length) * u128::from(rate) / u128::from(movie_rate);
             let length = u64::try_from(length).unwrap_or(u64::MAX);
-            // The length is given in coarse ticks: what reaches the track's own
-            // end within one of them is meant to reach it.
+            // The movie's ticks are coarse: an edit that ends within one of them before the
+            // end of the track is meant to reach the end.
             let to_end = trak.duration.saturating_sub(start);
             let is_all = raw.length == 0 || length + rate / movie_rate + 1 >= to_end;
             edits.push(Edit {
@@ -145,7 +144,7 @@ impl Movie {
             .windows(2)
             .all(|pair| pair[0].length.map(|length| pair[0].start + length) <= Some(pair[1].start));
         if !is_ascending {
-            // Someone cut the film out of order: play it whole.
+            // The edits reorder the track, which is not supported: play all of it.
             edits.clear();
         }
         match self.gapless {
@@ -157,18 +156,18 @@ impl Movie {
         }
     }
 
-    /// Length of a track in seconds as the file states it.
+    /// Stated duration of a track, in seconds.
     pub(super) fn seconds(&self, trak: &Trak, edits: &[Edit]) -> Option<f64> {
         let own = trak.duration as f64 / f64::from(trak.timescale.max(1));
         let whole = self.fragments_duration as f64 / f64::from(self.timescale.max(1));
-        let heard: u64 = edits
+        let played: u64 = edits
             .iter()
             .map(|edit| {
                 edit.length
                     .unwrap_or(trak.duration.saturating_sub(edit.start))
             })
             .fold(0, u64::saturating_add);
-        let edited = heard as f64 / f64::from(trak.timescale.max(1));
+        let edited = played as f64 / f64::from(trak.timescale.max(1));
         [if edits.is_empty() { own } else { edited }, own, whole]
             .into_iter()
             .find(|&seconds| seconds > 0.0)
@@ -176,8 +175,7 @@ impl Movie {
 }
 
 impl Trak {
-    /// Reads what lies below `parent`, which is the `trak` box itself or one of
-    /// those that only hold others.
+    /// Reads the children of `parent`, which is the `trak` box or a container box within it.
     fn read(&mut self, input: &mut Input, parent: Bx, depth: u8) -> Result<()> {
         let mut at = parent.body;
         while let Some(bx) = child(input, at, parent.end)? {
@@ -188,9 +186,9 @@ impl Trak {
                     self.read(input, bx, depth + 1)?;
                 }
                 b"tkhd" if bx.len() >= 24 => {
-                    let head: [u8; 24] = input.array()?;
-                    self.is_enabled = head[3] & 1 == 1;
-                    self.id = be32(&head, if head[0] == 0 { 12 } else { 20 });
+                    let fields: [u8; 24] = input.array()?;
+                    self.is_enabled = fields[3] & 1 == 1;
+                    self.id = be32(&fields, if fields[0] == 0 { 12 } else { 20 });
                 }
                 b"mdhd" => {
                     (self.timescale, self.duration) = timescale_and_duration(input, bx)?;
@@ -198,16 +196,16 @@ impl Trak {
                         self.language = packed_language(input, bx)?;
                     }
                 }
-                // Version and flags, then a tag of BCP 47.
+                // Version and flags, then a BCP 47 tag.
                 b"elng" if (6..64).contains(&bx.len()) => {
                     let tag = input.peek(bx.body + 4, 60)?;
                     let tag = tag.split(|&byte| byte == 0).next().unwrap_or_default();
                     self.language = Some(String::from_utf8_lossy(tag).into_owned());
                 }
-                // QuickTime has a second one for the data, below `minf`.
+                // QuickTime has a second one within `minf`, for the data.
                 b"hdlr" if depth == 1 && bx.len() >= 12 => {
-                    let head: [u8; 12] = input.array()?;
-                    self.is_audio = &head[8..] == b"soun";
+                    let fields: [u8; 12] = input.array()?;
+                    self.is_audio = &fields[8..] == b"soun";
                 }
                 b"elst" => self.read_edits(input, bx)?,
                 b"stsd" if self.is_audio => self.entry = Some(entry::read(input, bx)?),
@@ -221,7 +219,7 @@ impl Trak {
         Ok(())
     }
 
-    /// What there is to choose by.
+    /// Describes the track for track selection.
     pub(super) fn candidate(&self) -> Candidate {
         let entry = self.entry.as_ref();
         Candidate {
@@ -233,11 +231,11 @@ impl Trak {
     }
 
     fn read_edits(&mut self, input: &mut Input, bx: Bx) -> Result<()> {
-        let head: [u8; 8] = input.array()?;
-        let wide = head[0] == 1;
+        let fields: [u8; 8] = input.array()?;
+        let wide = fields[0] == 1;
         let size: u64 = if wide { 20 } else { 12 };
         let room = bx.len().saturating_sub(8) / size;
-        for _ in 0..u64::from(be32(&head, 4)).min(room).min(MAX_EDITS) {
+        for _ in 0..u64::from(be32(&fields, 4)).min(room).min(MAX_EDITS) {
             let (length, start) = if wide {
                 let edit: [u8; 20] = input.array()?;
                 (be64(&edit, 0), be64(&edit, 8).cast_signed())
@@ -253,12 +251,12 @@ impl Trak {
     }
 }
 
-/// The language in `mdhd`: three letters of five bits; none for the numbers that
-/// QuickTime has there.
+/// The language in `mdhd`: three letters of five bits each. `None` for QuickTime's numeric
+/// codes.
 fn packed_language(input: &mut Input, mdhd: Bx) -> Result<Option<String>> {
-    let head = input.peek(mdhd.body, 34)?;
-    let at = if head.first() == Some(&1) { 32 } else { 20 };
-    let Some(&[high, low]) = head.get(at..).and_then(<[u8]>::first_chunk) else {
+    let fields = input.peek(mdhd.body, 34)?;
+    let at = if fields.first() == Some(&1) { 32 } else { 20 };
+    let Some(&[high, low]) = fields.get(at..).and_then(<[u8]>::first_chunk) else {
         return Ok(None);
     };
     let bits = u16::from_be_bytes([high, low]);
@@ -268,15 +266,15 @@ fn packed_language(input: &mut Input, mdhd: Bx) -> Result<Option<String>> {
     Ok(is_code.then(|| String::from_utf8_lossy(&letters).into_owned()))
 }
 
-/// From `mvhd` or `mdhd`: ticks per second and length in ticks, 0 if unknown.
+/// Reads `mvhd` or `mdhd`: ticks per second, and duration in ticks (0 if unknown).
 fn timescale_and_duration(input: &mut Input, bx: Bx) -> Result<(u32, u64)> {
     input.set_pos(bx.body);
-    let mut head = [0; 32];
+    let mut fields = [0; 32];
     let have = usize::try_from(bx.len()).unwrap_or(32).min(32);
-    input.fill(&mut head[..have])?;
-    let (timescale, duration) = match head[0] {
-        1 => (be32(&head, 20), be64(&head, 24)),
-        _ => (be32(&head, 12), u64::from(be32(&head, 16))),
+    input.fill(&mut fields[..have])?;
+    let (timescale, duration) = match fields[0] {
+        1 => (be32(&fields, 20), be64(&fields, 24)),
+        _ => (be32(&fields, 12), u64::from(be32(&fields, 16))),
     };
     let unknown = [u64::from(u32::MAX), u64::MAX];
     let duration = if unknown.contains(&duration) {

@@ -1,11 +1,10 @@
-//! Tags in `udta`, as iTunes and QuickTime write them: title and so on, cover,
-//! and the note on gapless play.
+//! The `udta` box of iTunes and QuickTime: tags, cover, and gapless information.
 
 use tonearm_media_core::{Cover, Input, Result, Tags, tags::MAX_TEXT, tags::put, tags::put_year};
 
 use super::boxes::{Bx, child};
 
-/// Reads a `udta` box: tags, and priming and length in samples.
+/// Reads a `udta` box: the tags, and priming and length in samples.
 pub(super) fn read(input: &mut Input, udta: Bx) -> Result<(Tags, Option<(u64, u64)>)> {
     let mut tags = Tags::default();
     let mut gapless = None;
@@ -13,7 +12,7 @@ pub(super) fn read(input: &mut Input, udta: Bx) -> Result<(Tags, Option<(u64, u6
         quicktime(input, udta, &mut tags)?;
         return Ok((tags, None));
     };
-    // A full box in MP4, a plain one in QuickTime.
+    // `meta` has version and flags in MP4, but not in QuickTime.
     let list = match find(input, meta, b"ilst", 4)? {
         None => find(input, meta, b"ilst", 0)?,
         found => found,
@@ -25,7 +24,7 @@ pub(super) fn read(input: &mut Input, udta: Bx) -> Result<(Tags, Option<(u64, u6
     while let Ok(Some(item)) = child(input, at, list.end) {
         at = item.end;
         match &item.kind {
-            b"----" => gapless = gapless.or(note(input, item)?),
+            b"----" => gapless = gapless.or(gapless_info(input, item)?),
             b"covr" if tags.cover.is_none() => {
                 tags.cover = data(input, item, Cover::MAX_BYTES)?.and_then(Cover::new);
             }
@@ -40,7 +39,7 @@ pub(super) fn read(input: &mut Input, udta: Bx) -> Result<(Tags, Option<(u64, u6
     Ok((tags, gapless))
 }
 
-/// Texts right in `udta`, each after its length and language (QuickTime File
+/// Reads texts directly in `udta`, each after its length and language (QuickTime File
 /// Format, "User Data Text Strings").
 fn quicktime(input: &mut Input, udta: Bx, tags: &mut Tags) -> Result<()> {
     let mut at = udta.body;
@@ -55,7 +54,7 @@ fn quicktime(input: &mut Input, udta: Bx, tags: &mut Tags) -> Result<()> {
         if length <= (item.len() - 4).min(MAX_TEXT) {
             let mut bytes = Vec::new();
             input.fill_vec(&mut bytes, length)?;
-            // In a script of its own unless it is UTF-8.
+            // Texts in legacy encodings are ignored.
             if let Ok(text) = String::from_utf8(bytes) {
                 put_text(tags, &item.kind, &text);
             }
@@ -92,13 +91,13 @@ fn find(input: &mut Input, parent: Bx, kind: &[u8; 4], skip: u64) -> Result<Opti
     input.take_failure().map_or(Ok(None), Err)
 }
 
-/// What is in an item's `data` box, after its type and language; `None` where it
-/// is longer than `most`.
-fn data(input: &mut Input, item: Bx, most: u64) -> Result<Option<Vec<u8>>> {
+/// The content of an item's `data` box, after type and language; `None` if it is longer than
+/// `max` bytes.
+fn data(input: &mut Input, item: Bx, max: u64) -> Result<Option<Vec<u8>>> {
     let Some(data) = find(input, item, b"data", 0)? else {
         return Ok(None);
     };
-    let Some(length) = data.len().checked_sub(8).filter(|&length| length <= most) else {
+    let Some(length) = data.len().checked_sub(8).filter(|&length| length <= max) else {
         return Ok(None);
     };
     let mut bytes = Vec::new();
@@ -112,9 +111,9 @@ fn text(input: &mut Input, item: Bx) -> Result<Option<String>> {
     Ok(bytes.and_then(|bytes| String::from_utf8(bytes).ok()))
 }
 
-/// `iTunSMPB`: " 00000000 00000840 000001C0 0000000000AC4400 ..." are zero,
+/// Reads `iTunSMPB`, such as " 00000000 00000840 000001C0 0000000000AC4400 ...": zero,
 /// priming, padding and length in samples, in hexadecimal.
-fn note(input: &mut Input, item: Bx) -> Result<Option<(u64, u64)>> {
+fn gapless_info(input: &mut Input, item: Bx) -> Result<Option<(u64, u64)>> {
     let Some(name) = find(input, item, b"name", 0)? else {
         return Ok(None);
     };
@@ -131,7 +130,7 @@ fn note(input: &mut Input, item: Bx) -> Result<Option<(u64, u64)>> {
         .split_ascii_whitespace()
         .map(|word| u64::from_str_radix(word, 16).unwrap_or(0));
     Ok(match (numbers.nth(1), numbers.nth(1)) {
-        // Priming of more than a few frames is not credible.
+        // More priming than a few frames is implausible.
         (Some(priming), Some(length)) if priming < 1 << 16 => Some((priming, length)),
         _ => None,
     })

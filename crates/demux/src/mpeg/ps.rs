@@ -8,23 +8,23 @@ use tonearm_framing::framer::{Framer, Framing};
 use tonearm_framing::lpcm::Disc;
 use tonearm_framing::stream::{ElementarySource, FramedDemuxer};
 
-/// Packets that one call walks over.
+/// Maximum number of packets per call.
 const STEP: usize = 64;
-/// Packets that are looked at for streams.
+/// Maximum number of packets to inspect for streams.
 const MAX_PROBE: usize = 4096;
-/// Bytes that one call looks through after damage.
+/// Maximum number of bytes that one call searches after damage.
 const SCAN: usize = 64 << 10;
 
-/// Which stream a packet belongs to.
+/// The stream of a packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Id {
-    /// MPEG audio, by number.
+    /// MPEG audio, by stream id.
     Mpeg(u8),
-    /// A private stream, by the number that DVDs put before its data.
+    /// Private stream 1, by the sub-stream id that DVDs put before the data.
     Private(u8),
 }
 
-/// A packet that may be ours.
+/// An audio packet.
 struct Packet {
     id: Id,
     data: u64,
@@ -32,7 +32,7 @@ struct Packet {
     is_scrambled: bool,
 }
 
-/// What is at a place.
+/// The item at the current offset.
 enum Next {
     Packet(Packet),
     Other,
@@ -41,8 +41,8 @@ enum Next {
 }
 
 /// Whether a pack header begins here.
-pub(crate) fn detect(head: &[u8]) -> bool {
-    head.starts_with(&[0, 0, 1, 0xba])
+pub(crate) fn detect(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0, 0, 1, 0xba])
 }
 
 /// Opens a stream that begins at `start`.
@@ -58,7 +58,7 @@ pub(crate) fn open(input: Input, start: u64, selector: &TrackSelector) -> Result
     let candidates: Vec<Candidate> = found.iter().copied().map(candidate).collect();
     let id = found[choose(selector, &candidates)?];
     let mut track = Track::default();
-    let (codec, kind) = match describe(id) {
+    let (codec, framing) = match describe(id) {
         Ok(known) => known,
         Err(name) => {
             track.codec_name = Some(name.to_owned());
@@ -68,7 +68,7 @@ pub(crate) fn open(input: Input, start: u64, selector: &TrackSelector) -> Result
     track.params.codec = codec;
     packets.id = Some(id);
     packets.at = start;
-    FramedDemuxer::open(packets, kind, track)
+    FramedDemuxer::open(packets, framing, track)
 }
 
 fn describe(id: Id) -> Result<(Codec, Framing), &'static str> {
@@ -81,7 +81,7 @@ fn describe(id: Id) -> Result<(Codec, Framing), &'static str> {
     }
 }
 
-/// What there is to choose by.
+/// Describes the stream for track selection.
 fn candidate(id: Id) -> Candidate {
     let (codec, codec_name) = match describe(id) {
         Ok((codec, _)) => (codec, None),
@@ -104,7 +104,7 @@ struct Packets {
 }
 
 impl Packets {
-    /// The audio streams, in the order in which they turn up.
+    /// The audio streams, in the order of their first packets.
     fn streams(&mut self) -> Result<Vec<Id>> {
         let mut found = Vec::new();
         for _ in 0..MAX_PROBE {
@@ -126,19 +126,18 @@ impl Packets {
         Ok(found)
     }
 
-    /// Passes over what is at hand.
+    /// Reads the header of the current item and moves past the item.
     fn next(&mut self) -> Result<Next> {
-        let head = self.input.peek(self.at, pes::MAX_HEADER + 4)?;
-        let &[0, 0, 1, code, ref rest @ ..] = head.as_slice() else {
-            return Ok(if head.len() < 4 {
+        let bytes = self.input.peek(self.at, pes::MAX_HEADER + 4)?;
+        let &[0, 0, 1, code, ref rest @ ..] = bytes.as_slice() else {
+            return Ok(if bytes.len() < 4 {
                 Next::End
             } else {
                 Next::Junk
             });
         };
         self.at += match (code, rest) {
-            // The pack header of MPEG-2, with up to 7 bytes of stuffing, and of
-            // MPEG-1.
+            // Pack headers: of MPEG-2, with up to 7 bytes of stuffing, and of MPEG-1.
             (0xba, [first, ..]) if first >> 6 == 1 => {
                 14 + u64::from(rest.get(9).copied().unwrap_or(0) & 7)
             }
@@ -147,7 +146,7 @@ impl Packets {
             (0xbb.., &[high, low, ..]) => {
                 let end = self.at + 6 + u64::from(u16::from_be_bytes([high, low]));
                 let start = std::mem::replace(&mut self.at, end);
-                return Ok(audio(code, &head, start, end).map_or(Next::Other, Next::Packet));
+                return Ok(audio(code, &bytes, start, end).map_or(Next::Other, Next::Packet));
             }
             (0xba.., _) => return Ok(Next::End),
             _ => return Ok(Next::Junk),
@@ -155,19 +154,19 @@ impl Packets {
         Ok(Next::Other)
     }
 
-    /// Whether something begins there, padding or the end: else bytes are missing
+    /// Whether `at` is the start of an item, padding, or the end. Otherwise bytes are missing
     /// before it.
     fn is_start(&mut self, at: u64) -> Result<bool> {
         let four = self.input.peek(at, 4)?;
         Ok(four.len() < 4 || matches!(four.as_slice(), [0, 0, 1, 0xb9..=0xff] | [0, 0, 0, _]))
     }
 
-    /// Looks for the next pack or audio packet.
+    /// Searches for the next pack or audio packet.
     fn resync(&mut self) -> Result<bool> {
         let from = self.at + 1;
         let window = self.input.peek(from, SCAN)?;
-        let is_mark = |four: &[u8]| matches!(four, [0, 0, 1, 0xba | 0xbd | 0xc0..=0xdf]);
-        match window.windows(4).position(is_mark) {
+        let is_start = |four: &[u8]| matches!(four, [0, 0, 1, 0xba | 0xbd | 0xc0..=0xdf]);
+        match window.windows(4).position(is_start) {
             Some(offset) => self.at = from + offset as u64,
             None if window.len() < SCAN => return Ok(false),
             None => self.at = from + (SCAN - 4) as u64,
@@ -176,23 +175,23 @@ impl Packets {
     }
 }
 
-/// The audio packet that begins with `head` at `start`.
-fn audio(code: u8, head: &[u8], start: u64, end: u64) -> Option<Packet> {
+/// Parses the audio packet from `start` to `end` that begins with `bytes`.
+fn audio(code: u8, bytes: &[u8], start: u64, end: u64) -> Option<Packet> {
     if !matches!(code, 0xbd | 0xc0..=0xdf) {
         return None;
     }
-    let Parsed::Header(header) = pes::parse(head) else {
+    let Parsed::Header(header) = pes::parse(bytes) else {
         return None;
     };
     let data = start + header.length as u64;
     let (id, data) = if code == 0xbd {
-        let number = *head.get(header.length)?;
-        // Number, count of frames, where the first begins.
+        let number = *bytes.get(header.length)?;
+        // Sub-stream id, number of frames, offset of the first frame.
         (Id::Private(number), data + 4)
     } else {
         (Id::Mpeg(code), data)
     };
-    // Subtitles are private streams as well.
+    // Private stream 1 also contains subtitles.
     let is_audio = !matches!(id, Id::Private(0..=0x7f | 0x90..=0x97 | 0xd0..));
     (is_audio && data <= end).then_some(Packet {
         id,
@@ -202,7 +201,7 @@ fn audio(code: u8, head: &[u8], start: u64, end: u64) -> Option<Packet> {
     })
 }
 
-const CUT: FileError = FileError::Damaged {
+const TRUNCATED: FileError = FileError::Damaged {
     detail: "a program stream that was cut off",
 };
 
@@ -216,7 +215,7 @@ impl ElementarySource for Packets {
                     framer.discontinuity();
                     return self.resync();
                 }
-                Next::End if self.at != self.input.len() => return Err(CUT),
+                Next::End if self.at != self.input.len() => return Err(TRUNCATED),
                 Next::End => return Ok(false),
             };
             if Some(packet.id) != self.id {
@@ -231,15 +230,15 @@ impl ElementarySource for Packets {
                 self.at = packet.data;
                 return self.resync();
             }
-            let mut bytes = Vec::new();
+            let mut data = Vec::new();
             let end = packet.end.min(self.input.len());
             self.input.set_pos(packet.data);
             self.input
-                .fill_vec(&mut bytes, end.saturating_sub(packet.data))?;
+                .fill_vec(&mut data, end.saturating_sub(packet.data))?;
             framer.begin();
-            framer.push(&bytes);
+            framer.push(&data);
             if end < packet.end {
-                return Err(CUT);
+                return Err(TRUNCATED);
             }
             return Ok(true);
         }

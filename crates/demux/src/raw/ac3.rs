@@ -1,4 +1,4 @@
-//! AC-3 and E-AC-3 without a container.
+//! AC-3 and E-AC-3, without a container.
 
 use tonearm_media_core::{Codec, Demuxer, Input, Result, TrackSelector, frame_header::ac3};
 
@@ -7,8 +7,8 @@ use crate::track_selection;
 use tonearm_framing::framer::Framing;
 
 /// Whether a frame begins here.
-pub(crate) fn detect(head: &[u8]) -> bool {
-    ac3::parse(head).is_some()
+pub(crate) fn detect(bytes: &[u8]) -> bool {
+    ac3::parse(bytes).is_some()
 }
 
 /// Opens a stream whose first frame is at `start`.

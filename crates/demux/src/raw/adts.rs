@@ -1,8 +1,8 @@
-//! Bare AAC in ADTS frames.
+//! AAC in ADTS frames, without a container.
 //!
-//! Ours rather than symphonia's because HE-AAC says nothing of itself in the
-//! header: the packets go to the decoder with a configuration made of the
-//! header, and the decoder finds out. Junk between frames is passed over.
+//! symphonia's reader is not used, because an ADTS header does not signal HE-AAC: the
+//! decoder gets a configuration derived from the header, and detects HE-AAC itself. Junk
+//! between frames is skipped.
 
 use tonearm_media_core::{
     Codec, CodecParams, Demuxer, FileError, Input, Packet, ReadStep, Result, Track, TrackSelector,
@@ -12,15 +12,15 @@ use crate::track_selection;
 use tonearm_framing::frame_header::{self, FrameHeader};
 use tonearm_media_core::fraction_of;
 
-/// The longest header, and the shortest.
-const HEADER: usize = 9;
-const SHORTEST: usize = 7;
-/// Samples per channel of a frame.
+/// Maximum and minimum length of a header, in bytes.
+const MAX_HEADER: usize = 9;
+const MIN_HEADER: usize = 7;
+/// Samples per channel in a frame.
 const SAMPLES: u64 = 1024;
-/// Bytes that one step passes over when it looks for the next frame.
+/// Maximum number of bytes that one step searches for the next frame.
 const SCAN: usize = 4 << 10;
 
-const CUT: FileError = FileError::Damaged {
+const TRUNCATED: FileError = FileError::Damaged {
     detail: "it ends in the middle of a frame",
 };
 
@@ -37,8 +37,8 @@ pub(crate) fn open(
     selector: &TrackSelector,
 ) -> Result<Box<dyn Demuxer>> {
     track_selection::only(selector, Codec::Aac, None)?;
-    let head = input.peek(start, HEADER)?;
-    let first = frame_header::parse(&head).ok_or(FileError::Damaged {
+    let bytes = input.peek(start, MAX_HEADER)?;
+    let first = frame_header::parse(&bytes).ok_or(FileError::Damaged {
         detail: "no AAC frame",
     })?;
     input.set_pos(start);
@@ -59,13 +59,14 @@ pub(crate) fn open(
     }))
 }
 
-/// Length in seconds by the mean size of the first frames of so many samples each.
+/// Estimates the duration in seconds from the mean size of the first frames; `samples` is
+/// the number of samples per frame.
 pub(crate) fn estimate(input: &mut Input, start: u64, samples: u64) -> Option<f64> {
-    let head = input.peek(start, 16 * SCAN).ok()?;
-    let rate = frame_header::parse(&head)?.sample_rate;
+    let bytes = input.peek(start, 16 * SCAN).ok()?;
+    let rate = frame_header::parse(&bytes)?.sample_rate;
     let mut at = 0;
     let mut frames = 0;
-    while let Some(frame) = head.get(at..).and_then(frame_header::parse) {
+    while let Some(frame) = bytes.get(at..).and_then(frame_header::parse) {
         at += frame.length;
         frames += samples;
     }
@@ -80,13 +81,13 @@ impl Demuxer for Adts {
 
     fn next(&mut self, packet: &mut Packet) -> Result<ReadStep> {
         let start = self.input.pos();
-        let head = self.input.peek(start, HEADER)?;
-        let frame = frame_header::parse(&head).filter(|frame| frame.same_stream(&self.first));
+        let bytes = self.input.peek(start, MAX_HEADER)?;
+        let frame = frame_header::parse(&bytes).filter(|frame| frame.same_stream(&self.first));
         if let Some(frame) = frame {
             let data = start + frame.header_length as u64;
             let end = start + frame.length as u64;
             if end > self.input.len() {
-                return Err(CUT);
+                return Err(TRUNCATED);
             }
             packet.fill(&mut self.input, data, end - data, SAMPLES)?;
             return Ok(ReadStep::Packet);
@@ -97,10 +98,12 @@ impl Demuxer for Adts {
         });
         match found {
             Some(at) => self.input.set_pos(start + at as u64),
-            None if window.first() == Some(&0xff) && window.len() < SHORTEST => return Err(CUT),
+            None if window.first() == Some(&0xff) && window.len() < MIN_HEADER => {
+                return Err(TRUNCATED);
+            }
             None if window.len() < SCAN => return Ok(ReadStep::End),
-            // A header may lie across the window's end.
-            None => self.input.set_pos(start + (SCAN - HEADER) as u64),
+            // A header may extend beyond the end of the window.
+            None => self.input.set_pos(start + (SCAN - MAX_HEADER) as u64),
         }
         Ok(ReadStep::Busy)
     }

@@ -1,14 +1,14 @@
-//! Frames with nothing around them: MPEG audio, AC-3 and E-AC-3, AAC in LOAS.
+//! Consecutive frames without a container: MPEG audio, AC-3 and E-AC-3, AAC in LOAS.
 
 use tonearm_media_core::{Demuxer, FileError, Input, Result, Track};
 
 use tonearm_framing::framer::{Framer, Framing};
 use tonearm_framing::stream::{ElementarySource, FramedDemuxer};
 
-/// Bytes that one call passes on.
+/// Maximum number of bytes per call.
 const PIECE: u64 = 16 << 10;
 
-/// A part of a file that is nothing but frames.
+/// A range of a file that contains only frames.
 pub(crate) struct Bytes {
     input: Input,
     start: u64,
@@ -17,13 +17,13 @@ pub(crate) struct Bytes {
 }
 
 /// Opens a stream that begins at `start`.
-pub(crate) fn open(input: Input, start: u64, kind: Framing) -> Result<Box<dyn Demuxer>> {
+pub(crate) fn open(input: Input, start: u64, framing: Framing) -> Result<Box<dyn Demuxer>> {
     let end = input.len();
-    FramedDemuxer::open(Bytes::new(input, start, end), kind, Track::default())
+    FramedDemuxer::open(Bytes::new(input, start, end), framing, Track::default())
 }
 
 impl Bytes {
-    /// What is between two places, the latter perhaps beyond the file.
+    /// The range from `start` to `end`, which may lie beyond the end of the file.
     pub(crate) fn new(input: Input, start: u64, end: u64) -> Self {
         Self {
             input,
@@ -61,8 +61,8 @@ impl ElementarySource for Bytes {
         Some(self.at - framer.left() as u64)
     }
 
-    fn seek(&mut self, place: u64) {
-        self.at = place;
+    fn seek(&mut self, position: u64) {
+        self.at = position;
     }
 
     fn progress(&self) -> (u64, u64) {

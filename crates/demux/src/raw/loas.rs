@@ -1,4 +1,4 @@
-//! AAC in LOAS frames without a container (ISO/IEC 14496-3, 1.7.2).
+//! AAC in LOAS frames, without a container (ISO/IEC 14496-3, 1.7.2).
 
 use tonearm_media_core::{Codec, Demuxer, Input, Result, TrackSelector};
 
@@ -6,10 +6,10 @@ use crate::raw::frames;
 use crate::track_selection;
 use tonearm_framing::framer::Framing;
 
-/// Whether three LOAS headers follow one another.
-pub(crate) fn detect(head: &[u8]) -> bool {
+/// Whether three consecutive LOAS headers begin here.
+pub(crate) fn detect(bytes: &[u8]) -> bool {
     let mut at = 0;
-    (0..3).all(|_| match head.get(at..).and_then(<[u8]>::first_chunk) {
+    (0..3).all(|_| match bytes.get(at..).and_then(<[u8]>::first_chunk) {
         Some(&[0x56, second @ 0xe0..=0xff, third]) => {
             at += 3 + (usize::from(second & 0x1f) << 8 | usize::from(third));
             true

@@ -1,4 +1,4 @@
-//! Streams without a container, and samples without frames.
+//! Streams without a container, and PCM data.
 
 pub(crate) mod ac3;
 pub(crate) mod adts;

@@ -1,4 +1,4 @@
-//! Samples with nothing around them, as WAV, AIFF and CAF hold them.
+//! PCM data, as in WAV, AIFF, AU and CAF.
 
 use tonearm_media_core::{
     Channels, Codec, CodecParams, Demuxer, Input, Result, Tags, Track, TrackSelector,
@@ -9,18 +9,18 @@ use crate::track_selection;
 use tonearm_framing::framer::Framing;
 use tonearm_framing::stream::FramedDemuxer;
 
-/// What a file says of its samples.
+/// The PCM data of a file and its format.
 pub(crate) struct Pcm {
     pub(crate) codec: Codec,
     pub(crate) channels: u16,
     pub(crate) sample_rate: u32,
-    /// Where they are, and where they end by the file's own word.
+    /// Start and end, as stated in the file.
     pub(crate) data: (u64, u64),
     pub(crate) tags: Tags,
 }
 
 impl Pcm {
-    /// Opens them.
+    /// Opens the data.
     pub(crate) fn open(self, input: Input, selector: &TrackSelector) -> Result<Box<dyn Demuxer>> {
         track_selection::only(selector, self.codec, None)?;
         let params = CodecParams {
@@ -29,11 +29,11 @@ impl Pcm {
         };
         let (start, end) = self.data;
         let frame = self.codec.pcm_bytes() * u64::from(self.channels.max(1));
-        let left = end.min(input.len()).saturating_sub(start);
+        let length = end.min(input.len()).saturating_sub(start);
         let track = Track {
             params,
             tick_rate: self.sample_rate,
-            seconds: seconds(left, frame, self.sample_rate),
+            seconds: seconds(length, frame, self.sample_rate),
             tags: self.tags,
             ..Track::default()
         };
@@ -45,7 +45,7 @@ impl Pcm {
     }
 }
 
-/// Seconds that so many bytes last; `None` where that makes no sense.
+/// Duration of `bytes` in seconds; `None` if the frame size or the sample rate is 0.
 pub(crate) fn seconds(bytes: u64, frame: u64, sample_rate: u32) -> Option<f64> {
     let frames = bytes.checked_div(frame)?;
     (sample_rate > 0).then(|| frames as f64 / f64::from(sample_rate))

@@ -1,8 +1,8 @@
 //! AVI, plain and OpenDML (Microsoft, "AVI RIFF File Reference").
 //!
-//! The chunks are walked one after another; no index is needed, and so a file
-//! without one, or with a wrong one, is as good as any. Chunks of MP3 and the like
-//! need not be whole frames, and are put together and cut again.
+//! The demuxer reads chunks sequentially and ignores the index, which may be missing or
+//! wrong. Chunks of MP3 and similar codecs need not contain whole frames; a framer splits
+//! their data into frames.
 
 use tonearm_media_core::{Codec, Demuxer, FileError, Input, Result, Tags, Track, TrackSelector};
 
@@ -13,39 +13,39 @@ use crate::track_selection::{Candidate, choose};
 use tonearm_framing::framer::{Framer, Framing};
 use tonearm_framing::stream::{ElementarySource, FramedDemuxer};
 
-/// An audio stream's headers.
-struct Found {
-    /// Its number among all streams, which its chunks bear.
+/// The headers of an audio stream.
+struct AudioStream {
+    /// Its number among all streams, which is part of its chunk ids.
     number: u8,
     format: WaveFormat,
     seconds: Option<f64>,
 }
 
-/// Streams that a file may have.
+/// Maximum number of streams: a chunk id has two digits.
 const MAX_STREAMS: u8 = 100;
-/// Chunks of the headers that are looked at.
+/// Maximum number of header chunks to read.
 const MAX_CHUNKS: usize = 10_000;
-/// Chunks that one call walks over.
+/// Maximum number of chunks per call.
 const STEP: usize = 64;
-/// Bytes of a chunk that one call passes on, where packets do not end with it.
+/// Maximum number of bytes per call, unless each chunk is a packet.
 const PIECE: u64 = 32 << 10;
-/// Bytes that one call looks through after damage.
+/// Maximum number of bytes that one call searches after damage.
 const SCAN: usize = 64 << 10;
 
 /// Whether a RIFF header of the form AVI begins here.
-pub(crate) fn detect(head: &[u8]) -> bool {
-    head.starts_with(b"RIFF") && head.get(8..12) == Some(b"AVI ")
+pub(crate) fn detect(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"AVI ")
 }
 
-/// Opens a file by its headers.
+/// Opens a file and reads its headers.
 pub(crate) fn open(
     mut input: Input,
     _start: u64,
     selector: &TrackSelector,
 ) -> Result<Box<dyn Demuxer>> {
     let riff = chunks::chunk(&mut input, 0)?.map_or(0, |riff| riff.end);
-    // A writer that had no time to go back leaves no size.
-    let is_short = riff > input.len() && riff < u64::from(u32::MAX);
+    // The size is 0 or the maximum if the writer was interrupted.
+    let is_truncated = riff > input.len() && riff < u64::from(u32::MAX);
     let mut at = 12;
     let mut streams = Vec::new();
     let mut tags = Tags::default();
@@ -68,18 +68,18 @@ pub(crate) fn open(
     let start = start.ok_or(FileError::Damaged {
         detail: "an AVI file without data",
     })?;
-    let candidates: Vec<Candidate> = streams.iter().map(Found::candidate).collect();
-    let place = choose(selector, &candidates)?;
+    let candidates: Vec<Candidate> = streams.iter().map(AudioStream::candidate).collect();
+    let index = choose(selector, &candidates)?;
     let found = streams
         .into_iter()
-        .nth(place)
+        .nth(index)
         .ok_or(FileError::NoAudioTrack)?;
     let format = &found.format;
     let (params, codec_name) = match format.codec() {
         Ok(codec) => (format.params(codec), None),
         Err(name) => (Default::default(), Some(name)),
     };
-    let kind = kind(format);
+    let framing = framing(format);
     let track = Track {
         params,
         codec_name,
@@ -89,21 +89,21 @@ pub(crate) fn open(
         ..Track::default()
     };
     let chunks = Chunks {
-        is_piecewise: matches!(kind, Framing::Whole { .. }),
+        chunk_is_packet: matches!(framing, Framing::Whole { .. }),
         end: input.len(),
         input,
         number: found.number,
         start,
         at: start,
         left: 0,
-        is_lost: false,
-        is_short,
+        lost_sync: false,
+        is_truncated,
     };
-    FramedDemuxer::open(chunks, kind, track)
+    FramedDemuxer::open(chunks, framing, track)
 }
 
-/// How the stream is to be cut.
-pub(crate) fn kind(format: &WaveFormat) -> Framing {
+/// How the stream is split into frames.
+pub(crate) fn framing(format: &WaveFormat) -> Framing {
     match format.codec() {
         Ok(Codec::Mp2 | Codec::Mp3) => Framing::Mpeg,
         Ok(Codec::Ac3) => Framing::Ac3,
@@ -125,7 +125,7 @@ pub(crate) fn kind(format: &WaveFormat) -> Framing {
 }
 
 /// The audio streams of a header list.
-fn headers(input: &mut Input, mut at: u64, end: u64) -> Result<Vec<Found>> {
+fn headers(input: &mut Input, mut at: u64, end: u64) -> Result<Vec<AudioStream>> {
     let mut found = Vec::new();
     let mut number = 0;
     while at < end && number < MAX_STREAMS {
@@ -141,7 +141,7 @@ fn headers(input: &mut Input, mut at: u64, end: u64) -> Result<Vec<Found>> {
     Ok(found)
 }
 
-fn stream(input: &mut Input, mut at: u64, end: u64, number: u8) -> Result<Option<Found>> {
+fn stream(input: &mut Input, mut at: u64, end: u64, number: u8) -> Result<Option<AudioStream>> {
     let mut seconds = None;
     let mut is_audio = false;
     let mut format = None;
@@ -153,22 +153,22 @@ fn stream(input: &mut Input, mut at: u64, end: u64, number: u8) -> Result<Option
             b"strh" => {
                 let bytes = chunk.bytes(input)?;
                 is_audio = bytes.starts_with(b"auds");
-                seconds = length(&bytes);
+                seconds = self::seconds(&bytes);
             }
             b"strf" => format = WaveFormat::parse(&chunk.bytes(input)?),
             _ => {}
         }
         at = chunk.next();
     }
-    Ok(format.filter(|_| is_audio).map(|format| Found {
+    Ok(format.filter(|_| is_audio).map(|format| AudioStream {
         number,
         format,
         seconds,
     }))
 }
 
-/// Length of a stream by its header: scale, rate and count of its units.
-fn length(strh: &[u8]) -> Option<f64> {
+/// Duration of a stream in seconds, from scale, rate and count in its header.
+fn seconds(strh: &[u8]) -> Option<f64> {
     let le32 = |at: usize| -> Option<f64> {
         Some(u32::from_le_bytes(*strh.get(at..)?.first_chunk()?).into())
     };
@@ -176,8 +176,8 @@ fn length(strh: &[u8]) -> Option<f64> {
     (seconds.is_finite() && seconds > 0.0).then_some(seconds)
 }
 
-impl Found {
-    /// What there is to choose by: the container knows no languages.
+impl AudioStream {
+    /// Describes the stream for track selection. AVI does not record languages.
     fn candidate(&self) -> Candidate {
         let codec = self.format.codec();
         Candidate {
@@ -196,55 +196,61 @@ struct Chunks {
     start: u64,
     end: u64,
     at: u64,
-    /// Bytes of the chunk at hand that have not been passed on.
+    /// Unread bytes of the current chunk.
     left: u64,
-    is_piecewise: bool,
-    is_lost: bool,
-    /// The file is shorter than its first header says.
-    is_short: bool,
+    /// Each chunk is one packet.
+    chunk_is_packet: bool,
+    lost_sync: bool,
+    /// The file is shorter than its first header states.
+    is_truncated: bool,
 }
 
-/// What a chunk's name says.
-enum Name {
+/// The kind of a chunk, by its id.
+enum ChunkKind {
     /// Data of an audio stream of this number.
     Audio(u8),
-    /// A list that is to be entered.
+    /// A list, whose children are read.
     List,
     Other,
-    /// No name at all.
+    /// Not a valid id.
     Junk,
 }
 
-fn name(id: [u8; 4]) -> Name {
+fn chunk_kind(id: [u8; 4]) -> ChunkKind {
     match &id {
-        b"RIFF" | b"LIST" => Name::List,
+        b"RIFF" | b"LIST" => ChunkKind::List,
         &[tens @ b'0'..=b'9', ones @ b'0'..=b'9', b'w', b'b'] => {
-            Name::Audio((tens - b'0') * 10 + ones - b'0')
+            ChunkKind::Audio((tens - b'0') * 10 + ones - b'0')
         }
-        b"idx1" | b"JUNK" => Name::Other,
+        b"idx1" | b"JUNK" => ChunkKind::Other,
         _ if id
             .iter()
             .all(|byte| byte.is_ascii_graphic() || *byte == b' ') =>
         {
-            Name::Other
+            ChunkKind::Other
         }
-        _ => Name::Junk,
+        _ => ChunkKind::Junk,
     }
 }
 
-const CUT: FileError = FileError::Damaged {
+const TRUNCATED: FileError = FileError::Damaged {
     detail: "an AVI file that was cut off",
 };
 
 impl Chunks {
-    fn pass(&mut self, framer: &mut Framer) -> Result<()> {
-        let most = if self.is_piecewise { u64::MAX } else { PIECE };
-        let size = self.left.min(most);
+    /// Reads the next bytes of the current chunk.
+    fn read_chunk(&mut self, framer: &mut Framer) -> Result<()> {
+        let max = if self.chunk_is_packet {
+            u64::MAX
+        } else {
+            PIECE
+        };
+        let size = self.left.min(max);
         let mut bytes = Vec::new();
         let rest = self.end.saturating_sub(self.at);
         self.input.set_pos(self.at);
         self.input.fill_vec(&mut bytes, size.min(rest))?;
-        if size <= rest || !self.is_piecewise {
+        if size <= rest || !self.chunk_is_packet {
             framer.push(&bytes);
         }
         self.at += size;
@@ -253,22 +259,22 @@ impl Chunks {
             self.at += self.at % 2;
         }
         match size > rest {
-            true => Err(CUT),
+            true => Err(TRUNCATED),
             false => Ok(()),
         }
     }
 
-    /// Looks for the next chunk of ours.
+    /// Searches for the next chunk of the selected stream.
     fn resync(&mut self) -> Result<bool> {
         let window = self.input.peek(self.at, SCAN)?;
-        let mark = [b'0' + self.number / 10, b'0' + self.number % 10, b'w', b'b'];
-        match window.windows(4).position(|four| four == mark) {
+        let id = [b'0' + self.number / 10, b'0' + self.number % 10, b'w', b'b'];
+        match window.windows(4).position(|four| four == id) {
             Some(offset) => {
                 self.at += offset as u64;
-                self.is_lost = false;
+                self.lost_sync = false;
             }
             None if window.len() < SCAN => return Ok(false),
-            None => self.at += (SCAN - mark.len()) as u64,
+            None => self.at += (SCAN - id.len()) as u64,
         }
         Ok(true)
     }
@@ -276,33 +282,33 @@ impl Chunks {
 
 impl ElementarySource for Chunks {
     fn read_more(&mut self, framer: &mut Framer) -> Result<bool> {
-        if self.is_lost {
+        if self.lost_sync {
             return self.resync();
         }
         for _ in 0..STEP {
             if self.left > 0 {
-                self.pass(framer)?;
+                self.read_chunk(framer)?;
                 return Ok(true);
             }
             let Some(chunk) = chunks::chunk(&mut self.input, self.at)? else {
-                return match self.at > self.end || self.is_short {
-                    true => Err(CUT),
+                return match self.at > self.end || self.is_truncated {
+                    true => Err(TRUNCATED),
                     false => Ok(false),
                 };
             };
-            match name(chunk.id) {
-                Name::Audio(number) if number == self.number => {
-                    if self.is_piecewise && chunk.len() > tonearm_media_core::Packet::MAX_BYTES {
-                        self.is_lost = true;
+            match chunk_kind(chunk.id) {
+                ChunkKind::Audio(number) if number == self.number => {
+                    if self.chunk_is_packet && chunk.len() > tonearm_media_core::Packet::MAX_BYTES {
+                        self.lost_sync = true;
                         self.at += 4;
                         return Ok(true);
                     }
                     (self.at, self.left) = (chunk.body, chunk.len());
                 }
-                Name::List => self.at = chunk.body + 4,
-                Name::Audio(_) | Name::Other => self.at = chunk.next(),
-                Name::Junk => {
-                    self.is_lost = true;
+                ChunkKind::List => self.at = chunk.body + 4,
+                ChunkKind::Audio(_) | ChunkKind::Other => self.at = chunk.next(),
+                ChunkKind::Junk => {
+                    self.lost_sync = true;
                     framer.discontinuity();
                     return Ok(true);
                 }
@@ -316,11 +322,11 @@ impl ElementarySource for Chunks {
     }
 
     fn position(&self, framer: &Framer) -> Option<u64> {
-        (framer.left() == 0 && self.left == 0 && !self.is_lost).then_some(self.at)
+        (framer.left() == 0 && self.left == 0 && !self.lost_sync).then_some(self.at)
     }
 
-    fn seek(&mut self, place: u64) {
-        (self.at, self.left, self.is_lost) = (place, 0, false);
+    fn seek(&mut self, position: u64) {
+        (self.at, self.left, self.lost_sync) = (position, 0, false);
     }
 
     fn progress(&self) -> (u64, u64) {

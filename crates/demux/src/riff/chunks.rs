@@ -1,4 +1,4 @@
-//! Chunks of RIFF: four letters, a length, and that many bytes.
+//! RIFF chunks: an id of four characters, a length, and that many bytes.
 
 use tonearm_media_core::{Input, Result};
 
@@ -6,18 +6,18 @@ use tonearm_media_core::{Input, Result};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Chunk {
     pub(crate) id: [u8; 4],
-    /// First four bytes of the body: what a list is a list of.
+    /// First four bytes of the body: the type of a list.
     pub(crate) form: [u8; 4],
-    /// Where its bytes begin.
+    /// Start of the body.
     pub(crate) body: u64,
-    /// Where they end by its own word, perhaps beyond the file.
+    /// Stated end of the body, which may lie beyond the end of the file.
     pub(crate) end: u64,
 }
 
-/// Longest chunk that is read as a whole.
+/// Maximum number of bytes to read of a chunk.
 const MAX_CHUNK: u64 = 64 << 10;
 
-/// The chunk at `at`; none where less than a header is left.
+/// The chunk at `at`; `None` if the file ends before the end of its header.
 pub(crate) fn chunk(input: &mut Input, at: u64) -> Result<Option<Chunk>> {
     if input.len().saturating_sub(at) < 8 {
         return Ok(None);
@@ -43,12 +43,12 @@ impl Chunk {
         self.end - self.body
     }
 
-    /// Where the next one begins.
+    /// Start of the next chunk.
     pub(crate) fn next(&self) -> u64 {
         self.end + self.end % 2
     }
 
-    /// What it holds, as far as the file goes and within reason.
+    /// The body, up to the end of the file and to [`MAX_CHUNK`].
     pub(crate) fn bytes(&self, input: &mut Input) -> Result<Vec<u8>> {
         let size = self.len().min(MAX_CHUNK);
         input.peek(self.body, usize::try_from(size).unwrap_or(0))

@@ -1,14 +1,12 @@
 //! Tags of RIFF files: the list INFO (Multimedia Programming Interface and Data
-//! Specifications 1.0, "INFO List Chunk") and an ID3 tag in a chunk of its own.
-//!
-//! symphonia reads the list and forgets it.
+//! Specifications 1.0, "INFO List Chunk"), and a chunk with an ID3 tag.
 
 use tonearm_media_core::{Input, Result, Tags, tags::put, tags::put_year};
 
 use crate::id3v2;
 use crate::riff::chunks;
 
-/// Chunks that are looked at, at most; files have a handful.
+/// Maximum number of chunks to read; files have a handful.
 const MAX_CHUNKS: usize = 1000;
 
 /// Reads the tags of the RIFF file at the start of `input`.
@@ -32,13 +30,13 @@ pub(crate) fn read(input: &mut Input, _start: u64) -> Result<Tags> {
     Ok(tags)
 }
 
-/// The tags of a list of the form `INFO`, given its body.
+/// Parses the body of an `INFO` list.
 pub(crate) fn info(body: &[u8]) -> Tags {
     let mut tags = Tags::default();
     let mut rest = body.get(4..).unwrap_or_default();
     while let Some((&[k0, k1, k2, k3, l0, l1, l2, l3], after)) = rest.split_first_chunk() {
         let length = u32::from_le_bytes([l0, l1, l2, l3]) as usize;
-        // In whatever letters the writer had; most programs write these.
+        // The encoding is not specified; most programs write UTF-8.
         let text = after.get(..length.min(after.len())).unwrap_or_default();
         let text = String::from_utf8_lossy(text);
         match &[k0, k1, k2, k3] {
@@ -49,7 +47,7 @@ pub(crate) fn info(body: &[u8]) -> Tags {
             b"ICRD" => put_year(&mut tags.year, &text),
             _ => {}
         }
-        // A text of an odd length is followed by a zero.
+        // A text of odd length is padded with a zero.
         let next = length.saturating_add(length % 2);
         rest = after.get(next..).unwrap_or_default();
     }

@@ -1,11 +1,11 @@
-//! WAV, also over 4 GB as RF64 and BW64 (EBU Tech 3306, ITU-R BS.2088) and Sony's
-//! Wave64, and with sizes that are wrong because the writer was cut off.
+//! WAV, including RF64 and BW64 (EBU Tech 3306, ITU-R BS.2088), which exceed 4 GB, and
+//! Sony's Wave64. Sizes may be wrong if the writer was interrupted.
 
 use tonearm_media_core::{Codec, Demuxer, FileError, Input, Result, Tags, Track, TrackSelector};
 
 use crate::raw::frames::Bytes;
 use crate::raw::pcm;
-use crate::riff::avi::kind;
+use crate::riff::avi::framing;
 use crate::riff::chunks;
 use crate::riff::info;
 use crate::riff::wave_format::WaveFormat;
@@ -13,15 +13,15 @@ use crate::track_selection;
 use tonearm_framing::framer::Framing;
 use tonearm_framing::stream::FramedDemuxer;
 
-/// Chunks that are looked at.
+/// Maximum number of chunks to read.
 const MAX_CHUNKS: usize = 1000;
 
-/// The parts of a file that matter.
+/// The header fields of a file.
 #[derive(Default)]
-struct Parts {
+struct Headers {
     format: Option<WaveFormat>,
     tags: Tags,
-    /// Where the sound is, and its length by the file's own word.
+    /// Start of the audio data, and its length as stated in the file.
     data: Option<(u64, u64)>,
 }
 
@@ -30,16 +30,16 @@ const DAMAGED: FileError = FileError::Damaged {
 };
 
 /// Whether a RIFF, RF64 or BW64 header of the form WAVE begins here.
-pub(crate) fn detect(head: &[u8]) -> bool {
+pub(crate) fn detect(bytes: &[u8]) -> bool {
     [b"RIFF", b"RF64", b"BW64"]
         .iter()
-        .any(|id| head.starts_with(*id))
-        && head.get(8..12) == Some(b"WAVE")
+        .any(|id| bytes.starts_with(*id))
+        && bytes.get(8..12) == Some(b"WAVE")
 }
 
 /// Whether Wave64's GUID begins here.
-pub(crate) fn detect_wave64(head: &[u8]) -> bool {
-    head.starts_with(&[b'r', b'i', b'f', b'f', 0x2e, 0x91, 0xcf, 0x11])
+pub(crate) fn detect_wave64(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[b'r', b'i', b'f', b'f', 0x2e, 0x91, 0xcf, 0x11])
 }
 
 /// Opens the file that begins at `start`.
@@ -52,11 +52,11 @@ pub(crate) fn open(
 }
 
 /// Reads the headers of a file that begins at `start`.
-fn read(input: &mut Input, start: u64) -> Result<Parts> {
+fn read(input: &mut Input, start: u64) -> Result<Headers> {
     if input.peek(start, 4)? == b"riff" {
         return read_wave64(input, start);
     }
-    let mut parts = Parts::default();
+    let mut headers = Headers::default();
     let mut long = None;
     let mut at = start + 12;
     for _ in 0..MAX_CHUNKS {
@@ -65,63 +65,63 @@ fn read(input: &mut Input, start: u64) -> Result<Parts> {
         };
         match (&chunk.id, &chunk.form) {
             (b"ds64", _) => {
-                // Of the whole, of the data.
+                // The size of the file, then that of the data.
                 let bytes = chunk.bytes(input)?;
                 let size = bytes.get(8..).and_then(|rest| rest.first_chunk());
                 long = size.map(|&size| u64::from_le_bytes(size));
             }
-            (b"fmt ", _) => parts.format = WaveFormat::parse(&chunk.bytes(input)?),
-            (b"LIST", b"INFO") => parts.tags = info::info(&chunk.bytes(input)?),
+            (b"fmt ", _) => headers.format = WaveFormat::parse(&chunk.bytes(input)?),
+            (b"LIST", b"INFO") => headers.tags = info::info(&chunk.bytes(input)?),
             (b"data", _) => {
                 let length = match (chunk.len(), long) {
                     (0xffff_ffff, Some(long)) => long,
-                    // A writer that could not go back, or had no time to.
+                    // The writer could not seek back, or was interrupted.
                     (0 | 0x7fff_f000..=0xffff_ffff, None) => input.len() - chunk.body,
                     (length, _) => length,
                 };
-                parts.data = Some((chunk.body, length));
+                headers.data = Some((chunk.body, length));
                 break;
             }
             _ => {}
         }
         at = chunk.next();
     }
-    Ok(parts)
+    Ok(headers)
 }
 
-/// Wave64 names its chunks by GUIDs that begin with WAV's four letters, and its
-/// sizes include their headers.
-fn read_wave64(input: &mut Input, start: u64) -> Result<Parts> {
-    let mut parts = Parts::default();
+/// Reads Wave64, whose chunk ids are GUIDs that begin with WAV's four letters, and whose
+/// sizes include the chunk headers.
+fn read_wave64(input: &mut Input, start: u64) -> Result<Headers> {
+    let mut headers = Headers::default();
     let mut at = start + 40;
     for _ in 0..MAX_CHUNKS {
         if input.len().saturating_sub(at) < 24 {
             break;
         }
         input.set_pos(at);
-        let head: [u8; 24] = input.array()?;
-        let [.., s0, s1, s2, s3, s4, s5, s6, s7] = head;
+        let header: [u8; 24] = input.array()?;
+        let [.., s0, s1, s2, s3, s4, s5, s6, s7] = header;
         let size = u64::from_le_bytes([s0, s1, s2, s3, s4, s5, s6, s7]);
         let body = at + 24;
         let length = size.saturating_sub(24);
-        match &head[..4] {
+        match &header[..4] {
             b"fmt " => {
                 let bytes = input.peek(body, usize::try_from(length.min(1024)).unwrap_or(0))?;
-                parts.format = WaveFormat::parse(&bytes);
+                headers.format = WaveFormat::parse(&bytes);
             }
             b"data" => {
-                parts.data = Some((body, length));
+                headers.data = Some((body, length));
                 break;
             }
             _ => {}
         }
         at = at.saturating_add(size.max(24).div_ceil(8).saturating_mul(8));
     }
-    Ok(parts)
+    Ok(headers)
 }
 
-impl Parts {
-    /// Opens what was read.
+impl Headers {
+    /// Opens the audio data.
     fn open(self, input: Input, selector: &TrackSelector) -> Result<Box<dyn Demuxer>> {
         let (format, (body, length)) = self.format.zip(self.data).ok_or(DAMAGED)?;
         let mut track = Track {
@@ -134,9 +134,9 @@ impl Parts {
             Err(name) => track.codec_name = Some(name),
         }
         track_selection::only(selector, track.params.codec, track.codec_name.clone())?;
-        let kind = kind(&format);
-        if let (Framing::Whole { .. }, Some(name)) = (&kind, Codec::name(track.params.codec)) {
-            // Nothing tells where its packets begin.
+        let framing = framing(&format);
+        if let (Framing::Whole { .. }, Some(name)) = (&framing, Codec::name(track.params.codec)) {
+            // WAV does not record the packet boundaries.
             return Err(FileError::UnsupportedCodec {
                 name: format!("{name} in WAV"),
             });
@@ -145,6 +145,6 @@ impl Parts {
         let left = length.min(input.len().saturating_sub(body));
         track.seconds = pcm::seconds(left, frame, format.sample_rate);
         let end = body.saturating_add(length);
-        FramedDemuxer::open(Bytes::new(input, body, end), kind, track)
+        FramedDemuxer::open(Bytes::new(input, body, end), framing, track)
     }
 }

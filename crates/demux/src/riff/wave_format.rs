@@ -1,29 +1,28 @@
-//! `WAVEFORMATEX`, by which WAV, AVI and Matroska describe sound (Microsoft,
-//! mmreg.h).
+//! `WAVEFORMATEX`, the audio format in WAV, AVI and Matroska (Microsoft, mmreg.h).
 
 use tonearm_media_core::{Channels, Codec, CodecParams};
 
-/// What a description says.
+/// A parsed `WAVEFORMATEX`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct WaveFormat {
     /// Registered number of the codec.
     pub(crate) tag: u16,
     pub(crate) channels: u16,
     pub(crate) sample_rate: u32,
-    /// Bytes of the smallest piece that decodes by itself.
+    /// Length of the smallest independently decodable unit, in bytes.
     pub(crate) block_align: u16,
     pub(crate) bits: u16,
-    /// The places of the channels, a bit for each; 0 where that is not told.
+    /// Speaker positions, one bit each; 0 if unknown.
     pub(crate) mask: u32,
-    /// The codec's own configuration.
+    /// The codec-specific configuration.
     pub(crate) extra: Vec<u8>,
 }
 
-/// `WAVE_FORMAT_EXTENSIBLE`: the number comes later.
+/// `WAVE_FORMAT_EXTENSIBLE`: the codec number follows later.
 const EXTENSIBLE: u16 = 0xfffe;
 
 impl WaveFormat {
-    /// Reads the description; `None` where it is too short.
+    /// Parses the format; `None` if it is too short.
     pub(crate) fn parse(bytes: &[u8]) -> Option<Self> {
         let le16 = |at: usize| -> Option<u16> {
             Some(u16::from_le_bytes(*bytes.get(at..)?.first_chunk()?))
@@ -33,7 +32,7 @@ impl WaveFormat {
             channels: le16(2)?,
             sample_rate: u32::from_le_bytes(*bytes.get(4..)?.first_chunk()?),
             block_align: le16(12)?,
-            // Some AVI files have the older description, without it.
+            // Some AVI files have the older `WAVEFORMAT`, which lacks this field.
             bits: le16(14).unwrap_or(0),
             mask: 0,
             extra: Vec::new(),
@@ -44,7 +43,7 @@ impl WaveFormat {
             format.extra = rest.get(..size).unwrap_or_default().to_vec();
         }
         if format.tag == EXTENSIBLE {
-            // Valid bits, speakers, and a GUID that begins with the number.
+            // Valid bits, speaker mask, and a GUID that begins with the codec number.
             format.tag = le16(24)?;
             format.mask = u32::from_le_bytes(*bytes.get(20..)?.first_chunk()?);
             format.extra = format.extra.get(22..).unwrap_or_default().to_vec();
@@ -52,7 +51,7 @@ impl WaveFormat {
         Some(format)
     }
 
-    /// The codec, or its name where it is not known.
+    /// The codec, or the name of an unsupported one.
     pub(crate) fn codec(&self) -> Result<Codec, String> {
         Ok(match (self.tag, self.bits) {
             (1, 1..=8) => Codec::PcmU8,
@@ -75,13 +74,12 @@ impl WaveFormat {
         })
     }
 
-    /// Whether AAC comes in ADTS frames.
+    /// Whether AAC is in ADTS frames.
     pub(crate) fn is_adts(&self) -> bool {
         self.tag == 0x1600 || matches!(self.tag, 0xff | 0x706d) && self.extra.len() < 2
     }
 
-    /// Samples per channel in a block of `block_align` bytes, where every block
-    /// has as many.
+    /// Samples per channel in a block of `block_align` bytes; `None` if that varies.
     pub(crate) fn block_samples(&self) -> Option<u64> {
         let channels = u64::from(self.channels.max(1));
         let block = u64::from(self.block_align);
@@ -96,11 +94,11 @@ impl WaveFormat {
             _ => return None,
         };
         let nibbles = block.checked_sub(header)? * 2 / channels;
-        // The header holds one or two samples itself.
+        // The block header has one or two samples.
         Some(nibbles + if codec == Codec::AdpcmMs { 2 } else { 1 })
     }
 
-    /// What a decoder is opened with.
+    /// The parameters for the decoder.
     pub(crate) fn params(&self, codec: Codec) -> CodecParams {
         let mut params = CodecParams {
             channels: Channels::from_wave_mask(self.mask, self.channels),

@@ -22,34 +22,34 @@ use tonearm_media_core::fraction_of;
 type OpenReader =
     fn(MediaSourceStream<'static>, FormatOptions) -> Result<Box<dyn FormatReader>, Error>;
 
-/// How to find out that a file is incomplete.
+/// How to detect a truncated file.
 #[derive(Clone, Copy)]
 enum EndCheck {
-    /// There are fewer samples than the header states.
+    /// The file has fewer samples than its header states.
     SampleCount,
     /// The file ends within an Ogg page.
     OggPage,
-    /// There is no way.
+    /// Not detected.
     None,
 }
 
-struct Bridge {
+struct SymphoniaDemuxer {
     input: Input,
     reader: Box<dyn FormatReader>,
     id: u32,
     track: Track,
     /// Errors since the last packet.
-    faults: u32,
-    /// Bytes of the file that went by, by the packets' own sizes.
+    errors: u32,
+    /// Position in the file, estimated from the sizes of the packets.
     passed: u64,
-    /// Samples that went by, and how many there should be, if the file says so.
+    /// Samples so far, and the total if the file states it.
     samples: (u64, Option<u64>),
     end_check: EndCheck,
 }
 
-/// Errors in a row after which a stream counts as ended. symphonia calls most
-/// of them final, and yet goes on at the next frame after many.
-const MAX_FAULTS: u32 = 64;
+/// Consecutive errors after which a stream counts as ended. symphonia reports most errors
+/// as fatal, but often continues with the next frame.
+const MAX_ERRORS: u32 = 64;
 
 /// Opens OGG that begins at `start`.
 pub(crate) fn open_ogg(
@@ -88,24 +88,24 @@ fn open(
     open_reader: OpenReader,
     end_check: EndCheck,
 ) -> Result<Box<dyn Demuxer>> {
-    // An incomplete file may be refused for what a seek finds at its end; read
-    // sequentially, it yields what there is.
+    // symphonia seeks to the end of a file and may reject a truncated one for what it finds
+    // there. Read sequentially, the file yields its data up to the truncation.
     let reader = match reader(&input, start, open_reader, true) {
         Err(FileError::Damaged { .. }) => reader(&input, start, open_reader, false)?,
         outcome => outcome?,
     };
-    let mut bridge = Bridge {
+    let mut demuxer = SymphoniaDemuxer {
         input,
         reader,
         id: 0,
         track: Track::default(),
-        faults: 0,
+        errors: 0,
         passed: start,
         samples: (0, None),
         end_check,
     };
-    bridge.select(selector)?;
-    Ok(Box::new(bridge))
+    demuxer.select(selector)?;
+    Ok(Box::new(demuxer))
 }
 
 fn reader(
@@ -123,7 +123,7 @@ fn reader(
         is_seekable,
     };
     let stream = MediaSourceStream::new(Box::new(window), MediaSourceStreamOptions::default());
-    open_reader(stream, FormatOptions::default()).map_err(|error| fault(&failures, &error))
+    open_reader(stream, FormatOptions::default()).map_err(|error| file_error(&failures, &error))
 }
 
 fn boxed<R: FormatReader + 'static>(
@@ -132,8 +132,8 @@ fn boxed<R: FormatReader + 'static>(
     opened.map(|reader| Box::new(reader) as Box<dyn FormatReader>)
 }
 
-/// What an error of symphonia's was.
-fn fault(input: &Input, error: &Error) -> FileError {
+/// Converts symphonia's errors.
+fn file_error(input: &Input, error: &Error) -> FileError {
     let detail = match *error {
         Error::DecodeError(detail) | Error::Unsupported(detail) | Error::LimitError(detail) => {
             detail
@@ -143,8 +143,8 @@ fn fault(input: &Input, error: &Error) -> FileError {
     input.explain(detail)
 }
 
-impl Bridge {
-    /// Takes the audio track that is wanted.
+impl SymphoniaDemuxer {
+    /// Selects the audio track.
     fn select(&mut self, selector: &TrackSelector) -> Result<()> {
         let tags = tags::read(self.reader.as_mut());
         let default = self.reader.default_track(TrackType::Audio);
@@ -169,8 +169,8 @@ impl Bridge {
                 track.num_frames,
             ));
         }
-        let place = track_selection::choose(selector, &candidates)?;
-        let (id, params, rate, frames) = found.swap_remove(place);
+        let index = track_selection::choose(selector, &candidates)?;
+        let (id, params, rate, frames) = found.swap_remove(index);
         self.id = id;
         self.samples = (0, frames);
         let tick_rate = match params.codec {
@@ -191,16 +191,16 @@ impl Bridge {
     }
 }
 
-impl Bridge {
-    /// The end, or that there should be more.
+impl SymphoniaDemuxer {
+    /// Returns the end, or an error if the file is truncated.
     fn end(&mut self) -> Result<ReadStep> {
-        let (passed, all) = self.samples;
-        let is_cut = match self.end_check {
-            EndCheck::SampleCount => all.is_some_and(|all| passed < all),
+        let (passed, total) = self.samples;
+        let is_truncated = match self.end_check {
+            EndCheck::SampleCount => total.is_some_and(|total| passed < total),
             EndCheck::OggPage => ogg_page::ends_within_a_page(&mut self.input)?,
             EndCheck::None => false,
         };
-        match is_cut {
+        match is_truncated {
             true => Err(FileError::Damaged {
                 detail: "a file that was cut off",
             }),
@@ -209,7 +209,7 @@ impl Bridge {
     }
 }
 
-impl Demuxer for Bridge {
+impl Demuxer for SymphoniaDemuxer {
     fn track(&self) -> &Track {
         &self.track
     }
@@ -217,7 +217,7 @@ impl Demuxer for Bridge {
     fn next(&mut self, packet: &mut Packet) -> Result<ReadStep> {
         match self.reader.next_packet() {
             Ok(Some(found)) => {
-                self.faults = 0;
+                self.errors = 0;
                 self.passed += found.data.len() as u64;
                 if found.track_id != self.id {
                     return Ok(ReadStep::Busy);
@@ -239,8 +239,8 @@ impl Demuxer for Bridge {
                 if let Some(failure) = self.input.take_failure() {
                     return Err(failure);
                 }
-                self.faults += 1;
-                let is_end = matches!(error, Error::IoError(_)) || self.faults > MAX_FAULTS;
+                self.errors += 1;
+                let is_end = matches!(error, Error::IoError(_)) || self.errors > MAX_ERRORS;
                 match is_end {
                     true => self.end(),
                     false => Ok(ReadStep::Busy),

@@ -1,12 +1,12 @@
-//! Ogg pages, as far as they show that a file is incomplete.
+//! Detects truncated Ogg files.
 
 use tonearm_media_core::{Input, Result};
 
 /// Whether the last page of an Ogg file (RFC 3533, section 6) is longer than the file.
 pub(super) fn ends_within_a_page(input: &mut Input) -> Result<bool> {
     const HEADER: usize = 27;
-    let most = HEADER + 255 + 255 * 255;
-    let tail = input.peek(input.len().saturating_sub(most as u64), most)?;
+    let max = HEADER + 255 + 255 * 255;
+    let tail = input.peek(input.len().saturating_sub(max as u64), max)?;
     let last = tail.windows(4).rposition(|bytes| bytes == b"OggS");
     let Some(page) = last.and_then(|at| tail.get(at..)) else {
         return Ok(false);

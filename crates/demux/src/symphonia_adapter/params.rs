@@ -1,12 +1,12 @@
-//! symphonia's codec parameters as ours.
+//! Converts symphonia's codec parameters.
 
 use tonearm_media_core::{Channels, Codec, CodecParams};
 
-use symphonia::core::audio::Channels as TheirChannels;
+use symphonia::core::audio::Channels as SymphoniaChannels;
 use symphonia::core::codecs::audio::well_known::*;
 use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters};
 
-/// The codec with symphonia's identifier, of those that its readers yield.
+/// Converts the codec identifiers that symphonia's readers yield.
 pub(super) fn codec(id: AudioCodecId) -> Codec {
     match id {
         CODEC_ID_AAC => Codec::Aac,
@@ -27,7 +27,7 @@ pub(super) fn codec(id: AudioCodecId) -> Codec {
     }
 }
 
-/// The same parameters in our terms.
+/// Converts symphonia's codec parameters.
 pub(super) fn from_symphonia(params: &AudioCodecParameters) -> CodecParams {
     CodecParams {
         codec: codec(params.codec),
@@ -41,11 +41,11 @@ pub(super) fn from_symphonia(params: &AudioCodecParameters) -> CodecParams {
     }
 }
 
-fn channels(channels: &TheirChannels) -> Option<Channels> {
+fn channels(channels: &SymphoniaChannels) -> Option<Channels> {
     match channels {
-        TheirChannels::None => None,
-        // Bits 0 to 17 are WAVE's, the others are kept as they are.
-        TheirChannels::Positioned(positions) => match u32::try_from(positions.bits()) {
+        SymphoniaChannels::None => None,
+        // Bits 0 to 17 have the same meaning as in WAVE; the others are kept unchanged.
+        SymphoniaChannels::Positioned(positions) => match u32::try_from(positions.bits()) {
             Ok(bits) => Some(Channels::Speakers(bits)),
             Err(_) => Channels::usual(u16::try_from(channels.count()).unwrap_or(u16::MAX)),
         },

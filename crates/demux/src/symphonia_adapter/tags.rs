@@ -1,12 +1,12 @@
-//! Metadata as symphonia reads it.
+//! Converts symphonia's metadata.
 
 use tonearm_media_core::{Cover, Tags, tags::put, tags::put_year};
 
 use symphonia::core::formats::FormatReader;
 use symphonia::core::meta::{MetadataRevision, StandardTag};
 
-/// What the file says about itself. Vorbis comments of a stream that goes on in
-/// another come with that.
+/// Reads the tags of the file. In a chained Ogg file, each link brings its own Vorbis
+/// comments.
 pub(super) fn read(reader: &mut dyn FormatReader) -> Tags {
     let mut tags = Tags::default();
     let mut metadata = reader.metadata();
@@ -22,7 +22,7 @@ fn read_revision(revision: &MetadataRevision, tags: &mut Tags) {
             Some(StandardTag::TrackTitle(text)) => put(&mut tags.title, text),
             Some(StandardTag::Artist(text)) => put(&mut tags.artist, text),
             Some(StandardTag::Album(text)) => put(&mut tags.album, text),
-            // The usual name among Vorbis comments is the latter.
+            // Vorbis comments usually have a DESCRIPTION.
             Some(StandardTag::Comment(text) | StandardTag::Description(text)) => {
                 put(&mut tags.comment, text);
             }
@@ -37,8 +37,8 @@ fn read_revision(revision: &MetadataRevision, tags: &mut Tags) {
             _ => {}
         }
     }
-    let pictures = revision.media.visuals.iter();
-    let small = pictures.filter(|visual| visual.data.len() as u64 <= Cover::MAX_BYTES);
+    let visuals = revision.media.visuals.iter();
+    let small = visuals.filter(|visual| visual.data.len() as u64 <= Cover::MAX_BYTES);
     tags.cover = tags.cover.take().or_else(|| {
         small
             .into_iter()

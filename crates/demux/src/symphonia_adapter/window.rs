@@ -1,4 +1,4 @@
-//! A part of the file as symphonia reads it.
+//! A range of the file, as a source for symphonia.
 
 use std::io::{self, Read, Seek, SeekFrom};
 
@@ -6,10 +6,10 @@ use tonearm_media_core::Input;
 
 use symphonia::core::io::MediaSource;
 
-/// The file from an offset on, perhaps without seeking.
+/// The file from an offset on, optionally without seeking.
 pub(super) struct Window {
     pub(super) input: Input,
-    /// Offset of its first byte.
+    /// Offset of the first byte.
     pub(super) start: u64,
     pub(super) is_seekable: bool,
 }

@@ -1,7 +1,7 @@
-//! MPEG transport streams: packets of 188 bytes, of 192 with a time in front
-//! (M2TS), of 204 with a checksum behind (ISO/IEC 13818-1, 2.4).
+//! MPEG transport streams (ISO/IEC 13818-1, 2.4): packets of 188 bytes, of 192 with a leading
+//! timestamp (M2TS), or of 204 with a trailing checksum.
 //!
-//! Neither late starts nor gaps are filled with silence, as FFmpeg fills none.
+//! Like FFmpeg, the demuxer does not fill late starts and gaps with silence.
 
 mod packet;
 mod payloads;
@@ -14,12 +14,12 @@ use tonearm_media_core::{CodecParams, Demuxer, FileError, Input, Result, Track, 
 
 use self::packet::{Packets, stride};
 use self::payloads::Payloads;
-use self::streams::Found;
+use self::streams::AudioStream;
 use crate::track_selection::{Candidate, choose};
 
 /// Whether packets begin here.
-pub(crate) fn detect(head: &[u8]) -> bool {
-    stride(head).is_some()
+pub(crate) fn detect(bytes: &[u8]) -> bool {
+    stride(bytes).is_some()
 }
 
 /// Opens a stream whose first packet is at `start`.
@@ -28,8 +28,8 @@ pub(crate) fn open(
     start: u64,
     selector: &TrackSelector,
 ) -> Result<Box<dyn Demuxer>> {
-    let head = input.peek(start, 8 * 204)?;
-    let stride = stride(&head).ok_or(FileError::Damaged {
+    let bytes = input.peek(start, 8 * 204)?;
+    let stride = stride(&bytes).ok_or(FileError::Damaged {
         detail: "a transport stream without packets",
     })?;
     let packets = Packets {
@@ -38,12 +38,12 @@ pub(crate) fn open(
         at: start,
     };
     let mut found = programs::read(packets.clone())?;
-    private::tell(packets.clone(), &mut found)?;
-    let candidates: Vec<Candidate> = found.iter().map(Found::candidate).collect();
-    let place = choose(selector, &candidates)?;
+    private::identify(packets.clone(), &mut found)?;
+    let candidates: Vec<Candidate> = found.iter().map(AudioStream::candidate).collect();
+    let index = choose(selector, &candidates)?;
     let found = found
         .into_iter()
-        .nth(place)
+        .nth(index)
         .ok_or(FileError::NoAudioTrack)?;
     let params = CodecParams {
         codec: found.codec,
@@ -55,8 +55,8 @@ pub(crate) fn open(
         codec_name: found.codec_name,
         ..Track::default()
     };
-    let Some(kind) = found.kind else {
+    let Some(framing) = found.framing else {
         return Err(track.unsupported());
     };
-    FramedDemuxer::open(Payloads::new(packets, found.pid), kind, track)
+    FramedDemuxer::open(Payloads::new(packets, found.pid), framing, track)
 }

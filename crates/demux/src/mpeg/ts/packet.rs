@@ -2,40 +2,40 @@
 
 use tonearm_media_core::{Input, Result};
 
-/// Bytes of a packet itself.
+/// Length of a packet without a timestamp or checksum, in bytes.
 pub(super) const PACKET: usize = 188;
-/// Bytes that one call looks through after damage.
+/// Maximum number of bytes that one call searches after damage.
 pub(super) const SCAN: usize = 8 << 10;
-/// What every packet begins with.
+/// The sync byte, with which every packet begins.
 pub(super) const SYNC: u8 = 0x47;
 
-/// Packets one after another.
+/// Reads consecutive packets.
 #[derive(Clone)]
 pub(super) struct Packets {
     pub(super) input: Input,
-    /// From one packet to the next.
+    /// Distance between the starts of two packets.
     pub(super) stride: u64,
     pub(super) at: u64,
 }
 
-/// One packet, taken apart.
+/// A parsed packet.
 pub(super) struct Packet<'a> {
     pub(super) pid: u16,
     /// A section or PES packet begins in it.
     pub(super) is_start: bool,
     pub(super) is_scrambled: bool,
     pub(super) counter: u8,
-    /// The counter may jump here.
+    /// The counter may be discontinuous here.
     pub(super) is_discontinuity: bool,
     pub(super) payload: &'a [u8],
 }
 
-/// What is at the place where a packet should be.
+/// The result of reading a packet.
 pub(super) enum Next {
     Packet([u8; PACKET]),
-    /// Junk was passed over.
+    /// Junk was skipped.
     Busy,
-    /// Less than a packet is left, and how much.
+    /// Less than a packet is left: this many bytes.
     End(u64),
 }
 
@@ -51,7 +51,7 @@ impl Packets {
             self.at += self.stride;
             return Ok(Next::Packet(bytes));
         }
-        // The next place with two packets in a row, as far as the file goes.
+        // Resynchronize where two consecutive packets begin, or one at the end of the file.
         let window = self.input.peek(self.at, SCAN)?;
         let stride = usize::try_from(self.stride).unwrap_or(PACKET);
         let found = (1..window.len()).find(|&at| {
@@ -61,8 +61,8 @@ impl Packets {
         Ok(Next::Busy)
     }
 
-    /// Whether the next packet begins where it should, or nothing more comes: else
-    /// bytes may be missing in the last one.
+    /// Whether the next packet begins at the expected offset, or the file ends there.
+    /// Otherwise the last packet may lack bytes.
     pub(super) fn is_synced(&mut self) -> Result<bool> {
         let next = self.input.peek(self.at, 1)?;
         Ok(next.first().is_none_or(|&byte| byte == SYNC))
@@ -77,7 +77,7 @@ pub(super) fn parse(bytes: &[u8; PACKET]) -> Option<Packet<'_>> {
         body += 1 + usize::from(bytes[4]);
         is_discontinuity = bytes[4] > 0 && bytes[5] & 0x80 != 0;
     }
-    // What the receiver could not put right, or has no payload.
+    // The receiver has marked the packet as erroneous, or it has no payload.
     if b1 & 0x80 != 0 || b3 & 0x10 == 0 {
         return None;
     }
@@ -91,10 +91,10 @@ pub(super) fn parse(bytes: &[u8; PACKET]) -> Option<Packet<'_>> {
     })
 }
 
-/// From one packet to the next, by the bytes that packets begin with.
-pub(super) fn stride(head: &[u8]) -> Option<usize> {
+/// The distance between packets, from the positions of sync bytes.
+pub(super) fn stride(bytes: &[u8]) -> Option<usize> {
     [PACKET, 192, 204].into_iter().find(|stride| {
-        let mut starts = head.iter().step_by(*stride).take(8);
+        let mut starts = bytes.iter().step_by(*stride).take(8);
         starts.len() >= 3 && starts.all(|&byte| byte == SYNC)
     })
 }

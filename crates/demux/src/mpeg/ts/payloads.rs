@@ -1,4 +1,4 @@
-//! The bytes of one elementary stream.
+//! Extracts one elementary stream.
 
 use tonearm_framing::framer::Framer;
 use tonearm_framing::stream::ElementarySource;
@@ -7,10 +7,10 @@ use tonearm_media_core::{FileError, Result};
 use super::packet::{Next, PACKET, Packet, Packets, parse};
 use crate::mpeg::pes::{self, Parsed};
 
-/// Packets that one call looks at.
+/// Maximum number of packets per call.
 const STEP: usize = 256;
 
-/// Where in a PES packet the next bytes belong.
+/// The part of a PES packet that comes next.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
     Skip,
@@ -18,7 +18,7 @@ enum State {
     Data,
 }
 
-/// The bytes of one elementary stream.
+/// Extracts one elementary stream from its packets.
 pub(super) struct Payloads {
     packets: Packets,
     start: u64,
@@ -27,13 +27,13 @@ pub(super) struct Payloads {
     header: Vec<u8>,
     counter: Option<u8>,
     is_scrambled: bool,
-    /// Where a PES packet began that a frame begins with, and the frames taken
-    /// before that.
+    /// Offset of the last PES packet that begins with a frame, and the number of frames taken
+    /// before it.
     entry: Option<(u64, u64)>,
 }
 
 impl Payloads {
-    /// The stream of these packets, from where they are.
+    /// Extracts the stream `pid` from these packets, starting at their current offset.
     pub(super) fn new(packets: Packets, pid: u16) -> Self {
         Self {
             start: packets.at,
@@ -47,7 +47,7 @@ impl Payloads {
         }
     }
 
-    /// Takes in a packet of the stream that begins at `at`.
+    /// Processes a packet of the stream, which begins at offset `at`.
     pub(super) fn packet(&mut self, at: u64, packet: &Packet<'_>, framer: &mut Framer) {
         if packet.is_scrambled {
             self.is_scrambled = true;
@@ -55,7 +55,7 @@ impl Payloads {
             return;
         }
         if let Some(last) = self.counter {
-            // A packet may be sent twice.
+            // A repeated packet.
             if last == packet.counter && !packet.is_discontinuity {
                 return;
             }
@@ -101,7 +101,8 @@ impl ElementarySource for Payloads {
             match self.packets.next()? {
                 Next::Busy => return Ok(true),
                 Next::End(0) => return Ok(false),
-                // M2TS has its time before a packet: a lone one is no loss.
+                // In M2TS the timestamp precedes the packet. A timestamp without its packet is not
+                // a truncation.
                 Next::End(left) if left <= 16 && self.packets.stride > PACKET as u64 => {
                     return Ok(false);
                 }
@@ -113,7 +114,7 @@ impl ElementarySource for Payloads {
                 Next::Packet(bytes) => {
                     if let Some(packet) = parse(&bytes).filter(|packet| packet.pid == self.pid) {
                         if framer.accepts_any_bytes() && !self.packets.is_synced()? {
-                            // Its number is missed by the next one.
+                            // Drop the packet: the next counter reveals the gap.
                             return Ok(true);
                         }
                         let at = self.packets.at - self.packets.stride;
@@ -131,12 +132,12 @@ impl ElementarySource for Payloads {
     }
 
     fn position(&self, framer: &Framer) -> Option<u64> {
-        let (place, taken) = self.entry?;
-        (taken == framer.taken()).then_some(place)
+        let (position, taken) = self.entry?;
+        (taken == framer.taken()).then_some(position)
     }
 
-    fn seek(&mut self, place: u64) {
-        self.packets.at = place;
+    fn seek(&mut self, position: u64) {
+        self.packets.at = position;
         (self.state, self.counter, self.entry) = (State::Skip, None, None);
     }
 

@@ -1,75 +1,75 @@
-//! Private data of which the tables tell nothing: what its first bytes are. So
-//! FFmpeg writes AAC and MPEG audio into M2TS.
+//! Identifies private data without descriptors by its first frames. FFmpeg writes AAC and MPEG
+//! audio to M2TS in this way.
 
 use super::packet::{Next, Packet as TsPacket, Packets, parse};
 use super::payloads::Payloads;
-use super::streams::Found;
+use super::streams::AudioStream;
 use tonearm_media_core::{Codec, Packet, Result};
 
 use tonearm_framing::frame::{self, Format, FrameInfo};
 use tonearm_framing::framer::{Framer, Framing};
 use tonearm_framing::latm;
 
-/// Streams that are looked at.
+/// Maximum number of streams to inspect.
 const MAX_STREAMS: usize = 8;
-/// Bytes of the file in which it must show.
+/// Maximum number of bytes of the file to read.
 const MAX_PROBE: u64 = 4 << 20;
-/// Bytes of a stream that are looked at first, and at most.
-const LEAST: usize = 1 << 10;
-const MOST: usize = 48 << 10;
-/// Bytes before the first frame: more than the longest has.
-const LEAD: usize = 8 << 10;
-/// Frames of one kind that must follow upon one another.
+/// Bytes of a stream to inspect first, and at most.
+const MIN_BYTES: usize = 1 << 10;
+const MAX_BYTES: usize = 48 << 10;
+/// Maximum offset of the first frame: more than the longest frame.
+const MAX_OFFSET: usize = 8 << 10;
+/// Consecutive frames of one format that identify a stream.
 const FRAMES: usize = 4;
 
-/// A stream being looked at.
-struct Unknown {
+/// A stream under inspection.
+struct UnidentifiedStream {
     payloads: Payloads,
     framer: Framer,
     bytes: Vec<u8>,
-    /// Bytes with which to look again.
-    enough: usize,
+    /// Number of bytes at which to inspect the stream again.
+    next_probe: usize,
     is_done: bool,
     known: Option<(Codec, Framing)>,
 }
 
-impl Unknown {
+impl UnidentifiedStream {
     fn new(packets: Packets, pid: u16) -> Self {
         Self {
             payloads: Payloads::new(packets, pid),
             framer: Framer::new(Framing::Whole { samples: 0 }),
             bytes: Vec::new(),
-            enough: LEAST,
+            next_probe: MIN_BYTES,
             is_done: false,
             known: None,
         }
     }
 
     fn packet(&mut self, packet: &TsPacket<'_>) {
-        // Nothing will ask for its place.
+        // The offset is irrelevant: nothing seeks in this stream.
         self.payloads.packet(0, packet, &mut self.framer);
         let mut piece = Packet::default();
         while let Some(head) = self.framer.find(false) {
             self.framer.take(&head, &mut piece);
             self.bytes.extend_from_slice(&piece.data);
         }
-        if self.bytes.len() >= self.enough {
-            self.look();
-            self.enough = self.bytes.len() * 2;
-            self.is_done = self.known.is_some() || self.bytes.len() >= MOST;
+        if self.bytes.len() >= self.next_probe {
+            self.probe();
+            self.next_probe = self.bytes.len() * 2;
+            self.is_done = self.known.is_some() || self.bytes.len() >= MAX_BYTES;
         }
     }
 
-    fn look(&mut self) {
-        self.known = recognise(&self.bytes);
+    fn probe(&mut self) {
+        self.known = identify_codec(&self.bytes);
     }
 }
 
-/// Tells what the untold streams are, and leaves out those that are no audio.
-pub(super) fn tell(mut packets: Packets, found: &mut Vec<Found>) -> Result<()> {
-    let untold = found.iter().filter(|stream| stream.is_unidentified);
-    let mut unknown: Vec<Unknown> = untold
-        .map(|stream| Unknown::new(packets.clone(), stream.pid))
+/// Identifies the codecs of unidentified streams, and removes streams that are not audio.
+pub(super) fn identify(mut packets: Packets, found: &mut Vec<AudioStream>) -> Result<()> {
+    let unidentified = found.iter().filter(|stream| stream.is_unidentified);
+    let mut unknown: Vec<UnidentifiedStream> = unidentified
+        .map(|stream| UnidentifiedStream::new(packets.clone(), stream.pid))
         .take(MAX_STREAMS)
         .collect();
     let start = packets.at;
@@ -89,20 +89,20 @@ pub(super) fn tell(mut packets: Packets, found: &mut Vec<Found>) -> Result<()> {
     }
     for mut stream in unknown {
         if !stream.is_done {
-            stream.look();
+            stream.probe();
         }
         let own = found.iter_mut().find(|own| own.pid == stream.payloads.pid);
-        if let (Some(own), Some((codec, kind))) = (own, stream.known) {
-            own.is(codec, kind);
+        if let (Some(own), Some((codec, framing))) = (own, stream.known) {
+            own.set_codec(codec, framing);
         }
     }
     found.retain(|stream| !stream.is_unidentified);
     Ok(())
 }
 
-/// The codec of which there are several frames in a row.
-fn recognise(bytes: &[u8]) -> Option<(Codec, Framing)> {
-    (0..bytes.len().min(LEAD)).find_map(|at| {
+/// The codec of which [`FRAMES`] consecutive frames are found.
+fn identify_codec(bytes: &[u8]) -> Option<(Codec, Framing)> {
+    (0..bytes.len().min(MAX_OFFSET)).find_map(|at| {
         let rest = bytes.get(at..)?;
         let kinds: &[Framing] = match rest {
             [0xff, ..] => &[Framing::Adts, Framing::Mpeg],
@@ -115,7 +115,7 @@ fn recognise(bytes: &[u8]) -> Option<(Codec, Framing)> {
     })
 }
 
-/// The codec of the frames that `bytes` begins with, if enough of them follow.
+/// The codec of the frames at the start of `bytes`, if there are [`FRAMES`] of them.
 fn chain(kind: &Framing, bytes: &[u8]) -> Option<Codec> {
     let mut config = latm::Config::default();
     let mut format: Option<Format> = None;
@@ -154,7 +154,7 @@ mod tests {
     use super::*;
     use tonearm_media_core::Codec;
 
-    /// So many frames of MP3, with junk before them.
+    /// `count` frames of MP3, with junk before them.
     fn mp3(count: usize) -> Vec<u8> {
         let mut bytes = vec![0xff, 0xfb, 7, 7];
         for _ in 0..count {
@@ -165,8 +165,8 @@ mod tests {
     }
 
     #[test]
-    fn frames_in_a_row_are_told_from_chance() {
-        let codec = |bytes: &[u8]| recognise(bytes).map(|(codec, _)| codec);
+    fn only_consecutive_frames_identify_a_codec() {
+        let codec = |bytes: &[u8]| identify_codec(bytes).map(|(codec, _)| codec);
         assert_eq!(codec(&mp3(4)), Some(Codec::Mp3));
         assert_eq!(codec(&mp3(3)), None);
         let mut broken = mp3(4);

@@ -1,21 +1,21 @@
-//! The tables that tell which streams there are (ISO/IEC 13818-1, 2.4.4).
+//! The program association table and the program map tables (ISO/IEC 13818-1, 2.4.4).
 
 use tonearm_media_core::{FileError, Result};
 
 use super::packet::{Next, Packet, Packets, parse};
-use super::streams::{self, Found};
+use super::streams::{self, AudioStream};
 
-/// Programs that are looked at.
+/// Maximum number of programs.
 const MAX_PROGRAMS: usize = 64;
-/// Audio streams of all programs.
+/// Maximum number of audio streams in all programs.
 const MAX_STREAMS: usize = 64;
-/// Bytes in which the tables must turn up.
+/// Bytes within which the tables must appear.
 const MAX_PROBE: u64 = 16 << 20;
-/// Bytes after which no program is waited for if another one has sound: in a
-/// part cut out of a multiplex, not all that are listed are there.
+/// Bytes after which missing tables are ignored if a program has audio: a recording of one
+/// program may list others.
 const ENOUGH: u64 = 2 << 20;
 
-/// A table being put together out of packets.
+/// Assembles a section from packets.
 struct Sections {
     pid: u16,
     bytes: Vec<u8>,
@@ -31,7 +31,7 @@ impl Sections {
         }
     }
 
-    /// Takes a packet in; gives the section back when it is whole.
+    /// Adds a packet. Returns the section once it is complete.
     fn push(&mut self, packet: &Packet<'_>) -> Option<&[u8]> {
         let mut payload = packet.payload;
         if packet.is_start {
@@ -46,22 +46,22 @@ impl Sections {
         let length = 3 + (usize::from(high & 15) << 8 | usize::from(low));
         let section = self.bytes.get(..length)?;
         self.is_done = true;
-        // The last four bytes are a checksum.
+        // Without the checksum, which is the last four bytes.
         section.get(..length.checked_sub(4)?)
     }
 }
 
 /// The audio streams of all programs, in the order of the tables.
-pub(super) fn read(mut packets: Packets) -> Result<Vec<Found>> {
+pub(super) fn read(mut packets: Packets) -> Result<Vec<AudioStream>> {
     let start = packets.at;
-    let mut list = Sections::new(0);
+    let mut association = Sections::new(0);
     let mut maps: Vec<Sections> = Vec::new();
-    let mut found: Vec<Vec<Found>> = Vec::new();
+    let mut found: Vec<Vec<AudioStream>> = Vec::new();
     loop {
         let read = packets.at - start;
-        let has_sound = found.iter().flatten().any(|stream| !stream.is_unidentified);
-        let is_enough = read > MAX_PROBE || read > ENOUGH && has_sound;
-        let is_complete = list.is_done && maps.iter().all(|map| map.is_done);
+        let has_audio = found.iter().flatten().any(|stream| !stream.is_unidentified);
+        let is_enough = read > MAX_PROBE || read > ENOUGH && has_audio;
+        let is_complete = association.is_done && maps.iter().all(|map| map.is_done);
         if is_enough || is_complete {
             break;
         }
@@ -73,8 +73,8 @@ pub(super) fn read(mut packets: Packets) -> Result<Vec<Found>> {
         let Some(packet) = parse(&bytes).filter(|packet| !packet.is_scrambled) else {
             continue;
         };
-        if packet.pid == 0 && !list.is_done {
-            if let Some(section) = list.push(&packet) {
+        if packet.pid == 0 && !association.is_done {
+            if let Some(section) = association.push(&packet) {
                 maps = programs(section).map(Sections::new).collect();
                 found.resize_with(maps.len(), Vec::new);
             }
@@ -90,12 +90,12 @@ pub(super) fn read(mut packets: Packets) -> Result<Vec<Found>> {
             }
         }
     }
-    if !list.is_done {
+    if !association.is_done {
         return Err(FileError::Damaged {
             detail: "a transport stream without a list of programs",
         });
     }
-    let mut all: Vec<Found> = Vec::new();
+    let mut all: Vec<AudioStream> = Vec::new();
     for stream in found.into_iter().flatten() {
         // Programs may share a stream.
         if all.len() < MAX_STREAMS && all.iter().all(|known| known.pid != stream.pid) {
@@ -105,7 +105,7 @@ pub(super) fn read(mut packets: Packets) -> Result<Vec<Found>> {
     Ok(all)
 }
 
-/// Where the tables of the programs are, by the list of programs.
+/// The packet ids of the program map tables, from the program association table.
 fn programs(section: &[u8]) -> impl Iterator<Item = u16> + '_ {
     let entries = section.get(8..).unwrap_or_default().chunks_exact(4);
     entries

@@ -1,5 +1,5 @@
-//! The audio streams of a program, by their types and descriptors (ISO/IEC
-//! 13818-1, table 2-34; ETSI EN 300 468, annex D; ATSC A/53; Blu-ray).
+//! The audio streams of a program, from stream types and descriptors (ISO/IEC 13818-1, table
+//! 2-34; ETSI EN 300 468, annex D; ATSC A/53; Blu-ray).
 
 use tonearm_media_core::Codec;
 
@@ -10,22 +10,22 @@ use tonearm_framing::lpcm::Disc;
 
 /// An audio stream.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Found {
+pub(super) struct AudioStream {
     pub(super) pid: u16,
     pub(super) codec: Codec,
-    /// How it is cut; none where it cannot be read.
-    pub(super) kind: Option<Framing>,
-    /// Private data of which nothing tells what it is.
+    /// `None` if the codec is not supported.
+    pub(super) framing: Option<Framing>,
+    /// Private data whose descriptors do not identify a codec.
     pub(super) is_unidentified: bool,
-    /// Its name, where it cannot be read.
+    /// The name of an unsupported codec.
     pub(super) codec_name: Option<String>,
     /// ISO 639-2.
     pub(super) language: Option<String>,
     pub(super) config: Vec<u8>,
 }
 
-/// Reads a program map section, checksum taken off.
-pub(super) fn read(section: &[u8]) -> Option<Vec<Found>> {
+/// Parses a program map section without its checksum.
+pub(super) fn read(section: &[u8]) -> Option<Vec<AudioStream>> {
     let length = |at: usize| -> Option<usize> {
         let &[high, low] = section.get(at..)?.first_chunk()?;
         Some(usize::from(high & 15) << 8 | usize::from(low))
@@ -38,10 +38,10 @@ pub(super) fn read(section: &[u8]) -> Option<Vec<Found>> {
         let size = length(at + 3)?;
         let own = section.get(at + 5..at + 5 + size)?;
         at += 5 + size;
-        let mut found = Found {
+        let mut found = AudioStream {
             pid: u16::from(p0 & 0x1f) << 8 | u16::from(p1),
             language: language(own),
-            ..Found::default()
+            ..AudioStream::default()
         };
         if found.describe(kind, own, is_bluray) {
             all.push(found);
@@ -50,12 +50,12 @@ pub(super) fn read(section: &[u8]) -> Option<Vec<Found>> {
     Some(all)
 }
 
-/// Descriptors that may stand beside any data: conditional access, language, bit
-/// rate, buffers, the number of the component.
+/// Descriptors that do not depend on the kind of data: conditional access, language, bit
+/// rate, buffers, component number.
 const COMMON: [u8; 7] = [0x09, 0x0a, 0x0e, 0x0c, 0x10, 0x11, 0x52];
 
-impl Found {
-    /// What there is to choose by.
+impl AudioStream {
+    /// Describes the stream for track selection.
     pub(super) fn candidate(&self) -> Candidate {
         Candidate {
             is_default: true,
@@ -65,62 +65,62 @@ impl Found {
         }
     }
 
-    /// Whether the stream is audio, and of which codec.
+    /// Determines the codec. Returns whether the stream is audio.
     fn describe(&mut self, kind: u8, own: &[u8], is_bluray: bool) -> bool {
         if let Some([b'D', b'T', b'S', _]) = registration(own) {
-            return self.is_unsupported("DTS");
+            return self.set_unsupported("DTS");
         }
         match kind {
-            3 | 4 => self.is(Codec::Mp3, Framing::Mpeg),
-            0x0f => self.is(Codec::Aac, Framing::Adts),
-            0x11 => self.is(Codec::Aac, Framing::Latm),
-            0x81 => self.is(Codec::Ac3, Framing::Ac3),
-            0x84 | 0x87 | 0xa1 => self.is(Codec::Eac3, Framing::Ac3),
-            0x80 if is_bluray => self.is(Codec::PcmS16Be, Framing::Lpcm(Disc::BluRay)),
-            0x83 if is_bluray => self.is_unsupported(&codec_ids::name_of_fourcc(*b"mlpa")),
-            0x85 | 0x86 | 0xa2 if is_bluray => self.is_unsupported("DTS"),
-            0x82 | 0x8a => self.is_unsupported("DTS"),
-            0x1c => self.is_unsupported("MPEG-4 PCM"),
-            0x2d | 0x2e => self.is_unsupported("MPEG-H 3D Audio"),
-            // The encrypted kinds of HTTP Live Streaming.
-            0xc1 | 0xc2 | 0xcf => self.is_unsupported("a copy-protected stream"),
+            3 | 4 => self.set_codec(Codec::Mp3, Framing::Mpeg),
+            0x0f => self.set_codec(Codec::Aac, Framing::Adts),
+            0x11 => self.set_codec(Codec::Aac, Framing::Latm),
+            0x81 => self.set_codec(Codec::Ac3, Framing::Ac3),
+            0x84 | 0x87 | 0xa1 => self.set_codec(Codec::Eac3, Framing::Ac3),
+            0x80 if is_bluray => self.set_codec(Codec::PcmS16Be, Framing::Lpcm(Disc::BluRay)),
+            0x83 if is_bluray => self.set_unsupported(&codec_ids::name_of_fourcc(*b"mlpa")),
+            0x85 | 0x86 | 0xa2 if is_bluray => self.set_unsupported("DTS"),
+            0x82 | 0x8a => self.set_unsupported("DTS"),
+            0x1c => self.set_unsupported("MPEG-4 PCM"),
+            0x2d | 0x2e => self.set_unsupported("MPEG-H 3D Audio"),
+            // Encrypted streams of HTTP Live Streaming.
+            0xc1 | 0xc2 | 0xcf => self.set_unsupported("a copy-protected stream"),
             6 => self.describe_private(own),
             _ => false,
         }
     }
 
-    /// Private data, which descriptors tell about.
+    /// Determines the codec of private data by its descriptors.
     fn describe_private(&mut self, own: &[u8]) -> bool {
         match registration(own) {
             Some([b'A', b'C', b'-', b'3'] | [b'E', b'A', b'C', b'3']) => {
-                return self.is(Codec::Ac3, Framing::Ac3);
+                return self.set_codec(Codec::Ac3, Framing::Ac3);
             }
-            Some([b'B', b'S', b'S', b'D']) => return self.is_unsupported("SMPTE 302M"),
+            Some([b'B', b'S', b'S', b'D']) => return self.set_unsupported("SMPTE 302M"),
             Some([b'O', b'p', b'u', b's']) => return self.describe_opus(own),
             _ => {}
         }
         self.is_unidentified = descriptors(own).all(|(tag, _)| COMMON.contains(&tag));
         self.is_unidentified
             || descriptors(own).any(|(tag, body)| match (tag, body.first()) {
-                (0x6a, _) => self.is(Codec::Ac3, Framing::Ac3),
-                (0x7a, _) => self.is(Codec::Eac3, Framing::Ac3),
-                (0x7b, _) | (0x7f, Some(0x0e)) => self.is_unsupported("DTS"),
-                (0x7f, Some(0x15)) => self.is_unsupported("AC-4"),
-                (0x7c, _) => self.is(Codec::Aac, Framing::Latm),
+                (0x6a, _) => self.set_codec(Codec::Ac3, Framing::Ac3),
+                (0x7a, _) => self.set_codec(Codec::Eac3, Framing::Ac3),
+                (0x7b, _) | (0x7f, Some(0x0e)) => self.set_unsupported("DTS"),
+                (0x7f, Some(0x15)) => self.set_unsupported("AC-4"),
+                (0x7c, _) => self.set_codec(Codec::Aac, Framing::Latm),
                 _ => false,
             })
     }
 
-    /// Opus, whose channels are in a descriptor of its own.
+    /// Configures Opus, whose channels are in a descriptor.
     fn describe_opus(&mut self, own: &[u8]) -> bool {
         let code = descriptors(own).find_map(|(tag, body)| match (tag, body) {
             (0x7f, &[0x80, code, ..]) => Some(code),
             _ => None,
         });
         let Some(code @ 1..=8) = code else {
-            return self.is_unsupported("Opus with channels of its own order");
+            return self.set_unsupported("Opus with channels of its own order");
         };
-        // The layouts of RFC 7845, 5.1.1.2: streams, coupled ones, channels.
+        // The layouts of RFC 7845, 5.1.1.2: streams, coupled streams, channel mapping.
         let mapping: &[u8] = match code {
             3 => &[2, 1, 0, 2, 1],
             4 => &[2, 2, 0, 1, 2, 3],
@@ -135,23 +135,24 @@ impl Found {
         self.config
             .extend([code, 0, 0, 0x80, 0xbb, 0, 0, 0, 0, family]);
         self.config.extend_from_slice(mapping);
-        self.is(Codec::Opus, Framing::Opus)
+        self.set_codec(Codec::Opus, Framing::Opus)
     }
 
-    /// Takes the stream for audio of this codec.
-    pub(super) fn is(&mut self, codec: Codec, kind: Framing) -> bool {
+    /// Sets a supported codec. Returns true: the stream is audio.
+    pub(super) fn set_codec(&mut self, codec: Codec, framing: Framing) -> bool {
         self.is_unidentified = false;
-        (self.codec, self.kind) = (codec, Some(kind));
+        (self.codec, self.framing) = (codec, Some(framing));
         true
     }
 
-    fn is_unsupported(&mut self, name: &str) -> bool {
+    /// Sets the name of an unsupported codec. Returns true: the stream is audio.
+    fn set_unsupported(&mut self, name: &str) -> bool {
         self.codec_name = Some(name.to_owned());
         true
     }
 }
 
-/// Descriptors: a tag, a length, and that many bytes.
+/// Iterates over descriptors: a tag, a length, and that many bytes.
 fn descriptors(bytes: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
     let mut rest = bytes;
     std::iter::from_fn(move || {
