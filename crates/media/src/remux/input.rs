@@ -26,7 +26,7 @@ pub(crate) enum FrameInput {
     Packets {
         reader: Box<TrackReader>,
         packet: Packet,
-        /// Whether the packet was not yet [counted](FrameInput::keep).
+        /// Whether the packet was not yet [counted](FrameInput::count_packet).
         is_uncounted: bool,
         timeline: Timeline,
         played: Played,
