@@ -1,4 +1,4 @@
-//! From the bytes of any file to PCM.
+//! Decodes arbitrary bytes to PCM.
 
 use std::io::Cursor;
 
@@ -6,7 +6,7 @@ use tonearm_media::{OpenedFile, PcmSource, Selection};
 
 use crate::{limits, pcm};
 
-/// Opens a file, whatever it is, and decodes it to the end.
+/// Opens the file and decodes it to the end.
 pub(crate) fn run(file: &[u8]) {
     let Ok(file) = OpenedFile::open(Cursor::new(file.to_vec()), &limits()) else {
         return;

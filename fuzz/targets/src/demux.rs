@@ -1,4 +1,4 @@
-//! A demuxer, whatever the first bytes of the file say.
+//! Runs one demuxer, even if the first bytes indicate another container.
 
 use std::io::Cursor;
 
@@ -25,7 +25,7 @@ fn walk(container: Container, file: &[u8]) -> Result<()> {
             positions.extend(demuxer.position().map(|position| (position, at)));
         }
     });
-    // A file whose track changes is never split or read twice with one demuxer.
+    // The app neither splits a file whose track changes nor rewinds its demuxer.
     let Some(packets) = first else {
         return Ok(());
     };
@@ -51,12 +51,12 @@ fn walk(container: Container, file: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// A step of a walk.
+/// Reads or skips a packet.
 type Step = fn(&mut dyn Demuxer, &mut Packet) -> Result<ReadStep>;
 const NEXT: Step = |demuxer, packet| demuxer.next(packet);
 const SKIP: Step = |demuxer, packet| demuxer.skip_packet(packet);
 
-/// Lengths and ticks of all packets; `None` where the track changes.
+/// Lengths and ticks of all packets; `None` if the track changes.
 fn read(
     demuxer: &mut dyn Demuxer,
     step: Step,

@@ -1,4 +1,4 @@
-//! The encoder contract (`wit/audio/encoder.wit`) on LAME, with arbitrary settings and
+//! Checks the encoder contract (`wit/audio/encoder.wit`) on LAME with arbitrary settings and
 //! blocks.
 
 use arbitrary::{Result, Unstructured};
@@ -7,8 +7,8 @@ use tonearm_encoder_sdk::{
     EncoderSession, MAX_BLOCK, PcmFormat, RateControl, SAMPLE_RATES, Settings, check_settings,
 };
 
-/// Most calls per stream.
-const CALLS: usize = 64;
+/// Maximum number of calls per stream.
+const MAX_CALLS: usize = 64;
 
 pub(crate) fn run(input: &[u8]) {
     let _ = encode(&mut Unstructured::new(input));
@@ -16,14 +16,14 @@ pub(crate) fn run(input: &[u8]) {
 
 fn encode(input: &mut Unstructured<'_>) -> Result<()> {
     let settings = settings(input)?;
-    let is_good = check_settings(&settings).is_ok();
+    let is_valid = check_settings(&settings).is_ok();
     let Ok(mut session) = Session::open(&settings) else {
-        assert!(!is_good, "LAME refused {settings:?}");
+        assert!(!is_valid, "LAME refused {settings:?}");
         return Ok(());
     };
     let channels = usize::from(settings.format.channels);
     let (mut samples, mut is_finished) = (0, false);
-    for _ in 0..CALLS {
+    for _ in 0..MAX_CALLS {
         if input.is_empty() {
             break;
         }
@@ -35,12 +35,12 @@ fn encode(input: &mut Unstructured<'_>) -> Result<()> {
             continue;
         }
         let block = block(input)?;
-        let is_good = !is_finished
+        let is_valid = !is_finished
             && block.len().is_multiple_of(channels)
             && block.len() <= MAX_BLOCK * channels
             && block.iter().all(|sample| sample.is_finite());
-        assert_eq!(session.push(&block).is_ok(), is_good);
-        if is_good {
+        assert_eq!(session.push(&block).is_ok(), is_valid);
+        if is_valid {
             samples += (block.len() / channels) as u64;
         }
     }

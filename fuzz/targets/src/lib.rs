@@ -1,9 +1,9 @@
-//! What the fuzz targets do with an input, as functions: libFuzzer calls them from
-//! `fuzz/`, and a test replays the kept corpus through them.
+//! The fuzz targets as functions. libFuzzer calls them from `fuzz/`, and a test replays the
+//! corpus with them.
 //!
-//! A target panics where a promise is broken, and the process aborts where an input
-//! takes more memory than [`MEMORY`]. Each container of the table has a target,
-//! `demux_` and its id.
+//! A target panics if an input breaks a promise. The process aborts if an input takes more
+//! memory than [`MEMORY`]. Each container of the table has a target, named `demux_` and its
+//! id.
 
 mod aac_lc;
 mod decode;
@@ -23,7 +23,7 @@ pub use memory::MEMORY;
 /// A fuzz target.
 #[derive(Clone, Debug)]
 pub struct Target {
-    /// Its name, and that of its folder in `fuzz/corpus`.
+    /// The name, also of the folder in `fuzz/corpus`.
     pub name: String,
     run: Run,
 }
@@ -34,14 +34,14 @@ enum Run {
     Other(Body),
 }
 
-/// The body of a target.
+/// The function of a target.
 type Body = fn(&[u8]);
 
 impl Target {
     /// Runs the target on one input, within [`MEMORY`].
     ///
     /// # Panics
-    /// Where a promise is broken.
+    /// If the input breaks a promise.
     pub fn run(&self, input: &[u8]) {
         memory::limited(|| match self.run {
             Run::Demux(container) => demux::run(container, input),
@@ -50,7 +50,7 @@ impl Target {
     }
 }
 
-/// Every target.
+/// All targets.
 pub fn all() -> Vec<Target> {
     let containers = Container::ALL.iter().map(|&container| Target {
         name: format!("demux_{}", container.id()),
@@ -72,7 +72,7 @@ pub fn all() -> Vec<Target> {
     containers.chain(others).collect()
 }
 
-/// The limits of a file, low enough to keep a bad case short.
+/// Limits for a file, low enough to keep the worst case short.
 fn limits() -> Limits {
     Limits {
         max_seconds: 20,
@@ -82,7 +82,7 @@ fn limits() -> Limits {
     }
 }
 
-/// The encoder's input.
+/// The PCM format for the encoder.
 fn pcm() -> Pcm {
     Pcm {
         sample_rates: vec![8000, 16_000, 44_100, 48_000],

@@ -1,4 +1,4 @@
-//! MP3 frames, their index, and the Xing frame: what joins segments.
+//! MP3 frames, their index, and the Xing frame, which joining segments uses.
 
 use tonearm_mp3::{FrameIndex, FrameSplitter, xing};
 
@@ -9,8 +9,8 @@ pub(crate) fn run(input: &[u8]) {
     join(stream, u16::from_le_bytes(at).into());
 }
 
-/// Indexes the frames of a stream as a whole and in two parts, writes the Xing frame for
-/// them, and reads it.
+/// Indexes the frames of a stream as a whole and in two parts, then writes the Xing frame for
+/// them and reads it.
 fn join(stream: &[u8], at: usize) {
     let info = xing::read(stream).unwrap_or_default();
     let tag = info.lame.unwrap_or_default();

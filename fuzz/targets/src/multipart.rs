@@ -1,5 +1,5 @@
-//! Forms, in pieces of any size: the same comes out however they are cut, and
-//! no more than was put in.
+//! Parses forms in pieces of any size. The result does not depend on the size, and is not
+//! larger than the input.
 
 use tonearm_web::multipart::{Event, Form, FormError};
 

@@ -1,4 +1,4 @@
-//! MP3 in any container, copied frame by frame: the copy is as large as it claims.
+//! Copies MP3 frames from any container. The reported size is that of the copy.
 
 use std::io::{self, Cursor};
 use std::ops::ControlFlow;

@@ -9,8 +9,8 @@ pub(crate) fn run(input: &[u8]) {
     };
     let whole = classify(file, file.len().max(1));
     assert_eq!(whole, classify(file, usize::from(size) + 1));
-    // The last span may be cut off by the end of the file. The first bytes of a frame
-    // count as other.
+    // The end of the file may truncate the last span. The first bytes of a frame count as
+    // other.
     let videos = whole
         .iter()
         .rev()

@@ -1,5 +1,5 @@
-//! Replays the kept corpus through every target, natively, with the memory limit of
-//! the fuzzer and a limit on time.
+//! Replays the corpus with every target, natively, with the fuzzer's memory limit and a time
+//! limit.
 //!
 //! An input that exceeds the memory aborts the process before the test can name it.
 //! `FUZZ_TRACE=1` prints each input before it runs.
@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 
 use tonearm_fuzz_targets::all;
 
-/// What one input may take, in a build without optimisation. libFuzzer allows as much
-/// of an optimised one.
+/// The time limit for one input, in a build without optimisation. libFuzzer allows an
+/// optimised build as much.
 const TIME: Duration = Duration::from_secs(10);
 
 fn corpus() -> PathBuf {
@@ -25,9 +25,9 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// One test, since the memory limit is that of the process.
+/// A single test, since the memory limit applies to the process.
 #[test]
-fn the_kept_corpus_breaks_no_target() {
+fn the_corpus_breaks_no_promise_of_a_target() {
     let is_traced = std::env::var_os("FUZZ_TRACE").is_some();
     let mut slow = Vec::new();
     for target in all() {
