@@ -1,80 +1,81 @@
-//! The files: one of every container and codec that people upload, and of those
-//! that cannot be converted.
+//! The files: every container and codec that is converted, special cases, and files that
+//! cannot be converted.
 
 use tonearm_e2e::media::Tone;
 
 use crate::measure::tones;
 
-/// Which table a file is listed in.
+/// The table that lists a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Group {
-    Sound,
+    Converted,
     Special,
     Refused,
 }
 
 impl Group {
-    pub const ALL: [Self; 3] = [Self::Sound, Self::Special, Self::Refused];
+    pub const ALL: [Self; 3] = [Self::Converted, Self::Special, Self::Refused];
 
     pub fn name(self) -> &'static str {
         match self {
-            Self::Sound => "converted",
+            Self::Converted => "converted",
             Self::Special => "special",
             Self::Refused => "refused",
         }
     }
 }
 
-/// What is in a file, and how ffmpeg's decode of it is to be looked at.
+/// The audio in a file, and how to compare it with ffmpeg's decode.
 #[derive(Clone, Debug)]
-pub struct Sound {
+pub struct Audio {
     pub rate: u32,
     pub channels: usize,
     pub tones: Vec<Tone>,
-    /// ffmpeg's name of the track.
+    /// ffmpeg's specifier of the track.
     pub map: &'static str,
-    /// Samples at the start of ffmpeg's decode that the container says to drop and
-    /// ffmpeg does not.
+    /// Samples to drop from the start of ffmpeg's decode: the container marks them as
+    /// priming, but ffmpeg keeps them.
     pub drop: usize,
-    /// Samples by which the length may differ.
+    /// Tolerance of the length, in samples.
     pub slack: usize,
-    /// Samples to look for the best match in.
+    /// Maximum offset, in samples, when aligning both decodes; 0 for no alignment.
     pub search: usize,
 }
 
-/// What must come of a file.
+/// The expected outcome of a conversion.
 #[derive(Clone, Debug)]
 pub enum Expect {
-    Sound(Sound),
-    /// The error's code.
+    Audio(Audio),
+    /// The code of the error.
     Error(&'static str),
 }
 
-/// How a made file is changed.
+/// How a generated file is changed.
 #[derive(Clone, Copy, Debug, Hash, PartialEq, Eq)]
 pub enum Change {
     None,
-    /// These four characters become those, everywhere.
+    /// Replaces the first occurrence of a four-character code.
     Rename(&'static [u8; 4], &'static [u8; 4]),
-    /// Only so many percent of it are kept.
-    Cut(u8),
-    /// It is these bytes, and nothing of ffmpeg's.
+    /// Truncates the file to this percentage.
+    Truncate(u8),
+    /// Uses these bytes instead of a file by ffmpeg.
     Bytes(&'static [u8]),
-    /// HE-AAC: 1 or 2.
+    /// HE-AAC, version 1 or 2.
     HeAac(u8),
 }
 
-/// A file.
+/// A test file.
 #[derive(Clone, Debug)]
 pub struct Case {
     pub group: Group,
     pub name: &'static str,
     pub container: &'static str,
     pub codec: &'static str,
-    /// A remark, or what the file is.
+    /// A remark or a description.
     pub note: &'static str,
-    /// ffmpeg's words; `X264` and the like stand for a picture, `IN` for the sound.
-    pub words: &'static str,
+    /// Arguments for ffmpeg. Words in capitals stand for a video track (`X264`), a second
+    /// audio input (`SINE`) or a late start (`LATE`).
+    pub arguments: &'static str,
     pub change: Change,
     pub expect: Expect,
     rate: u32,
@@ -82,7 +83,7 @@ pub struct Case {
 }
 
 impl Case {
-    /// Rate in Hz and channels of the sound that it is made of.
+    /// Sample rate in Hz, and channels, of the source.
     pub fn shape(&self) -> (u32, usize) {
         (self.rate, self.channels)
     }
@@ -102,35 +103,36 @@ impl Case {
         self
     }
 
-    fn sound(mut self, change: impl FnOnce(&mut Sound)) -> Self {
-        if let Expect::Sound(sound) = &mut self.expect {
-            change(sound);
+    fn audio(mut self, change: impl FnOnce(&mut Audio)) -> Self {
+        if let Expect::Audio(audio) = &mut self.expect {
+            change(audio);
         }
         self
     }
 
-    /// ffmpeg's decode begins so many samples early.
+    /// Drops samples from the start of ffmpeg's decode.
     fn drop(self, samples: usize) -> Self {
-        self.sound(|sound| sound.drop = samples)
+        self.audio(|audio| audio.drop = samples)
     }
 
     fn slack(self, samples: usize) -> Self {
-        self.sound(|sound| sound.slack = samples)
+        self.audio(|audio| audio.slack = samples)
     }
 }
 
-type Words = (&'static str, &'static str, &'static str, &'static str);
+/// Name, container, codec and ffmpeg's arguments.
+type Row = (&'static str, &'static str, &'static str, &'static str);
 
-fn heard((name, container, codec, words): Words, rate: u32, channels: usize) -> Case {
+fn converted((name, container, codec, arguments): Row, rate: u32, channels: usize) -> Case {
     Case {
-        group: Group::Sound,
+        group: Group::Converted,
         name,
         container,
         codec,
         note: "",
-        words,
+        arguments,
         change: Change::None,
-        expect: Expect::Sound(Sound {
+        expect: Expect::Audio(Audio {
             rate,
             channels,
             tones: tones(channels),
@@ -144,20 +146,20 @@ fn heard((name, container, codec, words): Words, rate: u32, channels: usize) -> 
     }
 }
 
-fn stereo(words: Words) -> Case {
-    heard(words, 48_000, 2)
+fn stereo(row: Row) -> Case {
+    converted(row, 48_000, 2)
 }
 
 fn refused(
     name: &'static str,
     note: &'static str,
-    words: &'static str,
+    arguments: &'static str,
     code: &'static str,
 ) -> Case {
     Case {
         group: Group::Refused,
         expect: Expect::Error(code),
-        ..stereo((name, "", "", words)).note(note)
+        ..stereo((name, "", "", arguments)).note(note)
     }
 }
 
@@ -167,7 +169,7 @@ pub fn all() -> Vec<Case> {
         mp4(),
         matroska(),
         others(),
-        bare(),
+        without_container(),
         pcm(),
         special().into_iter().map(Case::special).collect(),
         refusals(),
@@ -189,20 +191,20 @@ fn mp4() -> Vec<Case> {
         stereo(("old.mov", "MOV", "AAC-LC", "X264 -c:a aac"))
             .change(Change::Rename(b"ftyp", b"wide"))
             .note("without `ftyp`"),
-        heard(("mono.m4a", "M4A", "AAC-LC", "-c:a aac"), 44_100, 1),
-        heard(("low.m4a", "M4A", "AAC-LC", "-c:a aac"), 16_000, 2),
-        heard(
+        converted(("mono.m4a", "M4A", "AAC-LC", "-c:a aac"), 44_100, 1),
+        converted(("low.m4a", "M4A", "AAC-LC", "-c:a aac"), 16_000, 2),
+        converted(
             ("high.m4a", "M4A", "AAC-LC", "-c:a aac -b:a 256k"),
             96_000,
             2,
         ),
-        heard(("phone.3gp", "3GP", "AAC-LC", "X264 -c:a aac"), 32_000, 1),
-        heard(
+        converted(("phone.3gp", "3GP", "AAC-LC", "X264 -c:a aac"), 32_000, 1),
+        converted(
             ("surround.mp4", "MP4", "AAC-LC", "X264 -c:a aac -b:a 384k"),
             48_000,
             6,
         ),
-        heard(
+        converted(
             (
                 "side.mp4",
                 "MP4",
@@ -248,17 +250,17 @@ fn mp4() -> Vec<Case> {
     ]
 }
 
-fn he_aac(words: Words, version: u8) -> Case {
-    stereo(words)
+fn he_aac(row: Row, version: u8) -> Case {
+    stereo(row)
         .change(Change::HeAac(version))
-        .sound(|sound| (sound.search, sound.slack) = (4096, 4096))
+        .audio(|audio| (audio.search, audio.slack) = (4096, 4096))
         .note("ffmpeg counts the delay of SBR otherwise")
 }
 
 fn matroska() -> Vec<Case> {
     vec![
         stereo(("aac.mkv", "MKV", "AAC-LC", "X264 -c:a aac")),
-        heard(
+        converted(
             ("surround-aac.mkv", "MKV", "AAC-LC", "-c:a aac -b:a 384k"),
             48_000,
             6,
@@ -275,22 +277,22 @@ fn matroska() -> Vec<Case> {
             "PCM, 24 bits, big-endian",
             "-c:a pcm_s24be",
         )),
-        heard(
+        converted(
             ("ac3.mkv", "MKV", "AC-3", "X264 -c:a ac3 -b:a 640k"),
             48_000,
             6,
         ),
-        heard(
+        converted(
             ("eac3.mkv", "MKV", "E-AC-3", "X264 -c:a eac3 -b:a 640k"),
             48_000,
             6,
         ),
-        heard(
+        converted(
             ("vorbis.mkv", "MKV", "Vorbis", "-c:a libvorbis -q:a 8"),
             48_000,
             6,
         ),
-        heard(
+        converted(
             (
                 "opus.mkv",
                 "MKV",
@@ -302,7 +304,7 @@ fn matroska() -> Vec<Case> {
         ),
         stereo(("vorbis.webm", "WebM", "Vorbis", "VP8 -c:a libvorbis -q:a 8")),
         stereo(("opus.webm", "WebM", "Opus", "VP8 -c:a libopus -b:a 256k")),
-        heard(
+        converted(
             ("mono.webm", "WebM", "Opus", "-c:a libopus -b:a 128k"),
             48_000,
             1,
@@ -319,21 +321,21 @@ fn matroska() -> Vec<Case> {
 
 fn others() -> Vec<Case> {
     vec![
-        heard(
+        converted(
             ("mp3.avi", "AVI", "MP3", "X264 -c:a libmp3lame -q:a 0"),
             44_100,
             2,
         ),
         stereo(("ac3.avi", "AVI", "AC-3", "X264 -c:a ac3 -b:a 448k")),
         stereo(("pcm.avi", "AVI", "PCM, 16 bits", "X264 -c:a pcm_s16le")),
-        heard(("aac.flv", "FLV", "AAC-LC", "FLV1 -c:a aac"), 44_100, 2),
-        heard(
+        converted(("aac.flv", "FLV", "AAC-LC", "FLV1 -c:a aac"), 44_100, 2),
+        converted(
             ("mp3.flv", "FLV", "MP3", "FLV1 -c:a libmp3lame -q:a 0"),
             44_100,
             2,
         ),
         stereo(("aac.ts", "MPEG-TS", "AAC-LC", "X264 -c:a aac")),
-        heard(
+        converted(
             (
                 "side.ts",
                 "MPEG-TS",
@@ -353,7 +355,7 @@ fn others() -> Vec<Case> {
         .note("in LATM"),
         stereo(("mp2.ts", "MPEG-TS", "MP2", "MPEG2 -c:a mp2 -b:a 384k")),
         stereo(("mp3.ts", "MPEG-TS", "MP3", "X264 -c:a libmp3lame -q:a 0")),
-        heard(
+        converted(
             ("ac3.ts", "MPEG-TS", "AC-3", "X264 -c:a ac3 -b:a 640k"),
             48_000,
             6,
@@ -380,7 +382,7 @@ fn others() -> Vec<Case> {
             "PCM of Blu-ray, 16 bits",
             "X264 -c:a pcm_bluray -sample_fmt s16 -mpegts_m2ts_mode 1",
         )),
-        heard(
+        converted(
             (
                 "camera.m2ts",
                 "M2TS",
@@ -403,7 +405,7 @@ fn others() -> Vec<Case> {
             "PCM of DVDs, 16 bits",
             "MPEG2 -c:a pcm_dvd -sample_fmt s16 -f vob",
         )),
-        heard(
+        converted(
             (
                 "concert.vob",
                 "MPEG-PS",
@@ -415,7 +417,7 @@ fn others() -> Vec<Case> {
         ),
         stereo(("vorbis.ogg", "OGG", "Vorbis", "-c:a libvorbis -q:a 8")),
         stereo(("film.ogv", "OGV", "Vorbis", "THEORA -c:a libvorbis -q:a 8")),
-        heard(
+        converted(
             ("surround.ogg", "OGG", "Vorbis", "-c:a libvorbis -q:a 8"),
             48_000,
             6,
@@ -425,10 +427,10 @@ fn others() -> Vec<Case> {
     ]
 }
 
-fn bare() -> Vec<Case> {
+fn without_container() -> Vec<Case> {
     vec![
-        heard(("a.mp3", "MP3", "MP3", "-c:a libmp3lame -q:a 0"), 44_100, 2),
-        heard(
+        converted(("a.mp3", "MP3", "MP3", "-c:a libmp3lame -q:a 0"), 44_100, 2),
+        converted(
             ("low.mp3", "MP3", "MP3", "-c:a libmp3lame -b:a 64k"),
             22_050,
             1,
@@ -445,7 +447,7 @@ fn bare() -> Vec<Case> {
         stereo(("a.latm", "LOAS", "AAC-LC", "-c:a aac -f latm")),
         stereo(("a.ac3", "AC-3", "AC-3", "-c:a ac3 -b:a 448k")),
         stereo(("a.flac", "FLAC", "FLAC", "")),
-        heard(("high.flac", "FLAC", "FLAC", "-sample_fmt s32"), 192_000, 2),
+        converted(("high.flac", "FLAC", "FLAC", "-sample_fmt s32"), 192_000, 2),
     ]
 }
 
@@ -457,38 +459,38 @@ fn pcm() -> Vec<Case> {
         stereo(("32.wav", "WAV", "PCM, 32 bits", "-c:a pcm_s32le")),
         stereo(("float.wav", "WAV", "PCM, 32 bits, float", "-c:a pcm_f32le")),
         stereo(("double.wav", "WAV", "PCM, 64 bits, float", "-c:a pcm_f64le")),
-        heard(
+        converted(
             ("phone.wav", "WAV", "PCM, 16 bits", "-c:a pcm_s16le"),
             8000,
             1,
         ),
-        heard(
+        converted(
             ("low.wav", "WAV", "PCM, 16 bits", "-c:a pcm_s16le"),
             11_025,
             2,
         ),
-        heard(
+        converted(
             ("studio.wav", "WAV", "PCM, 24 bits", "-c:a pcm_s24le"),
             96_000,
             2,
         ),
-        heard(
+        converted(
             ("cd.wav", "WAV", "PCM, 24 bits", "-c:a pcm_s24le"),
             88_200,
             2,
         ),
-        heard(
+        converted(
             ("highest.wav", "WAV", "PCM, 24 bits", "-c:a pcm_s24le"),
             192_000,
             2,
         ),
-        heard(
+        converted(
             ("surround.wav", "WAV", "PCM, 16 bits", "-c:a pcm_s16le"),
             48_000,
             6,
         ),
-        heard(("ulaw.wav", "WAV", "µ-law", "-c:a pcm_mulaw"), 8000, 1),
-        heard(("alaw.wav", "WAV", "A-law", "-c:a pcm_alaw"), 8000, 1),
+        converted(("ulaw.wav", "WAV", "µ-law", "-c:a pcm_mulaw"), 8000, 1),
+        converted(("alaw.wav", "WAV", "A-law", "-c:a pcm_alaw"), 8000, 1),
         stereo(("ms.wav", "WAV", "ADPCM (Microsoft)", "-c:a adpcm_ms")),
         stereo(("ima.wav", "WAV", "ADPCM (IMA)", "-c:a adpcm_ima_wav")),
         stereo((
@@ -506,7 +508,7 @@ fn pcm() -> Vec<Case> {
             "-c:a pcm_s24be",
         )),
         stereo(("16.au", "AU", "PCM, 16 bits, big-endian", "")),
-        heard(("ulaw.au", "AU", "µ-law", "-c:a pcm_mulaw"), 8000, 1),
+        converted(("ulaw.au", "AU", "µ-law", "-c:a pcm_mulaw"), 8000, 1),
         stereo(("16.caf", "CAF", "PCM, 16 bits", "-c:a pcm_s16le")),
         stereo((
             "24.caf",
@@ -546,7 +548,7 @@ fn pcm() -> Vec<Case> {
             "-c:a pcm_s32le",
         )),
         stereo(("float.mov", "MOV", "PCM, 32 bits, float", "-c:a pcm_f32le")),
-        heard(("ulaw.mov", "MOV", "µ-law", "-c:a pcm_mulaw"), 8000, 1),
+        converted(("ulaw.mov", "MOV", "µ-law", "-c:a pcm_mulaw"), 8000, 1),
         stereo(("ima.mov", "MOV", "ADPCM (IMA)", "-c:a adpcm_ima_qt")),
         stereo(("alac.mov", "MOV", "ALAC", "-c:a alac")),
     ]
@@ -557,24 +559,24 @@ fn special() -> Vec<Case> {
     const TWO: &str = "SINE -map 0:a -map 1:a -c:a aac -b:a 192k";
     const SECOND: &str =
         "SINE -map 0:a -map 1:a -c:a aac -b:a 192k -disposition:a:0 0 -disposition:a:1 default";
-    let second = |sound: &mut Sound| {
-        sound.map = "0:a:1";
-        sound.tones = vec![
+    let second = |audio: &mut Audio| {
+        audio.map = "0:a:1";
+        audio.tones = vec![
             Tone {
                 hertz: 3000.0,
                 dbfs: -18.0
             };
             1
         ];
-        sound.channels = 1;
+        audio.channels = 1;
     };
     vec![
         stereo(("first.mp4", "MP4", "AAC-LC", TWO)).note("two tracks: the first"),
         stereo(("default.mp4", "MP4", "AAC-LC", SECOND))
-            .sound(second)
+            .audio(second)
             .note("two tracks, the second marked as default: that one"),
         stereo(("default.mkv", "MKV", "AAC-LC", SECOND))
-            .sound(second)
+            .audio(second)
             .note("two tracks, the second marked as default: that one"),
         stereo(("late.mp4", "MP4", "AAC-LC", "LATE X264 -c:a aac -b:a 192k"))
             .slack(1024)
@@ -602,31 +604,31 @@ fn special() -> Vec<Case> {
             "AAC-LC",
             "X264 -c:a aac -movflags +faststart",
         ))
-        .change(Change::Cut(60))
+        .change(Change::Truncate(60))
         .slack(2304)
         .note("only 60 % of the file: what is there"),
         stereo(("cut.mkv", "MKV", "AAC-LC", "X264 -c:a aac"))
-            .change(Change::Cut(60))
+            .change(Change::Truncate(60))
             .slack(2304)
             .note("only 60 % of the file: what is there"),
         stereo(("cut.webm", "WebM", "Opus", "VP8 -c:a libopus -b:a 256k"))
-            .change(Change::Cut(60))
+            .change(Change::Truncate(60))
             .slack(2304)
             .note("only 60 % of the file: what is there"),
         stereo(("cut.ts", "MPEG-TS", "AAC-LC", "X264 -c:a aac"))
-            .change(Change::Cut(60))
+            .change(Change::Truncate(60))
             .slack(2304)
             .note("only 60 % of the file: what is there"),
         stereo(("cut.avi", "AVI", "MP3", "X264 -c:a libmp3lame -b:a 192k"))
-            .change(Change::Cut(60))
+            .change(Change::Truncate(60))
             .slack(2304)
             .note("only 60 % of the file: what is there"),
         stereo(("cut.wav", "WAV", "PCM, 16 bits", "-c:a pcm_s16le"))
-            .change(Change::Cut(60))
+            .change(Change::Truncate(60))
             .slack(2304)
             .note("only 60 % of the file: what is there"),
         stereo(("cut.mp3", "MP3", "MP3", "-c:a libmp3lame -b:a 192k"))
-            .change(Change::Cut(60))
+            .change(Change::Truncate(60))
             .slack(2304)
             .note("only 60 % of the file: what is there"),
     ]
@@ -688,7 +690,7 @@ fn refusals() -> Vec<Case> {
             "X264 -c:a aac",
             "damaged_media",
         )
-        .change(Change::Cut(60)),
+        .change(Change::Truncate(60)),
         refused(
             "noise.mp4",
             "an MP4 with its index destroyed",

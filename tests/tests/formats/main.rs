@@ -1,12 +1,12 @@
-//! The table of formats: every file is made by ffmpeg, uploaded to the running
-//! app, and its MP3 is compared with ffmpeg's own decode of the same file.
+//! The table of formats: ffmpeg makes every file, the running app converts it, and its MP3
+//! is compared with ffmpeg's decode of the same file.
 //!
-//! | file | what |
+//! | file | contents |
 //! |---|---|
 //! | `cases.rs` | the files |
-//! | `making.rs` | how they are made |
+//! | `generate.rs` | generates the files |
 //! | `measure.rs` | length, level and noise of an MP3 |
-//! | `report.rs` | `docs/formats.md`, written and compared |
+//! | `report.rs` | writes and compares `docs/formats.md` |
 
 #![allow(
     clippy::unwrap_used,
@@ -16,7 +16,7 @@
 )]
 
 mod cases;
-mod making;
+mod generate;
 mod measure;
 mod report;
 
@@ -36,15 +36,15 @@ use crate::cases::{Case, Expect, Group};
 use crate::measure::Measured;
 use crate::report::Row;
 
-/// Files of one upload.
+/// Files per upload.
 const BATCH: usize = 20;
 
 #[test]
-fn the_table_of_formats_is_what_is_seen() {
+fn every_format_is_converted_as_documented() {
     let cases = cases::all();
-    let made = in_parallel(&cases, making::make);
-    every_container_has_a_file(&cases, &made);
-    // What MP3 itself loses must be little: the best quality on both sides.
+    let made = in_parallel(&cases, generate::generate);
+    assert_every_container_has_a_file(&cases, &made);
+    // The best quality on both sides, so that MP3 itself loses little.
     let app = Setup::new()
         .variable("mp3_quality", 0)
         .variable("mp3_effort", measure::EFFORT)
@@ -66,22 +66,22 @@ fn the_table_of_formats_is_what_is_seen() {
             (job, mp3)
         })
         .collect();
-    let seen: Vec<_> = cases.iter().zip(&made).zip(&ended).collect();
-    let rows = in_parallel(&seen, |((case, path), (job, mp3))| {
+    let converted: Vec<_> = cases.iter().zip(&made).zip(&ended).collect();
+    let rows = in_parallel(&converted, |((case, path), (job, mp3))| {
         let Some(mp3) = mp3 else {
             return Row::failed(case, &job["error"]);
         };
-        let ours = Decoded::of(mp3);
+        let mp3 = Decoded::of(mp3);
         match &case.expect {
-            Expect::Sound(sound) => Row::heard(case, &measure::compare(&ours, path, sound)),
-            Expect::Error(_) => Row::heard(case, &Measured::default()),
+            Expect::Audio(audio) => Row::converted(case, &measure::compare(&mp3, path, audio)),
+            Expect::Error(_) => Row::converted(case, &Measured::default()),
         }
     });
     report::check(&rows);
 }
 
-/// Fails where the table of containers has one that no case covers.
-fn every_container_has_a_file(cases: &[Case], made: &[PathBuf]) {
+/// Fails if no case covers a container of the table.
+fn assert_every_container_has_a_file(cases: &[Case], made: &[PathBuf]) {
     let mut found = Vec::new();
     for (_, path) in cases
         .iter()
@@ -99,7 +99,7 @@ fn every_container_has_a_file(cases: &[Case], made: &[PathBuf]) {
     }
 }
 
-/// Calls `work` for every item on two threads; keeps the order.
+/// Calls `work` for every item, on two threads, and returns the results in order.
 fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let next = Mutex::new(items.iter().enumerate());
     let done = Mutex::new(Vec::new());

@@ -1,5 +1,5 @@
-//! How an MP3 of the app compares with ffmpeg's decode of the same file, and with
-//! the MP3 that ffmpeg makes of it with the same encoder at the same settings.
+//! Compares an MP3 of the app with ffmpeg's decode of the same file, and with the MP3 that
+//! ffmpeg makes with the same encoder and settings.
 
 use std::path::Path;
 
@@ -8,62 +8,61 @@ use tonearm_e2e::media::{Tone, ffmpeg};
 use tonearm_e2e::mp3::Decoded;
 use tonearm_e2e::tone::level;
 
-use crate::cases::Sound;
+use crate::cases::Audio;
 
-/// LAME's -q, the same on both sides.
+/// LAME's `-q`, on both sides.
 pub const EFFORT: u8 = 7;
 
-/// What was measured.
+/// The measurements of one file.
 #[derive(Debug, Default)]
 pub struct Measured {
-    /// Rate of the MP3 in Hz.
+    /// Sample rate of the MP3 in Hz.
     pub rate: u32,
     /// Channels of the MP3.
     pub channels: usize,
     /// Samples per channel of the MP3, without the encoder's delay and padding.
     pub samples: usize,
-    /// How many more that are than ffmpeg decodes of the source.
+    /// Difference from the number of samples that ffmpeg decodes.
     pub longer: i64,
-    /// The tone whose level is furthest from what ffmpeg decodes, in dB.
+    /// The largest difference of a tone's level from ffmpeg's decode, in dB.
     pub level: f64,
-    /// The tone of another channel that is loudest in a channel where it is not in
-    /// ffmpeg's decode, in dB above that.
+    /// The highest level of a tone in a channel where ffmpeg's decode lacks it, in dBFS.
     pub leak: f64,
-    /// Signal to noise against ffmpeg's decode, in dB.
+    /// Signal-to-noise ratio relative to ffmpeg's decode, in dB.
     pub snr: f64,
-    /// That of the MP3 that ffmpeg makes.
+    /// The same ratio for the MP3 that ffmpeg makes.
     pub snr_of_ffmpeg: f64,
 }
 
-/// Compares `ours`, the app's MP3 of the file at `path`, with ffmpeg's sound.
-pub fn compare(ours: &Decoded, path: &Path, sound: &Sound) -> Measured {
+/// Compares `ours`, the app's MP3 of the file at `path`, with ffmpeg's decode.
+pub fn compare(ours: &Decoded, path: &Path, audio: &Audio) -> Measured {
     let (rate, channels) = (ours.rate, ours.channels.len());
-    let desk = TempDir::new().unwrap();
-    let wanted = yardstick(path, sound, rate, desk.path());
+    let folder = TempDir::new().unwrap();
+    let wanted = reference(path, audio, rate, folder.path());
     let mut ours: Vec<Vec<f32>> = played(ours);
     let longer = ours[0].len() as i64 - wanted[0].len() as i64;
     let samples = ours[0].len();
-    if sound.search > 0 {
-        align(&mut ours, &wanted, sound.search);
+    if audio.search > 0 {
+        align(&mut ours, &wanted, audio.search);
     }
-    let theirs = of_ffmpeg(&wanted, rate, desk.path());
+    let theirs = ffmpeg_mp3(&wanted, rate, folder.path());
     let (mut worst, mut leak) = (0f64, -99f64);
     for (ours, wanted) in ours.iter().zip(&wanted) {
-        for tone in &sound.tones {
+        for tone in &audio.tones {
             let edge = rate as usize / 4;
-            let cut = |signal: &[f32]| {
+            let middle_level = |signal: &[f32]| {
                 let end = signal.len().saturating_sub(edge).max(edge);
                 level(signal.get(edge..end).unwrap_or_default(), rate, tone.hertz)
             };
-            let (heard, there) = (cut(ours), cut(wanted));
-            if there > -60.0 {
-                worst = if (heard - there).abs() > worst.abs() {
-                    heard - there
+            let (measured, expected) = (middle_level(ours), middle_level(wanted));
+            if expected > -60.0 {
+                worst = if (measured - expected).abs() > worst.abs() {
+                    measured - expected
                 } else {
                     worst
                 };
             } else {
-                leak = leak.max(heard);
+                leak = leak.max(measured);
             }
         }
     }
@@ -79,24 +78,24 @@ pub fn compare(ours: &Decoded, path: &Path, sound: &Sound) -> Measured {
     }
 }
 
-/// ffmpeg's decode of the file, folded down and at the rate of the MP3.
-fn yardstick(path: &Path, sound: &Sound, rate: u32, desk: &Path) -> Vec<Vec<f32>> {
-    let pcm = desk.join("theirs.f32");
+/// ffmpeg's decode of the file, downmixed and at the sample rate of the MP3.
+fn reference(path: &Path, audio: &Audio, rate: u32, folder: &Path) -> Vec<Vec<f32>> {
+    let pcm = folder.join("theirs.f32");
     let (path, rate) = (path.to_string_lossy(), rate.to_string());
-    let mut words = vec!["-i", &path, "-map", sound.map, "-ar", &rate];
+    let mut words = vec!["-i", &path, "-map", audio.map, "-ar", &rate];
     words.extend(["-f", "f32le", "-c:a", "pcm_f32le"]);
     ffmpeg(&words, &pcm);
     let decoded: Vec<f32> = floats(&std::fs::read(&pcm).unwrap());
     let decoded = decoded
-        .get(sound.drop * sound.channels..)
+        .get(audio.drop * audio.channels..)
         .unwrap_or_default();
-    let rows: &[&[f32]] = match sound.channels {
+    let rows: &[&[f32]] = match audio.channels {
         1 => &[&[1.0]],
         2 => &[&[1.0, 0.0], &[0.0, 1.0]],
-        _ => &[&FOLD[0], &FOLD[1]],
+        _ => &[&DOWNMIX[0], &DOWNMIX[1]],
     };
-    let folded = |row: &[f32]| {
-        let frames = decoded.chunks_exact(sound.channels);
+    let downmix = |row: &[f32]| {
+        let frames = decoded.chunks_exact(audio.channels);
         frames
             .map(|frame| {
                 frame
@@ -107,11 +106,11 @@ fn yardstick(path: &Path, sound: &Sound, rate: u32, desk: &Path) -> Vec<Vec<f32>
             })
             .collect()
     };
-    rows.iter().map(|row| folded(row)).collect()
+    rows.iter().map(|row| downmix(row)).collect()
 }
 
-/// 5.1 to stereo by ITU-R BS.775, scaled so that it cannot clip.
-const FOLD: [[f32; 6]; 2] = {
+/// 5.1 to stereo according to ITU-R BS.775, scaled to prevent clipping.
+const DOWNMIX: [[f32; 6]; 2] = {
     let half = std::f32::consts::FRAC_1_SQRT_2;
     let scale = 1.0 / (1.0 + 2.0 * half);
     let less = half * scale;
@@ -121,16 +120,16 @@ const FOLD: [[f32; 6]; 2] = {
     ]
 };
 
-/// What comes out of an MP3 that ffmpeg makes of the same sound.
-fn of_ffmpeg(sound: &[Vec<f32>], rate: u32, desk: &Path) -> Vec<Vec<f32>> {
-    let (pcm, mp3) = (desk.join("wanted.f32"), desk.join("theirs.mp3"));
-    let frames = 0..sound[0].len();
+/// Encodes the audio with ffmpeg and decodes the MP3.
+fn ffmpeg_mp3(audio: &[Vec<f32>], rate: u32, folder: &Path) -> Vec<Vec<f32>> {
+    let (pcm, mp3) = (folder.join("wanted.f32"), folder.join("theirs.mp3"));
+    let frames = 0..audio[0].len();
     let bytes: Vec<u8> = frames
-        .flat_map(|at| sound.iter().map(move |channel| channel[at]))
+        .flat_map(|at| audio.iter().map(move |channel| channel[at]))
         .flat_map(f32::to_le_bytes)
         .collect();
     std::fs::write(&pcm, bytes).unwrap();
-    let (rate, channels) = (rate.to_string(), sound.len().to_string());
+    let (rate, channels) = (rate.to_string(), audio.len().to_string());
     let (effort, pcm) = (EFFORT.to_string(), pcm.to_string_lossy());
     ffmpeg(
         &[
@@ -155,8 +154,8 @@ fn of_ffmpeg(sound: &[Vec<f32>], rate: u32, desk: &Path) -> Vec<Vec<f32>> {
     played(&decoded)
 }
 
-/// What a player without gaps plays: all of it where no tag tells what to cut, as of
-/// MP3 that was copied and never had one.
+/// The samples that a gapless player plays: all of them without a LAME tag, as in an MP3
+/// that was copied from a file without one.
 fn played(mp3: &Decoded) -> Vec<Vec<f32>> {
     let is_tagged = mp3.xing.as_ref().is_some_and(|xing| xing.lame.is_some());
     match is_tagged {
@@ -169,11 +168,11 @@ fn played(mp3: &Decoded) -> Vec<Vec<f32>> {
     }
 }
 
-/// Drops up to `most` samples from the start of one side, whatever fits best.
-fn align(ours: &mut [Vec<f32>], wanted: &[Vec<f32>], most: usize) {
-    // A second from the middle tells.
+/// Aligns `ours` with `wanted` by dropping or inserting up to `max` samples at the start.
+fn align(ours: &mut [Vec<f32>], wanted: &[Vec<f32>], max: usize) {
+    // Compare 8000 samples from the middle.
     let from = wanted[0].len() / 3;
-    let of = |offset: i64| -> f64 {
+    let difference = |offset: i64| -> f64 {
         let start = from as i64 + offset;
         let part = usize::try_from(start)
             .ok()
@@ -185,9 +184,9 @@ fn align(ours: &mut [Vec<f32>], wanted: &[Vec<f32>], most: usize) {
             .take(8000);
         pairs.map(|(a, b)| f64::from(a - b).powi(2)).sum()
     };
-    let most = most as i64;
-    let best = (-most..=most)
-        .min_by(|a, b| of(*a).total_cmp(&of(*b)))
+    let max = max as i64;
+    let best = (-max..=max)
+        .min_by(|a, b| difference(*a).total_cmp(&difference(*b)))
         .unwrap_or(0);
     for channel in ours {
         match usize::try_from(best) {
@@ -202,7 +201,7 @@ fn floats(bytes: &[u8]) -> Vec<f32> {
     fours.iter().map(|&four| f32::from_le_bytes(four)).collect()
 }
 
-/// Away from the ends, where a decoder may fade in.
+/// Signal-to-noise ratio in dB, without both ends, where a decoder may fade in.
 fn snr(ours: &[Vec<f32>], wanted: &[Vec<f32>]) -> f64 {
     let (mut signal, mut noise) = (0.0, 1e-30);
     for (ours, wanted) in ours.iter().zip(wanted) {
@@ -216,7 +215,8 @@ fn snr(ours: &[Vec<f32>], wanted: &[Vec<f32>]) -> f64 {
     10.0 * f64::log10(signal / noise)
 }
 
-/// The tones of so many channels: each its own pitch and level.
+/// The tones of a file with this number of channels, each with its own frequency and
+/// level.
 pub fn tones(channels: usize) -> Vec<Tone> {
     let surround = [
         (440.0, -6.0),
