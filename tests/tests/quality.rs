@@ -1,8 +1,8 @@
-//! Clips through the whole service and through ffmpeg, to be scored by what knows nothing
-//! of either: `make quality`, which brings clips and scores along.
+//! Converts clips with the app and with ffmpeg, for scoring by an independent tool:
+//! `make quality`, which provides the clips and computes the scores.
 //!
-//! `QUALITY` names a folder with `clips/NN.wav`. What each encoder makes of a clip comes to
-//! `out/ENCODER/NN.mp3` and, decoded by ffmpeg, `NN.wav` beside it.
+//! `QUALITY` names a folder with `clips/NN.wav`. Each encoder's MP3 of a clip is written to
+//! `out/ENCODER/NN.mp3`, and ffmpeg's decode of it to `NN.wav` beside it.
 
 #![allow(
     clippy::unwrap_used,
@@ -19,15 +19,15 @@ use tonearm_e2e::jobs::{id, only_job};
 use tonearm_e2e::media;
 use tonearm_e2e::multipart::Form;
 
-/// Settings of LAME: quality (-V) and effort (-q). What ffmpeg's `-q:a 2` stands for, and
-/// the default.
+/// Settings of LAME: quality (`-V`) and effort (`-q`). Those of ffmpeg's `-q:a 2`, and the
+/// app's defaults.
 const SETTINGS: [(&str, &str); 2] = [("2", "5"), ("1", "7")];
-/// Segments of as many seconds, where clips are to be cut.
+/// Seconds per segment, for clips that are split.
 const SEGMENT: u32 = 2;
 
 #[test]
 #[ignore = "needs clips to be scored: make quality"]
-fn clips_come_back_to_be_scored() {
+fn clips_are_converted_for_scoring() {
     let folder = std::env::var("QUALITY").expect("QUALITY names a folder: make quality");
     let folder = PathBuf::from(folder);
     let mut clips: Vec<PathBuf> = fs::read_dir(folder.join("clips"))
@@ -42,10 +42,10 @@ fn clips_come_back_to_be_scored() {
     for (quality, effort) in SETTINGS {
         let into = out.join(format!("ffmpeg-v{quality}-q{effort}"));
         for clip in &clips {
-            let words = ["-q:a", quality, "-compression_level", effort];
+            let settings = ["-q:a", quality, "-compression_level", effort];
             let wav = clip.to_str().unwrap();
-            let arguments = [&["-i", wav, "-c:a", "libmp3lame"], &words[..]].concat();
-            media::ffmpeg(&arguments, &named(&into, clip, "mp3"));
+            let arguments = [&["-i", wav, "-c:a", "libmp3lame"], &settings[..]].concat();
+            media::ffmpeg(&arguments, &output_path(&into, clip, "mp3"));
         }
         decode(&into, &clips);
     }
@@ -75,14 +75,14 @@ fn clips_come_back_to_be_scored() {
                 let job = ada.ended_job(id(&job));
                 assert_eq!(job["state"], "done", "{job:#}");
                 let mp3 = ada.download(id(&job)).body;
-                fs::write(named(&into, clip, "mp3"), mp3).unwrap();
+                fs::write(output_path(&into, clip, "mp3"), mp3).unwrap();
             }
             decode(&into, &clips);
         }
     }
 }
 
-/// The clip's own samples in a container that can be cut.
+/// The clip's samples in a container that can be split.
 fn in_matroska(clip: &Path) -> Vec<u8> {
     let folder = tempfile::TempDir::new().unwrap();
     let file = folder.path().join("clip.mkv");
@@ -90,8 +90,8 @@ fn in_matroska(clip: &Path) -> Vec<u8> {
     fs::read(file).unwrap()
 }
 
-/// The file of a clip in that folder, which is made.
-fn named(folder: &Path, clip: &Path, extension: &str) -> PathBuf {
+/// The path for a clip in `folder`, which is created.
+fn output_path(folder: &Path, clip: &Path, extension: &str) -> PathBuf {
     fs::create_dir_all(folder).unwrap();
     folder
         .join(clip.file_name().unwrap())
@@ -100,8 +100,8 @@ fn named(folder: &Path, clip: &Path, extension: &str) -> PathBuf {
 
 fn decode(folder: &Path, clips: &[PathBuf]) {
     for clip in clips {
-        let mp3 = named(folder, clip, "mp3");
+        let mp3 = output_path(folder, clip, "mp3");
         let arguments = ["-i", mp3.to_str().unwrap(), "-c:a", "pcm_s16le"];
-        media::ffmpeg(&arguments, &named(folder, clip, "wav"));
+        media::ffmpeg(&arguments, &output_path(folder, clip, "wav"));
     }
 }

@@ -1,4 +1,4 @@
-//! Measuring one conversion on either side.
+//! Measures one conversion, by the app or by ffmpeg.
 
 use std::fs;
 use std::process::Command;
@@ -11,24 +11,24 @@ use tonearm_e2e::curl;
 
 use crate::material::Material;
 
-/// What a conversion took.
+/// The cost of a conversion.
 #[derive(Clone, Copy, Debug)]
 pub struct Cost {
-    /// Seconds of CPU time, in user and kernel mode.
+    /// CPU time in seconds, user and kernel mode.
     pub cpu: f64,
-    /// Seconds on the wall.
+    /// Wall-clock time in seconds.
     pub wall: f64,
-    /// Most memory that was resident, in bytes.
+    /// Peak resident memory, in bytes.
     pub peak: u64,
-    /// Length of what came out.
+    /// Duration of the MP3, in seconds.
     pub seconds: f64,
 }
 
-/// The whole host while it converts: from the answer to the upload to the end of
-/// the job. Its peak is that of all components, compiled code and all.
+/// Measures the whole host from the response to the upload to the end of the job. The
+/// peak includes all components and their compiled code.
 pub fn of_tonearm(app: &TestApp, file: &Material, turn: usize, limit: Duration) -> Cost {
     let pid = app.pid();
-    let (before, job) = converted(app, file, turn, limit, || {
+    let (before, job) = convert(app, file, turn, limit, || {
         fs::write(format!("/proc/{pid}/clear_refs"), "5").unwrap();
         Usage::of(pid)
     });
@@ -43,16 +43,16 @@ pub fn of_tonearm(app: &TestApp, file: &Material, turn: usize, limit: Duration) 
     }
 }
 
-/// Bytes that a conversion reads from the store, where that is Redis, by its own count of
-/// what it sent. That of the queue is in it, which is next to nothing.
-pub fn bytes_of_store(app: &TestApp, file: &Material, limit: Duration) -> u64 {
-    let (before, _) = converted(app, file, 0, limit, || app.redis.bytes_sent());
+/// Bytes that a conversion reads from a file store in Redis, by Redis' count of bytes sent.
+/// That includes the queue, which is negligible.
+pub fn bytes_read(app: &TestApp, file: &Material, limit: Duration) -> u64 {
+    let (before, _) = convert(app, file, 0, limit, || app.redis.bytes_sent());
     app.redis.bytes_sent() - before
 }
 
-/// Uploads a file and waits until it is converted. Answers what was found in between,
-/// and the job.
-fn converted<T>(
+/// Uploads a file and waits for its conversion. Returns the result of `between`, which is
+/// called after the upload, and the job.
+fn convert<T>(
     app: &TestApp,
     file: &Material,
     turn: usize,
@@ -66,21 +66,21 @@ fn converted<T>(
     let token = format!("-H 'Authorization: Bearer {}'", ada.token());
     let upload = format!("curl -sS -F 'file=@{name}' {token} {}/upload", app.base());
     let answer = curl::run(folder.path(), &upload);
-    let found = between();
+    let between = between();
     let answer: Value = serde_json::from_str(&answer).unwrap();
     let id = answer["jobs"][0]["id"]
         .as_str()
         .unwrap_or_else(|| panic!("{answer}"));
-    // Waits without asking again and again, which would be measured too.
+    // Wait for an event: polling would be measured too.
     let events = format!("{}/jobs/{id}/events", app.base());
     let wait = format!("curl -sN --max-time {} {token} {events}", limit.as_secs());
     curl::run(folder.path(), &wait);
     let job = ada.job(id);
     assert_eq!(job["state"], "done", "{job:#}");
-    (found, job)
+    (between, job)
 }
 
-/// One ffmpeg with the same encoder and the same settings, by its own account.
+/// Measures ffmpeg with the same encoder and settings, by its `-benchmark`.
 pub fn of_ffmpeg(file: &Material, quality: u8, effort: u8) -> Cost {
     let out = TempDir::new().unwrap();
     let output = Command::new("ffmpeg")
@@ -104,12 +104,12 @@ pub fn of_ffmpeg(file: &Material, quality: u8, effort: u8) -> Cost {
         .arg(out.path().join("out.mp3"))
         .output()
         .unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{said}");
+    let log = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{log}");
     let figure = |name: &str| -> f64 {
-        let (_, rest) = said
+        let (_, rest) = log
             .split_once(name)
-            .unwrap_or_else(|| panic!("{name} in {said}"));
+            .unwrap_or_else(|| panic!("{name} in {log}"));
         let end = rest
             .find(|c: char| !c.is_ascii_digit() && c != '.')
             .unwrap_or(rest.len());
@@ -123,14 +123,14 @@ pub fn of_ffmpeg(file: &Material, quality: u8, effort: u8) -> Cost {
     }
 }
 
-/// What a process has used so far.
+/// The resources that a process has used so far.
 struct Usage {
     cpu: f64,
     peak: u64,
     resident: u64,
 }
 
-/// Bytes that a process holds resident.
+/// Resident memory of the host, in bytes.
 pub fn resident(app: &TestApp) -> u64 {
     Usage::of(app.pid()).resident
 }
@@ -139,8 +139,8 @@ impl Usage {
     fn of(pid: u32) -> Self {
         let file = |name: &str| fs::read_to_string(format!("/proc/{pid}/{name}")).unwrap();
         let stat = file("stat");
-        // Behind the name, which may hold anything: state is field 3, the times
-        // are 14 and 15, in hundredths of a second.
+        // Skip the name, which may contain anything. The state is field 3; the times are
+        // fields 14 and 15, in hundredths of a second.
         let (_, fields) = stat.rsplit_once(") ").unwrap();
         let ticks = fields.split(' ').skip(11).take(2);
         let ticks: f64 = ticks.map(|field| field.parse::<f64>().unwrap()).sum();
@@ -152,14 +152,14 @@ impl Usage {
     }
 }
 
-/// The number behind a name at the start of a line.
+/// The number after `name` at the start of a line.
 fn number(text: &str, name: &str) -> u64 {
     let line = text.lines().find_map(|line| line.strip_prefix(name));
     let line = line.unwrap_or_else(|| panic!("{name} in {text}"));
     line.split_whitespace().next().unwrap().parse().unwrap()
 }
 
-/// Seconds of a day of an RFC 3339 time in UTC.
+/// Seconds since midnight of an RFC 3339 time in UTC.
 fn time(value: &Value) -> f64 {
     let text = value.as_str().unwrap_or_else(|| panic!("{value}"));
     let clock = text.split_once('T').unwrap().1.trim_end_matches('Z');

@@ -1,6 +1,6 @@
-//! What a conversion costs beside ffmpeg: `make bench`, which brings the material
-//! along. Both sides take turns in one run, on the same files and with the same
-//! settings of the same encoder; only ratios are worth comparing.
+//! The cost of a conversion, compared with ffmpeg: `make bench`, which provides the files.
+//! Both sides take turns in one run, with the same files, encoder and settings. Only the
+//! ratios are comparable between machines.
 
 #![allow(
     clippy::unwrap_used,
@@ -17,42 +17,42 @@ use std::time::Duration;
 use tonearm_e2e::app::{Setup, TestApp};
 use tonearm_e2e::runtime::Runtime;
 
-use cost::{Cost, bytes_of_store, of_ffmpeg, of_tonearm, resident};
+use cost::{Cost, bytes_read, of_ffmpeg, of_tonearm, resident};
 use material::Material;
 
-/// Settings of LAME: quality (-V) and effort (-q). Ours, and what ffmpeg's
-/// `-q:a 2` stands for.
+/// Settings of LAME: quality (`-V`) and effort (`-q`). The app's defaults, and those of
+/// ffmpeg's `-q:a 2`.
 const SETTINGS: [(u8, u8); 2] = [(1, 7), (2, 5)];
-/// Seconds of a segment: never cut, and as by default.
+/// Seconds per segment: never split, and the default.
 const SEGMENTS: [u32; 2] = [0, 120];
-/// The longest that one conversion may take.
+/// Maximum duration of a conversion.
 const LIMIT: Duration = Duration::from_secs(1800);
 
 #[test]
 #[ignore = "takes a quarter of an hour: make bench"]
-fn what_it_costs_beside_ffmpeg() {
+fn cost_compared_with_ffmpeg() {
     assert!(
         matches!(Runtime::find(), Ok(Runtime::Host(_))),
-        "one process is measured, and Spin has several"
+        "only one process is measured, but Spin has several"
     );
-    // A part of a file's name, to measure one alone.
+    // Selects files by a part of their names.
     let only = std::env::var("BENCH_ONLY").unwrap_or_default();
     let files = material::all(&only);
-    let pictures = material::big_pictures(&only);
-    let count = files.len() + pictures.len();
+    let videos = material::high_bitrate_videos(&only);
+    let count = files.len() + videos.len();
     assert!(count > 0, "no file has {only:?} in its name");
-    // Compiles the components, into a cache that those after it find.
+    // Fill the cache of compiled components.
     drop(Setup::new().together().start());
     println!(
-        "\n| file | sound | settings | CPU, one piece | CPU, segments | wall, one piece | wall, segments | peak memory, one piece | above an idle host's | peak memory, segments |"
+        "\n| file | duration | settings | CPU, one piece | CPU, segments | wall, one piece | wall, segments | peak memory, one piece | above an idle host's | peak memory, segments |"
     );
     println!("|---|---|---|--:|--:|--:|--:|--:|--:|--:|");
     for (quality, effort) in SETTINGS {
         for file in &files {
-            // Hosts of its own, as ffmpeg is a process of its own: what has run for
-            // other files stays in memory.
-            let [whole, cut] = SEGMENTS.map(|segment| {
-                let setup = cutting(segment).together();
+            // New hosts for each file, since a host keeps memory of earlier conversions. ffmpeg
+            // is a new process as well.
+            let [whole, split] = SEGMENTS.map(|segment| {
+                let setup = with_segments(segment).together();
                 let setup = setup.variable("mp3_quality", quality);
                 setup.variable("mp3_effort", effort).start()
             });
@@ -62,53 +62,53 @@ fn what_it_costs_beside_ffmpeg() {
                 turns.push([
                     of_tonearm(&whole, file, turn, LIMIT),
                     of_ffmpeg(file, quality, effort),
-                    of_tonearm(&cut, file, turn, LIMIT),
+                    of_tonearm(&split, file, turn, LIMIT),
                 ]);
             }
-            let [ours, theirs, shared] = [0, 1, 2].map(|side| least(&turns, side));
-            report(file, (quality, effort), idle, &ours, &theirs, &shared);
-            sounds_alike(&whole, &cut, &ours, &shared);
+            let [ours, theirs, segmented] = [0, 1, 2].map(|side| least(&turns, side));
+            report(file, (quality, effort), idle, &ours, &theirs, &segmented);
+            assert_complete(&whole, &split, &ours, &segmented);
         }
     }
     println!(
-        "\n| file | bytes read, of the file | of its sound | in segments, of the file | of its sound |"
+        "\n| file | bytes read per byte of the file | of its audio | in segments: of the file | of its audio |"
     );
     println!("|---|--:|--:|--:|--:|");
-    // The settings of the encoder make no difference. With files in Redis, which counts.
-    let apps = SEGMENTS.map(|segment| cutting(segment).split().start());
-    for file in files.iter().chain(&pictures) {
+    // Encoder settings do not matter here. The files are in Redis, which counts the bytes.
+    let apps = SEGMENTS.map(|segment| with_segments(segment).split().start());
+    for file in files.iter().chain(&videos) {
         print!("| {} |", file.name);
         for app in &apps {
-            let read = bytes_of_store(app, file, LIMIT) as f64;
-            let (of_file, of_sound) = (read / file.bytes as f64, read / file.sound_bytes as f64);
-            print!(" {of_file:.2} | {of_sound:.1} |");
+            let read = bytes_read(app, file, LIMIT) as f64;
+            let (of_file, of_audio) = (read / file.bytes as f64, read / file.audio_bytes as f64);
+            print!(" {of_file:.2} | {of_audio:.1} |");
         }
         println!();
     }
 }
 
-/// An app that cuts what is twice as long into segments of so many seconds, 0 for never.
-fn cutting(segment: u32) -> Setup {
+/// An app that splits files into segments of this many seconds; 0 for never.
+fn with_segments(segment: u32) -> Setup {
     Setup::new()
         .variable("segment_seconds", segment)
         .variable("upload_max_bytes", 4_000_000_000u64)
 }
 
-/// Of several turns the one with the least CPU time: the others had company.
+/// The turn with the least CPU time: other processes have disturbed the others.
 fn least(turns: &[[Cost; 3]], side: usize) -> Cost {
     let costs = turns.iter().map(|turn| turn[side]);
     costs.min_by(|a, b| a.cpu.total_cmp(&b.cpu)).unwrap()
 }
 
-/// One line of the table: ffmpeg's figures, and ours as ratios of them. `idle` is what
-/// our process held before it had anything to do, in bytes.
+/// Prints one row of the table, with the app's figures as ratios of ffmpeg's. `idle` is the
+/// memory of the idle host, in bytes.
 fn report(
     file: &Material,
     (quality, effort): (u8, u8),
     idle: u64,
     ours: &Cost,
     theirs: &Cost,
-    shared: &Cost,
+    segmented: &Cost,
 ) {
     let against = |ours: f64, theirs: f64, unit: &str| {
         format!("{:.2} ({ours:.1} of {theirs:.1} {unit})", ours / theirs)
@@ -119,20 +119,20 @@ fn report(
         file.name,
         file.seconds,
         against(ours.cpu, theirs.cpu, "s"),
-        against(shared.cpu, theirs.cpu, "s"),
+        against(segmented.cpu, theirs.cpu, "s"),
         against(ours.wall, theirs.wall, "s"),
-        against(shared.wall, theirs.wall, "s"),
+        against(segmented.wall, theirs.wall, "s"),
         against(mb(ours.peak), mb(theirs.peak), "MB"),
         against(mb(ours.peak.saturating_sub(idle)), mb(theirs.peak), "MB"),
-        against(mb(shared.peak), mb(theirs.peak), "MB"),
+        against(mb(segmented.peak), mb(theirs.peak), "MB"),
     );
 }
 
-/// A benchmark of the wrong thing is quick: both made all of the sound.
-fn sounds_alike(whole: &TestApp, cut: &TestApp, ours: &Cost, shared: &Cost) {
-    for (app, cost) in [(whole, ours), (cut, shared)] {
+/// Checks that both conversions have produced the whole MP3: a failed one would be fast.
+fn assert_complete(whole: &TestApp, split: &TestApp, ours: &Cost, segmented: &Cost) {
+    for (app, cost) in [(whole, ours), (split, segmented)] {
         let wanted = cost.seconds;
         assert!(wanted > 0.0, "{}", app.base());
     }
-    assert!((ours.seconds - shared.seconds).abs() < 0.001);
+    assert!((ours.seconds - segmented.seconds).abs() < 0.001);
 }

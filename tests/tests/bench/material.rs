@@ -1,4 +1,4 @@
-//! What is converted: real music and real speech, in what people upload.
+//! The files to convert: real music and speech, in common formats.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,31 +9,31 @@ use tonearm_e2e::media;
 pub struct Material {
     pub name: &'static str,
     pub path: PathBuf,
-    /// Its length and size, and the size of its sound alone.
+    /// Duration, size, and size of the audio alone.
     pub seconds: f64,
     pub bytes: u64,
-    pub sound_bytes: u64,
-    /// Channels of its sound.
+    pub audio_bytes: u64,
+    /// Audio channels.
     pub channels: u32,
 }
 
 impl Material {
-    /// How often it is measured: what takes long is even enough once.
+    /// Number of measurements: long conversions vary less, so one is enough.
     pub fn turns(&self) -> usize {
         if self.seconds < 1000.0 { 3 } else { 1 }
     }
 }
 
-/// Seconds of the short files.
+/// Duration of the short files, in seconds.
 const SHORT: &str = "570";
-/// Copies of a minute in the long one.
+/// Minutes of the long file.
 const MINUTES: usize = 120;
 
-/// Those with `only` in their names, made on the spot from `BENCH_MUSIC` and
-/// `BENCH_SPEECH`, a file each of at least ten minutes.
+/// The files with `only` in their names, generated from `BENCH_MUSIC` and `BENCH_SPEECH`,
+/// which name files of at least ten minutes.
 pub fn all(only: &str) -> Vec<Material> {
     let source = |name: &str| {
-        std::env::var(name).unwrap_or_else(|_| panic!("{name} names no file: run make bench"))
+        std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run make bench"))
     };
     let (music, speech) = (source("BENCH_MUSIC"), source("BENCH_SPEECH"));
     let aac = [
@@ -51,7 +51,7 @@ pub fn all(only: &str) -> Vec<Material> {
     let surround = [
         &aac[..8],
         &["-b:a", "384k", "-filter:a"],
-        // Six channels of two, each unlike the others.
+        // Six different channels from two.
         &["pan=5.1|FL=FL|FR=FR|FC=0.5*FL+0.5*FR|LFE=0.2*FL+0.2*FR|BL=0.6*FL-0.4*FR|BR=0.6*FR-0.4*FL"],
     ]
     .concat();
@@ -68,12 +68,14 @@ pub fn all(only: &str) -> Vec<Material> {
         "128k",
     ];
     let all: [(&'static str, &dyn Fn() -> PathBuf); 5] = [
-        ("speech, AAC in MP4", &|| film("speech.mp4", &speech, &aac)),
-        ("music, AAC in MP4", &|| film("music.mp4", &music, &aac)),
+        ("speech, AAC in MP4", &|| video("speech.mp4", &speech, &aac)),
+        ("music, AAC in MP4", &|| video("music.mp4", &music, &aac)),
         ("5.1, AAC in MKV", &|| {
-            film("surround.mkv", &music, &surround)
+            video("surround.mkv", &music, &surround)
         }),
-        ("music, Opus in WebM", &|| film("music.webm", &music, &opus)),
+        ("music, Opus in WebM", &|| {
+            video("music.webm", &music, &opus)
+        }),
         ("two hours, 1 GB, AAC in MP4", &|| two_hours(&music)),
     ];
     all.into_iter()
@@ -82,9 +84,9 @@ pub fn all(only: &str) -> Vec<Material> {
         .collect()
 }
 
-/// Films of which nearly all is picture, in fragments as recorders write them and with
-/// sound between any two pictures as ffmpeg does, if `only` is in their names.
-pub fn big_pictures(only: &str) -> Vec<Material> {
+/// Files that consist almost entirely of video and have `only` in their names: in fragments,
+/// as recorders write them, and with audio between any two video frames, as ffmpeg does.
+pub fn high_bitrate_videos(only: &str) -> Vec<Material> {
     let fragments = ["-movflags", "frag_keyframe+empty_moov+default_base_moof"];
     let all = [
         (
@@ -97,14 +99,14 @@ pub fn big_pictures(only: &str) -> Vec<Material> {
     ];
     all.into_iter()
         .filter(|(name, ..)| name.contains(only))
-        .map(|(name, file, words)| material(name, big_picture(file, words)))
+        .map(|(name, file, arguments)| material(name, high_bitrate_video(file, arguments)))
         .collect()
 }
 
-fn big_picture(name: &str, words: &[&str]) -> PathBuf {
-    let film = "testsrc2=size=640x360:rate=25,noise=alls=100:allf=t";
+fn high_bitrate_video(name: &str, arguments: &[&str]) -> PathBuf {
+    let pattern = "testsrc2=size=640x360:rate=25,noise=alls=100:allf=t";
     let rate = ["-b:v", "50M", "-minrate", "50M", "-maxrate", "50M"];
-    let picture = [
+    let video = [
         "-c:v",
         "libx264",
         "-preset",
@@ -116,10 +118,10 @@ fn big_picture(name: &str, words: &[&str]) -> PathBuf {
     ];
     let noise = "anoisesrc=color=pink:amplitude=0.3:seed=1:sample_rate=48000,aformat=channel_layouts=stereo";
     let input = [
-        "-f", "lavfi", "-i", film, "-f", "lavfi", "-i", noise, "-t", "60",
+        "-f", "lavfi", "-i", pattern, "-f", "lavfi", "-i", noise, "-t", "60",
     ];
-    let sound = ["-c:a", "aac", "-b:a", "192k"];
-    let all = [&input[..], &picture, &rate, &sound, words].concat();
+    let audio = ["-c:a", "aac", "-b:a", "192k"];
+    let all = [&input[..], &video, &rate, &audio, arguments].concat();
     media::cached(name, &all, |file| media::ffmpeg(&all, file))
 }
 
@@ -132,7 +134,7 @@ fn material(name: &'static str, path: PathBuf) -> Material {
         seconds: seconds.trim().parse().unwrap(),
         bytes: std::fs::metadata(&path).unwrap().len(),
         channels: channels.trim().trim_end_matches(',').parse().unwrap(),
-        sound_bytes: sizes
+        audio_bytes: sizes
             .lines()
             .filter_map(|line| line.trim_end_matches(',').parse::<u64>().ok())
             .sum(),
@@ -158,26 +160,26 @@ fn probe(path: &Path, entries: &str, form: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// Some minutes of sound under a small moving picture.
-fn film(name: &str, sound: &str, words: &[&str]) -> PathBuf {
-    let picture = "testsrc2=size=320x180:rate=25";
+/// Some minutes of audio with a small video track.
+fn video(name: &str, audio: &str, arguments: &[&str]) -> PathBuf {
+    let pattern = "testsrc2=size=320x180:rate=25";
     let input = [
         "-f",
         "lavfi",
         "-i",
-        picture,
+        pattern,
         "-stream_loop",
         "-1",
         "-i",
-        sound,
+        audio,
     ];
     let output = ["-t", SHORT, "-map", "0:v", "-map", "1:a", "-ar", "48000"];
-    let all = [&input[..], &output, words].concat();
+    let all = [&input[..], &output, arguments].concat();
     media::cached(name, &all, |file| media::ffmpeg(&all, file))
 }
 
-/// Two hours and a gigabyte, made of a minute by copying, which is quick. The
-/// picture is noise, which takes room.
+/// Two hours and a gigabyte: one minute, repeated, which is quicker than encoding. The video
+/// is noise, which compresses badly.
 fn two_hours(music: &str) -> PathBuf {
     let noise = [
         "-f",
@@ -199,24 +201,24 @@ fn two_hours(music: &str) -> PathBuf {
         "-bufsize",
         "2M",
     ];
-    let sound = [
+    let audio = [
         "-ss", "60", "-t", "60", "-i", music, "-vn", "-ar", "48000", "-c:a", "aac", "-b:a", "160k",
     ];
-    let picture = media::cached("bench-minute.mov", &noise, |file| {
+    let video = media::cached("bench-minute.mov", &noise, |file| {
         media::ffmpeg(&noise, file)
     });
-    let sound = media::cached("bench-minute.aac", &sound, |file| {
-        media::ffmpeg(&sound, file)
+    let audio = media::cached("bench-minute.aac", &audio, |file| {
+        media::ffmpeg(&audio, file)
     });
-    media::cached("two-hours.mp4", &(&picture, &sound, MINUTES), |file| {
-        let (list, row) = (file.with_extension("txt"), file.with_extension("aac"));
-        let lines = format!("file '{}'\n", picture.display()).repeat(MINUTES);
+    media::cached("two-hours.mp4", &(&video, &audio, MINUTES), |file| {
+        let (list, repeated) = (file.with_extension("txt"), file.with_extension("aac"));
+        let lines = format!("file '{}'\n", video.display()).repeat(MINUTES);
         std::fs::write(&list, lines).unwrap();
-        std::fs::write(&row, std::fs::read(&sound).unwrap().repeat(MINUTES)).unwrap();
-        let (list, row) = (list.to_str().unwrap(), row.to_str().unwrap());
-        let words = [
-            "-f", "concat", "-safe", "0", "-i", list, "-i", row, "-c", "copy",
+        std::fs::write(&repeated, std::fs::read(&audio).unwrap().repeat(MINUTES)).unwrap();
+        let (list, repeated) = (list.to_str().unwrap(), repeated.to_str().unwrap());
+        let arguments = [
+            "-f", "concat", "-safe", "0", "-i", list, "-i", repeated, "-c", "copy",
         ];
-        media::ffmpeg(&words, file);
+        media::ffmpeg(&arguments, file);
     })
 }
