@@ -5,7 +5,7 @@ use std::fs;
 
 use tonearm_e2e::paths;
 
-use crate::{run, said};
+use crate::{output_text, run};
 
 const FAULTS: [(&str, &str, &str, &str); 12] = [
     (
@@ -95,15 +95,15 @@ fn every_fault_in_the_compose_file_is_caught() {
         file.to_str().unwrap().to_owned()
     });
     let output = run("scripts/check-deploy.sh", &files, &[]);
-    let said = said(&output);
-    assert_eq!(output.status.code(), Some(1), "{said}");
-    for ((name, _, _, says), file) in FAULTS.iter().zip(&files) {
-        let mut lines = said
+    let log = output_text(&output);
+    assert_eq!(output.status.code(), Some(1), "{log}");
+    for ((name, _, _, complaint), file) in FAULTS.iter().zip(&files) {
+        let mut lines = log
             .lines()
             .filter_map(|line| line.strip_prefix(file.as_str()));
         assert!(
-            lines.any(|line| line.contains(says)),
-            "{name}: {says:?} in\n{said}"
+            lines.any(|line| line.contains(complaint)),
+            "{name}: {complaint:?} in\n{log}"
         );
     }
 }

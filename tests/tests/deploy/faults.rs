@@ -8,12 +8,12 @@ use std::path::Path;
 
 use tonearm_e2e::paths;
 
-use crate::{has_definitions, run, said};
+use crate::{has_definitions, output_text, run};
 
 struct Fault {
     name: String,
     overlay: String,
-    says: String,
+    complaint: String,
     needs_definitions: bool,
     kustomization: String,
     extra: Option<String>,
@@ -22,12 +22,12 @@ struct Fault {
 impl Fault {
     fn read(file: &Path) -> Self {
         let text = fs::read_to_string(file).unwrap();
-        let head = |key: &str| {
+        let comment = |key: &str| {
             let key = format!("# {key}: ");
             text.lines().find_map(|line| line.strip_prefix(&key))
         };
-        let wanted = |key| {
-            let value: Option<&str> = head(key);
+        let required = |key| {
+            let value: Option<&str> = comment(key);
             value.unwrap_or_else(|| panic!("{file:?} has no {key:?}"))
         };
         let (kustomization, extra) = match text.split_once("\n---\n") {
@@ -36,9 +36,9 @@ impl Fault {
         };
         Self {
             name: file.file_stem().unwrap().to_str().unwrap().to_owned(),
-            overlay: wanted("overlay").to_owned(),
-            says: wanted("says").to_owned(),
-            needs_definitions: head("needs").is_some(),
+            overlay: required("overlay").to_owned(),
+            complaint: required("says").to_owned(),
+            needs_definitions: comment("needs").is_some(),
             kustomization: kustomization.to_owned(),
             extra,
         }
@@ -74,19 +74,19 @@ fn every_fault_is_caught() {
     let _ = fs::remove_dir_all(&broken);
     let folders: Vec<_> = faults.iter().map(|fault| fault.write(&broken)).collect();
     let output = run("scripts/check-deploy.sh", &folders, &[]);
-    let said = said(&output);
-    assert_eq!(output.status.code(), Some(1), "{said}");
+    let log = output_text(&output);
+    assert_eq!(output.status.code(), Some(1), "{log}");
 
     let mut missed = String::new();
     for (fault, folder) in faults.iter().zip(&folders) {
         let start = format!("{folder}: ");
-        let mut lines = said.lines().filter_map(|line| line.strip_prefix(&start));
+        let mut lines = log.lines().filter_map(|line| line.strip_prefix(&start));
         let about: Vec<_> = lines.by_ref().collect();
-        if !about.iter().any(|line| line.contains(&fault.says)) {
+        if !about.iter().any(|line| line.contains(&fault.complaint)) {
             let _ = writeln!(
                 missed,
                 "{}: expected {:?}, got {about:#?}",
-                fault.name, fault.says
+                fault.name, fault.complaint
             );
         }
     }

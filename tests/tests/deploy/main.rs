@@ -28,7 +28,7 @@ fn run(script: &str, arguments: &[String], environment: &[(&str, &str)]) -> Outp
         .unwrap_or_else(|error| panic!("{script}: {error}"))
 }
 
-fn said(output: &Output) -> String {
+fn output_text(output: &Output) -> String {
     let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
     text(&output.stdout) + text(&output.stderr).as_str()
 }
@@ -51,7 +51,7 @@ fn schemas_in_use() {
 #[test]
 fn every_manifest_passes_every_check() {
     let output = run("scripts/check-deploy.sh", &[], &[]);
-    assert!(output.status.success(), "{}", said(&output));
+    assert!(output.status.success(), "{}", output_text(&output));
 }
 
 /// The overlay that `docs/operating.md` tells operators to write.
@@ -73,5 +73,5 @@ fn the_overlay_of_the_manual_passes_every_check() {
     fs::write(folder.join("kustomization.yaml"), text).unwrap();
     let folder = folder.to_str().unwrap().to_owned();
     let output = run("scripts/check-deploy.sh", &[folder], &[]);
-    assert!(output.status.success(), "{}", said(&output));
+    assert!(output.status.success(), "{}", output_text(&output));
 }

@@ -15,12 +15,12 @@ use tonearm_e2e::process::Process;
 use tonearm_e2e::runtime::{Runtime, variable};
 use tonearm_e2e::{paths, wait};
 
-use crate::{run, said};
+use crate::{output_text, run};
 
 /// `SECRET/KEY` and its value.
 fn secrets() -> BTreeMap<String, String> {
     let output = run("deploy/spinkube/secrets.sh", &[], &[("EMAIL_API_KEY", "")]);
-    let text = said(&output);
+    let text = output_text(&output);
     let mut name = "";
     let mut found = BTreeMap::new();
     for line in text.lines() {
@@ -79,7 +79,7 @@ fn start_gateway(
 }
 
 #[test]
-fn the_secrets_open_the_redis_that_is_deployed() {
+fn the_gateway_connects_to_the_deployed_redis_with_the_secrets() {
     let folder = TempDir::new().unwrap();
     let secrets = secrets();
     let port = free_port();
@@ -95,14 +95,14 @@ fn the_secrets_open_the_redis_that_is_deployed() {
         ("appendfsync", "always"),
         ("maxmemory-policy", "noeviction"),
     ] {
-        let mut ask = ::redis::cmd("CONFIG");
-        let told: Vec<String> = ask.arg("GET").arg(setting).query(&mut redis).unwrap();
-        assert_eq!(told, [setting, value]);
+        let mut command = ::redis::cmd("CONFIG");
+        let reply: Vec<String> = command.arg("GET").arg(setting).query(&mut redis).unwrap();
+        assert_eq!(reply, [setting, value]);
     }
 
     let config = &secrets["tonearm-files/runtime-config.toml"];
     let (_gateway, client) = start_gateway(folder.path(), &address, credentials, config);
     assert_eq!(client.get("/healthz").status, 200);
-    let (_stranger, client) = start_gateway(folder.path(), &address, "", config);
+    let (_without_password, client) = start_gateway(folder.path(), &address, "", config);
     assert_eq!(client.get("/healthz").status, 503, "without the password");
 }

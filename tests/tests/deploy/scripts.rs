@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use tempfile::TempDir;
 
-use crate::{run, said};
+use crate::{output_text, run};
 
 const SECRETS: &str = "deploy/spinkube/secrets.sh";
 const PUSH: &str = "deploy/spinkube/push.sh";
@@ -14,8 +14,8 @@ const PUSH: &str = "deploy/spinkube/push.sh";
 fn no_password_has_a_default() {
     let make = || {
         let output = run(SECRETS, &[], &[("EMAIL_API_KEY", "")]);
-        assert!(output.status.success(), "{}", said(&output));
-        said(&output)
+        assert!(output.status.success(), "{}", output_text(&output));
+        output_text(&output)
     };
     let (first, second) = (make(), make());
     let values = |text: &str| -> Vec<String> {
@@ -62,9 +62,9 @@ fn incomplete_settings_make_no_secrets() {
     ] {
         let output = run(SECRETS, &[], environment);
         assert!(!output.status.success(), "{environment:?}");
-        let said = said(&output);
-        assert!(said.contains(reason), "{environment:?}: {said}");
-        assert!(!said.contains("kind: Secret"), "{environment:?}: {said}");
+        let log = output_text(&output);
+        assert!(log.contains(reason), "{environment:?}: {log}");
+        assert!(!log.contains("kind: Secret"), "{environment:?}: {log}");
     }
 }
 
@@ -78,15 +78,19 @@ fn a_push_needs_a_name_and_a_version() {
         ("ghcr.io/you/tonearm:latest", "choose another than latest"),
     ] {
         let output = run(PUSH, &[reference.to_owned()], &[]);
-        let said = said(&output);
+        let log = output_text(&output);
         assert!(
-            !output.status.success() && said.contains(reason),
-            "{reference}: {said}"
+            !output.status.success() && log.contains(reason),
+            "{reference}: {log}"
         );
     }
     let nowhere = [("SPIN", "/nowhere/spin")];
     let output = run(PUSH, &["ghcr.io/you/tonearm:0.2.0".to_owned()], &nowhere);
-    assert!(said(&output).contains("install Spin"), "{}", said(&output));
+    assert!(
+        output_text(&output).contains("install Spin"),
+        "{}",
+        output_text(&output)
+    );
 }
 
 #[test]
@@ -101,13 +105,13 @@ fn a_push_prints_what_to_apply() {
         &["ghcr.io/you/tonearm:0.2.0".to_owned()],
         &[("SPIN", spin)],
     );
-    let said = said(&output);
-    assert!(output.status.success(), "{said}");
+    let log = output_text(&output);
+    assert!(output.status.success(), "{log}");
     for part in [
         "spin called with: registry push --from spin.toml ghcr.io/you/tonearm:0.2.0",
         "newName: ghcr.io/you/tonearm, newTag: \"0.2.0\"",
         "kubectl apply -k",
     ] {
-        assert!(said.contains(part), "{part:?} in {said}");
+        assert!(log.contains(part), "{part:?} in {log}");
     }
 }

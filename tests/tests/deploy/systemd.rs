@@ -1,4 +1,4 @@
-//! The unit of `deploy/systemd`, by systemd's own check where it is installed.
+//! Checks the unit of `deploy/systemd` with `systemd-analyze`, if that is installed.
 
 use std::fs;
 use std::process::Command;
@@ -26,9 +26,9 @@ fn systemd_accepts_the_unit() {
         println!("SKIPPED: there is no systemd-analyze");
         return;
     };
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success() && said.trim().is_empty(), "{said}");
+    let log = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && log.trim().is_empty(), "{log}");
     let output = verify(&unit.replace("DynamicUser", "DynamicUsr")).unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(said.contains("DynamicUsr"), "{said}");
+    let log = String::from_utf8_lossy(&output.stderr);
+    assert!(log.contains("DynamicUsr"), "{log}");
 }

@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn other_lines_of_a_log_are_no_points() {
+    fn other_log_lines_report_no_point() {
         for line in [
             "x: done bytes=1",
             "x: claim lost attempt=2",
