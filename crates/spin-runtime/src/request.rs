@@ -27,8 +27,8 @@ pub fn head(incoming: &IncomingRequest) -> Head {
     head
 }
 
-/// Reads a body of at most `most` bytes: 413 beyond, 400 where it breaks off.
-pub async fn body(incoming: IncomingRequest, most: usize) -> Result<Vec<u8>, Problem> {
+/// Reads a body of at most `max_bytes` bytes: 413 beyond, 400 if it is incomplete.
+pub async fn body(incoming: IncomingRequest, max_bytes: usize) -> Result<Vec<u8>, Problem> {
     let mut stream = std::pin::pin!(incoming.into_body_stream());
     let mut bytes = Vec::new();
     while let Some(piece) = stream.next().await {
@@ -36,10 +36,10 @@ pub async fn body(incoming: IncomingRequest, most: usize) -> Result<Vec<u8>, Pro
             Problem::new(400, "body_incomplete", "Body incomplete")
                 .detail("The request's body broke off before its end.")
         })?;
-        if bytes.len() + piece.len() > most {
+        if bytes.len() + piece.len() > max_bytes {
             return Err(
                 Problem::new(413, "body_too_large", "Body too large").detail(format!(
-                    "The body of this request may have at most {most} bytes."
+                    "The body of this request may have at most {max_bytes} bytes."
                 )),
             );
         }
@@ -48,10 +48,10 @@ pub async fn body(incoming: IncomingRequest, most: usize) -> Result<Vec<u8>, Pro
     Ok(bytes)
 }
 
-/// Reads and discards about `most` bytes of a body.
-pub async fn drain(incoming: IncomingRequest, most: usize) {
+/// Reads and discards about `max_bytes` bytes of a body.
+pub async fn drain(incoming: IncomingRequest, max_bytes: usize) {
     let mut stream = std::pin::pin!(incoming.into_body_stream());
-    let mut left = most;
+    let mut left = max_bytes;
     while left > 0
         && let Some(Ok(piece)) = stream.next().await
     {

@@ -32,14 +32,14 @@ pub fn text(name: &str) -> Result<String, ConfigError> {
         .map_err(|e| ConfigError::new(name, e))
 }
 
-/// The variable `name` as a whole number, at least `least`.
-pub fn number<N: FromStr + PartialOrd + Display>(name: &str, least: N) -> Result<N, ConfigError> {
+/// The variable `name` as a whole number, at least `min`.
+pub fn number<N: FromStr + PartialOrd + Display>(name: &str, min: N) -> Result<N, ConfigError> {
     let value = text(name)?;
     match value.parse::<N>() {
-        Ok(number) if number >= least => Ok(number),
+        Ok(number) if number >= min => Ok(number),
         _ => Err(ConfigError::new(
             name,
-            format!("{value:?} is not a whole number from {least} on"),
+            format!("{value:?} is not a whole number from {min} on"),
         )),
     }
 }
