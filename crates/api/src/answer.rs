@@ -1,9 +1,8 @@
-//! From a request to an answer.
+//! A request as a handler receives it, and the ways to answer it.
 
 use tonearm_web::reply::Reply;
 use tonearm_web::request::Head;
 
-use crate::route::dispatch;
 use crate::{BodyReader, Download, Error, EventStream, Platform};
 
 /// A request and its surroundings, as a handler receives them.
@@ -24,14 +23,6 @@ pub enum Answer<'p, P: Platform> {
     Download(Box<Download<&'p P::Files>>),
     /// With a stream of events.
     Events(Box<EventStream<'p, P>>),
-}
-
-/// Answers a request whose body has not been read.
-pub fn answer<'p, P: Platform>(platform: &'p P, head: &'p Head) -> Answer<'p, P> {
-    match dispatch(platform, head) {
-        Ok(answer) => answer,
-        Err(error) => Answer::Complete(respond(head, Err(error))),
-    }
 }
 
 /// The response for the result of a request. Logs an error of the service.

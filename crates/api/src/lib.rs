@@ -34,6 +34,7 @@ mod auth_proxy;
 mod authenticate;
 mod body;
 mod dead_letters;
+mod dispatch;
 mod download;
 mod error;
 mod events;
@@ -50,8 +51,9 @@ pub mod route;
 mod upload;
 pub mod view;
 
-pub use answer::{Answer, answer, respond};
+pub use answer::{Answer, respond};
 pub use body::{BodyReader, Progress};
+pub use dispatch::answer;
 pub use download::Download;
 pub use error::Error;
 pub use events::EventStream;
