@@ -12,10 +12,6 @@ source scripts/env.sh
 PATH=$PATH:$TOOLS/bin
 
 mapfile -t native < <(native_packages)
-failed=()
-
-# check WHAT COMMAND...: a timed step that is remembered when it fails.
-check() { timed "$@" || failed+=("$1"); }
 
 check_format() { cargo fmt --all --check && cargo fmt --check --manifest-path fuzz/Cargo.toml; }
 
@@ -38,22 +34,19 @@ check_clippy_wasm() {
 
 check_docs() { RUSTDOCFLAGS='-D warnings' cargo doc --quiet "${native[@]}" --no-deps --document-private-items; }
 
-check "format" check_format
-check "rust-version" scripts/check/rust-version.sh
-check "shell scripts (shellcheck)" check_shell
-check "Lua scripts (luacheck)" check_lua
-check "spelling (typos)" typos
-check "links in Markdown" python3 scripts/check/links.py
-check "licences, bans, sources, advisories (deny)" scripts/check/dependencies.sh
-check "unused dependencies (shear)" cargo shear --locked
-check "workflows (actionlint, zizmor)" scripts/check/workflows.sh
-check "clippy, native" check_clippy
-check "clippy, WebAssembly" check_clippy_wasm
-check "documentation (rustdoc)" check_docs
+attempt "format" check_format
+attempt "rust-version" scripts/check/rust-version.sh
+attempt "shell scripts (shellcheck)" check_shell
+attempt "Lua scripts (luacheck)" check_lua
+attempt "spelling (typos)" typos
+attempt "links in Markdown" python3 scripts/check/links.py
+attempt "licences, bans, sources, advisories (deny)" scripts/check/dependencies.sh
+attempt "unused dependencies (shear)" cargo shear --locked
+attempt "workflows (actionlint, zizmor)" scripts/check/workflows.sh
+attempt "clippy, native" check_clippy
+attempt "clippy, WebAssembly" check_clippy_wasm
+attempt "documentation (rustdoc)" check_docs
 
 print_timings
-if ((${#failed[@]})); then
-  printf 'failed: %s\n' "${failed[@]}" >&2
-  exit 1
-fi
+exit_if_any_failed
 say "All checks passed."

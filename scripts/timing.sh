@@ -13,16 +13,41 @@ cpu_seconds() {
   rm -f "$file"
 }
 
-# timed WHAT COMMAND...: runs the command with its output visible and records its time.
+# timed WHAT COMMAND...: runs the command with its output visible, records its time and
+# returns its status. The command stops at its first error, so bash must not ignore
+# errors where `timed` is called: never call it in `if`, `&&` or `||`, but by `attempt`.
 timed() {
-  local what=$1 start=$SECONDS before
+  local what=$1 start=$SECONDS before status options=$-
   shift
   cpu_seconds
   before=$CPU
   say "== $what"
-  "$@"
+  set +e
+  (set -e; "$@")
+  status=$?
   cpu_seconds
   TIMINGS+=("$(printf '| %-44s | %6d | %6d |' "$what" $((SECONDS - start)) $((CPU - before)))")
+  if [[ $options == *e* ]]; then set -e; fi
+  return "$status"
+}
+
+# attempt WHAT COMMAND...: a timed step after which the script goes on. FAILED lists the
+# steps that failed.
+FAILED=()
+attempt() {
+  local status
+  set +e
+  timed "$@"
+  status=$?
+  set -e
+  if ((status)); then FAILED+=("$1"); fi
+}
+
+# exit_if_any_failed: names the failed steps and ends the script, if there are any.
+exit_if_any_failed() {
+  ((${#FAILED[@]})) || return 0
+  printf 'failed: %s\n' "${FAILED[@]}" >&2
+  exit 1
 }
 
 # print_timings: the table, in the form that docs/testing.md has it.

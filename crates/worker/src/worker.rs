@@ -99,7 +99,7 @@ where
 }
 
 /// The log line at the start of an attempt. The fault suite waits for it.
-pub fn attempt_started(item: &(impl Item + Display + ?Sized)) -> String {
+pub fn attempt_started(item: &(impl Item + ?Sized)) -> String {
     let (attempt, trace) = (item.attempt(), item.traceparent().unwrap_or("-"));
     format!("{item}: attempt={attempt} started traceparent={trace}")
 }

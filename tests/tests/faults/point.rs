@@ -105,7 +105,8 @@ pub fn in_log(line: &str) -> Option<(Point, String)> {
 
 /// The point that a line of MONITOR reports, and the id of the job.
 pub fn in_monitor(line: &str) -> Option<(Point, String)> {
-    let (_, command) = line.split_once("] ")?;
+    // Redis ends lines with CR LF.
+    let (_, command) = line.trim_end().split_once("] ")?;
     let mut words = command.split(' ').map(|word| word.trim_matches('"'));
     let (verb, key) = (words.next()?, words.next()?);
     let job = || key.strip_prefix("tonearm:job:")?.split_once(':');
@@ -168,6 +169,15 @@ mod tests {
             let seen = in_monitor(&line);
             assert_eq!(seen.as_ref().map(|(point, _)| *point), point, "{line}");
             assert!(seen.is_none_or(|(_, id)| id == JOB), "{line}");
+        }
+    }
+
+    #[test]
+    fn the_end_of_a_line_is_no_part_of_its_last_word() {
+        let command = format!(r#""HSET" "tonearm:job:{JOB}:mail" "state" "done""#);
+        for end in ["", "\r", "\r\n"] {
+            let seen = in_monitor(&format!("+1.2 [0 lua] {command}{end}"));
+            assert_eq!(seen, Some((Point::MailSent, JOB.to_owned())), "{end:?}");
         }
     }
 
