@@ -1,7 +1,5 @@
 //! Working through a queue.
 
-use std::fmt::Display;
-
 use tonearm_jobs::{Fence, JobsError};
 
 use crate::step::{Step, decide};

@@ -26,6 +26,9 @@ pub const UNKNOWN: &str = "0190a0b1-0000-7000-8000-000000000000";
 /// A metrics token of sufficient length.
 pub const METRICS_TOKEN: &str = "0123456789abcdef0123456789abcdef";
 
+/// Changes the queue while the API sleeps.
+pub type OnSleep = Box<dyn FnMut(&mut Contents)>;
+
 /// The platform of one test.
 pub struct World {
     pub queue: MemoryQueue,
@@ -40,7 +43,7 @@ pub struct World {
     /// The status of each response of auth.
     pub auth_status: Cell<u16>,
     /// Called on each sleep.
-    pub on_sleep: RefCell<Option<Box<dyn FnMut(&mut Contents)>>>,
+    pub on_sleep: RefCell<Option<OnSleep>>,
 }
 
 /// A store that can fail.
