@@ -53,7 +53,7 @@ fn only_listed_hosts_are_reachable_over_http() {
     let other = Host::start(&Manifest::guest("", ""));
     let allowed = target.url("");
     let manifest = Manifest::guest(
-        "[variables]\ntarget = { default = \"\" }",
+        "[variables]\ntarget = { default = \"http://127.0.0.1:9\" }",
         "allowed_outbound_hosts = [\"{{ target }}\"]",
     );
     let host = Host::start_with(
@@ -66,8 +66,16 @@ fn only_listed_hosts_are_reachable_over_http() {
     assert!(fetch(&other.url("/")).contains("HttpRequestDenied"));
     assert!(fetch("https://example.com/").contains("HttpRequestDenied"));
     assert!(fetch("http://self.alt/").contains("HttpRequestDenied"));
-    // A template that expands to nothing grants nothing.
-    let host = Host::start(&manifest);
+}
+
+#[test]
+fn a_template_that_expands_to_nothing_grants_nothing() {
+    differs_on_spin_3!("Spin 3 refuses such an app: set the variable's default to a host.");
+    let target = Host::start(&Manifest::guest("", ""));
+    let host = Host::start(&Manifest::guest(
+        "[variables]\ntarget = { default = \"\" }",
+        "allowed_outbound_hosts = [\"{{ target }}\"]",
+    ));
     assert!(
         host.ask("/fetch", &target.url("/"))
             .contains("HttpRequestDenied")
@@ -89,7 +97,6 @@ fn components_call_each_other_by_name() {
     let headers = fetch("http://auth.spin.internal/headers?x=y");
     for line in [
         "spin-path-info: /headers",
-        "spin-full-url: http://auth.spin.internal/headers?x=y",
         "spin-component-route: ",
         "spin-client-addr: 0.0.0.0:0",
     ] {
@@ -103,6 +110,20 @@ fn components_call_each_other_by_name() {
         "a trap is not an error"
     );
     assert!(fetch("http://other.spin.internal/").contains("HttpRequestDenied"));
+}
+
+#[test]
+fn a_called_component_receives_the_url_of_the_call() {
+    differs_on_spin_3!("Spin 3 replaces the component's name by `localhost`.");
+    let manifest = Manifest::guest(
+        "",
+        "allowed_outbound_hosts = [\"http://auth.spin.internal\"]",
+    )
+    .component("auth", "")
+    .route("{ private = true }", "auth");
+    let headers = Host::start(&manifest).ask("/fetch", "http://auth.spin.internal/headers?x=y");
+    let expected = "spin-full-url: http://auth.spin.internal/headers?x=y\n";
+    assert!(headers.contains(expected), "{headers}");
 }
 
 #[test]
