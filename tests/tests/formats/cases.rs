@@ -214,7 +214,7 @@ fn mp4() -> Vec<Case> {
             48_000,
             6,
         )
-        .note("as ffmpeg makes it of AC-3: channels at the sides"),
+        .note("side channels, as ffmpeg writes them from AC-3"),
         stereo((
             "fragments.mp4",
             "MP4, fragmented",
@@ -254,7 +254,7 @@ fn he_aac(row: Row, version: u8) -> Case {
     stereo(row)
         .change(Change::HeAac(version))
         .audio(|audio| (audio.search, audio.slack) = (4096, 4096))
-        .note("ffmpeg counts the delay of SBR otherwise")
+        .note("ffmpeg counts the delay of SBR differently")
 }
 
 fn matroska() -> Vec<Case> {
@@ -267,7 +267,7 @@ fn matroska() -> Vec<Case> {
         ),
         stereo(("mp3.mkv", "MKV", "MP3", "X264 -c:a libmp3lame -q:a 0"))
             .drop(529)
-            .note("ffmpeg plays the 529 samples by which every MP3 decoder is late"),
+            .note("ffmpeg plays the 529 samples of decoder delay"),
         stereo(("mp2.mkv", "MKV", "MP2", "X264 -c:a mp2 -b:a 384k")),
         stereo(("flac.mkv", "MKV", "FLAC", "X264 -c:a flac")),
         stereo(("alac.mkv", "MKV", "ALAC", "-c:a alac")),
@@ -345,7 +345,7 @@ fn others() -> Vec<Case> {
             48_000,
             6,
         )
-        .note("channels that only the first packet tells"),
+        .note("channels stated only by the first packet"),
         stereo((
             "latm.ts",
             "MPEG-TS",
@@ -362,7 +362,7 @@ fn others() -> Vec<Case> {
         ),
         stereo(("opus.ts", "MPEG-TS", "Opus", "-c:a libopus -b:a 256k"))
             .drop(312)
-            .note("ffmpeg plays the 312 samples that the stream says to drop"),
+            .note("ffmpeg plays the 312 samples that the stream marks as trimmed"),
         stereo((
             "disc.m2ts",
             "M2TS",
@@ -375,7 +375,7 @@ fn others() -> Vec<Case> {
             "AAC-LC",
             "X264 -c:a aac -mpegts_m2ts_mode 1",
         ))
-        .note("ffmpeg's: as private data that nothing tells of"),
+        .note("as ffmpeg writes it: private data without a descriptor"),
         stereo((
             "lpcm.m2ts",
             "M2TS",
@@ -574,22 +574,22 @@ fn special() -> Vec<Case> {
         stereo(("first.mp4", "MP4", "AAC-LC", TWO)).note("two tracks: the first"),
         stereo(("default.mp4", "MP4", "AAC-LC", SECOND))
             .audio(second)
-            .note("two tracks, the second marked as default: that one"),
+            .note("two tracks: the second, which is marked as default"),
         stereo(("default.mkv", "MKV", "AAC-LC", SECOND))
             .audio(second)
-            .note("two tracks, the second marked as default: that one"),
+            .note("two tracks: the second, which is marked as default"),
         stereo(("late.mp4", "MP4", "AAC-LC", "LATE X264 -c:a aac -b:a 192k"))
             .slack(1024)
-            .note("starts half a second late: starts at once, as from ffmpeg"),
+            .note("the audio starts half a second late: the delay is dropped, as by ffmpeg"),
         stereo(("late.mkv", "MKV", "AAC-LC", "LATE X264 -c:a aac -b:a 192k"))
-            .note("starts half a second late: starts at once, as from ffmpeg"),
+            .note("the audio starts half a second late: the delay is dropped, as by ffmpeg"),
         stereo((
             "gap.mkv",
             "MKV",
             "FLAC",
             "-af aselect='not(between(t,1,1.5))' -c:a flac",
         ))
-        .note("half a second of timestamps left out: closed, as by ffmpeg"),
+        .note("half a second of timestamps is missing: the gap is closed, as by ffmpeg"),
         stereo((
             "gap.mp4",
             "MP4",
@@ -597,7 +597,7 @@ fn special() -> Vec<Case> {
             "-af aselect='not(between(t,1,1.5))' -c:a aac -b:a 192k",
         ))
         .slack(1152)
-        .note("half a second of timestamps left out: closed, as by ffmpeg"),
+        .note("half a second of timestamps is missing: the gap is closed, as by ffmpeg"),
         stereo((
             "cut.mp4",
             "MP4",
@@ -606,42 +606,62 @@ fn special() -> Vec<Case> {
         ))
         .change(Change::Truncate(60))
         .slack(2304)
-        .note("only 60 % of the file: what is there"),
+        .note("the first 60 % of the file"),
         stereo(("cut.mkv", "MKV", "AAC-LC", "X264 -c:a aac"))
             .change(Change::Truncate(60))
             .slack(2304)
-            .note("only 60 % of the file: what is there"),
+            .note("the first 60 % of the file"),
         stereo(("cut.webm", "WebM", "Opus", "VP8 -c:a libopus -b:a 256k"))
             .change(Change::Truncate(60))
             .slack(2304)
-            .note("only 60 % of the file: what is there"),
+            .note("the first 60 % of the file"),
         stereo(("cut.ts", "MPEG-TS", "AAC-LC", "X264 -c:a aac"))
             .change(Change::Truncate(60))
             .slack(2304)
-            .note("only 60 % of the file: what is there"),
+            .note("the first 60 % of the file"),
         stereo(("cut.avi", "AVI", "MP3", "X264 -c:a libmp3lame -b:a 192k"))
             .change(Change::Truncate(60))
             .slack(2304)
-            .note("only 60 % of the file: what is there"),
+            .note("the first 60 % of the file"),
         stereo(("cut.wav", "WAV", "PCM, 16 bits", "-c:a pcm_s16le"))
             .change(Change::Truncate(60))
             .slack(2304)
-            .note("only 60 % of the file: what is there"),
+            .note("the first 60 % of the file"),
         stereo(("cut.mp3", "MP3", "MP3", "-c:a libmp3lame -b:a 192k"))
             .change(Change::Truncate(60))
             .slack(2304)
-            .note("only 60 % of the file: what is there"),
+            .note("the first 60 % of the file"),
     ]
 }
 
 fn refusals() -> Vec<Case> {
-    const FILM: &str = "X264 -an";
+    const VIDEO_ALONE: &str = "X264 -an";
     const CENC: &str = "-c:a aac -encryption_scheme cenc-aes-ctr -encryption_key 76a6c65c5ea762046bd749a2e632ccbb -encryption_kid a7e61c373e219033c21091fa607bf3b8";
     vec![
-        refused("silent.mp4", "a film without sound", FILM, "no_audio_track"),
-        refused("silent.mkv", "a film without sound", FILM, "no_audio_track"),
-        refused("silent.avi", "a film without sound", FILM, "no_audio_track"),
-        refused("silent.ts", "a film without sound", FILM, "no_audio_track"),
+        refused(
+            "silent.mp4",
+            "a video without audio",
+            VIDEO_ALONE,
+            "no_audio_track",
+        ),
+        refused(
+            "silent.mkv",
+            "a video without audio",
+            VIDEO_ALONE,
+            "no_audio_track",
+        ),
+        refused(
+            "silent.avi",
+            "a video without audio",
+            VIDEO_ALONE,
+            "no_audio_track",
+        ),
+        refused(
+            "silent.ts",
+            "a video without audio",
+            VIDEO_ALONE,
+            "no_audio_track",
+        ),
         refused("drm.mp4", "encrypted (CENC)", CENC, "unsupported_codec"),
         refused(
             "bought.m4a",
