@@ -2,7 +2,7 @@
 
 use tokio::sync::watch;
 
-/// Tells a task whether the host is shutting down.
+/// Whether the host is shutting down, for a task.
 #[derive(Clone)]
 pub(crate) struct Stop(watch::Receiver<bool>);
 

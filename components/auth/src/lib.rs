@@ -70,5 +70,5 @@ fn respond(route: Route, head: Head, body: Vec<u8>) -> Reply {
 /// The log contains the reason. The response reveals nothing about variables.
 fn misconfigured() -> Problem {
     Problem::new(503, "misconfigured", "Service misconfigured")
-        .detail("The service is not set up right. Its log tells the operator what to change.")
+        .detail("This service is misconfigured; its log contains the reason.")
 }

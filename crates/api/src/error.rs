@@ -183,14 +183,13 @@ impl Error {
             }
             Self::VideoGone => "The video is no longer kept, so there is nothing to convert again.",
             Self::NotReady(State::Failed) => {
-                "This file could not be converted. GET /jobs/ID tells why."
+                "This file could not be converted. GET /jobs/ID shows the reason."
             }
             Self::NotReady(State::Queued) => {
-                "The MP3 is not there yet: the job is queued. GET /jobs/ID tells how far it is."
+                "The MP3 is not ready: the job is queued. GET /jobs/ID shows its progress."
             }
             Self::NotReady(_) => {
-                "The MP3 is not there yet: the job is converting. GET /jobs/ID tells how far \
-                 it is."
+                "The MP3 is not ready: the job is converting. GET /jobs/ID shows its progress."
             }
             Self::Mp3Expired => "The MP3 of this job is no longer kept. Upload the file again.",
             Self::RangeNotSatisfiable { length } => {
@@ -208,9 +207,7 @@ impl Error {
                      some to end, or delete them."
                 );
             }
-            Self::UploadTooSlow => {
-                "The upload stood still for so long that it was given up. Send it again."
-            }
+            Self::UploadTooSlow => "The upload stalled until it expired. Send it again.",
             Self::Form(FormError::NotMultipart) => {
                 "Send the file as multipart/form-data: curl -F 'file=@video.mp4'."
             }
@@ -228,8 +225,10 @@ impl Error {
             Self::BadField { field, hint } => {
                 return format!("Field {field:?}: {hint} Nothing was kept.");
             }
-            Self::UploadIncomplete(_) => "The upload broke off before its end. Nothing was kept.",
-            Self::BodyIncomplete(_) => "The request's body broke off before its end.",
+            Self::UploadIncomplete(_) => {
+                "The upload ended before it was complete. Nothing was kept."
+            }
+            Self::BodyIncomplete(_) => "The request's body ended before it was complete.",
             Self::BodyTooLarge(limit) => {
                 return format!("The body of this request may have at most {limit} bytes.");
             }
@@ -241,13 +240,11 @@ impl Error {
                 "The queue cannot be reached at the moment. Try again shortly."
             }
             Self::UploadInDoubt(_) => {
-                "The queue went away at the last moment. GET /jobs tells whether the upload \
-                 was accepted, once the queue is back; if it was not, nothing is kept of it."
+                "The queue failed before it confirmed the upload. Once it is available again, \
+                 GET /jobs shows whether the upload was accepted; if it was not, nothing is kept."
             }
             Self::Internal(_) => "Something is wrong on our side, and it has been logged.",
-            Self::Config { .. } => {
-                "This service is not configured rightly; its log tells the operator."
-            }
+            Self::Config { .. } => "This service is misconfigured; its log contains the reason.",
         }
         .to_owned()
     }

@@ -16,7 +16,7 @@ pub fn route(head: &Head, prefix: &str, check: impl FnOnce() -> anyhow::Result<R
             eprintln!("health check failed: {error}");
             reply::problem(
                 &Problem::new(503, "unavailable", "Unavailable")
-                    .detail("This service cannot work at the moment; its log tells why.")
+                    .detail("This service cannot work at the moment; its log contains the reason.")
                     .retry_after(5),
             )
         }),

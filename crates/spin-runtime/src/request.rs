@@ -34,7 +34,7 @@ pub async fn body(incoming: IncomingRequest, max_bytes: usize) -> Result<Vec<u8>
     while let Some(piece) = stream.next().await {
         let piece = piece.map_err(|_| {
             Problem::new(400, "body_incomplete", "Body incomplete")
-                .detail("The request's body broke off before its end.")
+                .detail("The request's body ended before it was complete.")
         })?;
         if bytes.len() + piece.len() > max_bytes {
             return Err(

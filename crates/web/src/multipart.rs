@@ -195,7 +195,7 @@ mod tests {
         one\r\n--y\r\n-\r\n--x \r\n\
         Content-Disposition: form-data; name=\"note\"\r\n\r\n\r\n--x--\r\nepilogue";
 
-    /// Reads `body` in pieces and tells the events, data joined.
+    /// The events of `body`, read in pieces of this length, with adjacent data joined.
     fn read(body: &[u8], piece: usize) -> Result<Vec<String>, FormError> {
         let mut form = Form::new(TYPE)?;
         let mut pieces = body.chunks(piece.max(1));

@@ -85,7 +85,7 @@ pub fn method_not_allowed(allow: &str) -> Reply {
 /// 404 for an unknown path.
 pub fn no_such_path(path: &str) -> Reply {
     problem(&Problem::new(404, "not_found", "Not found").detail(format!(
-        "There is nothing at {path}. GET / tells what there is."
+        "There is nothing at {path}. GET / describes the routes."
     )))
 }
 

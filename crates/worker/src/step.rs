@@ -81,7 +81,7 @@ mod tests {
     }
 
     fn gave_up(last: Option<&Failure>) -> Failure {
-        Failure::new("gave_up", last.map_or("never said", |last| &last.message))
+        Failure::new("gave_up", last.map_or("no error", |last| &last.message))
     }
 
     fn decided(outcome: Option<Outcome<u8>>, attempts: u32, jitter: f64) -> Step<u8> {
@@ -152,7 +152,7 @@ mod tests {
     #[test]
     fn attempts_that_all_ended_in_a_trap_give_up() {
         let step = decided(None, 4, 0.0);
-        let failure = Failure::new("gave_up", "never said");
+        let failure = Failure::new("gave_up", "no error");
         let detail = "every attempt ended in a trap or a kill";
         assert_eq!(step, failed(failure, detail, Ending::GaveUp));
     }

@@ -54,7 +54,7 @@ fn every_manifest_passes_every_check() {
     assert!(output.status.success(), "{}", output_text(&output));
 }
 
-/// The overlay that `docs/operating.md` tells operators to write.
+/// The overlay in `docs/operating.md` that operators adapt.
 #[test]
 fn the_overlay_of_the_manual_passes_every_check() {
     let manual = paths::workspace().join("docs/operating.md");

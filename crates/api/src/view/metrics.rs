@@ -17,9 +17,9 @@ struct Gauge {
 #[rustfmt::skip]
 const GAUGES: [Gauge; 4] = [
     Gauge { metric: "tonearm_queue_length", help: "Pieces of work not done yet.", value: |queue| queue.length as f64 },
-    Gauge { metric: "tonearm_queue_in_flight", help: "Of these, held by a worker.", value: |queue| queue.in_flight as f64 },
-    Gauge { metric: "tonearm_queue_oldest_waiting_seconds", help: "For how long the longest waiting has been due.", value: |queue| queue.oldest_ms as f64 / 1000.0 },
-    Gauge { metric: "tonearm_dead_letters", help: "Pieces of work given up, for an operator to see to.", value: |queue| queue.dead as f64 },
+    Gauge { metric: "tonearm_queue_in_flight", help: "Pieces of work that a worker has claimed.", value: |queue| queue.in_flight as f64 },
+    Gauge { metric: "tonearm_queue_oldest_waiting_seconds", help: "Time for which the oldest waiting piece of work has been due.", value: |queue| queue.oldest_ms as f64 / 1000.0 },
+    Gauge { metric: "tonearm_dead_letters", help: "Pieces of work given up, which wait for an operator.", value: |queue| queue.dead as f64 },
 ];
 
 /// A counter of [`Metrics::counters`] and its metric. The values of `labels`
@@ -36,12 +36,12 @@ const COUNTERS: [Counter; 11] = [
     Counter { name: "jobs_accepted", metric: "tonearm_jobs_accepted_total", labels: &[], help: "Uploaded files accepted." },
     Counter { name: "jobs_deleted", metric: "tonearm_jobs_deleted_total", labels: &[], help: "Jobs deleted." },
     Counter { name: "attempts", metric: "tonearm_attempts_total", labels: &["kind"], help: "Attempts begun." },
-    Counter { name: "leases_expired", metric: "tonearm_leases_expired_total", labels: &["kind"], help: "Attempts whose worker was not heard of again." },
+    Counter { name: "leases_expired", metric: "tonearm_leases_expired_total", labels: &["kind"], help: "Attempts whose worker stopped renewing its lease." },
     Counter { name: "retries", metric: "tonearm_retries_total", labels: &["kind", "code"], help: "Attempts that failed and are followed by another." },
-    Counter { name: "conversions_cut", metric: "tonearm_conversions_cut_total", labels: &[], help: "Conversions cut into segments." },
+    Counter { name: "conversions_cut", metric: "tonearm_conversions_cut_total", labels: &[], help: "Conversions split into segments." },
     Counter { name: "conversions_done", metric: "tonearm_conversions_done_total", labels: &[], help: "Conversions that made an MP3." },
     Counter { name: "conversions_failed", metric: "tonearm_conversions_failed_total", labels: &["code"], help: "Conversions that failed for good." },
-    Counter { name: "mails_sent", metric: "tonearm_mails_sent_total", labels: &[], help: "Emails taken by the email API." },
+    Counter { name: "mails_sent", metric: "tonearm_mails_sent_total", labels: &[], help: "Emails accepted by the email API." },
     Counter { name: "mails_failed", metric: "tonearm_mails_failed_total", labels: &["code"], help: "Emails given up." },
     Counter { name: "requeues", metric: "tonearm_requeues_total", labels: &["kind"], help: "Dead letters queued again." },
 ];

@@ -114,7 +114,7 @@ impl Work for Converter<'_> {
     }
 
     fn gave_up(&self, last: Option<&Failure>) -> Failure {
-        let cause = last.map_or("It never said why.", |last| &last.message);
+        let cause = last.map_or("No attempt reported an error.", |last| &last.message);
         Failure::new("gave_up", cause)
     }
 }
@@ -210,7 +210,7 @@ fn attempts_that_ended_in_a_trap_count() {
     let job = jobs.get(id, "u1").unwrap().unwrap();
     assert_eq!(
         job.error,
-        Some(Failure::new("gave_up", "It never said why."))
+        Some(Failure::new("gave_up", "No attempt reported an error."))
     );
 }
 
