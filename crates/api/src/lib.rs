@@ -25,8 +25,8 @@
 //! caller moves the bytes. Everything outside the process is a [`Platform`], so the
 //! API is tested natively and in memory.
 //!
-//! To add a route, add a row to `route.rs`. To add a refusal, add a variant to
-//! `error.rs` and a row to `problem_kind.rs`. The tests fail until the table of
+//! To add a route, add a row to `route.rs` and to the table above. To add a refusal, add
+//! a variant to `error.rs` and a row to `problem_kind.rs`. The tests fail until the table of
 //! refusals in `tests/` has a request for it.
 
 mod answer;
