@@ -111,7 +111,7 @@ form='Content-Disposition: form-data; name="file"; filename="a b.mp4"\r\nContent
 printf "\x07--x\r\n${form}one\r\n--y\r\n--x \r\n${form}\r\n--x--\r\n" >multipart/two
 printf "\x01preamble\r\n--x\r\nContent-Disposition: form-data; name*=UTF-8''%%c3%%a4\r\n\r\n\r\n--x" >multipart/unfinished
 
-# The beginnings of films, each up to where a picture of 16 KiB or more begins.
+# The beginnings of videos, each up to the start of a video frame of 16 KiB or more.
 mkdir -p video_split
 { printf '\7\0\0\0\10wide\0\0\0\0mdat\0\0\100\0e\210\204\0'; cat decode/a.ac3; } >video_split/h264.mp4
 printf '\377\0\0\0\0mdat\0\0\100\0&\1\257\23\0\0\0\0' >video_split/h265.mp4

@@ -20,7 +20,7 @@ guest_packages() { packages_in "$REPO"/host/tests/guest "$REPO"/tests/lame-plain
 # served_packages: what spin.toml runs, which leaves out other encoders.
 served_packages() { grep -o "$WASM_TARGET/release/[a-z0-9_]*\.wasm" "$REPO/spin.toml" | sed 's|.*/||; s|\.wasm$||; y/_/-/' | sort -u; }
 
-# What of the components has no native tests.
+# untested_packages: the packages for WebAssembly without native tests.
 untested_packages() {
   local folder
   for folder in "$REPO"/components/* "$REPO"/plugins/* "$REPO"/host/tests/guest "$REPO"/tests/lame-plain "$REPO"/tests/poison; do

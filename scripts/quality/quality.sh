@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Scores the service and ffmpeg on music by two public measures: each clip is uploaded,
 # converted and downloaded (tests/tests/quality.rs), decoded by ffmpeg, and compared with
-# the original by a program that does not know the encoder.
+# the original by a program that is independent of the encoder.
 #
 #   scripts/quality/quality.sh               make quality
 #   CLIPS='a.flac b.wav' scripts/quality/quality.sh   your own music

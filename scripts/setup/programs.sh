@@ -8,7 +8,7 @@ source "$REPO/scripts/setup/apt.sh"
 purpose=${1:-}
 
 program curl curl
-# A Redis elsewhere is as good to run with; the tests start their own.
+# REDIS_URL replaces a local Redis for `make run`; the tests start their own.
 if [ -n "${REDIS_URL:-}" ] && [ "$purpose" != --tests ]; then
   say "redis: $REDIS_URL (REDIS_URL)"
 elif [ "$purpose" != --checks ]; then

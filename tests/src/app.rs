@@ -129,7 +129,7 @@ impl TestApp {
         spec.expect("one of the components").origin()
     }
 
-    /// `http://127.0.0.1:PORT`: where users are.
+    /// `http://127.0.0.1:PORT`: the origin that users call.
     pub fn base(&self) -> String {
         self.origin("gateway")
     }

@@ -202,14 +202,14 @@ mod tests {
     }
 
     #[test]
-    fn nothing_given_is_the_defaults() {
+    fn without_options_the_defaults_apply() {
         assert_eq!(resolve(&[]), Ok(Options::default()));
         let empty: Vec<_> = NAMES.iter().map(|name| (*name, " ")).collect();
         assert_eq!(resolve(&empty), Ok(Options::default()));
     }
 
     #[test]
-    fn the_operator_decides_what_is_not_given_and_the_user_what_is() {
+    fn given_options_override_the_operators_defaults() {
         let defaults = Defaults {
             rate: Rate::Bitrate(128),
             effort: 3,

@@ -124,7 +124,7 @@ fn a_later_slice_counts_as_video_only_after_the_first_slice() {
 }
 
 #[test]
-fn audio_is_seldom_taken_for_video() {
+fn audio_is_rarely_classified_as_video() {
     let frame = sample(&[0x65, 0x88, 0x84, 0], 4 * FRAME);
     // Different noise each time.
     let noise = bytes(&[], 300 * 1000);

@@ -13,18 +13,18 @@ use tonearm_e2e::media::{H264_AAC, Recipe, Tone};
 use tonearm_e2e::multipart::Form;
 use tonearm_e2e::{media, wait};
 
-/// An email API that responds with 503 until `is_well` is set, or never responds.
+/// An email API that responds with 503 until `is_available` is set, or never responds.
 struct EmailApi {
     url: String,
-    is_well: Arc<AtomicBool>,
+    is_available: Arc<AtomicBool>,
 }
 
 impl EmailApi {
     fn start(answers: bool) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let is_well = Arc::new(AtomicBool::new(false));
-        let shared = Arc::clone(&is_well);
+        let is_available = Arc::new(AtomicBool::new(false));
+        let shared = Arc::clone(&is_available);
         std::thread::spawn(move || {
             let mut held = Vec::new();
             for stream in listener.incoming().flatten() {
@@ -35,16 +35,16 @@ impl EmailApi {
                 }
             }
         });
-        Self { url, is_well }
+        Self { url, is_available }
     }
 }
 
 /// Reads the request, so that closing does not reset the connection, and responds.
-fn answer(mut stream: TcpStream, is_well: bool) {
-    let status = if is_well {
+fn answer(mut stream: TcpStream, is_available: bool) {
+    let status = if is_available {
         "202 Accepted"
     } else {
-        "503 Unwell"
+        "503 Service Unavailable"
     };
     let _ = stream.set_read_timeout(Some(Duration::from_millis(200)));
     let mut request = [0; 64 * 1024];
@@ -130,7 +130,7 @@ fn a_long_conversion_delays_no_email() {
     wait::until("the long conversion to start", || {
         (ada.job(&long)["state"] == "converting").then_some(())
     });
-    api.is_well.store(true, Ordering::SeqCst);
+    api.is_available.store(true, Ordering::SeqCst);
     ada.mailed_job(&short);
     assert_ne!(
         ada.job(&long)["state"],

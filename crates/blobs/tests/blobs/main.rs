@@ -207,7 +207,7 @@ fn names_that_could_collide_are_refused() {
 
 proptest! {
     #[test]
-    fn what_was_written_is_read(
+    fn written_bytes_are_read_back(
         pieces in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..40), 0..8),
         chunk in 1usize..20,
     ) {
