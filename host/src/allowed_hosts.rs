@@ -225,7 +225,7 @@ fn parse_target(address: &str, scheme: &str) -> Option<Target> {
     let authority = authority
         .rsplit_once('@')
         .map_or(authority, |(_, authority)| authority);
-    // The URL parser normalizes hosts only for schemes that it knows, such as http.
+    // The URL parser normalizes hosts only for the web's schemes, such as http.
     let url = Url::parse(&format!("http://{authority}{path}")).ok()?;
     let explicit = authority
         .rsplit_once(':')

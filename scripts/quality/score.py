@@ -29,7 +29,7 @@ def main(work: Path) -> None:
     print("| encoder | kbit/s | ViSQOL mean | worst | Zimtohrli mean | worst |")
     print("|---|---|---|---|---|---|")
     for encoder in sorted((work / "out").iterdir()):
-        kbits, heard, distance = [], [], []
+        kbits, scores, distance = [], [], []
         for clip in clips:
             original, _ = soundfile.read(clip, dtype="float32", always_2d=True)
             decoded = aligned(encoder / clip.name, len(original))
@@ -38,12 +38,12 @@ def main(work: Path) -> None:
             kbits.append(size * 8 / seconds / 1000)
             # ViSQOL takes one channel, so it gets the mean of both.
             mono = [signal.mean(axis=1).astype("float64") for signal in (original, decoded)]
-            heard.append(visqol.measure_from_arrays(*mono, sample_rate=48000).moslqo)
+            scores.append(visqol.measure_from_arrays(*mono, sample_rate=48000).moslqo)
             distance.append(
                 max(zimtohrli.distance(original[:, n].copy(), decoded[:, n].copy()) for n in (0, 1))
             )
         print(
-            f"| {encoder.name} | {numpy.mean(kbits):.0f} | {numpy.mean(heard):.3f} | {min(heard):.3f}"
+            f"| {encoder.name} | {numpy.mean(kbits):.0f} | {numpy.mean(scores):.3f} | {min(scores):.3f}"
             f" | {numpy.mean(distance):.5f} | {max(distance):.5f} |",
             flush=True,
         )

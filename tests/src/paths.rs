@@ -43,7 +43,7 @@ pub fn wasm(name: &str) -> PathBuf {
 /// The folder of this test's profile, such as `target/debug`, so that a test uses the host
 /// that was built with it.
 pub fn profile() -> PathBuf {
-    let exe = std::env::current_exe().expect("a test knows its own binary");
+    let exe = std::env::current_exe().expect("the path of the test's own binary");
     exe.ancestors()
         .nth(2)
         .expect("a test lies in PROFILE/deps")

@@ -11,7 +11,7 @@ use crate::track_selection;
 const HEADER: u64 = 24;
 /// Maximum length of the annotation that is read.
 const MAX_ANNOTATION: u64 = 64 << 10;
-/// The data size if the writer did not know it.
+/// The data size of a file whose writer left it open.
 const UNKNOWN_SIZE: u32 = 0xffff_ffff;
 
 /// Whether an AU header begins here.

@@ -25,7 +25,7 @@ enum State {
     Emit { other: u64, video: u64 },
     /// Emits this many more bytes of video.
     Video(u64),
-    /// Collects this many bytes, then asks the format.
+    /// Collects this many bytes, then passes them to the format's parser.
     Peek(usize),
     /// Searches for a candidate, up to this offset.
     Scan(u64),
@@ -137,7 +137,7 @@ impl VideoClassifier {
         }
     }
 
-    /// Asks the format about the peeked bytes until it needs more or has parsed them all.
+    /// Passes the peeked bytes to the format's parser until it needs more or has parsed them.
     fn parse_peeked(&mut self) {
         let mut peeked = std::mem::take(&mut self.peeked);
         loop {
@@ -159,7 +159,7 @@ impl VideoClassifier {
         self.peeked = peeked;
     }
 
-    /// Asks the format about the peeked bytes, which begin at `offset`.
+    /// The format's decision on the peeked bytes, which begin at `offset`.
     fn ask(&mut self, offset: u64, peeked: &[u8]) -> State {
         loop {
             return match self.format.next(offset, peeked) {

@@ -7,7 +7,7 @@ use tonearm_media_core::{FileError, Input, Result};
 pub(super) struct Element {
     pub(super) id: u32,
     pub(super) body: u64,
-    /// One past the last byte; `None` if the writer did not know.
+    /// One past the last byte; `None` if the header leaves it open.
     pub(super) end: Option<u64>,
 }
 

@@ -182,7 +182,7 @@ impl PcmSource {
     pub(crate) fn silence_error(&self) -> MediaError {
         match self.output.missed() {
             Some(length) => MediaError::NothingSelected { length },
-            None => MediaError::damaged("none of its sound is to be heard"),
+            None => MediaError::damaged("none of its audio is to be played"),
         }
     }
 

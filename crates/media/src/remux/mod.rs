@@ -196,7 +196,7 @@ fn lame_from_container(played: Played, total: u64) -> LameTag {
     let padding = total.saturating_sub(from + played.count) + DECODER_DELAY;
     let clamped = |samples: u64| u32::try_from(samples).unwrap_or(u32::MAX).min(0xfff);
     LameTag {
-        // Players read delay and padding only after an encoder name they know.
+        // Players read delay and padding only after an encoder name that they recognize.
         encoder: "LAME".to_owned(),
         quality: 0,
         delay: clamped(delay),

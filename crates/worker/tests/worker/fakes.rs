@@ -8,7 +8,7 @@ use std::time::Duration;
 use tonearm_jobs::{Failure, Fence, JobsError, RedisError};
 use tonearm_worker::{Clock, Ending, Item, Leases, Outcome, Queue, Work, Worker};
 
-/// A clock that stands still until it is told to move. Sleeping moves it.
+/// A clock that advances only when something sleeps or a test advances it.
 #[derive(Default)]
 pub struct FakeClock {
     now: Cell<Duration>,

@@ -154,7 +154,7 @@ fn spawn(
         .stderr(file("stderr"))
         // Spin starts a process for each type of trigger.
         .process_group(0);
-    // Spin's Redis trigger does not know the flag.
+    // Spin's Redis trigger does not support the flag.
     if !is_spin() || manifest.has_trigger("http") {
         command.args(["--listen", &address]);
     }
