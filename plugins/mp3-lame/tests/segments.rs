@@ -21,6 +21,7 @@ use tonearm_media::{
     ConvertOptions, EncodedSegment, Encoder, Limits, OpenedFile, PcmSource, RateControl, Segment,
     Selection, Summary, TagOptions, Target, convert, encode_segment, join, plan,
 };
+use tonearm_test_tools::require_tool;
 
 const OPTIONS: ConvertOptions = ConvertOptions {
     rate_control: RateControl::Quality(1),
@@ -256,6 +257,7 @@ const FILES: [(&str, u32, &str, &str); 21] = [
 
 #[test]
 fn joints_are_inaudible() {
+    require_tool!("ffmpeg");
     let dir = tempfile::tempdir().unwrap();
     for (name, rate, layout, options) in FILES {
         let bytes = make(dir.path(), name, rate, layout, options);
@@ -279,6 +281,7 @@ fn joints_are_inaudible() {
 
 #[test]
 fn a_part_of_a_file_is_split_into_segments() {
+    require_tool!("ffmpeg");
     let dir = tempfile::tempdir().unwrap();
     let bytes = make(
         dir.path(),
@@ -305,6 +308,7 @@ fn a_part_of_a_file_is_split_into_segments() {
 
 #[test]
 fn splitting_and_encoding_are_reproducible() {
+    require_tool!("ffmpeg");
     let dir = tempfile::tempdir().unwrap();
     let (name, rate, layout, options) = FILES[0];
     let bytes = make(dir.path(), name, rate, layout, options);
@@ -318,6 +322,7 @@ fn splitting_and_encoding_are_reproducible() {
 
 #[test]
 fn a_stream_without_seek_points_is_not_split() {
+    require_tool!("ffmpeg");
     let dir = tempfile::tempdir().unwrap();
     for (name, options) in [
         ("a.ogg", "-vn -c:a libvorbis"),

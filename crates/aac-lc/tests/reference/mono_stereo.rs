@@ -1,5 +1,7 @@
 //! One and two channels, which symphonia decodes as well.
 
+use tonearm_test_tools::require_tool;
+
 use super::decoders::{ours, symphonia, symphonia_planes};
 use super::encode::{adts, blocks};
 
@@ -8,6 +10,7 @@ use super::encode::{adts, blocks};
 /// escape sequences.
 #[test]
 fn mono_and_stereo_are_bit_exact_with_symphonia() {
+    require_tool!("ffmpeg");
     let options = [
         "-b:a 48k",
         "-b:a 96k -aac_is 1 -aac_coder fast",
@@ -35,6 +38,7 @@ fn mono_and_stereo_are_bit_exact_with_symphonia() {
 
 #[test]
 fn a_block_may_end_without_id_end() {
+    require_tool!("ffmpeg");
     let blocks = blocks(&adts("stereo", 2, 48_000, "-b:a 128k"));
     let (mut with, mut without) = (ours(2, 48_000), ours(2, 48_000));
     let mut count = 0;

@@ -1,6 +1,7 @@
 //! Streams that start in the middle, and blocks that are not plain LC.
 
 use tonearm_aac_lc::{DecodeError, Decoder, UnsupportedConfig};
+use tonearm_test_tools::require_tool;
 
 use super::decoders::{config, ours};
 use super::encode::{adts, blocks};
@@ -8,6 +9,7 @@ use super::encode::{adts, blocks};
 /// A segment starts with a new decoder.
 #[test]
 fn a_decoder_that_starts_in_the_middle_converges_after_one_block() {
+    require_tool!("ffmpeg");
     let blocks = blocks(&adts("5.1", 6, 48_000, "-b:a 384k -aac_pns 0"));
     let (mut early, mut late) = (ours(6, 48_000), ours(6, 48_000));
     let (mut before, mut after) = (Vec::new(), Vec::new());
@@ -22,6 +24,7 @@ fn a_decoder_that_starts_in_the_middle_converges_after_one_block() {
 
 #[test]
 fn a_block_of_another_layout_is_refused() {
+    require_tool!("ffmpeg");
     let blocks = blocks(&adts("mono", 1, 48_000, "-b:a 64k"));
     let mut samples = Vec::new();
     for configuration in 2..=6 {

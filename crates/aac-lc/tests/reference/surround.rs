@@ -1,6 +1,7 @@
 //! Three channels and more, which syom and ffmpeg decode.
 
 use tonearm_aac_lc::Speaker;
+use tonearm_test_tools::require_tool;
 
 use super::decoders::{channel, decode_all, ours, syom};
 use super::encode::{adts, blocks, ffmpeg};
@@ -48,6 +49,7 @@ fn ffmpeg_channel(decoded: &[u8], channels: usize, at: usize) -> Vec<f32> {
 /// Without noise substitution, whose random numbers differ between decoders.
 #[test]
 fn surround_matches_ffmpeg_and_syom() {
+    require_tool!("ffmpeg");
     let kinds = [
         (44_100, "-b:a 160k -aac_pns 0 -aac_coder fast -aac_is 1"),
         (
@@ -81,6 +83,7 @@ fn surround_matches_ffmpeg_and_syom() {
 
 #[test]
 fn substituted_noise_is_as_loud_as_that_of_syom() {
+    require_tool!("ffmpeg");
     let blocks = blocks(&adts("5.0", 5, 48_000, "-b:a 96k"));
     let ours = decode_all(&mut ours(5, 48_000), &blocks);
     let syom = syom(5, 48_000, &blocks);

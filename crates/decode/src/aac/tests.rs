@@ -5,6 +5,7 @@ use std::process::Command;
 use super::lc::LcDecoder;
 use super::{FastDecoder, lc_config};
 use tonearm_media_core::{ChannelPosition, Decoder, Packet, Pcm, Undecodable};
+use tonearm_test_tools::require_tool;
 
 /// 5.1 at 48 kHz with different tones, clicks and noise in each channel. Encoded without
 /// perceptual noise substitution, whose random numbers differ between decoders.
@@ -97,6 +98,7 @@ fn lc_decoder() -> Box<dyn Decoder> {
 
 #[test]
 fn decoding_recovers_from_a_damaged_packet() {
+    require_tool!("ffmpeg");
     let mut packets = surround_packets();
     let expected: Vec<Pcm> = decode_all(&mut *lc_decoder(), &packets);
     for byte in packets[50].data.iter_mut().skip(40) {
@@ -133,6 +135,7 @@ impl Decoder for Refusing {
 
 #[test]
 fn the_switch_to_the_fallback_is_inaudible() {
+    require_tool!("ffmpeg");
     let packets = surround_packets();
     let expected = decode_all(&mut *lc_decoder(), &packets);
     let mut switching = fast_decoder(Box::new(Refusing(lc_decoder(), 0)));

@@ -4,6 +4,7 @@
 //! decoders differ.
 
 use tonearm_media::FileError;
+use tonearm_test_tools::require_tool;
 
 use crate::decoding::{Decoded, decode_file, snr};
 use crate::fixtures::{Fixtures, ffmpeg_decode};
@@ -14,6 +15,7 @@ const MIN_SNR: f64 = 60.0;
 
 #[test]
 fn ac3_matches_ffmpeg_in_every_container() {
+    require_tool!("ffmpeg");
     let shape = ("AC-3 (Dolby Digital)", 48_000, 2);
     check_same(
         shape,
@@ -34,6 +36,7 @@ fn ac3_matches_ffmpeg_in_every_container() {
 
 #[test]
 fn eac3_matches_ffmpeg_in_every_container() {
+    require_tool!("ffmpeg");
     let shape = ("E-AC-3 (Dolby Digital Plus)", 48_000, 2);
     check_same(
         shape,
@@ -49,6 +52,7 @@ fn eac3_matches_ffmpeg_in_every_container() {
 
 #[test]
 fn mono_and_stereo_match_ffmpeg_at_every_supported_rate() {
+    require_tool!("ffmpeg");
     for rate in [32_000, 48_000] {
         for channels in [1, 2] {
             let files = [("a.ac3", "-b:a 192k")];
@@ -64,6 +68,7 @@ fn mono_and_stereo_match_ffmpeg_at_every_supported_rate() {
 /// At this rate the decoder has a wrong table and would yield noise.
 #[test]
 fn an_error_names_ac3_at_44_khz() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     for (name, args, expected) in [
         ("a.ac3", "", "AC-3 (Dolby Digital) at 44100 Hz"),
@@ -84,6 +89,7 @@ fn an_error_names_ac3_at_44_khz() {
 /// High and sweeping tones exercise the bit allocation of all bands.
 #[test]
 fn tones_across_the_spectrum_match_ffmpeg() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     for (n, audio) in [
         "sine=f=1500:d=1:r=48000",
@@ -112,6 +118,7 @@ fn tones_across_the_spectrum_match_ffmpeg() {
 /// Decoders substitute noise of their own, so only its power can be compared.
 #[test]
 fn noise_keeps_its_power() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     let noise = "-f lavfi -i anoisesrc=r=48000:d=2:a=0.3:seed=7,aformat=channel_layouts=stereo";
     for (name, args) in [
@@ -138,6 +145,7 @@ fn power(samples: &[f32]) -> f64 {
 /// Only one of the six channels carries a tone at a time, so swapped channels are detected.
 #[test]
 fn every_channel_of_5_1_is_mixed_by_its_position() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     let half = 0.5f64.sqrt();
     let scale = 1.0 / (1.0 + 2.0 * half);
@@ -178,6 +186,7 @@ fn every_channel_of_5_1_is_mixed_by_its_position() {
 
 #[test]
 fn a_damaged_frame_of_ac3_becomes_silence() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     for name in ["a.ac3", "a.eac3"] {
         let path = fixtures.tones(name, 48_000, 2, "-b:a 192k");

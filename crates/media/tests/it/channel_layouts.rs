@@ -3,6 +3,8 @@
 
 use std::path::Path;
 
+use tonearm_test_tools::require_tool;
+
 use crate::decoding::{decode_file, snr};
 use crate::fixtures::{Fixtures, ffmpeg_decode_to};
 
@@ -32,6 +34,7 @@ fn snr_db(path: &Path) -> f64 {
 
 #[test]
 fn channels_are_mixed_by_the_positions_of_the_file() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     for (layout, count, files) in [
         ("quad", 4, "a.wav a.w64 a.aiff a.caf pcm.mov a.flac"),

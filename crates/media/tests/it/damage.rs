@@ -5,6 +5,7 @@ use std::io::Cursor;
 use std::path::Path;
 
 use tonearm_media::{FileError, Limits, Selection};
+use tonearm_test_tools::require_tool;
 
 use crate::decoding::{Decoded, decode_file, decode_reader, mp3, open};
 use crate::fixtures::{Fixtures, SECONDS, ffmpeg_decode};
@@ -17,6 +18,7 @@ fn decode_truncated(path: &Path, part: f64) -> Result<Decoded, FileError> {
 
 #[test]
 fn the_intact_part_of_a_truncated_file_is_decoded() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     let video = "-c:v libx264 -preset ultrafast -c:a";
     for (name, args) in [
@@ -59,6 +61,7 @@ fn the_intact_part_of_a_truncated_file_is_decoded() {
 /// The length matches ffmpeg's to within a packet.
 #[test]
 fn a_truncated_stream_is_decoded_to_its_end_and_reported() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     for (name, args) in [
         ("mp3.avi", "-c:v mpeg4 -c:a libmp3lame"),
@@ -95,6 +98,7 @@ fn a_truncated_stream_is_decoded_to_its_end_and_reported() {
 /// Wrong bytes are spread over the whole stream.
 #[test]
 fn decoding_resumes_after_damage() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     for (name, args) in [
         ("mp3.avi", "-c:v mpeg4 -c:a libmp3lame"),
@@ -124,6 +128,7 @@ fn decoding_resumes_after_damage() {
 
 #[test]
 fn copy_protected_audio_is_refused() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     let mut mp4 = fs::read(fixtures.tones("a.mp4", 48_000, 2, "-c:a aac")).unwrap();
     let pos = mp4.windows(4).position(|four| four == b"mp4a").unwrap();
@@ -164,6 +169,7 @@ fn copy_protected_audio_is_refused() {
 
 #[test]
 fn an_mp4_without_its_index_is_damaged() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     let path = fixtures.video(
         "end.mp4",
@@ -178,6 +184,7 @@ fn an_mp4_without_its_index_is_damaged() {
 
 #[test]
 fn damaged_packets_become_silence_of_their_length() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     for (name, args, range) in [
         ("a.m4a", "-c:a aac -movflags +faststart", 3000..20_000),
@@ -202,6 +209,7 @@ fn damaged_packets_become_silence_of_their_length() {
 
 #[test]
 fn a_video_without_audio_is_an_error() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     for name in [
         "a.mp4", "a.mkv", "a.mov", "frag.mp4", "a.avi", "a.flv", "a.ts", "a.mpg",
@@ -230,6 +238,7 @@ fn a_video_without_audio_is_an_error() {
 
 #[test]
 fn errors_name_codecs_without_a_decoder() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     let cases = [
         ("dts.mkv", "-c:a dca -strict -2", "DTS"),
@@ -252,6 +261,7 @@ fn errors_name_codecs_without_a_decoder() {
 
 #[test]
 fn unsupported_containers_and_other_files_are_refused() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     for (name, args) in [("a.wma", "-c:a wmav2"), ("a.wv", ""), ("a.tta", "")] {
         let error = decode_file(&fixtures.tones(name, 44_100, 2, args))
@@ -278,6 +288,7 @@ fn unsupported_containers_and_other_files_are_refused() {
 
 #[test]
 fn a_file_over_any_limit_is_refused() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     let path = fixtures.tones("a.wav", 96_000, 2, "-c:a pcm_s16le");
     let stated = fixtures.tones("a.m4a", 44_100, 2, "-c:a aac");

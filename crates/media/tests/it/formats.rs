@@ -1,6 +1,8 @@
 //! Every supported container and codec, compared with ffmpeg's decode: codec, sample rate,
 //! channels, length, the tone of each channel, and the signal-to-noise ratio.
 
+use tonearm_test_tools::require_tool;
+
 use crate::decoding::{Decoded, decode_file, snr};
 use crate::fixtures::{Fixtures, SECONDS, ffmpeg_decode, ffmpeg_decode_with, level, pitch};
 
@@ -97,6 +99,7 @@ pub fn check_same(
 
 #[test]
 fn mp4_with_aac_matches_ffmpeg() {
+    require_tool!("ffmpeg");
     check_all([
         ("end.mp4", "AAC", 48_000, 2, "X264 -c:a aac", Source, CLOSE),
         (
@@ -133,6 +136,7 @@ fn mp4_with_aac_matches_ffmpeg() {
 
 #[test]
 fn fragmented_mp4_matches_ffmpeg() {
+    require_tool!("ffmpeg");
     let frag = "X264 -c:a aac -movflags +frag_keyframe+empty_moov";
     let no_offset = "X264 -c:a aac -movflags +frag_keyframe+empty_moov+omit_tfhd_offset";
     let cmaf = "X264 -c:a aac -movflags +cmaf -frag_duration 500000";
@@ -147,6 +151,7 @@ fn fragmented_mp4_matches_ffmpeg() {
 
 #[test]
 fn mp4_with_other_codecs_matches_ffmpeg() {
+    require_tool!("ffmpeg");
     check_all([
         ("alac.m4a", "ALAC", 44_100, 2, "-c:a alac", Source, EXACT),
         (
@@ -183,6 +188,7 @@ fn mp4_with_other_codecs_matches_ffmpeg() {
 
 #[test]
 fn quicktime_with_pcm_matches_ffmpeg() {
+    require_tool!("ffmpeg");
     check_all([
         (
             "s16le.mov",
@@ -238,6 +244,7 @@ fn quicktime_with_pcm_matches_ffmpeg() {
 
 #[test]
 fn matroska_matches_ffmpeg() {
+    require_tool!("ffmpeg");
     check_all([
         ("aac.mkv", "AAC", 44_100, 2, "X264 -c:a aac", Ffmpeg, CLOSE),
         (
@@ -300,6 +307,7 @@ fn matroska_matches_ffmpeg() {
 
 #[test]
 fn webm_matches_ffmpeg() {
+    require_tool!("ffmpeg");
     let video = "-c:v libvpx -deadline realtime";
     let vorbis = format!("{video} -c:a libvorbis");
     let opus = format!("{video} -c:a libopus");
@@ -332,6 +340,7 @@ fn webm_matches_ffmpeg() {
 
 #[test]
 fn ogg_flac_mp3_mp2_and_adts_match_ffmpeg() {
+    require_tool!("ffmpeg");
     check_all([
         (
             "vorbis.ogg",
@@ -371,6 +380,7 @@ fn ogg_flac_mp3_mp2_and_adts_match_ffmpeg() {
 
 #[test]
 fn wav_aiff_and_caf_match_ffmpeg() {
+    require_tool!("ffmpeg");
     check_all([
         ("16.wav", "PCM", 44_100, 2, "-c:a pcm_s16le", Source, EXACT),
         ("24.wav", "PCM", 44_100, 2, "-c:a pcm_s24le", Source, EXACT),
@@ -404,6 +414,7 @@ fn wav_aiff_and_caf_match_ffmpeg() {
 /// AAC is encoded without noise substitution, which differs between decoders.
 #[test]
 fn surround_is_downmixed_by_the_standard_matrix() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     for (name, args, min_snr) in [
         ("a.mp4", "-c:a aac -b:a 384k -aac_pns 0", CLOSE),
@@ -449,6 +460,7 @@ fn dot(frame: &[f32], row: &[f32]) -> f32 {
 
 #[test]
 fn high_rates_are_resampled() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     for (name, rate, args, expected) in [
         ("96.wav", 96_000, "-c:a pcm_s24le", 48_000),
@@ -471,6 +483,7 @@ fn high_rates_are_resampled() {
 
 #[test]
 fn opus_of_speech_is_decoded_at_48_khz() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     let path = fixtures.tones(
         "voice.webm",

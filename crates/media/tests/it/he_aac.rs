@@ -6,6 +6,8 @@ use std::path::Path;
 
 use syom::{EncodeOptions, encode_with};
 
+use tonearm_test_tools::require_tool;
+
 use crate::decoding::{decode_file, snr};
 use crate::fixtures::{Fixtures, ffmpeg_decode};
 
@@ -47,6 +49,7 @@ fn check(path: &Path, min_snr: f64) {
 
 #[test]
 fn he_aac_is_decoded_at_its_full_rate() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     let v1 = EncodeOptions::default()
         .with_bitrate_bps(64_000)

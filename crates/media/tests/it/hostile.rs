@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 use proptest::prelude::*;
 use tonearm_media::Limits;
+use tonearm_test_tools::require_tool;
 
 use crate::decoding::decode_reader;
 use crate::fixtures::Fixtures;
@@ -78,8 +79,15 @@ fn decode_without_panic(bytes: Vec<u8>) {
     let _ = decode_reader(Cursor::new(bytes), &limits());
 }
 
+fn config() -> ProptestConfig {
+    ProptestConfig {
+        cases: 200,
+        ..ProptestConfig::default()
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
 
     #[test]
     fn random_bytes_after_a_signature_do_no_harm(
@@ -97,14 +105,17 @@ proptest! {
     ) {
         decode_without_panic([signature, &bytes].concat());
     }
+}
 
-    #[test]
-    fn mutations_of_real_files_do_no_harm(
+#[test]
+fn mutations_of_real_files_do_no_harm() {
+    require_tool!("ffmpeg");
+    proptest!(config(), |(
         file in any::<prop::sample::Index>(),
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..40),
         near_start in any::<bool>(),
         keep in 1..=100usize,
-    ) {
+    )| {
         let mut bytes = file.get(seeds()).clone();
         let length = bytes.len();
         bytes.truncate(length * keep / 100 + 1);
@@ -113,18 +124,21 @@ proptest! {
             bytes[at.index(range)] = value;
         }
         decode_without_panic(bytes);
-    }
+    });
+}
 
-    #[test]
-    fn extreme_numbers_in_headers_do_no_harm(
+#[test]
+fn extreme_numbers_in_headers_do_no_harm() {
+    require_tool!("ffmpeg");
+    proptest!(config(), |(
         file in any::<prop::sample::Index>(),
         at in any::<prop::sample::Index>(),
         value in prop::sample::select(vec![0u32, 1, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff, 0x00ff_ffff]),
-    ) {
+    )| {
         let mut bytes = file.get(seeds()).clone();
         let end = bytes.len().min(4000) - 4;
         let at = at.index(end);
         bytes[at..at + 4].copy_from_slice(&value.to_be_bytes());
         decode_without_panic(bytes);
-    }
+    });
 }

@@ -7,6 +7,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use tonearm_media::{Limits, Loudness, MediaError, Selection, gain_for, measure};
+use tonearm_test_tools::require_tool;
 
 use crate::decoding::{mp3, open};
 use crate::fixtures::Fixtures;
@@ -54,6 +55,7 @@ fn ffmpeg_loudness(path: &Path, args: &str) -> (f64, f64) {
 
 #[test]
 fn loudness_matches_ffmpeg() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     let path = fixtures.ffmpeg("a.wav", &format!("{NOISE} OUT"));
     let ours = measure_file(&path, &Selection::default());
@@ -67,6 +69,7 @@ fn loudness_matches_ffmpeg() {
 
 #[test]
 fn only_the_selected_part_is_measured() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     let path = fixtures.ffmpeg("a.wav", &format!("{NOISE} OUT"));
     let quiet = Selection {
@@ -82,6 +85,7 @@ fn only_the_selected_part_is_measured() {
 
 #[test]
 fn the_gain_brings_a_file_to_its_target() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     let path = fixtures.ffmpeg("a.wav", &format!("{NOISE} OUT"));
     let before = measure_file(&path, &Selection::default());
@@ -102,6 +106,7 @@ fn the_gain_brings_a_file_to_its_target() {
 
 #[test]
 fn silence_has_no_loudness_and_a_gain_of_one() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     let path = fixtures.ffmpeg("a.wav", "-f lavfi -i anullsrc=d=3 OUT");
     let loudness = measure_file(&path, &Selection::default());
@@ -111,6 +116,7 @@ fn silence_has_no_loudness_and_a_gain_of_one() {
 
 #[test]
 fn measuring_can_be_stopped() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     let path = fixtures.tones("a.wav", 48_000, 2, "");
     let file = File::open(path).unwrap();

@@ -5,6 +5,7 @@ use std::io::Cursor;
 use std::path::Path;
 
 use tonearm_media::{Container, FileError, Limits};
+use tonearm_test_tools::require_tool;
 
 use crate::decoding::{Decoded, decode_reader, snr};
 use crate::fixtures::{Fixtures, ffmpeg_decode, level, pitch, tones_in_layout};
@@ -106,6 +107,7 @@ pub fn tones(
 
 #[test]
 fn blu_ray_matches_ffmpeg_in_every_bit_depth_rate_and_layout() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     for (layout, positions) in [
         ("mono", "c"),
@@ -157,6 +159,7 @@ fn change_blu_ray(bytes: &mut [u8], change: impl Fn(&mut [u8])) {
 /// ffmpeg does not read 20 bits, so the expected samples are those of 24 bits.
 #[test]
 fn blu_ray_with_20_bits_is_read_as_24_bits() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     let args = "-c:a pcm_bluray -sample_fmt s32";
     let mut bytes = tones(&fixtures, "24.m2ts", (48_000, 6, "5.1(side)"), args);
@@ -167,6 +170,7 @@ fn blu_ray_with_20_bits_is_read_as_24_bits() {
 
 #[test]
 fn dvds_with_16_and_24_bits_match_ffmpeg() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     for (layout, positions) in [
         ("mono", "c"),
@@ -259,6 +263,7 @@ fn groups(samples: &[i32], group: usize, low_bits: u32) -> Vec<u8> {
 /// ffmpeg does not write these formats.
 #[test]
 fn dvds_with_20_bits_and_every_number_of_channels_match_ffmpeg() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     let all = [
         "c", "lr", "lrc", "lrLR", "lrcLR", "lrcsLR", "lrcsbLR", "lrcsLRLR",
@@ -289,6 +294,7 @@ fn dvds_with_20_bits_and_every_number_of_channels_match_ffmpeg() {
 
 #[test]
 fn errors_name_unknown_formats() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     let mut bytes = tones(
         &fixtures,

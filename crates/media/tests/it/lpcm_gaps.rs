@@ -3,6 +3,8 @@
 
 use std::fs;
 
+use tonearm_test_tools::require_tool;
+
 use crate::decoding::Decoded;
 use crate::fixtures::Fixtures;
 use crate::lpcm::{HALF, decode_file, tones};
@@ -39,6 +41,7 @@ fn noisy_tones(fixtures: &Fixtures, name: &str, args: &str) -> Vec<u8> {
 /// Gaps have arbitrary numbers of bytes.
 #[test]
 fn samples_are_aligned_after_lost_bytes() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     for (name, args) in [
         ("16.m2ts", "-c:a pcm_bluray -sample_fmt s16"),
@@ -68,6 +71,7 @@ fn samples_are_aligned_after_lost_bytes() {
 /// The continuity counter of the transport stream reveals lost packets.
 #[test]
 fn decoding_resumes_at_the_next_header_after_lost_packets() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     let bytes = noisy_tones(&fixtures, "a.m2ts", "-c:a pcm_bluray -sample_fmt s32");
     let intact = decode_file(bytes.clone());
@@ -85,6 +89,7 @@ fn decoding_resumes_at_the_next_header_after_lost_packets() {
 /// The first packet may begin in the middle of a block.
 #[test]
 fn samples_are_aligned_from_the_middle_of_a_dvd() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     let bytes = noisy_tones(&fixtures, "24.vob", "-c:a pcm_dvd -sample_fmt s32");
     let intact = decode_file(bytes.clone());
@@ -98,6 +103,7 @@ fn samples_are_aligned_from_the_middle_of_a_dvd() {
 /// Concatenated titles of a disc may differ.
 #[test]
 fn a_change_of_bit_depth_or_rate_causes_no_noise() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     for (codec, end) in [("pcm_dvd", "vob"), ("pcm_bluray", "m2ts")] {
         let part = |name: &str, rate: u32, format: &str| {

@@ -11,6 +11,7 @@ use tonearm_media::{
     Description, Limits, OpenedFile, PcmSource, RateControl, Selection, Target, TrackSelector,
     measure, plan,
 };
+use tonearm_test_tools::require_tool;
 
 use crate::fixtures::Fixtures;
 
@@ -82,6 +83,7 @@ fn attempt(path: &Path) -> u32 {
 
 #[test]
 fn an_attempt_reads_the_headers_of_its_file_once() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     for (name, args) in [
         ("end.mp4", "-c:a aac"),

@@ -4,6 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{Cursor, Seek, SeekFrom, Write};
 
 use tonearm_media::{Container, Limits};
+use tonearm_test_tools::require_tool;
 
 use crate::decoding::{decode_file, decode_reader};
 use crate::fixtures::{Fixtures, SECONDS};
@@ -14,6 +15,7 @@ const PCM: (&str, u32, usize) = ("PCM", 44_100, 2);
 
 #[test]
 fn wav_of_every_encoding_matches_ffmpeg() {
+    require_tool!("ffmpeg");
     check_same(
         PCM,
         (Source, EXACT),
@@ -32,6 +34,7 @@ fn wav_of_every_encoding_matches_ffmpeg() {
 
 #[test]
 fn compressed_wav_matches_ffmpeg() {
+    require_tool!("ffmpeg");
     let mp3 = [("mp3.wav", "-c:a libmp3lame")];
     check_same(("MP3", 44_100, 2), (Ffmpeg, CLOSE), &mp3);
     let mp2 = [("mp2.wav", "-c:a mp2")];
@@ -40,6 +43,7 @@ fn compressed_wav_matches_ffmpeg() {
 
 #[test]
 fn aiff_of_every_encoding_matches_ffmpeg() {
+    require_tool!("ffmpeg");
     check_same(
         PCM,
         (Source, EXACT),
@@ -57,6 +61,7 @@ fn aiff_of_every_encoding_matches_ffmpeg() {
 
 #[test]
 fn au_of_every_encoding_matches_ffmpeg() {
+    require_tool!("ffmpeg");
     check_same(
         PCM,
         (Source, EXACT),
@@ -75,6 +80,7 @@ fn au_of_every_encoding_matches_ffmpeg() {
 
 #[test]
 fn caf_of_every_encoding_matches_ffmpeg() {
+    require_tool!("ffmpeg");
     check_same(
         PCM,
         (Source, EXACT),
@@ -94,6 +100,7 @@ fn caf_of_every_encoding_matches_ffmpeg() {
 
 #[test]
 fn mov_of_every_encoding_matches_ffmpeg() {
+    require_tool!("ffmpeg");
     check_same(
         PCM,
         (Source, EXACT),
@@ -110,6 +117,7 @@ fn mov_of_every_encoding_matches_ffmpeg() {
 
 #[test]
 fn matroska_of_every_encoding_matches_ffmpeg() {
+    require_tool!("ffmpeg");
     check_same(
         PCM,
         (Source, EXACT),
@@ -128,6 +136,7 @@ fn matroska_of_every_encoding_matches_ffmpeg() {
 
 #[test]
 fn adpcm_matches_ffmpeg_in_every_container() {
+    require_tool!("ffmpeg");
     check_same(
         ("ADPCM", 44_100, 2),
         (Ffmpeg, EXACT),
@@ -147,6 +156,7 @@ fn adpcm_matches_ffmpeg_in_every_container() {
 
 #[test]
 fn less_common_combinations_match_ffmpeg() {
+    require_tool!("ffmpeg");
     let mp2 = [("mp2.mov", "-c:a mp2"), ("mp2.mkv", "-c:a mp2")];
     check_same(("MP2", 44_100, 2), (Ffmpeg, CLOSE), &mp2);
     let opus = [("opus.caf", "-c:a libopus")];
@@ -162,6 +172,7 @@ fn less_common_combinations_match_ffmpeg() {
 /// A program that cannot seek (`ffmpeg -f wav -`) or that was killed leaves such files.
 #[test]
 fn a_wav_of_unknown_size_is_decoded_to_its_end() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     let bytes = fs::read(fixtures.tones("a.wav", 44_100, 2, "")).unwrap();
     let at = bytes.windows(4).position(|four| four == b"data").unwrap() + 4;
@@ -178,6 +189,7 @@ fn a_wav_of_unknown_size_is_decoded_to_its_end() {
 /// The file is sparse.
 #[test]
 fn rf64_over_4_gib_is_read_by_its_64_bit_size() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     let path = fixtures.tones("a.wav", 44_100, 2, "-rf64 always");
     let mut bytes = fs::read(&path).unwrap();
@@ -206,6 +218,7 @@ fn rf64_over_4_gib_is_read_by_its_64_bit_size() {
 
 #[test]
 fn quicktime_without_ftyp_is_read() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     let path = fixtures.tones("a.mov", 44_100, 2, "-c:a pcm_s16be");
     let intact = decode_file(&path).unwrap();

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::Cursor;
 
 use tonearm_media::{Container, FileError, Limits};
+use tonearm_test_tools::require_tool;
 
 use crate::decoding::{decode_file, decode_reader};
 use crate::fixtures::Fixtures;
@@ -13,6 +14,7 @@ use crate::formats::{CLOSE, check_same};
 /// ffmpeg writes them to M2TS with a private stream type.
 #[test]
 fn aac_and_mpeg_audio_in_m2ts_are_detected() {
+    require_tool!("ffmpeg");
     check_same(
         ("AAC", 48_000, 2),
         (Ffmpeg, CLOSE),
@@ -31,6 +33,7 @@ fn aac_and_mpeg_audio_in_m2ts_are_detected() {
 /// Makes the stream type private and removes the descriptors of the codec.
 #[test]
 fn every_codec_is_detected_without_type_and_descriptors() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     for (name, args, codec) in [
         ("aac.ts", "-c:a aac", "AAC"),
@@ -64,6 +67,7 @@ fn every_codec_is_detected_without_type_and_descriptors() {
 /// Private streams with arbitrary bytes beside a video must not be detected as audio.
 #[test]
 fn other_private_data_is_not_audio() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     let noise = "-f lavfi -i anoisesrc=d=3:r=48000";
     let video = "-f lavfi -t 3 -i testsrc=size=128x72:rate=25";

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::PathBuf;
 
+use tonearm_test_tools::require_tool;
+
 use crate::decoding::decode_file;
 use crate::fixtures::{Fixtures, ffmpeg_decode};
 use crate::remuxing::copy;
@@ -25,6 +27,7 @@ fn uneven(fixtures: &Fixtures, name: &str, args: &str) -> PathBuf {
 
 #[test]
 fn the_length_is_not_extrapolated_from_the_first_frames() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     let path = uneven(&fixtures, "plain.mp3", "-write_xing 0");
     let decoded = decode_file(&path).unwrap();
@@ -34,6 +37,7 @@ fn the_length_is_not_extrapolated_from_the_first_frames() {
 
 #[test]
 fn concatenated_files_are_decoded_to_the_end() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     let first = fs::read(uneven(&fixtures, "first.mp3", "")).unwrap();
     for (name, args) in [
@@ -57,6 +61,7 @@ fn concatenated_files_are_decoded_to_the_end() {
 /// All complete frames are decoded; ffmpeg also decodes the incomplete one.
 #[test]
 fn a_truncated_mp3_is_decoded_to_its_end_and_reported() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     for (name, args, min_reported) in [
         ("a.mp3", "", 2),

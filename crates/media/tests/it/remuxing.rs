@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use tonearm_media::{
     Limits, MediaError, OpenedFile, Sink, Summary, TagOptions, TrackSelector, remux,
 };
+use tonearm_test_tools::require_tool;
 
 use crate::decoding::decode_file;
 use crate::fixtures::{Fixtures, SECONDS, ffmpeg_decode};
@@ -66,6 +67,7 @@ fn position(whole: &[f32], part: &[f32]) -> Option<usize> {
 
 #[test]
 fn a_copy_of_a_raw_mp3_decodes_to_the_same_samples() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     for (name, rate, channels, args) in [
         ("vbr.mp3", 44_100, 2, "-c:a libmp3lame -q:a 2"),
@@ -101,6 +103,7 @@ fn a_copy_of_a_raw_mp3_decodes_to_the_same_samples() {
 
 #[test]
 fn a_copy_of_mp3_in_a_container_decodes_to_the_same_samples() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     let rate = 44_100;
     let exact = (SECONDS * f64::from(rate)).round() as usize;
@@ -133,6 +136,7 @@ fn a_copy_of_mp3_in_a_container_decodes_to_the_same_samples() {
 
 #[test]
 fn junk_between_frames_is_dropped() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     let path = fixtures.tones("a.mp3", 44_100, 2, "-c:a libmp3lame -b:a 128k");
     let clean = std::fs::read(&path).unwrap();
@@ -154,6 +158,7 @@ fn junk_between_frames_is_dropped() {
 
 #[test]
 fn other_codecs_and_changing_rates_are_not_copied() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     let is_refused = |path: &Path| copy_with(path, &Limits::default()).unwrap().is_none();
     let is_mp3 = |path: &Path| {
@@ -179,6 +184,7 @@ fn other_codecs_and_changing_rates_are_not_copied() {
 
 #[test]
 fn a_copy_respects_limits_and_can_be_stopped() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     let path = fixtures.tones("a.mp3", 44_100, 2, "-c:a libmp3lame");
     let short = Limits {
@@ -201,6 +207,7 @@ fn a_copy_respects_limits_and_can_be_stopped() {
 
 #[test]
 fn tags_of_the_source_are_copied() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     let args = "-c:a libmp3lame -metadata title=Title -metadata date=1999";
     let path = fixtures.tones("a.mp3", 44_100, 2, args);

@@ -4,12 +4,14 @@ use std::fs::File;
 use std::time::Duration;
 
 use tonearm_media::{Limits, Selection};
+use tonearm_test_tools::require_tool;
 
 use crate::decoding::{Decoded, decode_file, decode_selected, mp3, open};
 use crate::fixtures::{Fixtures, SECONDS};
 
 #[test]
 fn a_part_contains_exactly_the_samples_between_start_and_end() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     for (name, rate, args) in [("a.m4a", 48_000, "-c:a aac"), ("b.wav", 96_000, "")] {
         let path = fixtures.tones(name, rate, 2, args);
@@ -52,6 +54,7 @@ fn a_part_contains_exactly_the_samples_between_start_and_end() {
 
 #[test]
 fn mono_is_the_mean_and_gain_is_a_factor() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     let path = fixtures.tones("a.wav", 44_100, 2, "");
     let both = decode_file(&path).unwrap();
@@ -69,6 +72,7 @@ fn mono_is_the_mean_and_gain_is_a_factor() {
 
 #[test]
 fn nothing_is_decoded_after_the_end_of_the_part() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     let path = fixtures.tones("a.m4a", 48_000, 2, "-c:a aac");
     let selection = Selection {

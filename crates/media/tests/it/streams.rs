@@ -4,6 +4,7 @@ use std::fs;
 use std::io::Cursor;
 
 use tonearm_media::{Container, Limits};
+use tonearm_test_tools::require_tool;
 
 use crate::decoding::{decode_file, decode_reader, snr};
 use crate::fixtures::{Fixtures, SECONDS, ffmpeg_decode};
@@ -12,6 +13,7 @@ use crate::formats::{CLOSE, EXACT, check_same};
 
 #[test]
 fn avi_with_lossy_codecs_matches_ffmpeg() {
+    require_tool!("ffmpeg");
     check_same(
         ("MP3", 44_100, 2),
         (Ffmpeg, CLOSE),
@@ -29,6 +31,7 @@ fn avi_with_lossy_codecs_matches_ffmpeg() {
 
 #[test]
 fn avi_with_lossless_codecs_matches_ffmpeg() {
+    require_tool!("ffmpeg");
     check_same(
         ("PCM", 44_100, 2),
         (Source, EXACT),
@@ -55,6 +58,7 @@ fn avi_with_lossless_codecs_matches_ffmpeg() {
 /// OpenDML files over 1 GB have several RIFF chunks.
 #[test]
 fn avi_of_several_riff_chunks_is_decoded_to_its_end() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     let path = fixtures.tones("a.avi", 44_100, 2, "-c:a pcm_s16le");
     let intact = decode_file(&path).unwrap();
@@ -91,6 +95,7 @@ fn find(bytes: &[u8], what: &[u8]) -> usize {
 
 #[test]
 fn flv_matches_ffmpeg() {
+    require_tool!("ffmpeg");
     let aac = [("aac.flv", "-c:v flv -c:a aac"), ("alone.flv", "-c:a aac")];
     check_same(("AAC", 44_100, 2), (Ffmpeg, CLOSE), &aac);
     let mp3 = [("mp3.flv", "-c:v flv -c:a libmp3lame")];
@@ -106,6 +111,7 @@ fn flv_matches_ffmpeg() {
 
 #[test]
 fn transport_streams_match_ffmpeg() {
+    require_tool!("ffmpeg");
     check_same(
         ("AAC", 48_000, 2),
         (Ffmpeg, CLOSE),
@@ -124,6 +130,7 @@ fn transport_streams_match_ffmpeg() {
 /// The stream states the trim at both ends, which ffmpeg ignores.
 #[test]
 fn opus_in_a_transport_stream_has_the_length_of_its_source() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     for (name, channels, args) in [
         ("a.ts", 2, "-c:a libopus"),
@@ -145,6 +152,7 @@ fn opus_in_a_transport_stream_has_the_length_of_its_source() {
 /// Receivers write packets of 204 bytes, and start at an arbitrary byte.
 #[test]
 fn transport_streams_with_checksums_or_from_the_middle_are_decoded() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     let path = fixtures.video("a.ts", 48_000, 2, "-c:v mpeg2video -c:a mp2");
     let intact = decode_file(&path).unwrap();
@@ -165,6 +173,7 @@ fn transport_streams_with_checksums_or_from_the_middle_are_decoded() {
 
 #[test]
 fn program_streams_match_ffmpeg() {
+    require_tool!("ffmpeg");
     check_same(
         ("MP2", 44_100, 2),
         (Ffmpeg, CLOSE),
@@ -180,6 +189,7 @@ fn program_streams_match_ffmpeg() {
 
 #[test]
 fn raw_loas_matches_ffmpeg() {
+    require_tool!("ffmpeg");
     let files = [("a.latm", "-c:a aac -f latm")];
     check_same(("AAC", 44_100, 2), (Ffmpeg, CLOSE), &files);
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use tonearm_media::Tags;
+use tonearm_test_tools::require_tool;
 
 use crate::decoding::decode_file;
 use crate::fixtures::Fixtures;
@@ -12,6 +13,7 @@ const METADATA: &str = "-metadata title=Übung -metadata artist=Ärzte -metadata
 
 #[test]
 fn title_artist_album_year_and_comment_are_read_from_every_container() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     for (name, args) in [
         ("a.mp4", "-c:v libx264 -c:a aac"),
@@ -47,6 +49,7 @@ fn title_artist_album_year_and_comment_are_read_from_every_container() {
 
 #[test]
 fn the_cover_is_extracted_unchanged() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     for image in ["cover.jpg", "cover.png"] {
         let cover = fixtures.ffmpeg(
@@ -77,6 +80,7 @@ fn the_cover_is_extracted_unchanged() {
 
 #[test]
 fn tags_after_the_clusters_of_matroska_are_read() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     let path = fixtures.video(
         "a.mkv",
@@ -130,6 +134,7 @@ fn move_tags_to_the_end(path: &Path) -> Vec<u8> {
 
 #[test]
 fn a_file_without_tags_has_none() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     let path = fixtures.video("a.mp4", 44_100, 2, "-c:v libx264 -c:a aac");
     assert_eq!(decode_file(&path).unwrap().info.tags, Tags::NONE);
@@ -138,6 +143,7 @@ fn a_file_without_tags_has_none() {
 /// ffmpeg writes three of the fields.
 #[test]
 fn the_annotation_of_an_au_file_is_read() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     let path = fixtures.tones("a.au", 44_100, 2, METADATA);
     let tags = decode_file(&path).unwrap().info.tags;

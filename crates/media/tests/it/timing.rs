@@ -2,11 +2,14 @@
 
 use std::fs;
 
+use tonearm_test_tools::require_tool;
+
 use crate::decoding::{decode_file, snr};
 use crate::fixtures::{Fixtures, SECONDS, ffmpeg_decode, tones_input};
 
 #[test]
 fn a_late_start_does_not_become_silence() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     let video_input = "-f lavfi -t 4 -i testsrc=size=128x72:rate=25 -itsoffset 0.5";
     let input = tones_input(44_100, 2);
@@ -25,6 +28,7 @@ fn a_late_start_does_not_become_silence() {
 /// In these containers the length matches ffmpeg's exactly.
 #[test]
 fn a_late_start_in_a_stream_does_not_become_silence() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     let video_input = "-f lavfi -t 4 -i testsrc=size=128x72:rate=25 -itsoffset 0.5";
     let input = tones_input(48_000, 2);
@@ -46,6 +50,7 @@ fn a_late_start_in_a_stream_does_not_become_silence() {
 /// 41 packets are missing in the middle. ffmpeg inserts no silence either.
 #[test]
 fn gaps_between_timestamps_are_not_filled() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     fixtures.tones("whole.m4a", 48_000, 2, "-c:a aac");
     for name in ["gap.mkv", "gap.ts", "gap.flv", "gap.mp4", "gap.avi"] {
@@ -60,6 +65,7 @@ fn gaps_between_timestamps_are_not_filled() {
 
 #[test]
 fn a_video_trimmed_without_transcoding_keeps_its_trim() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     fixtures.video(
         "whole.mp4",
@@ -76,6 +82,7 @@ fn a_video_trimmed_without_transcoding_keeps_its_trim() {
 
 #[test]
 fn an_edit_list_may_skip_the_start() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     let path = fixtures.tones("a.m4a", 44_100, 2, "-c:a alac");
     let mut bytes = fs::read(&path).unwrap();
@@ -93,6 +100,7 @@ fn an_edit_list_may_skip_the_start() {
 
 #[test]
 fn a_chained_ogg_is_decoded_to_its_end() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     let mut bytes = Vec::new();
     for name in ["one.ogg", "two.ogg"] {

@@ -1,6 +1,7 @@
 //! Selection of one of several audio tracks.
 
 use tonearm_media::{FileError, Selection, TrackSelector};
+use tonearm_test_tools::require_tool;
 
 use crate::decoding::{Decoded, decode_file, decode_selected};
 use crate::fixtures::{Fixtures, tones_input};
@@ -40,6 +41,7 @@ fn track_index(decoded: &Decoded) -> usize {
 
 #[test]
 fn the_default_track_is_selected_by_default() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     for (name, codec) in [("a.mp4", "aac"), ("a.mkv", "aac")] {
         let path = fixtures.ffmpeg(name, &three_tracks(codec, ""));
@@ -52,6 +54,7 @@ fn the_default_track_is_selected_by_default() {
 
 #[test]
 fn a_track_is_selected_by_its_number() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     for (name, codec) in [
         ("a.mp4", "aac"),
@@ -79,6 +82,7 @@ fn a_track_is_selected_by_its_number() {
 
 #[test]
 fn a_track_is_selected_by_its_language() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     for (name, codec) in [
         ("a.mp4", "aac"),
@@ -109,6 +113,7 @@ fn a_track_is_selected_by_its_language() {
 
 #[test]
 fn a_second_track_of_a_file_with_one_is_an_error() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     for (name, args) in [
         ("a.mp3", "-c:a libmp3lame"),
@@ -131,6 +136,7 @@ fn a_second_track_of_a_file_with_one_is_an_error() {
 
 #[test]
 fn an_undecodable_default_track_is_skipped_unless_it_is_selected() {
+    require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     let codecs = "-c:a:0 dca -strict -2 -c:a:1 aac -c:a:2 aac";
     let path = fixtures.ffmpeg("a.mkv", &three_tracks("aac", codecs));
