@@ -70,7 +70,7 @@ fn only_listed_hosts_are_reachable_over_http() {
 
 #[test]
 fn a_template_that_expands_to_nothing_grants_nothing() {
-    differs_on_spin_3!("Spin 3 refuses such an app: set the variable's default to a host.");
+    differs_on_spin!("Spin refuses such an app: set the variable's default to a host.");
     let target = Host::start(&Manifest::guest("", ""));
     let host = Host::start(&Manifest::guest(
         "[variables]\ntarget = { default = \"\" }",
@@ -105,16 +105,25 @@ fn components_call_each_other_by_name() {
             "{line} in {headers}"
         );
     }
-    assert!(
-        fetch("http://auth.spin.internal/trap").starts_with("error"),
-        "a trap is not an error"
-    );
     assert!(fetch("http://other.spin.internal/").contains("HttpRequestDenied"));
 }
 
 #[test]
+fn a_trap_in_a_called_component_is_an_error_for_the_caller() {
+    differs_on_spin!("Spin responds to the caller, as it does to a client.");
+    let manifest = Manifest::guest(
+        "",
+        "allowed_outbound_hosts = [\"http://auth.spin.internal\"]",
+    )
+    .component("auth", "")
+    .route("{ private = true }", "auth");
+    let answer = Host::start(&manifest).ask("/fetch", "http://auth.spin.internal/trap");
+    assert!(answer.starts_with("error"), "{answer}");
+}
+
+#[test]
 fn a_called_component_receives_the_url_of_the_call() {
-    differs_on_spin_3!("Spin 3 replaces the component's name by `localhost`.");
+    differs_on_spin!("Spin replaces the component's name by `localhost`.");
     let manifest = Manifest::guest(
         "",
         "allowed_outbound_hosts = [\"http://auth.spin.internal\"]",
