@@ -13,7 +13,6 @@ cd "$REPO"
 split_layout() {
   LAYOUT='split' scripts/test.sh -E 'binary(e2e) and not test(/^(grants|worlds|outage|rolling|separate_processes)::/)'
 }
-conformance() { scripts/test.sh -E 'binary(black_box)'; }
 on_spin() { RUNTIME=spin scripts/test.sh -E 'binary(e2e)'; }
 large_files() { scripts/test.sh -E 'binary(e2e) & test(/^large::/)' --run-ignored only --no-capture; }
 long_faults() { scripts/test.sh -E 'binary(faults)' --run-ignored only --no-capture; }
@@ -24,7 +23,7 @@ attempt "large files" large_files
 attempt "long faults" long_faults
 attempt "fuzzing" fuzzing
 if [ -n "${SPIN:-}" ]; then
-  attempt "conformance of Spin" conformance
+  attempt "conformance of Spin" scripts/conformance.sh
   attempt "end to end on Spin" on_spin
 else
   say "SKIPPED: the suites on Spin, because SPIN names no Spin."
