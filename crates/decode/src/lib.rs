@@ -7,22 +7,22 @@ mod opus;
 mod symphonia_adapter;
 mod vorbis;
 
-use tonearm_media_core::{Codec, Decoder, Result, Track};
+use tonearm_media_core::{Codec, Decoder, DecoderPlugin, Result, Track};
 
-/// Opens the decoder of a track.
+/// Opens the decoder of a track: a built-in one, else the plugin's.
 ///
 /// # Errors
 /// `UnsupportedCodec` with the codec's name, `Damaged` where its configuration
 /// is invalid.
-pub fn open(track: &Track) -> Result<Box<dyn Decoder>> {
+pub fn open(track: &Track, plugin: &dyn DecoderPlugin) -> Result<Box<dyn Decoder>> {
     match track.params.codec {
         Codec::Aac => aac::open(track),
         Codec::Ac3 | Codec::Eac3 => ac3::open(track),
         Codec::AdpcmImaQt => Ok(adpcm_ima_qt::open(track)),
         Codec::Opus => opus::open(track),
         Codec::Vorbis if vorbis::is_surround(track) => vorbis::open(track),
-        codec if codec.is_decodable() => symphonia_adapter::open(track),
-        _ => Err(track.unsupported()),
+        codec if codec.is_built_in() => symphonia_adapter::open(track),
+        _ => plugin.open(track),
     }
 }
 
@@ -37,7 +37,7 @@ pub fn pre_skip(track: &Track) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tonearm_media_core::{Channels, CodecParams, FileError};
+    use tonearm_media_core::{Channels, CodecParams, FileError, NoPlugin};
 
     #[test]
     fn the_codec_table_marks_the_codecs_that_have_a_decoder() {
@@ -50,8 +50,11 @@ mod tests {
                 params,
                 ..Track::default()
             };
-            let is_unsupported = matches!(open(&track), Err(FileError::UnsupportedCodec { .. }));
-            assert_eq!(codec.is_decodable(), !is_unsupported, "{codec:?}");
+            let is_unsupported = matches!(
+                open(&track, &NoPlugin),
+                Err(FileError::UnsupportedCodec { .. })
+            );
+            assert_eq!(codec.is_built_in(), !is_unsupported, "{codec:?}");
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use tonearm_media_core::{
     Channels, Codec, CodecParams, Demuxer, FileError, IMA_QT_BLOCK_BYTES, IMA_QT_BLOCK_SAMPLES,
-    Input, Result, Tags, Track, TrackSelector, tags::put,
+    Input, Result, Tags, Track, TrackChoice, tags::put,
 };
 
 use crate::codec_ids;
@@ -39,12 +39,8 @@ pub(crate) fn detect(bytes: &[u8]) -> bool {
 }
 
 /// Opens the file that begins at `start`.
-pub(crate) fn open(
-    mut input: Input,
-    start: u64,
-    selector: &TrackSelector,
-) -> Result<Box<dyn Demuxer>> {
-    read(&mut input, start)?.open(input, selector)
+pub(crate) fn open(mut input: Input, start: u64, choice: &TrackChoice) -> Result<Box<dyn Demuxer>> {
+    read(&mut input, start)?.open(input, choice)
 }
 
 /// Reads the headers of a file that begins at `start`.
@@ -124,7 +120,7 @@ impl Headers {
     }
 
     /// Opens the audio data.
-    fn open(self, input: Input, selector: &TrackSelector) -> Result<Box<dyn Demuxer>> {
+    fn open(self, input: Input, choice: &TrackChoice) -> Result<Box<dyn Demuxer>> {
         let codec = self.pcm();
         let (start, end) = self.data.ok_or(FileError::Damaged {
             detail: "an AIFF file without data",
@@ -137,16 +133,16 @@ impl Headers {
                 data: (start, end),
                 tags: self.tags,
             };
-            return pcm.open(input, selector);
+            return pcm.open(input, choice);
         }
         let kind = self.kind.unwrap_or(*b"NONE");
         if &kind != b"ima4" {
             return Err(track_selection::refuse(
-                selector,
+                choice,
                 codec_ids::name_of_fourcc(kind),
             ));
         }
-        track_selection::only(selector, Codec::AdpcmImaQt, None)?;
+        track_selection::only(choice, Codec::AdpcmImaQt, None)?;
         let params = CodecParams {
             channels: Channels::usual(self.channels),
             ..CodecParams::new(Codec::AdpcmImaQt, self.sample_rate)

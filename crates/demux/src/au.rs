@@ -2,7 +2,7 @@
 //! numbers, an annotation, and samples.
 
 use tonearm_media_core::tags::{put, put_year};
-use tonearm_media_core::{Codec, Demuxer, FileError, Input, Result, Tags, TrackSelector};
+use tonearm_media_core::{Codec, Demuxer, FileError, Input, Result, Tags, TrackChoice};
 
 use crate::raw::pcm::Pcm;
 use crate::track_selection;
@@ -20,11 +20,7 @@ pub(crate) fn detect(bytes: &[u8]) -> bool {
 }
 
 /// Opens the file that begins at `start`.
-pub(crate) fn open(
-    mut input: Input,
-    start: u64,
-    selector: &TrackSelector,
-) -> Result<Box<dyn Demuxer>> {
+pub(crate) fn open(mut input: Input, start: u64, choice: &TrackChoice) -> Result<Box<dyn Demuxer>> {
     // The first number is the signature.
     let mut header = [0; 6];
     input.set_pos(start);
@@ -32,7 +28,7 @@ pub(crate) fn open(
         *number = u32::from_be_bytes(input.array()?);
     }
     let [_, offset, size, encoding, sample_rate, channels] = header;
-    let codec = codec(encoding).map_err(|name| track_selection::refuse(selector, name))?;
+    let codec = codec(encoding).map_err(|name| track_selection::refuse(choice, name))?;
     if u64::from(offset) < HEADER {
         return Err(FileError::Damaged {
             detail: "an AU file whose data begins in its header",
@@ -54,7 +50,7 @@ pub(crate) fn open(
         ),
         tags: tags(&annotation),
     };
-    pcm.open(input, selector)
+    pcm.open(input, choice)
 }
 
 /// The codec of an encoding, or the name of an unsupported one.
@@ -105,6 +101,7 @@ fn tags(annotation: &[u8]) -> Tags {
 mod tests {
     use super::*;
     use std::io::Cursor;
+    use tonearm_media_core::TrackSelector;
     use tonearm_media_core::{Packet, ReadStep};
 
     fn file(header: [u32; 5], rest: &[u8]) -> Vec<u8> {
@@ -114,13 +111,13 @@ mod tests {
         bytes
     }
 
-    fn open_bytes(bytes: Vec<u8>, selector: &TrackSelector) -> Result<Box<dyn Demuxer>> {
-        open(Input::new(Cursor::new(bytes))?, 0, selector)
+    fn open_bytes(bytes: Vec<u8>, choice: &TrackChoice) -> Result<Box<dyn Demuxer>> {
+        open(Input::new(Cursor::new(bytes))?, 0, choice)
     }
 
     /// All bytes of the track, and whether it ends without an error.
     fn read(bytes: Vec<u8>) -> (Vec<u8>, bool) {
-        let mut demuxer = open_bytes(bytes, &TrackSelector::Default).unwrap();
+        let mut demuxer = open_bytes(bytes, &TrackSelector::Default.into()).unwrap();
         let (mut packet, mut data) = (Packet::default(), Vec::new());
         loop {
             match demuxer.next(&mut packet) {
@@ -165,13 +162,13 @@ mod tests {
             ([24, 4, 0, 8000, 1], "unsupported_codec"),
             ([24, 4, 23, 8000, 1], "unsupported_codec"),
         ] {
-            let error = open_bytes(file(header, b"abcd"), &TrackSelector::Default);
+            let error = open_bytes(file(header, b"abcd"), &TrackSelector::Default.into());
             assert_eq!(error.err().unwrap().code(), code, "{header:?}");
         }
-        let short = open_bytes(b".snd\0\0\0\x18".to_vec(), &TrackSelector::Default);
+        let short = open_bytes(b".snd\0\0\0\x18".to_vec(), &TrackSelector::Default.into());
         assert_eq!(short.err().unwrap().code(), "damaged_media");
         let bytes = file([24, 4, 3, 8000, 1], b"abcd");
-        let second = open_bytes(bytes, &TrackSelector::Number(2));
+        let second = open_bytes(bytes, &TrackSelector::Number(2).into());
         assert_eq!(second.err().unwrap().code(), "no_such_track");
     }
 }

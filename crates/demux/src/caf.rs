@@ -5,7 +5,7 @@
 //! Unsupported codecs are also handled here, since errors name them.
 
 use tonearm_media_core::{
-    Codec, Demuxer, FileError, Input, Result, Tags, TrackSelector, tags::put, tags::put_year,
+    Codec, Demuxer, FileError, Input, Result, Tags, TrackChoice, tags::put, tags::put_year,
 };
 
 use crate::raw::pcm::Pcm;
@@ -38,16 +38,12 @@ pub(crate) fn detect(bytes: &[u8]) -> bool {
 }
 
 /// Opens the file that begins at `start`.
-pub(crate) fn open(
-    mut input: Input,
-    start: u64,
-    selector: &TrackSelector,
-) -> Result<Box<dyn Demuxer>> {
+pub(crate) fn open(mut input: Input, start: u64, choice: &TrackChoice) -> Result<Box<dyn Demuxer>> {
     let headers = read(&mut input, start)?;
     if headers.is_for_symphonia() {
-        return symphonia_adapter::open_caf(input, start, selector);
+        return symphonia_adapter::open_caf(input, start, choice);
     }
-    headers.open(input, selector)
+    headers.open(input, choice)
 }
 
 /// Reads the headers of a file that begins at `start`.
@@ -122,7 +118,7 @@ impl Headers {
     }
 
     /// Opens the audio data.
-    fn open(self, input: Input, selector: &TrackSelector) -> Result<Box<dyn Demuxer>> {
+    fn open(self, input: Input, choice: &TrackChoice) -> Result<Box<dyn Demuxer>> {
         let codec = match &self.kind {
             b"lpcm" if self.is_float => Codec::float_pcm(self.bits, self.is_little_endian),
             b"lpcm" => Codec::signed_pcm(self.bits, self.is_little_endian),
@@ -132,7 +128,7 @@ impl Headers {
         };
         let Some(codec) = codec else {
             return Err(track_selection::refuse(
-                selector,
+                choice,
                 codec_ids::name_of_fourcc(self.kind),
             ));
         };
@@ -146,6 +142,6 @@ impl Headers {
             data,
             tags: self.tags,
         };
-        pcm.open(input, selector)
+        pcm.open(input, choice)
     }
 }

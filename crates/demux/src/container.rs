@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use tonearm_media_core::{Demuxer, Input, Result, Tags, TrackSelector};
+use tonearm_media_core::{Demuxer, Input, Result, Tags, TrackChoice};
 
 use crate::mpeg::{ps, ts};
 use crate::raw::{adts, loas, mpeg_audio};
@@ -23,7 +23,7 @@ pub(crate) enum Detection {
 }
 
 /// Opens the container that begins at the given offset and selects its audio track.
-type Open = fn(Input, u64, &TrackSelector) -> Result<Box<dyn Demuxer>>;
+type Open = fn(Input, u64, &TrackChoice) -> Result<Box<dyn Demuxer>>;
 
 /// Reads the tags beside the stream that begins at the given offset.
 type ReadTags = fn(&mut Input, u64) -> Result<Tags>;

@@ -2,7 +2,7 @@
 //! audio header of Veovera's "Enhanced RTMP".
 
 use tonearm_media_core::{
-    Channels, Codec, CodecParams, Demuxer, FileError, Input, Result, Track, TrackSelector,
+    Channels, Codec, CodecParams, Demuxer, FileError, Input, Result, Track, TrackChoice,
 };
 
 use crate::track_selection;
@@ -50,13 +50,13 @@ pub(crate) fn detect(bytes: &[u8]) -> bool {
 pub(crate) fn open(
     mut input: Input,
     _start: u64,
-    selector: &TrackSelector,
+    choice: &TrackChoice,
 ) -> Result<Box<dyn Demuxer>> {
     let [.., o0, o1, o2, o3] = input.array::<9>()?;
     let start = u64::from(u32::from_be_bytes([o0, o1, o2, o3])).clamp(9, 64) + 4;
     let (header, config) = probe(&mut input, start)?.ok_or(FileError::NoAudioTrack)?;
     let codec_name = header.codec.err().map(str::to_owned);
-    track_selection::only(selector, header.codec.unwrap_or_default(), codec_name)?;
+    track_selection::only(choice, header.codec.unwrap_or_default(), codec_name)?;
     let mut params = CodecParams {
         sample_rate: Some(header.rate),
         channels: Channels::usual(header.channels),

@@ -19,7 +19,7 @@ mod riff;
 mod symphonia_adapter;
 mod track_selection;
 
-use tonearm_media_core::{Demuxer, Input, Result, Tags, TrackSelector};
+use tonearm_media_core::{Demuxer, Input, Result, Tags, TrackChoice};
 
 pub use self::container::Container;
 pub use self::probe::probe;
@@ -33,9 +33,9 @@ pub fn open(
     input: Input,
     container: Container,
     start: u64,
-    selector: &TrackSelector,
+    choice: &TrackChoice,
 ) -> Result<Box<dyn Demuxer>> {
-    (container.row().open)(input, start, selector)
+    (container.row().open)(input, start, choice)
 }
 
 /// Reads the tags outside the stream that begins at `start`, which its demuxer does not

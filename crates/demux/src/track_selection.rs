@@ -1,6 +1,6 @@
 //! Selects one of several audio tracks.
 
-use tonearm_media_core::{Codec, FileError, Result, TrackSelector};
+use tonearm_media_core::{Codec, CodecSet, FileError, Result, TrackChoice, TrackSelector};
 
 use tonearm_media_core::language;
 
@@ -17,8 +17,8 @@ pub(crate) struct Candidate {
 }
 
 impl Candidate {
-    fn is_decodable(&self) -> bool {
-        self.codec_name.is_none() && self.codec.is_decodable()
+    fn is_decodable(&self, decodable: &CodecSet) -> bool {
+        self.codec_name.is_none() && decodable.contains(self.codec)
     }
 
     /// Codec and language, such as "AAC, deu".
@@ -40,15 +40,20 @@ const MAX_LISTED: usize = 32;
 ///
 /// # Errors
 /// `NoAudioTrack` without candidates, `NoSuchTrack` if none matches the selector.
-pub(crate) fn choose(selector: &TrackSelector, tracks: &[Candidate]) -> Result<usize> {
+pub(crate) fn choose(choice: &TrackChoice, tracks: &[Candidate]) -> Result<usize> {
     let indices = || 0..tracks.len();
     let best = |indices: &mut dyn Iterator<Item = usize>| {
-        indices.min_by_key(|&at| (!tracks[at].is_decodable(), !tracks[at].is_default))
+        indices.min_by_key(|&at| {
+            (
+                !tracks[at].is_decodable(&choice.decodable),
+                !tracks[at].is_default,
+            )
+        })
     };
     if tracks.is_empty() {
         return Err(FileError::NoAudioTrack);
     }
-    let found = match selector {
+    let found = match &choice.selector {
         TrackSelector::Default => best(&mut indices()),
         TrackSelector::Number(number) => usize::try_from(*number)
             .ok()
@@ -71,24 +76,20 @@ pub(crate) fn choose(selector: &TrackSelector, tracks: &[Candidate]) -> Result<u
 }
 
 /// [`choose`] for a container with a single track and no information but its codec.
-pub(crate) fn only(
-    selector: &TrackSelector,
-    codec: Codec,
-    codec_name: Option<String>,
-) -> Result<()> {
+pub(crate) fn only(choice: &TrackChoice, codec: Codec, codec_name: Option<String>) -> Result<()> {
     let only = Candidate {
         is_default: true,
         codec,
         codec_name,
         language: None,
     };
-    choose(selector, &[only]).map(|_| ())
+    choose(choice, &[only]).map(|_| ())
 }
 
 /// The error for a file whose only track has an unsupported codec: `UnsupportedCodec`, or
 /// `NoSuchTrack` if the selector does not match that track.
-pub(crate) fn refuse(selector: &TrackSelector, name: String) -> FileError {
-    match only(selector, Codec::Unknown, Some(name.clone())) {
+pub(crate) fn refuse(choice: &TrackChoice, name: String) -> FileError {
+    match only(choice, Codec::Unknown, Some(name.clone())) {
         Ok(()) => FileError::UnsupportedCodec { name },
         Err(error) => error,
     }
@@ -115,7 +116,9 @@ mod tests {
             track(Codec::Aac, false, "eng"),
             track(Codec::Aac, true, "de-AT"),
         ];
-        let by = |selector| choose(&selector, &tracks).map_err(|error| error.to_string());
+        let by = |selector: TrackSelector| {
+            choose(&selector.into(), &tracks).map_err(|error| error.to_string())
+        };
         assert_eq!(by(TrackSelector::Default), Ok(2));
         assert_eq!(by(TrackSelector::Number(1)), Ok(0));
         assert_eq!(by(TrackSelector::Language("en".to_owned())), Ok(1));
@@ -129,7 +132,7 @@ mod tests {
         ] {
             assert_eq!(by(selector), Err(expected.to_owned()));
         }
-        let none = choose(&TrackSelector::Number(1), &[]);
+        let none = choose(&TrackSelector::Number(1).into(), &[]);
         assert_eq!(none.unwrap_err().code(), "no_audio_track");
     }
 }

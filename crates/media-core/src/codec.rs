@@ -1,9 +1,10 @@
 //! The table of codecs.
 
-/// Defines [`Codec`] and its properties from one table: name, `decodable` or `named` (only
-/// for errors), and how to find the length of a packet.
+/// Defines [`Codec`] and its properties from one table: name; identifier; who decodes it:
+/// `built_in` (the crate `tonearm-decode`), `plugin` (only a decoder plugin) or `named`
+/// (nobody, the name is for errors); and how to find the length of a packet.
 macro_rules! codecs {
-    ($($(#[$doc:meta])* $codec:ident: $name:literal, $support:ident, $length:expr;)*) => {
+    ($($(#[$doc:meta])* $codec:ident: $name:literal, $id:literal, $support:ident, $length:expr;)*) => {
         /// A codec that containers can name.
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         pub enum Codec {
@@ -22,7 +23,8 @@ macro_rules! codecs {
                     Self::Unknown => None,
                     $(Self::$codec => Some(Row {
                         name: $name,
-                        is_decodable: support::$support,
+                        id: $id,
+                        is_built_in: support::$support,
                         packet_length: $length,
                     }),)*
                 }
@@ -33,13 +35,15 @@ macro_rules! codecs {
 
 mod support {
     #![expect(non_upper_case_globals, reason = "keywords of the table")]
-    pub(super) const decodable: bool = true;
+    pub(super) const built_in: bool = true;
+    pub(super) const plugin: bool = false;
     pub(super) const named: bool = false;
 }
 
 struct Row {
     name: &'static str,
-    is_decodable: bool,
+    id: &'static str,
+    is_built_in: bool,
     packet_length: PacketLength,
 }
 
@@ -63,73 +67,175 @@ use PacketLength::{Constant, Header, Pcm, Stated};
 
 codecs! {
     /// AAC of any profile.
-    Aac: "AAC", decodable, Constant;
+    Aac: "AAC", "aac", built_in, Constant;
     /// MPEG audio, layer 1.
-    Mp1: "MPEG layer 1", decodable, Constant;
+    Mp1: "MPEG layer 1", "mp1", built_in, Constant;
     /// MPEG audio, layer 2.
-    Mp2: "MP2", decodable, Constant;
+    Mp2: "MP2", "mp2", built_in, Constant;
     /// MPEG audio, layer 3.
-    Mp3: "MP3", decodable, Constant;
+    Mp3: "MP3", "mp3", built_in, Constant;
     /// Vorbis.
-    Vorbis: "Vorbis", decodable, Stated;
+    Vorbis: "Vorbis", "vorbis", built_in, Stated;
     /// Opus.
-    Opus: "Opus", decodable, Header(opus_length);
+    Opus: "Opus", "opus", built_in, Header(opus_length);
     /// FLAC.
-    Flac: "FLAC", decodable, Header(flac_length);
+    Flac: "FLAC", "flac", built_in, Header(flac_length);
     /// Apple Lossless.
-    Alac: "ALAC", decodable, Stated;
+    Alac: "ALAC", "alac", built_in, Stated;
     /// AC-3.
-    Ac3: "AC-3 (Dolby Digital)", decodable, Constant;
+    Ac3: "AC-3 (Dolby Digital)", "ac3", built_in, Constant;
     /// E-AC-3.
-    Eac3: "E-AC-3 (Dolby Digital Plus)", decodable, Stated;
+    Eac3: "E-AC-3 (Dolby Digital Plus)", "eac3", built_in, Stated;
     /// AC-4.
-    Ac4: "AC-4", named, Stated;
-    /// DTS.
-    Dts: "DTS", named, Stated;
+    Ac4: "AC-4", "ac4", named, Stated;
+    /// DTS: core, Express, and the core of DTS-HD.
+    Dts: "DTS", "dts", plugin, Stated;
     /// Dolby TrueHD.
-    TrueHd: "Dolby TrueHD", named, Stated;
+    TrueHd: "Dolby TrueHD", "truehd", plugin, Stated;
+    /// Meridian Lossless Packing.
+    Mlp: "MLP", "mlp", plugin, Stated;
+    /// Windows Media Audio 1.
+    Wma1: "WMA 1", "wmav1", plugin, Stated;
+    /// Windows Media Audio 2.
+    Wma2: "WMA 2", "wmav2", plugin, Stated;
+    /// Windows Media Audio Professional.
+    WmaPro: "WMA Pro", "wmapro", plugin, Stated;
+    /// Windows Media Audio Lossless.
+    WmaLossless: "WMA Lossless", "wmalossless", plugin, Stated;
+    /// Windows Media Audio Voice.
+    WmaVoice: "WMA Voice", "wmavoice", plugin, Stated;
+    /// XMA (Xbox).
+    Xma1: "XMA", "xma1", plugin, Stated;
+    /// XMA 2 (Xbox).
+    Xma2: "XMA 2", "xma2", plugin, Stated;
+    /// AMR narrowband.
+    AmrNb: "AMR", "amrnb", plugin, Stated;
+    /// AMR wideband.
+    AmrWb: "AMR wideband", "amrwb", plugin, Stated;
     /// Speex.
-    Speex: "Speex", named, Stated;
-    /// Windows Media Audio.
-    Wma: "WMA", named, Stated;
+    Speex: "Speex", "speex", plugin, Stated;
+    /// GSM 06.10, frames of 33 bytes.
+    Gsm: "GSM", "gsm", plugin, Stated;
+    /// GSM 06.10 as in WAV, two frames in 65 bytes.
+    GsmMs: "GSM", "gsm_ms", plugin, Stated;
+    /// MPEG-4 Audio Lossless Coding.
+    Als: "MPEG-4 ALS", "mp4als", plugin, Stated;
     /// WavPack.
-    WavPack: "WavPack", named, Stated;
+    WavPack: "WavPack", "wavpack", plugin, Stated;
     /// True Audio.
-    Tta: "True Audio", named, Stated;
+    Tta: "True Audio", "tta", plugin, Stated;
+    /// Monkey's Audio.
+    Ape: "Monkey's Audio", "ape", plugin, Stated;
+    /// TAK.
+    Tak: "TAK", "tak", plugin, Stated;
+    /// Musepack, stream version 7.
+    Musepack7: "Musepack", "musepack7", plugin, Stated;
+    /// Musepack, stream version 8.
+    Musepack8: "Musepack", "musepack8", plugin, Stated;
+    /// Nellymoser Asao.
+    Nellymoser: "Nellymoser", "nellymoser", plugin, Stated;
+    /// ITU-T G.722.
+    G722: "G.722", "g722", plugin, Stated;
+    /// ITU-T G.723.1.
+    G7231: "G.723.1", "g723_1", plugin, Stated;
+    /// ITU-T G.726, big-endian codewords.
+    G726: "G.726", "g726", plugin, Stated;
+    /// ITU-T G.726, little-endian codewords.
+    G726Le: "G.726", "g726le", plugin, Stated;
+    /// ITU-T G.729.
+    G729: "G.729", "g729", plugin, Stated;
+    /// iLBC.
+    Ilbc: "iLBC", "ilbc", plugin, Stated;
+    /// QCELP.
+    Qcelp: "QCELP", "qcelp", plugin, Stated;
+    /// EVRC.
+    Evrc: "EVRC", "evrc", plugin, Stated;
+    /// Cook (RealAudio G2).
+    Cook: "Cook (RealAudio)", "cook", plugin, Stated;
+    /// RealAudio 1.0.
+    RealAudio144: "RealAudio 1.0", "ra_144", plugin, Stated;
+    /// RealAudio 2.0.
+    RealAudio288: "RealAudio 2.0", "ra_288", plugin, Stated;
+    /// ACELP.net (RealAudio).
+    Sipr: "Sipr (RealAudio)", "sipr", plugin, Stated;
+    /// ATRAC1.
+    Atrac1: "ATRAC1", "atrac1", plugin, Stated;
+    /// ATRAC3.
+    Atrac3: "ATRAC3", "atrac3", plugin, Stated;
+    /// ATRAC3+.
+    Atrac3Plus: "ATRAC3+", "atrac3p", plugin, Stated;
+    /// QDesign Music 2.
+    Qdm2: "QDesign Music 2", "qdm2", plugin, Stated;
+    /// QDesign Music.
+    Qdmc: "QDesign Music", "qdmc", plugin, Stated;
+    /// MACE 3:1.
+    Mace3: "MACE 3:1", "mace3", plugin, Stated;
+    /// MACE 6:1.
+    Mace6: "MACE 6:1", "mace6", plugin, Stated;
+    /// Dolby E.
+    DolbyE: "Dolby E", "dolby_e", plugin, Stated;
+    /// DSD, least significant bit first, interleaved.
+    DsdLsb: "DSD", "dsd_lsbf", plugin, Stated;
+    /// DSD, most significant bit first, interleaved.
+    DsdMsb: "DSD", "dsd_msbf", plugin, Stated;
+    /// DSD, least significant bit first, planar.
+    DsdLsbPlanar: "DSD", "dsd_lsbf_planar", plugin, Stated;
+    /// DSD, most significant bit first, planar.
+    DsdMsbPlanar: "DSD", "dsd_msbf_planar", plugin, Stated;
+    /// ADPCM as in Flash.
+    AdpcmSwf: "ADPCM", "adpcm_swf", plugin, Stated;
+    /// Yamaha's ADPCM.
+    AdpcmYamaha: "ADPCM", "adpcm_yamaha", plugin, Stated;
+    /// Duck's ADPCM, DK3.
+    AdpcmImaDk3: "ADPCM", "adpcm_ima_dk3", plugin, Stated;
+    /// Duck's ADPCM, DK4.
+    AdpcmImaDk4: "ADPCM", "adpcm_ima_dk4", plugin, Stated;
+    /// Creative's ADPCM.
+    AdpcmCt: "ADPCM", "adpcm_ct", plugin, Stated;
+    /// Sound Blaster Pro's ADPCM of 4 bits.
+    AdpcmSbPro4: "ADPCM", "adpcm_sbpro_4", plugin, Stated;
+    /// Sound Blaster Pro's ADPCM of 3 bits.
+    AdpcmSbPro3: "ADPCM", "adpcm_sbpro_3", plugin, Stated;
+    /// Sound Blaster Pro's ADPCM of 2 bits.
+    AdpcmSbPro2: "ADPCM", "adpcm_sbpro_2", plugin, Stated;
+    /// MPEG-H 3D Audio.
+    MpegH: "MPEG-H 3D Audio", "mpegh_3d_audio", named, Stated;
+    /// Apple Positional Audio Codec.
+    Apac: "Apple Positional Audio (APAC)", "apac", named, Stated;
     /// Microsoft's ADPCM.
-    AdpcmMs: "ADPCM", decodable, Stated;
+    AdpcmMs: "ADPCM", "adpcm_ms", built_in, Stated;
     /// IMA ADPCM as in WAV.
-    AdpcmImaWav: "ADPCM", decodable, Stated;
+    AdpcmImaWav: "ADPCM", "adpcm_ima_wav", built_in, Stated;
     /// IMA ADPCM as in QuickTime.
-    AdpcmImaQt: "ADPCM", decodable, Stated;
+    AdpcmImaQt: "ADPCM", "adpcm_ima_qt", built_in, Stated;
     /// PCM, signed 8-bit.
-    PcmS8: "PCM", decodable, Pcm { bytes: 1 };
+    PcmS8: "PCM", "pcm_s8", built_in, Pcm { bytes: 1 };
     /// PCM, unsigned 8-bit.
-    PcmU8: "PCM", decodable, Pcm { bytes: 1 };
+    PcmU8: "PCM", "pcm_u8", built_in, Pcm { bytes: 1 };
     /// PCM, A-law.
-    PcmAlaw: "PCM", decodable, Pcm { bytes: 1 };
+    PcmAlaw: "PCM", "pcm_alaw", built_in, Pcm { bytes: 1 };
     /// PCM, µ-law.
-    PcmMulaw: "PCM", decodable, Pcm { bytes: 1 };
+    PcmMulaw: "PCM", "pcm_mulaw", built_in, Pcm { bytes: 1 };
     /// PCM, signed 16-bit little-endian.
-    PcmS16Le: "PCM", decodable, Pcm { bytes: 2 };
+    PcmS16Le: "PCM", "pcm_s16le", built_in, Pcm { bytes: 2 };
     /// PCM, signed 16-bit big-endian.
-    PcmS16Be: "PCM", decodable, Pcm { bytes: 2 };
+    PcmS16Be: "PCM", "pcm_s16be", built_in, Pcm { bytes: 2 };
     /// PCM, signed 24-bit little-endian.
-    PcmS24Le: "PCM", decodable, Pcm { bytes: 3 };
+    PcmS24Le: "PCM", "pcm_s24le", built_in, Pcm { bytes: 3 };
     /// PCM, signed 24-bit big-endian.
-    PcmS24Be: "PCM", decodable, Pcm { bytes: 3 };
+    PcmS24Be: "PCM", "pcm_s24be", built_in, Pcm { bytes: 3 };
     /// PCM, signed 32-bit little-endian.
-    PcmS32Le: "PCM", decodable, Pcm { bytes: 4 };
+    PcmS32Le: "PCM", "pcm_s32le", built_in, Pcm { bytes: 4 };
     /// PCM, signed 32-bit big-endian.
-    PcmS32Be: "PCM", decodable, Pcm { bytes: 4 };
+    PcmS32Be: "PCM", "pcm_s32be", built_in, Pcm { bytes: 4 };
     /// PCM, 32-bit float little-endian.
-    PcmF32Le: "PCM", decodable, Pcm { bytes: 4 };
+    PcmF32Le: "PCM", "pcm_f32le", built_in, Pcm { bytes: 4 };
     /// PCM, 32-bit float big-endian.
-    PcmF32Be: "PCM", decodable, Pcm { bytes: 4 };
+    PcmF32Be: "PCM", "pcm_f32be", built_in, Pcm { bytes: 4 };
     /// PCM, 64-bit float little-endian.
-    PcmF64Le: "PCM", decodable, Pcm { bytes: 8 };
+    PcmF64Le: "PCM", "pcm_f64le", built_in, Pcm { bytes: 8 };
     /// PCM, 64-bit float big-endian.
-    PcmF64Be: "PCM", decodable, Pcm { bytes: 8 };
+    PcmF64Be: "PCM", "pcm_f64be", built_in, Pcm { bytes: 8 };
 }
 
 impl Codec {
@@ -138,9 +244,20 @@ impl Codec {
         self.row().map(|row| row.name)
     }
 
-    /// Whether there is a decoder.
-    pub fn is_decodable(self) -> bool {
-        self.row().is_some_and(|row| row.is_decodable)
+    /// The identifier in the contract of decoder plugins and in tests, such as "adpcm_ms".
+    pub fn id(self) -> Option<&'static str> {
+        self.row().map(|row| row.id)
+    }
+
+    /// The codec with an [identifier](Self::id).
+    pub fn from_id(id: &str) -> Option<Self> {
+        let mut all = Self::ALL.iter().copied();
+        all.find(|codec| codec.id() == Some(id))
+    }
+
+    /// Whether `tonearm-decode` has a decoder, so that no plugin is needed.
+    pub fn is_built_in(self) -> bool {
+        self.row().is_some_and(|row| row.is_built_in)
     }
 
     /// How to find the length of a packet without decoding it.

@@ -18,6 +18,14 @@ pub struct CodecParams {
     pub bits_per_coded_sample: Option<u32>,
     /// Samples per channel and ADPCM block.
     pub block_samples: Option<u64>,
+    /// Bytes of a block of coded audio (`nBlockAlign` of WAVE), for codecs whose packets
+    /// consist of blocks.
+    pub block_bytes: Option<u32>,
+    /// Coded bits per second.
+    pub bit_rate: Option<u32>,
+    /// The container's own code of the codec: `wFormatTag` of WAVE, or a FourCC in
+    /// little-endian order. Some decoders distinguish variants by it.
+    pub tag: Option<u32>,
     /// Most samples per channel and packet.
     pub max_packet_samples: Option<u64>,
     /// The codec's configuration, in the form that its specification defines: AAC's

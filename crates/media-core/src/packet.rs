@@ -11,6 +11,11 @@ pub struct Packet {
     /// Samples per channel of the decoded packet, at the track's tick rate; 0
     /// where the container does not state it.
     pub ticks: u64,
+    /// Nanoseconds from the beginning of the file to the first decoded sample, before
+    /// anything is discarded; the beginning is where its first track begins, audio or
+    /// video. `None` where the container has no timestamp: the packet follows the one
+    /// before it.
+    pub time: Option<i64>,
     /// Ticks of those that the container discards at the start.
     pub trim_start: u64,
     /// Ticks of those that the container discards at the end.
@@ -32,7 +37,7 @@ impl Packet {
     pub fn fill(&mut self, input: &mut Input, pos: u64, length: u64, ticks: u64) -> Result<()> {
         self.data.clear();
         (self.trim_start, self.trim_end, self.is_exact) = (0, 0, false);
-        self.ticks = ticks;
+        (self.ticks, self.time) = (ticks, None);
         input.set_pos(pos);
         if length > Self::MAX_BYTES {
             return Ok(());

@@ -1,6 +1,7 @@
 //! The audio track of a file.
 
 use crate::codec_params::CodecParams;
+use crate::codec_set::CodecSet;
 use crate::error::FileError;
 use crate::tags::Tags;
 
@@ -14,6 +15,25 @@ pub enum TrackSelector {
     Number(u32),
     /// The first track of this language: ISO 639, two or three letters.
     Language(String),
+}
+
+/// Selects an audio track among those that can be decoded.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TrackChoice {
+    /// What the user asks for.
+    pub selector: TrackSelector,
+    /// The codecs that can be decoded.
+    pub decodable: CodecSet,
+}
+
+impl From<TrackSelector> for TrackChoice {
+    /// A choice where there is no decoder plugin.
+    fn from(selector: TrackSelector) -> Self {
+        Self {
+            selector,
+            decodable: CodecSet::default(),
+        }
+    }
 }
 
 /// A played part of the decoded track, in ticks.

@@ -2,9 +2,11 @@
 //! audio is read.
 
 use std::io::{Read, Seek};
+use std::sync::Arc;
 
 use tonearm_media_core::{
-    Codec, Demuxer, FileError, Input, Limits, Packet, ReadStep, Tags, Track, TrackSelector,
+    Codec, CodecSet, DecoderPlugin, Demuxer, FileError, Input, Limits, NoPlugin, Packet, ReadStep,
+    Tags, Track, TrackChoice, TrackSelector,
 };
 
 use tonearm_demux::{self as demux, Container};
@@ -19,6 +21,7 @@ pub struct OpenedFile {
     /// Tags outside the container.
     tags: Tags,
     limits: Limits,
+    plugin: Arc<dyn DecoderPlugin>,
     idle: Option<TrackReader>,
 }
 
@@ -41,8 +44,16 @@ impl OpenedFile {
             start,
             tags,
             limits: limits.clone(),
+            plugin: Arc::new(NoPlugin),
             idle: None,
         })
+    }
+
+    /// Adds the decoders of a plugin to the built-in ones.
+    #[must_use]
+    pub fn with_plugin(mut self, plugin: Arc<dyn DecoderPlugin>) -> Self {
+        self.plugin = plugin;
+        self
     }
 
     /// The container.
@@ -73,6 +84,10 @@ impl OpenedFile {
     /// The tags outside the container.
     pub(crate) fn tags(&self) -> &Tags {
         &self.tags
+    }
+
+    pub(crate) fn plugin(&self) -> &dyn DecoderPlugin {
+        self.plugin.as_ref()
     }
 
     pub(crate) fn limits(&self) -> &Limits {
@@ -118,7 +133,11 @@ pub(crate) struct TrackReader {
 impl TrackReader {
     fn open(file: &OpenedFile, selector: &TrackSelector) -> Result<Self, FileError> {
         let input = file.input.counting(file.limits.max_items);
-        let mut demuxer = demux::open(input.clone(), file.container, file.start, selector)?;
+        let choice = TrackChoice {
+            selector: selector.clone(),
+            decodable: CodecSet::with_plugin(file.plugin.codecs()),
+        };
+        let mut demuxer = demux::open(input.clone(), file.container, file.start, &choice)?;
         Ok(Self {
             first: demuxer.position(),
             demuxer,

@@ -17,7 +17,12 @@ fn walk(container: Container, file: &[u8]) -> Result<()> {
     let input = Input::new(Cursor::new(file.to_vec()))?;
     let input = || input.counting(limits().max_items);
     let first_input = input();
-    let mut demuxer = open(first_input.clone(), container, 0, &TrackSelector::Default)?;
+    let mut demuxer = open(
+        first_input.clone(),
+        container,
+        0,
+        &TrackSelector::Default.into(),
+    )?;
     let start = demuxer.position();
     let mut positions = Vec::<(u64, usize)>::new();
     let first = read(&mut *demuxer, NEXT, file, |demuxer, at| {
@@ -42,7 +47,7 @@ fn walk(container: Container, file: &[u8]) -> Result<()> {
     let ticks = |packets: &[(usize, u64)]| packets.iter().map(|packet| packet.1).collect();
     let rest_ticks: Vec<u64> = ticks(rest);
     for (step, has_data) in [(NEXT, true), (SKIP, false)] {
-        let mut demuxer = open(input(), container, 0, &TrackSelector::Default)?;
+        let mut demuxer = open(input(), container, 0, &TrackSelector::Default.into())?;
         demuxer.seek(position)?;
         let again = read(&mut *demuxer, step, file, |_, _| ()).unwrap_or_default();
         assert_eq!(ticks(&again), rest_ticks, "from {position:#x} after {at}");

@@ -15,7 +15,7 @@ use self::ebml::{Element, children, element, float, signed, unsigned};
 use self::tags::Metadata;
 use self::tracks::Entry;
 use tonearm_media_core::{
-    Codec, Demuxer, FileError, Input, Packet, ReadStep, Result, Track, TrackSelector,
+    Codec, Demuxer, FileError, Input, Packet, ReadStep, Result, Track, TrackChoice,
 };
 
 use crate::track_selection::{Candidate, choose};
@@ -70,7 +70,7 @@ pub(crate) fn detect(bytes: &[u8]) -> bool {
 pub(crate) fn open(
     mut input: Input,
     _start: u64,
-    selector: &TrackSelector,
+    choice: &TrackChoice,
 ) -> Result<Box<dyn Demuxer>> {
     let mut at = 0;
     let mut entries = None;
@@ -107,7 +107,7 @@ pub(crate) fn open(
         detail: "a Matroska file without a list of tracks",
     })?;
     let candidates: Vec<Candidate> = entries.iter().map(Entry::candidate).collect();
-    let index = choose(selector, &candidates)?;
+    let index = choose(choice, &candidates)?;
     let entry = entries
         .into_iter()
         .nth(index)

@@ -17,9 +17,7 @@ use self::boxes::top_level;
 use self::fragments::{Fragments, SampleStep};
 use self::movie::{Extends, Movie, Trak};
 use self::table::{Sample, Samples};
-use tonearm_media_core::{
-    Demuxer, FileError, Input, Packet, ReadStep, Result, Track, TrackSelector,
-};
+use tonearm_media_core::{Demuxer, FileError, Input, Packet, ReadStep, Result, Track, TrackChoice};
 
 use crate::track_selection::{Candidate, choose};
 use tonearm_media_core::fraction_of;
@@ -69,11 +67,11 @@ fn is_image(brand: &[u8]) -> bool {
 pub(crate) fn open(
     mut input: Input,
     _start: u64,
-    selector: &TrackSelector,
+    choice: &TrackChoice,
 ) -> Result<Box<dyn Demuxer>> {
     let (movie, end) = find_movie(&mut input)?;
     let candidates: Vec<Candidate> = movie.tracks.iter().map(Trak::candidate).collect();
-    let trak = &movie.tracks[choose(selector, &candidates)?];
+    let trak = &movie.tracks[choose(choice, &candidates)?];
     let edits = movie.edits(trak);
     let entry = trak.entry.as_ref();
     let track = Track {

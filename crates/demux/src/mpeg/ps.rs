@@ -1,6 +1,6 @@
 //! MPEG program streams: MPG and VOB (ISO/IEC 13818-1, 2.5; ISO/IEC 11172-1).
 
-use tonearm_media_core::{Codec, Demuxer, FileError, Input, Result, Track, TrackSelector};
+use tonearm_media_core::{Codec, Demuxer, FileError, Input, Result, Track, TrackChoice};
 
 use crate::mpeg::pes::{self, Parsed};
 use crate::track_selection::{Candidate, choose};
@@ -46,7 +46,7 @@ pub(crate) fn detect(bytes: &[u8]) -> bool {
 }
 
 /// Opens a stream that begins at `start`.
-pub(crate) fn open(input: Input, start: u64, selector: &TrackSelector) -> Result<Box<dyn Demuxer>> {
+pub(crate) fn open(input: Input, start: u64, choice: &TrackChoice) -> Result<Box<dyn Demuxer>> {
     let mut packets = Packets {
         input,
         start,
@@ -56,7 +56,7 @@ pub(crate) fn open(input: Input, start: u64, selector: &TrackSelector) -> Result
     };
     let found = packets.streams()?;
     let candidates: Vec<Candidate> = found.iter().copied().map(candidate).collect();
-    let id = found[choose(selector, &candidates)?];
+    let id = found[choose(choice, &candidates)?];
     let mut track = Track::default();
     let (codec, framing) = match describe(id) {
         Ok(known) => known,

@@ -1,6 +1,6 @@
 //! AC-3 and E-AC-3, without a container.
 
-use tonearm_media_core::{Codec, Demuxer, Input, Result, TrackSelector, frame_header::ac3};
+use tonearm_media_core::{Codec, Demuxer, Input, Result, TrackChoice, frame_header::ac3};
 
 use crate::raw::frames;
 use crate::track_selection;
@@ -12,7 +12,7 @@ pub(crate) fn detect(bytes: &[u8]) -> bool {
 }
 
 /// Opens a stream whose first frame is at `start`.
-pub(crate) fn open(input: Input, start: u64, selector: &TrackSelector) -> Result<Box<dyn Demuxer>> {
-    track_selection::only(selector, Codec::Ac3, None)?;
+pub(crate) fn open(input: Input, start: u64, choice: &TrackChoice) -> Result<Box<dyn Demuxer>> {
+    track_selection::only(choice, Codec::Ac3, None)?;
     frames::open(input, start, Framing::Ac3)
 }

@@ -5,7 +5,7 @@
 //! between frames is skipped.
 
 use tonearm_media_core::{
-    Codec, CodecParams, Demuxer, FileError, Input, Packet, ReadStep, Result, Track, TrackSelector,
+    Codec, CodecParams, Demuxer, FileError, Input, Packet, ReadStep, Result, Track, TrackChoice,
 };
 
 use crate::track_selection;
@@ -31,12 +31,8 @@ struct Adts {
 }
 
 /// Opens a stream whose first frame is at `start`.
-pub(crate) fn open(
-    mut input: Input,
-    start: u64,
-    selector: &TrackSelector,
-) -> Result<Box<dyn Demuxer>> {
-    track_selection::only(selector, Codec::Aac, None)?;
+pub(crate) fn open(mut input: Input, start: u64, choice: &TrackChoice) -> Result<Box<dyn Demuxer>> {
+    track_selection::only(choice, Codec::Aac, None)?;
     let bytes = input.peek(start, MAX_HEADER)?;
     let first = frame_header::parse(&bytes).ok_or(FileError::Damaged {
         detail: "no AAC frame",

@@ -1,6 +1,6 @@
 //! AAC in LOAS frames, without a container (ISO/IEC 14496-3, 1.7.2).
 
-use tonearm_media_core::{Codec, Demuxer, Input, Result, TrackSelector};
+use tonearm_media_core::{Codec, Demuxer, Input, Result, TrackChoice};
 
 use crate::raw::frames;
 use crate::track_selection;
@@ -19,7 +19,7 @@ pub(crate) fn detect(bytes: &[u8]) -> bool {
 }
 
 /// Opens a stream whose first frame is at `start`.
-pub(crate) fn open(input: Input, start: u64, selector: &TrackSelector) -> Result<Box<dyn Demuxer>> {
-    track_selection::only(selector, Codec::Aac, None)?;
+pub(crate) fn open(input: Input, start: u64, choice: &TrackChoice) -> Result<Box<dyn Demuxer>> {
+    track_selection::only(choice, Codec::Aac, None)?;
     frames::open(input, start, Framing::Latm)
 }

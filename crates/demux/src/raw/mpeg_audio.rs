@@ -3,7 +3,7 @@
 //! symphonia's reader is not used: without a Xing frame it estimates the length from a few
 //! frames and stops there, which can drop half of a file with a variable bitrate.
 
-use tonearm_media_core::{Demuxer, Edit, FileError, Input, Result, Track, TrackSelector};
+use tonearm_media_core::{Demuxer, Edit, FileError, Input, Result, Track, TrackChoice};
 
 use crate::id3v2;
 use crate::raw::adts::estimate;
@@ -21,11 +21,7 @@ pub const DECODER_DELAY: u64 = 529;
 const MAX_FRAME: usize = 4608;
 
 /// Opens a stream whose first frame is at `start`.
-pub(crate) fn open(
-    mut input: Input,
-    start: u64,
-    selector: &TrackSelector,
-) -> Result<Box<dyn Demuxer>> {
+pub(crate) fn open(mut input: Input, start: u64, choice: &TrackChoice) -> Result<Box<dyn Demuxer>> {
     let bytes = input.peek(start, MAX_FRAME)?;
     let (header, first) =
         frame_header::parse(&bytes)
@@ -39,7 +35,7 @@ pub(crate) fn open(
         ..Track::default()
     };
     if let Some(format) = &first.format {
-        track_selection::only(selector, format.codec, None)?;
+        track_selection::only(choice, format.codec, None)?;
     }
     let mut end = input.len();
     let Some(info) = info else {

@@ -1,7 +1,7 @@
 //! PCM data, as in WAV, AIFF, AU and CAF.
 
 use tonearm_media_core::{
-    Channels, Codec, CodecParams, Demuxer, Input, Result, Tags, Track, TrackSelector,
+    Channels, Codec, CodecParams, Demuxer, Input, Result, Tags, Track, TrackChoice,
 };
 
 use crate::raw::frames::Bytes;
@@ -21,8 +21,8 @@ pub(crate) struct Pcm {
 
 impl Pcm {
     /// Opens the data.
-    pub(crate) fn open(self, input: Input, selector: &TrackSelector) -> Result<Box<dyn Demuxer>> {
-        track_selection::only(selector, self.codec, None)?;
+    pub(crate) fn open(self, input: Input, choice: &TrackChoice) -> Result<Box<dyn Demuxer>> {
+        track_selection::only(choice, self.codec, None)?;
         let params = CodecParams {
             channels: Channels::usual(self.channels),
             ..CodecParams::new(self.codec, self.sample_rate)

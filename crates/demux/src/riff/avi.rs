@@ -4,7 +4,7 @@
 //! wrong. Chunks of MP3 and similar codecs need not contain whole frames; a framer splits
 //! their data into frames.
 
-use tonearm_media_core::{Codec, Demuxer, FileError, Input, Result, Tags, Track, TrackSelector};
+use tonearm_media_core::{Codec, Demuxer, FileError, Input, Result, Tags, Track, TrackChoice};
 
 use crate::riff::chunks;
 use crate::riff::info;
@@ -41,7 +41,7 @@ pub(crate) fn detect(bytes: &[u8]) -> bool {
 pub(crate) fn open(
     mut input: Input,
     _start: u64,
-    selector: &TrackSelector,
+    choice: &TrackChoice,
 ) -> Result<Box<dyn Demuxer>> {
     let riff = chunks::chunk(&mut input, 0)?.map_or(0, |riff| riff.end);
     // The size is 0 or the maximum if the writer was interrupted.
@@ -69,7 +69,7 @@ pub(crate) fn open(
         detail: "an AVI file without data",
     })?;
     let candidates: Vec<Candidate> = streams.iter().map(AudioStream::candidate).collect();
-    let index = choose(selector, &candidates)?;
+    let index = choose(choice, &candidates)?;
     let found = streams
         .into_iter()
         .nth(index)

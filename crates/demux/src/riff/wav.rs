@@ -1,7 +1,7 @@
 //! WAV, including RF64 and BW64 (EBU Tech 3306, ITU-R BS.2088), which exceed 4 GB, and
 //! Sony's Wave64. Sizes may be wrong if the writer was interrupted.
 
-use tonearm_media_core::{Codec, Demuxer, FileError, Input, Result, Tags, Track, TrackSelector};
+use tonearm_media_core::{Codec, Demuxer, FileError, Input, Result, Tags, Track, TrackChoice};
 
 use crate::raw::frames::Bytes;
 use crate::raw::pcm;
@@ -43,12 +43,8 @@ pub(crate) fn detect_wave64(bytes: &[u8]) -> bool {
 }
 
 /// Opens the file that begins at `start`.
-pub(crate) fn open(
-    mut input: Input,
-    start: u64,
-    selector: &TrackSelector,
-) -> Result<Box<dyn Demuxer>> {
-    read(&mut input, start)?.open(input, selector)
+pub(crate) fn open(mut input: Input, start: u64, choice: &TrackChoice) -> Result<Box<dyn Demuxer>> {
+    read(&mut input, start)?.open(input, choice)
 }
 
 /// Reads the headers of a file that begins at `start`.
@@ -122,7 +118,7 @@ fn read_wave64(input: &mut Input, start: u64) -> Result<Headers> {
 
 impl Headers {
     /// Opens the audio data.
-    fn open(self, input: Input, selector: &TrackSelector) -> Result<Box<dyn Demuxer>> {
+    fn open(self, input: Input, choice: &TrackChoice) -> Result<Box<dyn Demuxer>> {
         let (format, (body, length)) = self.format.zip(self.data).ok_or(DAMAGED)?;
         let mut track = Track {
             tick_rate: format.sample_rate,
@@ -133,7 +129,7 @@ impl Headers {
             Ok(codec) => track.params = format.params(codec),
             Err(name) => track.codec_name = Some(name),
         }
-        track_selection::only(selector, track.params.codec, track.codec_name.clone())?;
+        track_selection::only(choice, track.params.codec, track.codec_name.clone())?;
         let framing = framing(&format);
         if let (Framing::Whole { .. }, Some(name)) = (&framing, Codec::name(track.params.codec)) {
             // WAV does not record the packet boundaries.

@@ -11,7 +11,7 @@ use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
 use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::default::formats::{CafReader, FlacReader, OggReader};
 use tonearm_media_core::{
-    Codec, Demuxer, FileError, Input, Packet, ReadStep, Result, Track, TrackSelector,
+    Codec, Demuxer, FileError, Input, Packet, ReadStep, Result, Track, TrackChoice, TrackSelector,
 };
 
 use self::window::Window;
@@ -52,39 +52,31 @@ struct SymphoniaDemuxer {
 const MAX_ERRORS: u32 = 64;
 
 /// Opens OGG that begins at `start`.
-pub(crate) fn open_ogg(
-    input: Input,
-    start: u64,
-    selector: &TrackSelector,
-) -> Result<Box<dyn Demuxer>> {
+pub(crate) fn open_ogg(input: Input, start: u64, choice: &TrackChoice) -> Result<Box<dyn Demuxer>> {
     let reader = |stream, options| boxed(OggReader::try_new(stream, options));
-    open(input, start, selector, reader, EndCheck::OggPage)
+    open(input, start, choice, reader, EndCheck::OggPage)
 }
 
 /// Opens FLAC that begins at `start`.
 pub(crate) fn open_flac(
     input: Input,
     start: u64,
-    selector: &TrackSelector,
+    choice: &TrackChoice,
 ) -> Result<Box<dyn Demuxer>> {
     let reader = |stream, options| boxed(FlacReader::try_new(stream, options));
-    open(input, start, selector, reader, EndCheck::SampleCount)
+    open(input, start, choice, reader, EndCheck::SampleCount)
 }
 
 /// Opens CAF that begins at `start`.
-pub(crate) fn open_caf(
-    input: Input,
-    start: u64,
-    selector: &TrackSelector,
-) -> Result<Box<dyn Demuxer>> {
+pub(crate) fn open_caf(input: Input, start: u64, choice: &TrackChoice) -> Result<Box<dyn Demuxer>> {
     let reader = |stream, options| boxed(CafReader::try_new(stream, options));
-    open(input, start, selector, reader, EndCheck::None)
+    open(input, start, choice, reader, EndCheck::None)
 }
 
 fn open(
     input: Input,
     start: u64,
-    selector: &TrackSelector,
+    choice: &TrackChoice,
     open_reader: OpenReader,
     end_check: EndCheck,
 ) -> Result<Box<dyn Demuxer>> {
@@ -104,7 +96,7 @@ fn open(
         samples: (0, None),
         end_check,
     };
-    demuxer.select(selector)?;
+    demuxer.select(choice)?;
     Ok(Box::new(demuxer))
 }
 
@@ -145,7 +137,7 @@ fn file_error(input: &Input, error: &Error) -> FileError {
 
 impl SymphoniaDemuxer {
     /// Selects the audio track.
-    fn select(&mut self, selector: &TrackSelector) -> Result<()> {
+    fn select(&mut self, choice: &TrackChoice) -> Result<()> {
         let tags = tags::read(self.reader.as_mut());
         let default = self.reader.default_track(TrackType::Audio);
         let default = default.map(|track| track.id);
@@ -169,7 +161,7 @@ impl SymphoniaDemuxer {
                 track.num_frames,
             ));
         }
-        let index = track_selection::choose(selector, &candidates)?;
+        let index = track_selection::choose(choice, &candidates)?;
         let (id, params, rate, frames) = found.swap_remove(index);
         self.id = id;
         self.samples = (0, frames);
@@ -232,7 +224,7 @@ impl Demuxer for SymphoniaDemuxer {
             }
             Ok(None) => self.end(),
             Err(Error::ResetRequired) => {
-                self.select(&TrackSelector::Default)?;
+                self.select(&TrackSelector::Default.into())?;
                 Ok(ReadStep::NewTrack)
             }
             Err(error) => {

@@ -38,6 +38,7 @@ pub(super) fn from_symphonia(params: &AudioCodecParameters) -> CodecParams {
         block_samples: params.frames_per_block,
         max_packet_samples: params.max_frames_per_packet,
         config: params.extra_data.as_deref().unwrap_or_default().to_vec(),
+        ..CodecParams::default()
     }
 }
 

@@ -114,7 +114,7 @@ impl PcmSource {
     /// Continues a chained stream with its next track: a new decoder, the same output.
     fn change_track(&mut self) -> Result<(), FileError> {
         let track = self.reader.track();
-        self.decoder = decode::open(track)?;
+        self.decoder = decode::open(track, self.file.plugin())?;
         self.timeline = Timeline::new(track);
         Ok(())
     }

@@ -57,7 +57,7 @@ impl PcmSource {
         let reader = file.reader(&selection.track)?;
         let track = reader.track();
         file.limits().check_header(track)?;
-        let decoder = decode::open(track)?;
+        let decoder = decode::open(track, file.plugin())?;
         let mut source = Self {
             info: SourceInfo {
                 container: file.container(),
@@ -107,7 +107,7 @@ impl PcmSource {
     pub(crate) fn restart(&mut self) -> Result<(), FileError> {
         self.rewind()?;
         let track = self.reader.track();
-        self.decoder = decode::open(track)?;
+        self.decoder = decode::open(track, self.file.plugin())?;
         self.timeline = Timeline::new(track);
         self.counter = self.counter.restarted();
         self.losses = Losses::default();
@@ -128,7 +128,7 @@ impl PcmSource {
     /// As [`next_block`](Self::next_block).
     pub(crate) fn seek(&mut self, point: &SeekPoint, from: u64) -> Result<(), FileError> {
         self.reader.seek(point.position)?;
-        self.decoder = decode::open(self.reader.track())?;
+        self.decoder = decode::open(self.reader.track(), self.file.plugin())?;
         self.timeline = Timeline::new(self.reader.track());
         self.timeline.seek((point.decoded, point.skip));
         let (rate_in, rate_out) = (self.info.sample_rate, self.info.output_rate);

@@ -10,7 +10,7 @@ mod programs;
 mod streams;
 
 use tonearm_framing::stream::FramedDemuxer;
-use tonearm_media_core::{CodecParams, Demuxer, FileError, Input, Result, Track, TrackSelector};
+use tonearm_media_core::{CodecParams, Demuxer, FileError, Input, Result, Track, TrackChoice};
 
 use self::packet::{Packets, stride};
 use self::payloads::Payloads;
@@ -23,11 +23,7 @@ pub(crate) fn detect(bytes: &[u8]) -> bool {
 }
 
 /// Opens a stream whose first packet is at `start`.
-pub(crate) fn open(
-    mut input: Input,
-    start: u64,
-    selector: &TrackSelector,
-) -> Result<Box<dyn Demuxer>> {
+pub(crate) fn open(mut input: Input, start: u64, choice: &TrackChoice) -> Result<Box<dyn Demuxer>> {
     let bytes = input.peek(start, 8 * 204)?;
     let stride = stride(&bytes).ok_or(FileError::Damaged {
         detail: "a transport stream without packets",
@@ -40,7 +36,7 @@ pub(crate) fn open(
     let mut found = programs::read(packets.clone())?;
     private::identify(packets.clone(), &mut found)?;
     let candidates: Vec<Candidate> = found.iter().map(AudioStream::candidate).collect();
-    let index = choose(selector, &candidates)?;
+    let index = choose(choice, &candidates)?;
     let found = found
         .into_iter()
         .nth(index)
