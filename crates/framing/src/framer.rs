@@ -1,6 +1,8 @@
 //! Splits an elementary stream into packets, by the headers of the codec's frames or into
 //! blocks of a fixed size.
 
+use std::collections::VecDeque;
+
 use tonearm_media_core::Packet;
 
 use crate::frame::{self, Format, FrameInfo};
@@ -52,6 +54,9 @@ pub struct Framer {
     latm: latm::Config,
     lpcm: Option<lpcm::Unpacker>,
     taken: u64,
+    /// Times of the container: the offset in `buf` of the first byte that each is about,
+    /// in ascending order, and nanoseconds.
+    times: VecDeque<(usize, i64)>,
 }
 
 impl Framer {
@@ -69,6 +74,7 @@ impl Framer {
             latm: latm::Config::default(),
             lpcm,
             taken: 0,
+            times: VecDeque::new(),
         }
     }
 
@@ -138,10 +144,38 @@ impl Framer {
         }
     }
 
+    /// States the time of the bytes that are pushed next: nanoseconds from the beginning of
+    /// the file. As in MPEG systems, it is that of the first frame that begins there or
+    /// later; [`Packet::time`] of that frame has it.
+    pub fn set_time(&mut self, time: i64) {
+        let at = self.buf.len();
+        if self.times.back().is_some_and(|&(last, _)| last == at) {
+            self.times.pop_back();
+        }
+        self.times.push_back((at, time));
+    }
+
+    /// The time of the frame that begins at `pos`, if the container states one.
+    fn take_time(&mut self) -> Option<i64> {
+        let mut time = None;
+        while let Some((_, stated)) = self.times.pop_front_if(|(at, _)| *at <= self.pos) {
+            time = Some(stated);
+        }
+        time
+    }
+
+    /// Drops the bytes before `pos`.
+    fn compact(&mut self) {
+        self.buf.drain(..self.pos);
+        for (at, _) in &mut self.times {
+            *at = at.saturating_sub(self.pos);
+        }
+        self.pos = 0;
+    }
+
     /// Appends bytes of the stream.
     pub fn push(&mut self, bytes: &[u8]) {
-        self.buf.drain(..self.pos);
-        self.pos = 0;
+        self.compact();
         let Some(lpcm) = &mut self.lpcm else {
             self.buf.extend_from_slice(bytes);
             return;
@@ -158,6 +192,7 @@ impl Framer {
             lpcm.discontinuity();
         } else if !matches!(self.kind, Framing::Blocks { .. }) {
             self.buf.clear();
+            self.times.clear();
             self.pos = 0;
             self.sync = None;
         }
@@ -167,13 +202,18 @@ impl Framer {
     /// needed; `is_end` means that none will follow.
     pub fn find(&mut self, is_end: bool) -> Option<FrameInfo> {
         let left = self.buf.len() - self.pos;
+        // A packet of several blocks has one time, so it ends where the next one is stated.
+        let next_time = self.times.iter().find(|(at, _)| *at > self.pos);
+        let until_time = next_time.map_or(usize::MAX, |(at, _)| at - self.pos);
         match self.kind {
             Framing::Whole { samples } => {
                 return (left > 0).then(|| FrameInfo::plain(left, samples));
             }
-            Framing::Blocks { bytes, samples } => return blocks(left, bytes, samples),
+            Framing::Blocks { bytes, samples } => {
+                return blocks(left, until_time, bytes, samples);
+            }
             Framing::Lpcm(_) => {
-                let info = blocks(left, self.lpcm.as_ref()?.frame_bytes(), 1)?;
+                let info = blocks(left, until_time, self.lpcm.as_ref()?.frame_bytes(), 1)?;
                 let format = self.sync.clone();
                 return Some(FrameInfo { format, ..info });
             }
@@ -237,6 +277,7 @@ impl Framer {
         packet.ticks = info.samples;
         (packet.trim_start, packet.trim_end) = (info.trim_start, info.trim_end);
         packet.is_exact = false;
+        packet.time = self.take_time();
         self.pos = end;
         self.taken += 1;
     }
@@ -253,10 +294,12 @@ impl Framer {
     }
 }
 
-/// The blocks of one packet.
-fn blocks(left: usize, bytes: usize, samples: u64) -> Option<FrameInfo> {
+/// The blocks of one packet, of `left` bytes; a packet ends at most a block after
+/// `until_time`.
+fn blocks(left: usize, until_time: usize, bytes: usize, samples: u64) -> Option<FrameInfo> {
     let bytes = bytes.max(1);
     let count = left.min(MAX_BLOCKS_BYTES.max(bytes)) / bytes;
+    let count = count.min(until_time.div_ceil(bytes));
     (count > 0).then(|| FrameInfo::plain(count * bytes, samples * count as u64))
 }
 
@@ -314,6 +357,42 @@ mod tests {
         assert_eq!(sizes(blocks, &[&[0; 7], &[0; 4], &[0; 9]]), [6, 12]);
         let whole = Framing::Whole { samples: 0 };
         assert_eq!(sizes(whole, &[&[0; 7], &[], &[0; 4]]), [7, 4]);
+    }
+
+    #[test]
+    fn a_time_is_that_of_the_first_frame_that_begins_after_it() {
+        let times = |kind, chunks: &[(Option<i64>, &[u8])]| -> Vec<(usize, Option<i64>)> {
+            let mut framer = Framer::new(kind);
+            let mut packet = Packet::default();
+            let mut found = Vec::new();
+            for (n, (time, chunk)) in chunks.iter().enumerate() {
+                time.iter().for_each(|&time| framer.set_time(time));
+                framer.push(chunk);
+                while let Some(info) = framer.find(n + 1 == chunks.len()) {
+                    framer.take(&info, &mut packet);
+                    found.push((packet.data.len(), packet.time));
+                }
+            }
+            found
+        };
+        let bytes = stream();
+        let (first, rest) = bytes.split_at(500);
+        assert_eq!(
+            times(
+                Framing::Mpeg,
+                &[(Some(1), first), (Some(2), rest), (None, &[])]
+            ),
+            [(417, Some(1)), (417, None), (417, Some(2))]
+        );
+        // Blocks of 4 bytes: the packet of the second time begins where that is stated.
+        let blocks = Framing::Blocks {
+            bytes: 4,
+            samples: 1,
+        };
+        assert_eq!(
+            times(blocks, &[(Some(1), &[0; 6]), (Some(2), &[0; 10])]),
+            [(4, Some(1)), (4, None), (8, Some(2))]
+        );
     }
 
     /// An Opus size of endless 255s would otherwise buffer the whole file.
