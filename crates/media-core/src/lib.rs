@@ -8,7 +8,7 @@
 //! |---|---|
 //! | `codec.rs` | the table of codecs: a new codec starts there |
 //! | `input.rs`, `bit_reader.rs` | reading an untrusted file |
-//! | `packet.rs`, `track.rs`, `demuxer.rs` | what a demuxer yields |
+//! | `packet.rs`, `track.rs`, `track_list.rs`, `demuxer.rs` | what a demuxer yields |
 //! | `pcm.rs`, `channels.rs`, `decoder.rs` | what a decoder yields |
 //! | `frame_header/` | frame headers that both sides read |
 //! | `limits.rs`, `error.rs` | the limits of a file, and why it is refused |
@@ -30,6 +30,7 @@ mod packet;
 mod pcm;
 pub mod tags;
 mod track;
+mod track_list;
 
 pub use bit_reader::BitReader;
 pub use channels::{ChannelPosition, Channels};
@@ -45,3 +46,4 @@ pub use packet::Packet;
 pub use pcm::{Pcm, SampleLayout};
 pub use tags::{Cover, Tags};
 pub use track::{Edit, Track, TrackChoice, TrackSelector};
+pub use track_list::{ListedTrack, TrackList};

@@ -108,6 +108,23 @@ pub fn put(slot: &mut Option<String>, text: &str) {
     }
 }
 
+/// A text on one line, of at most `max_chars` characters: control characters become
+/// spaces, and characters that change the direction of what follows are removed.
+pub fn one_line(text: &str, max_chars: usize) -> String {
+    let is_direction = |letter: &char| {
+        matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}')
+            || matches!(letter, '\u{2066}'..='\u{2069}' | '\u{feff}')
+    };
+    let plain: String = text
+        .trim_start_matches(|letter: char| letter.is_whitespace() || letter.is_control())
+        .chars()
+        .filter(|letter| !is_direction(letter))
+        .map(|letter| if letter.is_control() { ' ' } else { letter })
+        .take(max_chars)
+        .collect();
+    plain.trim().to_owned()
+}
+
 /// Sets an empty `slot` to the year of a date: "1999", "1999-12-31T…", "31.12.1999".
 pub fn put_year(slot: &mut Option<u16>, date: &str) {
     let mut numbers = date.split(|c: char| !c.is_ascii_digit());

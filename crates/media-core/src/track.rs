@@ -1,14 +1,18 @@
 //! The audio track of a file.
 
+use std::sync::{Arc, OnceLock};
+
 use crate::codec_params::CodecParams;
 use crate::codec_set::CodecSet;
 use crate::error::FileError;
 use crate::tags::Tags;
+use crate::track_list::TrackList;
 
 /// Selects an audio track.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum TrackSelector {
-    /// The track that the file marks as its default, else the first that can be decoded.
+    /// Of the tracks that can be decoded, the one that the file marks as its default and
+    /// that is no commentary.
     #[default]
     Default,
     /// The track of this number among the audio tracks, from one.
@@ -17,22 +21,44 @@ pub enum TrackSelector {
     Language(String),
 }
 
-/// Selects an audio track among those that can be decoded.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// Selects an audio track among those that can be decoded. Its clones share the list of
+/// the tracks that a demuxer finds.
+#[derive(Clone, Debug, Default)]
 pub struct TrackChoice {
     /// What the user asks for.
     pub selector: TrackSelector,
     /// The codecs that can be decoded.
     pub decodable: CodecSet,
+    found: Arc<OnceLock<TrackList>>,
+}
+
+impl TrackChoice {
+    /// A choice among the built-in codecs and others.
+    pub fn new(selector: TrackSelector, decodable: CodecSet) -> Self {
+        Self {
+            selector,
+            decodable,
+            found: Arc::default(),
+        }
+    }
+
+    /// Records the tracks of the file. Demuxers do so when they select one, so that the
+    /// list is available even if that track cannot be opened.
+    pub fn record(&self, tracks: TrackList) {
+        // Only the first stream of a chain has tracks to choose from.
+        let _ = self.found.set(tracks);
+    }
+
+    /// The tracks of the file; empty before a demuxer has recorded them.
+    pub fn found(&self) -> TrackList {
+        self.found.get().cloned().unwrap_or_default()
+    }
 }
 
 impl From<TrackSelector> for TrackChoice {
     /// A choice where there is no decoder plugin.
     fn from(selector: TrackSelector) -> Self {
-        Self {
-            selector,
-            decodable: CodecSet::default(),
-        }
+        Self::new(selector, CodecSet::default())
     }
 }
 

@@ -112,6 +112,12 @@ impl OpenedFile {
         TrackReader::open(self, selector)
     }
 
+    /// The choice of a track among all codecs that can be decoded.
+    fn choice(&self, selector: &TrackSelector) -> TrackChoice {
+        let decodable = CodecSet::with_plugin(self.plugin.codecs());
+        TrackChoice::new(selector.clone(), decodable)
+    }
+
     /// Returns a reader for the next use.
     pub(crate) fn put_back(&mut self, reader: TrackReader) {
         self.idle = Some(reader);
@@ -133,10 +139,7 @@ pub(crate) struct TrackReader {
 impl TrackReader {
     fn open(file: &OpenedFile, selector: &TrackSelector) -> Result<Self, FileError> {
         let input = file.input.counting(file.limits.max_items);
-        let choice = TrackChoice {
-            selector: selector.clone(),
-            decodable: CodecSet::with_plugin(file.plugin.codecs()),
-        };
+        let choice = file.choice(selector);
         let mut demuxer = demux::open(input.clone(), file.container, file.start, &choice)?;
         Ok(Self {
             first: demuxer.position(),

@@ -15,6 +15,10 @@ pub(super) struct Entry {
     pub(super) is_audio: bool,
     pub(super) is_default: bool,
     language: Option<String>,
+    title: Option<String>,
+    /// Whether it is marked as commentary, as audio description, or for the hard of
+    /// hearing.
+    is_secondary: bool,
     pub(super) params: CodecParams,
     pub(super) codec_name: Option<String>,
     /// Codec delay in nanoseconds.
@@ -31,6 +35,10 @@ mod id {
     pub(super) const NUMBER: u32 = 0xd7;
     pub(super) const TYPE: u32 = 0x83;
     pub(super) const FLAG_DEFAULT: u32 = 0x88;
+    pub(super) const FLAG_HEARING_IMPAIRED: u32 = 0x55ab;
+    pub(super) const FLAG_VISUAL_IMPAIRED: u32 = 0x55ac;
+    pub(super) const FLAG_COMMENTARY: u32 = 0x55af;
+    pub(super) const NAME: u32 = 0x536e;
     pub(super) const LANGUAGE: u32 = 0x22_b59c;
     pub(super) const LANGUAGE_BCP_47: u32 = 0x22_b59d;
     pub(super) const CODEC_ID: u32 = 0x86;
@@ -73,6 +81,10 @@ fn entry(bytes: &[u8]) -> Entry {
             id::NUMBER => entry.number = unsigned(body),
             id::TYPE => entry.is_audio = unsigned(body) == 2,
             id::FLAG_DEFAULT => entry.is_default = unsigned(body) == 1,
+            id::FLAG_COMMENTARY | id::FLAG_VISUAL_IMPAIRED | id::FLAG_HEARING_IMPAIRED => {
+                entry.is_secondary |= unsigned(body) == 1;
+            }
+            id::NAME => entry.title = std::str::from_utf8(body).ok().map(str::to_owned),
             id::LANGUAGE if !has_tag => language = text(body),
             id::LANGUAGE_BCP_47 => (language, has_tag) = (text(body), true),
             id::CODEC_ID => {
@@ -120,6 +132,12 @@ impl Entry {
             codec: self.params.codec,
             codec_name: self.codec_name.clone(),
             language: self.language.clone(),
+            title: self.title.clone(),
+            channels: self
+                .params
+                .channel_count()
+                .and_then(|count| count.try_into().ok()),
+            is_secondary: self.is_secondary,
         }
     }
 

@@ -45,6 +45,10 @@ pub(super) struct Trak {
     duration: u64,
     edits: Vec<RawEdit>,
     language: Option<String>,
+    title: Option<String>,
+    /// Whether it is marked as commentary, as audio description, or for the hard of
+    /// hearing.
+    is_secondary: bool,
     pub(super) entry: Option<Entry>,
     pub(super) times: Option<Bx>,
     pub(super) chunks: Option<Bx>,
@@ -207,6 +211,10 @@ impl Trak {
                     let fields: [u8; 12] = input.array()?;
                     self.is_audio = &fields[8..] == b"soun";
                 }
+                b"udta" if depth == 0 => {
+                    let found = tags::read_track(input, bx)?;
+                    (self.title, self.is_secondary) = (found.title, found.is_secondary);
+                }
                 b"elst" => self.read_edits(input, bx)?,
                 b"stsd" if self.is_audio => self.entry = Some(entry::read(input, bx)?),
                 b"stts" => self.times = Some(bx),
@@ -227,6 +235,9 @@ impl Trak {
             codec: entry.map_or_else(Codec::default, |entry| entry.params.codec),
             codec_name: entry.and_then(|entry| entry.codec_name.clone()),
             language: self.language.clone(),
+            title: self.title.clone(),
+            channels: entry.and_then(|entry| entry.params.channel_count()?.try_into().ok()),
+            is_secondary: self.is_secondary,
         }
     }
 

@@ -39,6 +39,57 @@ pub(super) fn read(input: &mut Input, udta: Bx) -> Result<(Tags, Option<(u64, u6
     Ok((tags, gapless))
 }
 
+/// What the `udta` box of a track contains.
+#[derive(Default)]
+pub(super) struct TrackTags {
+    pub(super) title: Option<String>,
+    /// Whether a role is commentary, description, or better intelligibility.
+    pub(super) is_secondary: bool,
+}
+
+/// Longest `kind` box that is read: a URI and a role.
+const MAX_KIND: u64 = 256;
+
+/// Reads the `udta` box of a track: its name (QuickTime File Format, "Track name"; in
+/// iTunes' form too), and its roles (ISO/IEC 14496-12, 8.10.4).
+pub(super) fn read_track(input: &mut Input, udta: Bx) -> Result<TrackTags> {
+    let mut found = TrackTags::default();
+    let (tags, _) = read(input, udta)?;
+    found.title = tags.title;
+    let mut at = udta.body;
+    while let Ok(Some(item)) = child(input, at, udta.end) {
+        at = item.end;
+        let is_kind = &item.kind == b"kind" && item.len() <= MAX_KIND;
+        if !is_kind && !(&item.kind == b"name" && item.len() <= MAX_TEXT) {
+            continue;
+        }
+        let mut bytes = Vec::new();
+        input.set_pos(item.body);
+        input.fill_vec(&mut bytes, item.len())?;
+        if is_kind {
+            found.is_secondary |= is_secondary(&bytes);
+        } else if let Ok(text) = std::str::from_utf8(&bytes) {
+            put(&mut found.title, text);
+        }
+    }
+    input.take_failure().map_or(Ok(found), Err)
+}
+
+/// Whether the body of a `kind` box, version, flags, scheme and role, is that of a track
+/// beside the main one.
+fn is_secondary(kind: &[u8]) -> bool {
+    let mut texts = kind.get(4..).unwrap_or_default().split(|&byte| byte == 0);
+    let (Some(scheme), Some(role)) = (texts.next(), texts.next()) else {
+        return false;
+    };
+    let roles: &[&[u8]] = &[
+        b"commentary",
+        b"description",
+        b"enhanced-audio-intelligibility",
+    ];
+    scheme.starts_with(b"urn:mpeg:dash:role:") && roles.contains(&role)
+}
+
 /// Reads texts directly in `udta`, each after its length and language (QuickTime File
 /// Format, "User Data Text Strings").
 fn quicktime(input: &mut Input, udta: Bx, tags: &mut Tags) -> Result<()> {

@@ -88,10 +88,9 @@ fn candidate(id: Id) -> Candidate {
         Err(name) => (Codec::Unknown, Some(name.to_owned())),
     };
     Candidate {
-        is_default: true,
         codec,
         codec_name,
-        language: None,
+        ..Candidate::default()
     }
 }
 

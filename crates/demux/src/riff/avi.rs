@@ -18,6 +18,8 @@ struct AudioStream {
     /// Its number among all streams, which is part of its chunk ids.
     number: u8,
     format: WaveFormat,
+    /// The title of the stream.
+    name: Option<String>,
     seconds: Option<f64>,
 }
 
@@ -145,6 +147,7 @@ fn stream(input: &mut Input, mut at: u64, end: u64, number: u8) -> Result<Option
     let mut seconds = None;
     let mut is_audio = false;
     let mut format = None;
+    let mut name = None;
     while at < end {
         let Some(chunk) = chunks::chunk(input, at)? else {
             break;
@@ -155,6 +158,8 @@ fn stream(input: &mut Input, mut at: u64, end: u64, number: u8) -> Result<Option
                 is_audio = bytes.starts_with(b"auds");
                 seconds = self::seconds(&bytes);
             }
+            // Texts in legacy charsets are ignored.
+            b"strn" => name = String::from_utf8(chunk.bytes(input)?).ok(),
             b"strf" => format = WaveFormat::parse(&chunk.bytes(input)?),
             _ => {}
         }
@@ -163,6 +168,7 @@ fn stream(input: &mut Input, mut at: u64, end: u64, number: u8) -> Result<Option
     Ok(format.filter(|_| is_audio).map(|format| AudioStream {
         number,
         format,
+        name,
         seconds,
     }))
 }
@@ -181,10 +187,11 @@ impl AudioStream {
     fn candidate(&self) -> Candidate {
         let codec = self.format.codec();
         Candidate {
-            is_default: true,
             codec: codec.clone().unwrap_or_default(),
             codec_name: codec.err(),
-            language: None,
+            title: self.name.clone(),
+            channels: Some(self.format.channels),
+            ..Candidate::default()
         }
     }
 }

@@ -150,8 +150,12 @@ impl SymphoniaDemuxer {
             candidates.push(Candidate {
                 is_default: Some(track.id) == default,
                 codec: params::codec(params.codec),
-                codec_name: None,
                 language: track.language.clone(),
+                channels: params
+                    .channels
+                    .as_ref()
+                    .and_then(|all| all.count().try_into().ok()),
+                ..Candidate::default()
             });
             let rate = track.time_base.map_or(0, |base| base.denom.get());
             found.push((

@@ -21,6 +21,8 @@ pub(super) struct AudioStream {
     pub(super) codec_name: Option<String>,
     /// ISO 639-2.
     pub(super) language: Option<String>,
+    /// Whether it is audio description, or for the hard of hearing.
+    pub(super) is_secondary: bool,
     pub(super) config: Vec<u8>,
 }
 
@@ -41,6 +43,7 @@ pub(super) fn read(section: &[u8]) -> Option<Vec<AudioStream>> {
         let mut found = AudioStream {
             pid: u16::from(p0 & 0x1f) << 8 | u16::from(p1),
             language: language(own),
+            is_secondary: is_secondary(own),
             ..AudioStream::default()
         };
         if found.describe(kind, own, is_bluray) {
@@ -58,10 +61,11 @@ impl AudioStream {
     /// Describes the stream for track selection.
     pub(super) fn candidate(&self) -> Candidate {
         Candidate {
-            is_default: true,
             codec: self.codec,
             codec_name: self.codec_name.clone(),
             language: self.language.clone(),
+            is_secondary: self.is_secondary,
+            ..Candidate::default()
         }
     }
 
@@ -175,4 +179,15 @@ fn language(bytes: &[u8]) -> Option<String> {
     let code: &[u8; 3] = body.first_chunk()?;
     let is_plain = code.iter().all(u8::is_ascii_alphabetic);
     is_plain.then(|| String::from_utf8_lossy(code).to_lowercase())
+}
+
+/// Whether the type of the language descriptor (ISO/IEC 13818-1, table 2-60), or the
+/// classification of the supplementary audio descriptor (ETSI EN 300 468, 6.4.11), is
+/// that of sound for the hard of hearing or for the visually impaired.
+fn is_secondary(bytes: &[u8]) -> bool {
+    descriptors(bytes).any(|(tag, body)| match (tag, body) {
+        (0x0a, &[_, _, _, kind, ..]) => matches!(kind, 2 | 3),
+        (0x7f, &[0x06, flags, ..]) => matches!(flags >> 2 & 31, 1..=3),
+        _ => false,
+    })
 }
