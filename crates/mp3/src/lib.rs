@@ -13,6 +13,7 @@
 //! | `frame_header.rs` | headers of MPEG audio frames |
 //! | `scanner.rs` | frames in a stream that may contain anything else |
 //! | `splitter.rs` | frames in a stream that contains nothing else |
+//! | `reservoir.rs` | packs independent frames with a bit reservoir |
 //! | `frame_index.rs` | what a Xing frame needs of all frames |
 //! | `xing.rs` | the Xing frame with LAME's extension |
 //! | `crc16.rs` | the checksum of that extension |
@@ -22,6 +23,7 @@ mod crc16;
 mod frame_header;
 mod frame_index;
 mod id3_writer;
+mod reservoir;
 mod scanner;
 mod splitter;
 pub mod xing;
@@ -29,5 +31,6 @@ pub mod xing;
 pub use frame_header::{FrameHeader, samples_per_frame};
 pub use frame_index::FrameIndex;
 pub use id3_writer::{CoverArt, Id3Error, Id3Fields, Id3Tag};
+pub use reservoir::Reservoir;
 pub use scanner::{Scan, Scanner};
 pub use splitter::{FrameSplitter, NotMp3};

@@ -192,7 +192,7 @@ fn blank_frame(header: [u8; 4]) -> Option<(Vec<u8>, usize)> {
 }
 
 /// The offset at which the side information ends (ISO/IEC 11172-3 and 13818-3, 2.4.1.7).
-fn side_information_end([_, version, _, mode]: [u8; 4]) -> usize {
+pub(crate) fn side_information_end([_, version, _, mode]: [u8; 4]) -> usize {
     let is_mpeg_1 = version >> 3 & 3 == 3;
     let is_mono = mode >> 6 == 3;
     FrameHeader::LENGTH

@@ -256,7 +256,7 @@ const FILES: [(&str, u32, &str, &str); 21] = [
 ];
 
 #[test]
-fn joints_are_inaudible() {
+fn joints_are_inaudible_and_cost_less_than_a_hundredth_of_the_size() {
     require_tool!("ffmpeg");
     let dir = tempfile::tempdir().unwrap();
     for (name, rate, layout, options) in FILES {
@@ -268,6 +268,8 @@ fn joints_are_inaudible() {
         assert_eq!(one_summary.duration, many_summary.duration, "{name}");
         let ends = |summary: &Summary| (summary.delay, summary.padding);
         assert_eq!(ends(&one_summary), ends(&many_summary), "{name}");
+        let larger = many.len() as f64 / one.len() as f64;
+        assert!(larger < 1.01, "{name}: {larger} times the size");
         let single = single_segment(&bytes, &all);
         let is_exact = many.ends_with(&single);
         let (one, many, pcm) = (decode(&one), decode(&many), source_pcm(&bytes, &all));

@@ -3,8 +3,9 @@
 use std::ops::ControlFlow;
 
 use tonearm_encoder_api::{Encoder, EncoderSession, PcmFormat, Settings};
-use tonearm_mp3::{FrameIndex, FrameSplitter, samples_per_frame};
+use tonearm_mp3::{FrameIndex, FrameSplitter, Reservoir, samples_per_frame};
 
+use super::DRAIN_INTERVAL;
 use super::types::{EncodedSegment, End, Segment, broken};
 use crate::convert::{ConvertOptions, Progress, Sink};
 use crate::error::{MediaError, Result};
@@ -44,6 +45,8 @@ pub fn encode_segment<E: Encoder>(
         splitter: FrameSplitter::default(),
         skip: preroll,
         left: segment.frames.unwrap_or(u64::MAX),
+        next: segment.first_frame,
+        reservoir: Reservoir::default(),
         index: FrameIndex::default(),
     };
     let channels = usize::from(info.output_channels);
@@ -96,7 +99,7 @@ pub fn encode_segment<E: Encoder>(
         ));
     }
     Ok(EncodedSegment {
-        index: selector.index,
+        index: selector.finish(sink)?,
         ending,
         concealed: source.concealed().saturating_sub(concealed_before),
         is_truncated: source.is_truncated(),
@@ -108,6 +111,9 @@ struct FrameSelector {
     splitter: FrameSplitter,
     skip: u64,
     left: u64,
+    /// Number of the next frame in the whole MP3.
+    next: u64,
+    reservoir: Reservoir,
     index: FrameIndex,
 }
 
@@ -117,19 +123,50 @@ impl FrameSelector {
             splitter,
             skip,
             left,
+            next,
+            reservoir,
             index,
         } = self;
-        let mut written = Ok(());
+        let (mut written, mut packed) = (Ok(()), Ok(()));
         let split = splitter.push(bytes, |frame| {
             if *skip > 0 {
                 *skip -= 1;
-            } else if *left > 0 && written.is_ok() {
+            } else if *left > 0 && packed.is_ok() {
                 *left -= 1;
-                index.push(frame);
+                *next += 1;
+                let mut write = |frame: &[u8]| {
+                    index.push(frame);
+                    if written.is_ok() {
+                        written = sink.write(frame);
+                    }
+                };
+                packed = reservoir.push(frame, &mut write);
+                if next.is_multiple_of(DRAIN_INTERVAL) {
+                    reservoir.drain(write);
+                }
+            }
+        });
+        written.map_err(MediaError::Write)?;
+        split
+            .and(packed)
+            .map_err(|_| broken("a stream that is not of independent MP3 frames"))
+    }
+
+    /// Writes the frames that the reservoir holds back.
+    fn finish(self, sink: &mut dyn Sink) -> Result<FrameIndex> {
+        let Self {
+            mut reservoir,
+            mut index,
+            ..
+        } = self;
+        let mut written = Ok(());
+        reservoir.drain(|frame| {
+            index.push(frame);
+            if written.is_ok() {
                 written = sink.write(frame);
             }
         });
         written.map_err(MediaError::Write)?;
-        split.map_err(|_| broken("a stream that is not MP3"))
+        Ok(index)
     }
 }

@@ -18,3 +18,8 @@ pub use self::encode::encode_segment;
 pub use self::join::join;
 pub use self::plan::plan;
 pub use self::types::{EncodedSegment, Segment};
+
+/// Frames after which the bit reservoir is drained. Segments begin at multiples of it, so
+/// that the bytes do not depend on where a conversion is split. Draining costs a few dozen
+/// bytes.
+const DRAIN_INTERVAL: u64 = 64;

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use tonearm_encoder_api::{Description, RateControl};
 use tonearm_mp3::samples_per_frame;
 
+use super::DRAIN_INTERVAL;
 use super::types::Segment;
 use crate::error::Result;
 use crate::pcm_source::PcmSource;
@@ -64,7 +65,10 @@ fn split(
     let frames = index.samples.div_ceil(frame_samples);
     // An even number keeps two workers busy until the end.
     let count = index.samples.div_ceil(segment_samples).next_multiple_of(2);
-    let segment_frames = frames.div_ceil(count).max(preroll + 1);
+    let segment_frames = frames
+        .div_ceil(count)
+        .max(preroll + 1)
+        .next_multiple_of(DRAIN_INTERVAL);
     let pre_roll = PRE_ROLL_MS * u64::from(rate_out) / 1000;
     let start = source.range().0;
     (0..frames.div_ceil(segment_frames))
