@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `mp3.rs` | the settings that MP3 has, and the error for any other |
 //! | `mp3_encoder.rs` | the trait that a plugin implements |
+//! | `info_frame.rs` | the header frame, where the encoder writes none |
 //! | `session.rs` | the rules of a session: blocks, order of calls, clipping |
 //! | `plugin.rs` | an [`Mp3Encoder`] as an [`Encoder`] |
 //! | `exports.rs` | an [`Encoder`] as the exports of a component; WebAssembly only |
@@ -18,6 +19,7 @@
 
 #[cfg(target_family = "wasm")]
 pub mod exports;
+mod info_frame;
 mod mp3;
 mod mp3_encoder;
 mod plugin;

@@ -21,8 +21,13 @@ pub trait Mp3Encoder: Sized {
     /// The encoder's own.
     fn open(settings: &Settings) -> Result<Self, Self::Error>;
 
+    /// Whether the stream begins with a header frame of the encoder's own. If not, the
+    /// session adds one. Not called for a stream of independent frames, which has none.
+    fn has_header(&self) -> bool;
+
     /// Encodes at most [`MAX_BLOCK`](crate::MAX_BLOCK) samples per channel: interleaved, the same number for
-    /// each channel, finite, and within -1.0 and 1.0. Returns the frames completed so far.
+    /// each channel, finite, and within -1.0 and 1.0. Returns the
+    /// bytes of the stream that are complete, which may end within a frame.
     ///
     /// # Errors
     /// The encoder's own.

@@ -2,12 +2,16 @@
 
 use tonearm_encoder_api::{EncoderError, EncoderSession, Ending, Settings};
 
+use crate::info_frame::InfoFrame;
 use crate::mp3::{MAX_BLOCK, check_settings};
 use crate::mp3_encoder::Mp3Encoder;
 
 /// One stream being encoded.
 pub struct Session<E> {
     encoder: E,
+    settings: Settings,
+    /// The header frame; `None` where the encoder writes it, or where there is none.
+    info_frame: Option<InfoFrame>,
     channels: usize,
     samples: u64,
     is_finished: bool,
@@ -46,8 +50,12 @@ impl<E: Mp3Encoder> Session<E> {
             let reason = "independent-frames is true; valid: false";
             return Err(EncoderError::BadSettings(reason.to_owned()));
         }
+        let encoder = E::open(settings).map_err(internal)?;
+        let needs_header = !settings.independent_frames && !encoder.has_header();
         Ok(Self {
-            encoder: E::open(settings).map_err(internal)?,
+            encoder,
+            settings: *settings,
+            info_frame: needs_header.then(InfoFrame::default),
             channels: usize::from(settings.format.channels),
             samples: 0,
             is_finished: false,
@@ -89,14 +97,24 @@ impl<E: Mp3Encoder> EncoderSession for Session<E> {
             &self.clipped
         };
         self.samples += frames as u64;
-        self.encoder.encode(pcm).map_err(internal)
+        let bytes = self.encoder.encode(pcm).map_err(internal)?;
+        match &mut self.info_frame {
+            Some(info_frame) => info_frame.push(bytes).map_err(internal),
+            None => Ok(bytes),
+        }
     }
 
     fn finish(&mut self) -> Result<Ending, EncoderError> {
         if std::mem::replace(&mut self.is_finished, true) {
             return Err(EncoderError::Finished);
         }
-        self.encoder.finish(self.samples).map_err(internal)
+        let ending = self.encoder.finish(self.samples).map_err(internal)?;
+        match self.info_frame.take() {
+            Some(info_frame) => info_frame
+                .finish(ending, &E::name(), &self.settings)
+                .map_err(internal),
+            None => Ok(ending),
+        }
     }
 }
 

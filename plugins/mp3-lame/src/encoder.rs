@@ -21,6 +21,11 @@ impl Mp3Encoder for Lame {
         Self::new(settings)
     }
 
+    /// LAME leaves the header frame out at low constant bitrates, so it writes none at any.
+    fn has_header(&self) -> bool {
+        self.writes_tag()
+    }
+
     fn encode(&mut self, pcm: &[f32]) -> Result<Vec<u8>, LameError> {
         self.encode_buffer(pcm).map(<[u8]>::to_vec)
     }

@@ -25,6 +25,7 @@ pub struct LameError {
 pub struct Lame {
     flags: NonNull<Flags>,
     channels: usize,
+    writes_tag: bool,
     out: Vec<u8>,
 }
 
@@ -46,6 +47,8 @@ impl Lame {
                 code: -1,
             })?,
             channels: usize::from(settings.format.channels),
+            writes_tag: !settings.independent_frames
+                && matches!(settings.rate_control, RateControl::Quality(_)),
             out: vec![0; MAX_OUTPUT],
         };
         lame.configure(settings)?;
@@ -97,7 +100,7 @@ impl Lame {
             )?;
             check(
                 "lame_set_bWriteVbrTag",
-                sys::lame_set_bWriteVbrTag(flags, c_int::from(!settings.independent_frames)),
+                sys::lame_set_bWriteVbrTag(flags, c_int::from(self.writes_tag)),
             )?;
             sys::lame_set_write_id3tag_automatic(flags, 0);
             check("lame_init_params", sys::lame_init_params(flags))?;
@@ -132,6 +135,11 @@ impl Lame {
         // that many.
         let length = unsafe { sys::lame_encode_flush(flags, out, MAX_OUTPUT as c_int) };
         self.written("lame_encode_flush", length)
+    }
+
+    /// Whether the stream begins with LAME's own Xing frame.
+    pub fn writes_tag(&self) -> bool {
+        self.writes_tag
     }
 
     /// The final Xing frame with LAME's extension; empty where the stream has none.

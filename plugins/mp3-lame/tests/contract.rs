@@ -152,6 +152,39 @@ fn the_header_contains_length_and_gaps() {
 }
 
 #[test]
+fn every_constant_bitrate_has_a_header_frame() {
+    for sample_rate in SAMPLE_RATES {
+        for (&bitrate, channels) in bitrates(sample_rate).iter().zip([1, 2].into_iter().cycle()) {
+            let settings = Settings {
+                format: PcmFormat {
+                    sample_rate,
+                    channels,
+                },
+                rate_control: RateControl::Bitrate(bitrate),
+                ..USUAL
+            };
+            let pcm = tones(&settings, 20_000);
+            let (stream, ending) = encode(&settings, &blocks(&pcm, &settings));
+            let header = &ending.header;
+            let info = header.windows(4).position(|four| four == b"Info");
+            let info = info.unwrap_or_else(|| panic!("{settings:?}: no header frame"));
+            let number = |at: usize| {
+                u32::from_be_bytes(header[info + at..info + at + 4].try_into().unwrap())
+            };
+            let samples = if sample_rate >= 32_000 { 1152 } else { 576 };
+            let all = 20_000 + ending.delay + ending.padding;
+            assert_eq!(number(8) * samples, all, "{settings:?}");
+            assert_eq!(number(12) as usize, stream.len(), "{settings:?}");
+            let gaps = &header[info + 141..info + 144];
+            let gaps = u32::from_be_bytes([0, gaps[0], gaps[1], gaps[2]]);
+            assert_eq!((gaps >> 12, gaps & 0xfff), (ending.delay, ending.padding));
+            let (decoded, rate) = decode(&stream, &ending);
+            assert_eq!((rate, decoded[0].len()), (sample_rate, all as usize));
+        }
+    }
+}
+
+#[test]
 fn an_empty_stream_has_an_ending() {
     let (stream, ending) = encode(&USUAL, &[]);
     assert_eq!(ending.samples, 0);

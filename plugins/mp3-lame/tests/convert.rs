@@ -100,6 +100,33 @@ fn a_wav_becomes_a_tagged_gapless_mp3() {
 }
 
 #[test]
+fn a_low_constant_bitrate_keeps_the_exact_length() {
+    for bitrate in [8, 32, 40, 48, 56, 64, 320] {
+        for (rate, channels) in [(8_000, 1), (22_050, 2), (44_100, 1), (48_000, 2)] {
+            let options = ConvertOptions {
+                rate_control: RateControl::Bitrate(bitrate).at(rate),
+                ..OPTIONS
+            };
+            if rate > 24_000 && bitrate < 32 {
+                continue;
+            }
+            let mut file = File::default();
+            let mut source = open(wav(rate, channels, 30_001));
+            convert(&mut source, &LAME, &options, &mut file, &mut |_| {
+                ControlFlow::Continue(())
+            })
+            .unwrap();
+            let (mut source, mut block) = (open(file.0), Vec::new());
+            let mut samples = 0;
+            while source.next_block(&mut block).unwrap() {
+                samples += block.len() / usize::from(channels);
+            }
+            assert_eq!(samples, 30_001, "{bitrate} kbit/s at {rate} Hz");
+        }
+    }
+}
+
+#[test]
 fn the_progress_callback_stops_a_conversion() {
     let mut calls = 0;
     let error = convert(

@@ -73,6 +73,10 @@ impl Mp3Encoder for Rusty {
         Ok(Self::new(settings))
     }
 
+    fn has_header(&self) -> bool {
+        self.has_tag
+    }
+
     fn encode(&mut self, pcm: &[f32]) -> Result<Vec<u8>, Infallible> {
         Ok(self.push(pcm))
     }
