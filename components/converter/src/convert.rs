@@ -91,6 +91,7 @@ fn copy(
         let summary = remux(
             file,
             track,
+            plan.selection.gaps,
             &plan.options.tag,
             &mut output,
             &mut |progress| keeper.on_progress(progress.fraction),

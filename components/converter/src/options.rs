@@ -5,8 +5,8 @@ use std::ops::ControlFlow;
 use serde::{Deserialize, Serialize};
 use tonearm_jobs::Job;
 use tonearm_media::{
-    ConvertOptions, MediaError, PcmSource, RateControl, Selection, TagOptions, Tags, TrackSelector,
-    gain_for, measure,
+    ConvertOptions, Gaps, MediaError, PcmSource, RateControl, Selection, TagOptions, Tags,
+    TrackSelector, gain_for, measure,
 };
 use tonearm_options::{Options, Rate, Track};
 
@@ -40,6 +40,7 @@ impl Plan {
                 start: options.start,
                 end: options.end,
                 gain: None,
+                gaps: Gaps::default(),
             },
             options: ConvertOptions {
                 rate_control: match options.rate {

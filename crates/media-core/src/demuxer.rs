@@ -19,9 +19,8 @@ pub enum ReadStep {
 
 /// Reads the packets of one track, in order.
 ///
-/// Timestamps are ignored: neither a late start nor a gap becomes silence, as in FFmpeg's
-/// default. Only the edit lists, delays and padding that the container states remove
-/// samples.
+/// A demuxer states the timestamps of packets and inserts nothing: the reader of the packets
+/// turns a late start and gaps into silence.
 pub trait Demuxer: Send {
     /// The selected track.
     fn track(&self) -> &Track;

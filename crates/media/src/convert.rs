@@ -68,6 +68,10 @@ pub struct Summary {
     pub padding: u32,
     /// Undecodable packets that were replaced with silence.
     pub concealed: u64,
+    /// Length of that silence.
+    pub silent: Duration,
+    /// Length of the silence in place of gaps between timestamps, without a lead-in.
+    pub gaps: Duration,
     /// Whether the source is truncated.
     pub is_truncated: bool,
 }
@@ -141,6 +145,8 @@ pub fn convert<E: Encoder>(
         delay: ending.delay,
         padding: ending.padding,
         concealed: source.concealed(),
+        silent: source.silent(),
+        gaps: source.gaps(),
         is_truncated: source.is_truncated(),
     })
 }

@@ -33,7 +33,7 @@ pub use pcm::loudness::{Loudness, gain_for, measure};
 pub use pcm_source::{PcmSource, SourceInfo, Target};
 pub use remux::remux;
 pub use segments::{EncodedSegment, Segment, encode_segment, join, plan};
-pub use selection::Selection;
+pub use selection::{Gaps, Selection};
 pub use tag::TagOptions;
 pub use tonearm_demux::Container;
 pub use tonearm_encoder_api::{

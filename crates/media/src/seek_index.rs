@@ -51,50 +51,63 @@ impl PcmSource {
         &mut self,
         progress: &mut dyn FnMut() -> ControlFlow<()>,
     ) -> Result<Option<SeekIndex>> {
+        let gaps = self.gaps_option();
         let reader = &mut self.reader;
-        let mut timeline = Timeline::new(reader.track());
+        let mut timeline = Timeline::new(reader.track(), gaps);
         let mut counter = self.counter.restarted();
         let rate = self.info.sample_rate;
         let channels = usize::from(self.info.channels);
         let interval = INTERVAL * u64::from(rate);
         let mut packet = Packet::default();
-        let (mut played, mut steps) = (0, 0u64);
+        // `heard` counts the played samples without silence in gaps, which costs little.
+        let (mut played, mut heard, mut steps) = (0, 0, 0u64);
+        let mut held = self.held_packets;
         let mut points = Vec::<SeekPoint>::new();
+        let mut heard_at = Vec::<u64>::new();
         loop {
-            let (decoded, skip) = timeline.position(rate);
-            let is_due = points
-                .last()
-                .is_none_or(|last| played >= last.played + interval);
-            if let Some(position) = reader.position().filter(|_| is_due) {
-                points.push(SeekPoint {
-                    position,
-                    decoded,
-                    skip,
-                    played,
-                });
+            let is_due = heard_at.last().is_none_or(|&last| heard >= last + interval);
+            if is_due
+                && let Some(position) = reader.position()
+                && let Some(point) = timeline.seek_point(position, played, rate)
+            {
+                points.push(point);
+                heard_at.push(heard);
             }
             steps += 1;
             if steps % STEPS == 0 && progress().is_break() {
                 return Err(MediaError::Stopped);
             }
             counter.add_step()?;
-            match reader.skip_packet(&mut packet) {
+            let is_end = match reader.skip_packet(&mut packet) {
                 Ok(ReadStep::Packet) => {
                     let length = length(reader.track(), &packet, self.frame_length, channels, rate);
                     let Some(length) = length else {
                         return Ok(None);
                     };
                     counter.add(length, rate, channels)?;
-                    let (from, to) = timeline.keep(&packet, length, rate);
-                    played += to - from;
+                    if held > 0 {
+                        held -= 1;
+                        timeline.skip(&packet, rate);
+                    } else {
+                        timeline.push(&packet, length, rate);
+                    }
+                    false
                 }
-                Ok(ReadStep::Busy) => {}
+                Ok(ReadStep::Busy) => false,
                 Ok(ReadStep::NewTrack) => return Ok(None),
-                Ok(ReadStep::End) | Err(FileError::Damaged { .. }) => break,
+                Ok(ReadStep::End) | Err(FileError::Damaged { .. }) => true,
                 Err(error) => return Err(error.into()),
+            };
+            while let Some(place) = timeline.place(is_end) {
+                counter.add(place.silence, rate, channels)?;
+                heard += place.to - place.from;
+                played += place.silence + place.to - place.from;
+            }
+            if is_end {
+                break;
             }
         }
-        let ends = points.iter().map(|point| point.played).chain([played]);
+        let ends = heard_at.into_iter().chain([heard]);
         let mut gaps = ends.scan(0, |last, at| Some(at - std::mem::replace(last, at)));
         if points.is_empty() || gaps.any(|gap| gap > MAX_INTERVAL * u64::from(rate)) {
             return Ok(None);
@@ -105,6 +118,21 @@ impl PcmSource {
             points,
             samples: total.min(end).saturating_sub(start),
         }))
+    }
+}
+
+impl PcmSource {
+    /// Samples per channel of a packet, without decoding it.
+    pub(crate) fn packet_length(&self, packet: &Packet) -> Option<u64> {
+        let channels = usize::from(self.info.channels);
+        let track = self.reader.track();
+        length(
+            track,
+            packet,
+            self.frame_length,
+            channels,
+            self.info.sample_rate,
+        )
     }
 }
 

@@ -17,4 +17,10 @@ pub struct SeekPoint {
     /// Samples per channel played before it, at the source's rate.
     #[serde(rename = "heard")]
     pub(crate) played: u64,
+    /// Timestamp minus time of the output in nanoseconds, once known.
+    #[serde(default)]
+    pub(crate) offset: Option<i64>,
+    /// The usual difference of timestamps from the output in nanoseconds: jitter.
+    #[serde(default)]
+    pub(crate) baseline: i64,
 }

@@ -4,6 +4,17 @@ use tonearm_media_core::TrackSelector;
 
 use std::time::Duration;
 
+/// What becomes of time without audio: before a late start, between packets, and between
+/// edits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Gaps {
+    /// Silence, so that the output has the time axis of a player.
+    #[default]
+    Keep,
+    /// Nothing: the audio is joined. Timestamps are ignored.
+    Close,
+}
+
 /// The part of a file to convert, and its format.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Selection {
@@ -17,6 +28,8 @@ pub struct Selection {
     pub end: Option<Duration>,
     /// Factor for every sample; `None` for 1.
     pub gain: Option<f32>,
+    /// What becomes of gaps.
+    pub gaps: Gaps,
 }
 
 impl Selection {

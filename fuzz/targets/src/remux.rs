@@ -3,7 +3,7 @@
 use std::io::{self, Cursor};
 use std::ops::ControlFlow;
 
-use tonearm_media::{OpenedFile, Sink, TagOptions, TrackSelector};
+use tonearm_media::{Gaps, OpenedFile, Sink, TagOptions, TrackSelector};
 
 use crate::limits;
 
@@ -29,6 +29,7 @@ pub(crate) fn run(file: &[u8]) {
     let outcome = tonearm_media::remux(
         &mut file,
         &TrackSelector::Default,
+        Gaps::Keep,
         &TagOptions::PLAIN,
         &mut sink,
         &mut |_| ControlFlow::Continue(()),

@@ -1,16 +1,17 @@
 //! Decodes packets to blocks in the output format.
 
-use tonearm_media_core::{FileError, ReadStep, Undecodable};
+use tonearm_media_core::{FileError, Packet, ReadStep, Undecodable};
 
 use super::concealment::{MAX_EMPTY, MAX_LOST};
 use super::{NO_AUDIO, PcmSource};
 use crate::output::Output;
 use crate::pcm::resample::choose_rate;
-use crate::timeline::Timeline;
 use tonearm_decode as decode;
 
 /// Most demuxer steps per call.
 const STEPS: usize = 256;
+/// Most times that a decoder is asked for the samples that it holds: it holds a few packets.
+const MAX_FLUSHES: usize = 64;
 
 impl PcmSource {
     /// Decodes up to the first audio, which determines the output format.
@@ -24,16 +25,13 @@ impl PcmSource {
                 ReadStep::Packet => match self.decoder.decode(&self.packet, &mut self.pcm) {
                     Ok(()) if self.pcm.samples.is_empty() => {
                         self.timeline.skip(&self.packet, self.pcm.rate);
+                        self.held_packets += 1;
                     }
                     Ok(()) => break,
-                    Err(Undecodable) if self.losses.before_first.0 >= MAX_LOST => {
+                    Err(Undecodable) if self.losses.before_first.count >= MAX_LOST => {
                         return Err(NO_AUDIO);
                     }
-                    Err(Undecodable) => {
-                        let (count, ticks) = &mut self.losses.before_first;
-                        *count += 1;
-                        *ticks = ticks.saturating_add(self.packet.ticks);
-                    }
+                    Err(Undecodable) => self.lose_first(),
                 },
             }
         }
@@ -52,6 +50,7 @@ impl PcmSource {
         let output_channels = usize::from(self.info.output_channels);
         let gain = self.selection.gain.unwrap_or(1.0);
         self.output = Output::new(self.info.output_rate, output_channels, self.range(), gain);
+        self.counted = self.range();
         self.frame_length = self.pcm.frames() as u64;
         self.conceal_start()?;
         self.accept()
@@ -60,6 +59,16 @@ impl PcmSource {
     /// Decodes until a block is ready, the source ends, or the steps of a call are used up.
     pub(super) fn work(&mut self) -> Result<(), FileError> {
         for _ in 0..STEPS {
+            if self.output_queued()? {
+                if self.output.ready() > 0 || self.output.is_over() {
+                    break;
+                }
+                continue;
+            }
+            if self.is_read {
+                self.is_ended = true;
+                return self.output.finish();
+            }
             self.counter.add_step()?;
             match self.reader.next(&mut self.packet) {
                 Ok(ReadStep::Packet) => {
@@ -69,7 +78,8 @@ impl PcmSource {
                     };
                     if self.losses.empty_packets > MAX_EMPTY {
                         self.is_truncated = true;
-                        return self.end();
+                        self.end()?;
+                        continue;
                     }
                     self.decode()?;
                     if self.output.ready() > 0 {
@@ -78,10 +88,10 @@ impl PcmSource {
                 }
                 Ok(ReadStep::Busy) => {}
                 Ok(ReadStep::NewTrack) => self.change_track()?,
-                Ok(ReadStep::End) => return self.end(),
+                Ok(ReadStep::End) => self.end()?,
                 Err(FileError::Damaged { .. }) => {
                     self.is_truncated = true;
-                    return self.end();
+                    self.end()?;
                 }
                 Err(error) => return Err(error),
             }
@@ -93,34 +103,62 @@ impl PcmSource {
     fn decode(&mut self) -> Result<(), FileError> {
         match self.decoder.decode(&self.packet, &mut self.pcm) {
             Ok(()) if self.pcm.samples.is_empty() => {
-                self.timeline.skip(&self.packet, self.pcm.rate);
-                return Ok(());
+                self.accept_nothing();
+                Ok(())
             }
-            Ok(()) => self.frame_length = self.pcm.frames() as u64,
-            Err(Undecodable) => self.conceal_packet(),
+            Ok(()) => {
+                self.is_resuming = false;
+                self.frame_length = self.pcm.frames() as u64;
+                self.accept()
+            }
+            Err(Undecodable) => {
+                self.conceal_packet();
+                Ok(())
+            }
         }
-        self.accept()
     }
 
-    /// Counts, trims and outputs the decoded packet.
-    pub(super) fn accept(&mut self) -> Result<(), FileError> {
-        let (rate, channels) = (self.pcm.rate, self.pcm.positions.len());
-        let frames = self.pcm.frames() as u64;
-        self.counter.add(frames, rate, channels)?;
-        let played = self.timeline.keep(&self.packet, frames, rate);
-        self.output.push(&self.pcm, played)
+    /// Handles a packet that yields no samples. After a seek they are those that the decoder
+    /// would have held back before, so silence replaces them; it is discarded.
+    fn accept_nothing(&mut self) {
+        let length = match self.is_resuming {
+            true => self.packet_length(&self.packet),
+            false => None,
+        };
+        match length {
+            Some(length) => self.accept_lost(length),
+            None => self.timeline.skip(&self.packet, self.pcm.rate),
+        }
     }
 
     /// Continues a chained stream with its next track: a new decoder, the same output.
     fn change_track(&mut self) -> Result<(), FileError> {
+        self.flush()?;
         let track = self.reader.track();
         self.decoder = decode::open(track, self.file.plugin())?;
-        self.timeline = Timeline::new(track);
+        self.timeline.change_track(track);
         Ok(())
     }
 
+    /// Outputs the samples that the decoder still holds.
+    fn flush(&mut self) -> Result<(), FileError> {
+        for _ in 0..MAX_FLUSHES {
+            match self.decoder.flush(&mut self.pcm) {
+                Ok(()) if !self.pcm.samples.is_empty() => {
+                    self.packet = Packet::default();
+                    self.accept()?;
+                }
+                _ => break,
+            }
+        }
+        self.place_held(true);
+        Ok(())
+    }
+
+    /// Ends the reading; what is queued follows.
     fn end(&mut self) -> Result<(), FileError> {
-        self.is_ended = true;
-        self.output.finish()
+        self.flush()?;
+        self.is_read = true;
+        Ok(())
     }
 }

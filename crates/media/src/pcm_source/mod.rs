@@ -3,6 +3,7 @@
 mod concealment;
 mod decode_loop;
 mod info;
+mod queue;
 
 use std::time::Duration;
 
@@ -10,12 +11,13 @@ use tonearm_media_core::{Decoder, FileError, LimitCounter, Packet, Pcm};
 
 use self::concealment::Losses;
 pub use self::info::{SourceInfo, Target};
+use self::queue::SoundQueue;
 use crate::error::MediaError;
 use crate::opened_file::{OpenedFile, TrackReader};
 use crate::output::Output;
-use crate::samples::{gcd, rescale};
+use crate::samples::{duration, gcd, rescale};
 use crate::seek_point::SeekPoint;
-use crate::selection::Selection;
+use crate::selection::{Gaps, Selection};
 use crate::timeline::Timeline;
 use tonearm_decode as decode;
 
@@ -32,11 +34,20 @@ pub struct PcmSource {
     timeline: Timeline,
     pub(crate) counter: LimitCounter,
     output: Output,
+    queue: SoundQueue,
     /// Samples per channel of the last decoded packet.
     pub(crate) frame_length: u64,
+    /// Packets before the first one that yielded samples.
+    pub(crate) held_packets: u64,
+    /// Part of the output whose losses are counted, in samples at the output rate.
+    counted: (u64, u64),
     losses: Losses,
     fraction: f32,
     is_truncated: bool,
+    /// Reading resumed after a seek, and nothing was decoded yet.
+    is_resuming: bool,
+    /// Every packet was read.
+    is_read: bool,
     is_ended: bool,
 }
 
@@ -71,7 +82,7 @@ impl PcmSource {
                     .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()),
                 tags: track.tags.clone().or(file.tags().clone()),
             },
-            timeline: Timeline::new(track),
+            timeline: Timeline::new(track, selection.gaps),
             reader,
             decoder,
             packet: Packet::default(),
@@ -81,10 +92,15 @@ impl PcmSource {
             target: target.clone(),
             selection: selection.clone(),
             output: Output::new(1, 1, (0, u64::MAX), 1.0),
+            queue: SoundQueue::default(),
             frame_length: 0,
+            held_packets: 0,
+            counted: (0, u64::MAX),
             losses: Losses::default(),
             fraction: 0.0,
             is_truncated: false,
+            is_resuming: false,
+            is_read: false,
             is_ended: false,
         };
         source.begin()?;
@@ -108,11 +124,19 @@ impl PcmSource {
         self.rewind()?;
         let track = self.reader.track();
         self.decoder = decode::open(track, self.file.plugin())?;
-        self.timeline = Timeline::new(track);
+        self.timeline = Timeline::new(track, self.selection.gaps);
         self.counter = self.counter.restarted();
         self.losses = Losses::default();
-        (self.fraction, self.is_truncated, self.is_ended) = (0.0, false, false);
+        self.queue = SoundQueue::default();
+        self.held_packets = 0;
+        (self.fraction, self.is_truncated) = (0.0, false);
+        (self.is_resuming, self.is_read, self.is_ended) = (false, false, false);
         self.begin()
+    }
+
+    /// What becomes of gaps.
+    pub(crate) fn gaps_option(&self) -> Gaps {
+        self.selection.gaps
     }
 
     /// The selected part, as samples per channel at the output rate.
@@ -121,18 +145,30 @@ impl PcmSource {
     }
 
     /// Continues from `point`, so that the first block begins with sample `from` of
-    /// the selection. Decodes and discards the audio in between, so the decoder has
+    /// the selection. Losses are counted in the part `counted` of the selection. Decodes and discards the audio in between, so the decoder has
     /// converged by `from`.
     ///
     /// # Errors
     /// As [`next_block`](Self::next_block).
-    pub(crate) fn seek(&mut self, point: &SeekPoint, from: u64) -> Result<(), FileError> {
+    pub(crate) fn seek(
+        &mut self,
+        point: &SeekPoint,
+        from: u64,
+        counted: (u64, u64),
+    ) -> Result<(), FileError> {
         self.reader.seek(point.position)?;
         self.decoder = decode::open(self.reader.track(), self.file.plugin())?;
-        self.timeline = Timeline::new(self.reader.track());
-        self.timeline.seek((point.decoded, point.skip));
         let (rate_in, rate_out) = (self.info.sample_rate, self.info.output_rate);
+        self.timeline = Timeline::new(self.reader.track(), self.selection.gaps);
+        self.timeline.seek(point, rate_in);
+        self.queue = SoundQueue::at(point.played);
+        self.losses = Losses::default();
+        self.is_resuming = point.decoded > 0;
         let (start, end) = self.range();
+        self.counted = (
+            start.saturating_add(counted.0),
+            start.saturating_add(counted.1),
+        );
         let from = start.saturating_add(from);
         // The resampler must start at a time at which both rates have a sample.
         let alignment = u64::from(rate_in / gcd(rate_in, rate_out)).max(1);
@@ -176,6 +212,16 @@ impl PcmSource {
     /// Number of undecodable packets that were replaced with silence of their length.
     pub fn concealed(&self) -> u64 {
         self.losses.concealed
+    }
+
+    /// Length of that silence.
+    pub fn silent(&self) -> Duration {
+        duration(self.losses.lost, self.info.output_rate)
+    }
+
+    /// Length of the silence in place of gaps between timestamps, without a lead-in.
+    pub fn gaps(&self) -> Duration {
+        duration(self.losses.gaps, self.info.output_rate)
     }
 
     /// Why a source that ended yielded no audio.

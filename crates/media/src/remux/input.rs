@@ -1,8 +1,11 @@
 //! The input of a remux: a raw MP3 file, or the packets of a container, which also states
 //! the played samples.
 
+use std::collections::VecDeque;
+
 use crate::opened_file::TrackReader;
-use crate::timeline::Timeline;
+use crate::selection::Gaps;
+use crate::timeline::{Placed, Timeline};
 use tonearm_media_core::Input;
 use tonearm_media_core::tags::Tags;
 use tonearm_media_core::{FileError, Packet, ReadStep, Result, Track};
@@ -36,14 +39,32 @@ pub(crate) enum FrameInput {
 }
 
 /// The played samples, according to the container.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Played {
+    /// Samples of the packets without a place yet.
+    lengths: VecDeque<u64>,
     /// Samples decoded so far.
     at: u64,
     /// The first played sample.
     pub(crate) from: Option<u64>,
     /// Number of played samples.
     pub(crate) count: u64,
+}
+
+impl Played {
+    /// Adds a packet; false if silence or a cut separates it from those before.
+    fn add(&mut self, place: Placed, length: u64) -> bool {
+        if place.from < place.to {
+            let begin = self.at + place.from;
+            let from = *self.from.get_or_insert(begin);
+            if place.silence > 0 || from + self.count != begin {
+                return false;
+            }
+        }
+        self.count += place.to - place.from;
+        self.at += length;
+        true
+    }
 }
 
 impl FrameInput {
@@ -54,9 +75,9 @@ impl FrameInput {
     }
 
     /// The packets of a container's track.
-    pub(crate) fn packets(reader: TrackReader) -> Self {
+    pub(crate) fn packets(reader: TrackReader, gaps: Gaps) -> Self {
         Self::Packets {
-            timeline: Timeline::new(reader.track()),
+            timeline: Timeline::new(reader.track(), gaps),
             reader: Box::new(reader),
             packet: Packet::default(),
             is_uncounted: false,
@@ -114,32 +135,40 @@ impl FrameInput {
         }
     }
 
-    /// Counts the samples of the last packet's frames.
-    pub(crate) fn count_packet(&mut self, samples: u64, rate: u32) {
-        if let Self::Packets {
+    /// Counts the samples of the last packet's frames; false if the played samples are not
+    /// one part of the track, so that they cannot be copied.
+    pub(crate) fn count_packet(&mut self, samples: u64, rate: u32, is_last: bool) -> bool {
+        let Self::Packets {
             packet,
             is_uncounted,
             timeline,
             played,
             ..
         } = self
-            && std::mem::take(is_uncounted)
-            && rate > 0
-        {
-            let (from, to) = timeline.keep(packet, samples, rate);
-            if from < to {
-                played.from.get_or_insert(played.at + from);
-            }
-            played.count += to - from;
-            played.at += samples;
+        else {
+            return true;
+        };
+        if rate == 0 {
+            return true;
         }
+        if std::mem::take(is_uncounted) {
+            timeline.push(packet, samples, rate);
+            played.lengths.push_back(samples);
+        }
+        while let Some(place) = timeline.place(is_last) {
+            let length = played.lengths.pop_front().unwrap_or(0);
+            if !played.add(place, length) {
+                return false;
+            }
+        }
+        true
     }
 
     /// The played samples, if there is a container.
-    pub(crate) fn played(&self) -> Option<Played> {
+    pub(crate) fn played(&self) -> Option<&Played> {
         match self {
             Self::Raw { .. } => None,
-            Self::Packets { played, .. } => Some(*played),
+            Self::Packets { played, .. } => Some(played),
         }
     }
 

@@ -8,6 +8,7 @@
 mod input;
 
 use std::ops::ControlFlow;
+use std::time::Duration;
 
 use tonearm_media_core::{Codec, FileError, Limit, TrackSelector};
 use tonearm_mp3::xing::{self, LameTag, XingInfo};
@@ -18,11 +19,12 @@ use crate::convert::{Progress, Sink, Summary};
 use crate::error::{MediaError, Result};
 use crate::opened_file::OpenedFile;
 use crate::samples;
+use crate::selection::Gaps;
 use crate::tag::TagOptions;
 use tonearm_demux::{Container, DECODER_DELAY};
 
 /// Copies the MP3 frames of `track` into `sink`. Returns `None` if the track has another
-/// codec or changes its sample rate; the caller then discards the contents of the sink and
+/// codec, changes its sample rate, or has gaps, a late start or edits that a copy cannot keep; the caller then discards the contents of the sink and
 /// converts the file.
 ///
 /// Delay and padding come from the source's LAME tag, else from its container. Bytes
@@ -33,6 +35,7 @@ use tonearm_demux::{Container, DECODER_DELAY};
 pub fn remux(
     file: &mut OpenedFile,
     track: &TrackSelector,
+    gaps: Gaps,
     tag: &TagOptions,
     sink: &mut dyn Sink,
     progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
@@ -48,7 +51,7 @@ pub fn remux(
                 file.put_back(reader);
                 return Ok(None);
             }
-            FrameInput::packets(reader)
+            FrameInput::packets(reader, gaps)
         }
     };
     let tags = input.tags().or(file.tags().clone());
@@ -75,7 +78,9 @@ pub fn remux(
                 Scan::NeedMore => break,
             }
         }
-        input.count_packet(frames * copy.frame_samples(), copy.rate());
+        if !input.count_packet(frames * copy.frame_samples(), copy.rate(), !has_more) {
+            return Ok(None);
+        }
         let now = Progress {
             fraction: if has_more { input.fraction() } else { 1.0 },
             samples: copy.index.frames * copy.frame_samples(),
@@ -152,7 +157,7 @@ impl Copy<'_> {
         self.write(&start)
     }
 
-    fn finish(mut self, played: Option<Played>, is_truncated: bool) -> Result<Option<Summary>> {
+    fn finish(mut self, played: Option<&Played>, is_truncated: bool) -> Result<Option<Summary>> {
         if self.index.frames == 0 {
             return Ok(None);
         }
@@ -178,6 +183,8 @@ impl Copy<'_> {
             delay: lame.delay,
             padding: lame.padding,
             concealed: 0,
+            silent: Duration::ZERO,
+            gaps: Duration::ZERO,
             is_truncated,
         }))
     }
@@ -185,7 +192,7 @@ impl Copy<'_> {
 
 /// Delay and padding according to the container. If all samples are played, the tag has no
 /// encoder name, so that players skip nothing.
-fn lame_from_container(played: Played, total: u64) -> LameTag {
+fn lame_from_container(played: &Played, total: u64) -> LameTag {
     let from = played.from.unwrap_or(0);
     if from == 0 && played.count == total {
         return LameTag::default();

@@ -39,7 +39,11 @@ pub fn encode_segment<E: Encoder>(
         .map_err(MediaError::Encode)?;
     let preroll = u64::from(description.lead_in.unwrap_or(0)).min(segment.first_frame);
     let first_sample = (segment.first_frame - preroll) * samples_per_frame(info.output_rate);
-    source.seek(&segment.start, first_sample)?;
+    let own_sample = segment.first_frame * samples_per_frame(info.output_rate);
+    let own_end = segment.frames.map_or(u64::MAX, |frames| {
+        own_sample.saturating_add(frames.saturating_mul(samples_per_frame(info.output_rate)))
+    });
+    source.seek(&segment.start, first_sample, (own_sample, own_end))?;
 
     let mut selector = FrameSelector {
         splitter: FrameSplitter::default(),
@@ -52,16 +56,9 @@ pub fn encode_segment<E: Encoder>(
     let channels = usize::from(info.output_channels);
     let max_block = usize::try_from(description.max_block).unwrap_or(usize::MAX);
     let max_block = max_block.clamp(1, PcmSource::MAX_BLOCK) * channels;
-    let own_sample = segment.first_frame * samples_per_frame(info.output_rate);
     let (mut block, mut samples) = (Vec::new(), first_sample);
     let mut ending = None;
-    // A decoder that starts in the middle may fail at its first packets. Their audio is
-    // discarded, so they do not count as concealed.
-    let mut concealed_before = 0;
     'encode: loop {
-        if samples < own_sample {
-            concealed_before = source.concealed();
-        }
         if !source.next_block(&mut block)? {
             let end = session.finish().map_err(MediaError::Encode)?;
             if !end.header.is_empty() {
@@ -101,7 +98,9 @@ pub fn encode_segment<E: Encoder>(
     Ok(EncodedSegment {
         index: selector.finish(sink)?,
         ending,
-        concealed: source.concealed().saturating_sub(concealed_before),
+        concealed: source.concealed(),
+        silent: source.silent(),
+        gaps: source.gaps(),
         is_truncated: source.is_truncated(),
     })
 }

@@ -51,6 +51,8 @@ pub fn join(
         delay: end.delay,
         padding: end.padding,
         concealed: parts.iter().map(|part| part.concealed).sum(),
+        silent: parts.iter().map(|part| part.silent).sum(),
+        gaps: parts.iter().map(|part| part.gaps).sum(),
         is_truncated: parts.iter().any(|part| part.is_truncated),
     };
     Ok((start, summary))

@@ -1,6 +1,8 @@
 //! What workers exchange about segments. The records keep the field names of version
 //! 0.1.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 use tonearm_encoder_api::EncoderError;
 use tonearm_mp3::FrameIndex;
@@ -32,6 +34,12 @@ pub struct EncodedSegment {
     pub(super) ending: Option<End>,
     /// Undecodable packets that were replaced with silence.
     pub(super) concealed: u64,
+    /// Length of that silence.
+    #[serde(default)]
+    pub(super) silent: Duration,
+    /// Length of the silence in place of gaps.
+    #[serde(default)]
+    pub(super) gaps: Duration,
     /// Whether the source is truncated.
     pub(super) is_truncated: bool,
 }

@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use tonearm_media::{
-    Limits, MediaError, OpenedFile, Sink, Summary, TagOptions, TrackSelector, remux,
+    Gaps, Limits, MediaError, OpenedFile, Sink, Summary, TagOptions, TrackSelector, remux,
 };
 use tonearm_test_tools::require_tool;
 
@@ -37,6 +37,7 @@ fn copy_with(path: &Path, limits: &Limits) -> Result<Option<(Vec<u8>, Summary)>,
     let summary = remux(
         &mut file,
         &TrackSelector::Default,
+        Gaps::Keep,
         &TagOptions::PLAIN,
         &mut sink,
         &mut |progress| {
@@ -197,6 +198,7 @@ fn a_copy_respects_limits_and_can_be_stopped() {
     let error = remux(
         &mut file,
         &TrackSelector::Default,
+        Gaps::Keep,
         &TagOptions::PLAIN,
         &mut Memory::default(),
         &mut |_| ControlFlow::Break(()),
