@@ -9,6 +9,8 @@ CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/tonearm
 WASM_C=$CACHE/wasi-sdk
 WASM_RUST=$CACHE/rust-wasm
 WASM_TOOLCHAIN=tonearm-wasm
+# FFmpeg's audio decoders, which the plugin decoder-libavcodec links.
+FFMPEG=$CACHE/ffmpeg
 # Linters, nextest and kubectl: a Python environment.
 TOOLS=$CACHE/tools
 WASM_TARGET=wasm32-wasip2

@@ -11,6 +11,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 start=$SECONDS
 "$REPO/scripts/setup/rust.sh"
 "$REPO/scripts/setup/c.sh"
+"$REPO/scripts/setup/ffmpeg.sh"
 "$REPO/scripts/setup/programs.sh" "$@"
 "$REPO/scripts/wit-deps.sh"
 say "Ready after $((SECONDS - start)) s."

@@ -4,18 +4,25 @@ mod aac;
 mod ac3;
 mod adpcm_ima_qt;
 mod opus;
+mod plugin;
 mod symphonia_adapter;
 mod vorbis;
 
+pub use plugin::Plugin;
+
 use tonearm_media_core::{Codec, Decoder, DecoderPlugin, Result, Track};
 
-/// Opens the decoder of a track: a built-in one, else the plugin's.
+/// Opens the decoder of a track: a built-in one or the plugin's, by the codec table.
 ///
 /// # Errors
 /// `UnsupportedCodec` with the codec's name, `Damaged` where its configuration
 /// is invalid.
 pub fn open(track: &Track, plugin: &dyn DecoderPlugin) -> Result<Box<dyn Decoder>> {
-    match track.params.codec {
+    let codec = track.params.codec;
+    if codec.prefers_plugin() && plugin.codecs().contains(&codec) {
+        return plugin.open(track);
+    }
+    match codec {
         Codec::Aac => aac::open(track),
         Codec::Ac3 | Codec::Eac3 => ac3::open(track),
         Codec::AdpcmImaQt => Ok(adpcm_ima_qt::open(track)),

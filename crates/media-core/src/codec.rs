@@ -1,8 +1,9 @@
 //! The table of codecs.
 
-/// Defines [`Codec`] and its properties from one table: name; identifier; who decodes it:
-/// `built_in` (the crate `tonearm-decode`), `plugin` (only a decoder plugin) or `named`
-/// (nobody, the name is for errors); and how to find the length of a packet.
+/// Defines [`Codec`] and its properties from one table: name; identifier; who decodes it;
+/// and how to find the length of a packet. The decoder is `built_in` (the crate
+/// `tonearm-decode`), `plugin` (only a decoder plugin), `either` (a plugin that has the
+/// codec, else the built-in decoder) or `named` (nobody, the name is for errors).
 macro_rules! codecs {
     ($($(#[$doc:meta])* $codec:ident: $name:literal, $id:literal, $support:ident, $length:expr;)*) => {
         /// A codec that containers can name.
@@ -24,7 +25,7 @@ macro_rules! codecs {
                     $(Self::$codec => Some(Row {
                         name: $name,
                         id: $id,
-                        is_built_in: support::$support,
+                        support: Support::$support,
                         packet_length: $length,
                     }),)*
                 }
@@ -33,17 +34,20 @@ macro_rules! codecs {
     };
 }
 
-mod support {
-    #![expect(non_upper_case_globals, reason = "keywords of the table")]
-    pub(super) const built_in: bool = true;
-    pub(super) const plugin: bool = false;
-    pub(super) const named: bool = false;
+/// Who decodes a codec.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[expect(non_camel_case_types, reason = "keywords of the table")]
+enum Support {
+    built_in,
+    either,
+    plugin,
+    named,
 }
 
 struct Row {
     name: &'static str,
     id: &'static str,
-    is_built_in: bool,
+    support: Support,
     packet_length: PacketLength,
 }
 
@@ -83,9 +87,9 @@ codecs! {
     /// Apple Lossless.
     Alac: "ALAC", "alac", built_in, Stated;
     /// AC-3.
-    Ac3: "AC-3 (Dolby Digital)", "ac3", built_in, Constant;
+    Ac3: "AC-3 (Dolby Digital)", "ac3", either, Constant;
     /// E-AC-3.
-    Eac3: "E-AC-3 (Dolby Digital Plus)", "eac3", built_in, Stated;
+    Eac3: "E-AC-3 (Dolby Digital Plus)", "eac3", either, Stated;
     /// AC-4.
     Ac4: "AC-4", "ac4", named, Stated;
     /// DTS: core, Express, and the core of DTS-HD.
@@ -257,7 +261,14 @@ impl Codec {
 
     /// Whether `tonearm-decode` has a decoder, so that no plugin is needed.
     pub fn is_built_in(self) -> bool {
-        self.row().is_some_and(|row| row.is_built_in)
+        let support = self.row().map(|row| row.support);
+        matches!(support, Some(Support::built_in | Support::either))
+    }
+
+    /// Whether a plugin that has the codec takes precedence over the built-in decoder: it
+    /// is more often right, or faster (docs/performance.md).
+    pub fn prefers_plugin(self) -> bool {
+        self.row().is_some_and(|row| row.support == Support::either)
     }
 
     /// How to find the length of a packet without decoding it.

@@ -1,0 +1,81 @@
+//! Real files that other people made and published, compared with ffmpeg's decode. They are
+//! no part of the repository: the folder `shared/cases` beside it, or `TONEARM_CASES`, has
+//! them. Each kind of fault has a test of its own elsewhere, with a file that the test makes.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use tonearm_test_tools::require_tool;
+
+use crate::compare::compare;
+use crate::decoded::{by_ffmpeg, by_tonearm};
+use crate::require_libavcodec;
+
+/// Files that are not decoded as ffmpeg does. A file that becomes right must leave the list.
+const NOT_YET: &[&str] = &[
+    "02-aac.3g2",
+    "03-aac.mp4",
+    "13-amr_nb.3gp",
+    "14-amr_wb.amr",
+    "15-amr_wb.3gp",
+    "16-ape.ape",
+    "17-dsd_msbf.dff",
+    "18-dts.mp4",
+    "19-dts.mka",
+    "20-dts.ts",
+    "21-dts.mp4",
+    "22-dts.mkv",
+    "25-flac.ogg",
+    "26-flac.flac",
+    "27-gsm.aiff",
+    "28-mp3.mp4",
+    "29-mp4als.mp4",
+    "30-mp4als.mp4",
+    "31-mp4als.mp4",
+    "32-musepack7.mpc",
+    "33-musepack8.mpc",
+    "34-opus.opus",
+    "35-pcm_s16be.mp4",
+    "36-pcm_s16le.mp4",
+    "37-speex.ogg",
+    "38-speex.flv",
+    "39-speex.spx",
+    "40-speex.spx",
+    "41-truehd.mp4",
+    "42-wmalossless.wma",
+    "43-wmav2.wma",
+    "44-xma2.xma",
+];
+
+fn folder() -> PathBuf {
+    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/cases");
+    std::env::var_os("TONEARM_CASES").map_or_else(|| PathBuf::from(beside), PathBuf::from)
+}
+
+fn difference(ffmpeg: &Path, file: &Path) -> Result<(), String> {
+    let ours = by_tonearm(file).map_err(|error| error.to_string())?;
+    compare(&ours, &by_ffmpeg(ffmpeg, file, &ours))
+}
+
+#[test]
+fn real_files_decode_as_by_ffmpeg() {
+    require_libavcodec!();
+    let ffmpeg = require_tool!("ffmpeg");
+    let folder = folder().join("real");
+    let Ok(entries) = folder.read_dir() else {
+        eprintln!("SKIPPED: no folder {}", folder.display());
+        return;
+    };
+    let files = entries.map(|entry| entry.unwrap().path());
+    let differences: BTreeMap<String, String> = files
+        .filter_map(|file| {
+            let name = file.file_name()?.to_str()?.to_owned();
+            Some((name, difference(&ffmpeg, &file).err()?))
+        })
+        .collect();
+    for (name, why) in &differences {
+        eprintln!("{name}: {why}");
+    }
+    let wrong: Vec<&str> = differences.keys().map(String::as_str).collect();
+    assert_eq!(wrong, NOT_YET);
+}
