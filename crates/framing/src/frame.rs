@@ -1,6 +1,6 @@
 //! One representation of the frame headers of all codecs.
 
-use tonearm_media_core::{Channels, Codec, frame_header::ac3};
+use tonearm_media_core::{Channels, Codec, frame_header::ac3, opus_length};
 
 use crate::frame_header;
 
@@ -150,11 +150,12 @@ pub fn opus(bytes: &[u8]) -> Option<FrameInfo> {
     if flags & 4 != 0 {
         pos += 1 + usize::from(*bytes.get(pos)?);
     }
+    let samples = bytes.get(pos..).and_then(opus_length).unwrap_or(0);
     Some(FrameInfo {
         skip: pos,
         trim_start,
         trim_end,
         format: Some(Format::new(Codec::Opus, 48_000)),
-        ..FrameInfo::plain(pos + size, 0)
+        ..FrameInfo::plain(pos + size, samples)
     })
 }

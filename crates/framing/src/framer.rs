@@ -145,8 +145,9 @@ impl Framer {
     }
 
     /// States the time of the bytes that are pushed next: nanoseconds from the beginning of
-    /// the file. As in MPEG systems, it is that of the first frame that begins there or
-    /// later; [`Packet::time`] of that frame has it.
+    /// the file, or what [`ElementarySource::time`](crate::stream::ElementarySource::time)
+    /// converts to them. As in MPEG systems, it is that of the first frame that begins there
+    /// or later; [`Packet::time`] of that frame has it.
     pub fn set_time(&mut self, time: i64) {
         let at = self.buf.len();
         if self.times.back().is_some_and(|&(last, _)| last == at) {
@@ -169,6 +170,10 @@ impl Framer {
         self.buf.drain(..self.pos);
         for (at, _) in &mut self.times {
             *at = at.saturating_sub(self.pos);
+        }
+        // Of the times before the buffer, only the last one can apply.
+        while self.times.get(1).is_some_and(|(at, _)| *at == 0) {
+            self.times.pop_front();
         }
         self.pos = 0;
     }

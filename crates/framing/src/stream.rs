@@ -24,6 +24,13 @@ pub trait ElementarySource: Send {
     /// Continues from a [`position`](Self::position).
     fn seek(&mut self, _position: u64) {}
 
+    /// Converts the time of a frame, as [stated](Framer::set_time), to nanoseconds from the
+    /// beginning of the file. `follows` is the time at which the audio before it ends, if
+    /// known.
+    fn time(&mut self, stated: i64, _follows: Option<i64>) -> Option<i64> {
+        Some(stated)
+    }
+
     /// Whether encrypted packets were skipped.
     fn is_protected(&self) -> bool {
         false
@@ -39,6 +46,8 @@ pub struct FramedDemuxer<S> {
     framer: Framer,
     track: Track,
     format: Option<Format>,
+    /// The last time, and the ticks read since.
+    last_time: Option<(i64, u64)>,
     is_end: bool,
     is_truncated: bool,
 }
@@ -61,6 +70,7 @@ impl<S: ElementarySource + 'static> FramedDemuxer<S> {
             framer: Framer::new(kind),
             track,
             format: None,
+            last_time: None,
             is_end: false,
             is_truncated: false,
         };
@@ -107,7 +117,28 @@ impl<S: ElementarySource + 'static> FramedDemuxer<S> {
         Ok(())
     }
 
+    /// The time at which the audio read so far ends.
+    fn end_time(&self) -> Option<i64> {
+        let (time, ticks) = self.last_time?;
+        let nanos = u128::from(ticks) * 1_000_000_000 / u128::from(self.track.tick_rate.max(1));
+        Some(time.saturating_add(i64::try_from(nanos).unwrap_or(i64::MAX)))
+    }
+
+    /// Converts the timestamp of a packet to its time.
+    fn set_time(&mut self, packet: &mut Packet) {
+        let follows = self.end_time();
+        let stated = packet.time.take();
+        packet.time = stated.and_then(|stated| self.source.time(stated, follows));
+        match (packet.time, &mut self.last_time) {
+            (Some(time), last) => *last = Some((time, packet.ticks)),
+            (None, Some((_, ticks))) => *ticks = ticks.saturating_add(packet.ticks),
+            (None, None) => {}
+        }
+    }
+
     fn describe(&mut self, format: Option<Format>) {
+        // The ticks read so far have another rate.
+        self.last_time = self.end_time().map(|time| (time, 0));
         if let Some(format) = &format {
             let params = &mut self.track.params;
             params.codec = format.codec;
@@ -136,6 +167,7 @@ impl<S: ElementarySource + 'static> Demuxer for FramedDemuxer<S> {
                 return Ok(ReadStep::NewTrack);
             }
             self.framer.take(&frame, packet);
+            self.set_time(packet);
             return Ok(ReadStep::Packet);
         }
         if !self.is_end {
@@ -173,7 +205,7 @@ impl<S: ElementarySource + 'static> Demuxer for FramedDemuxer<S> {
             self.source.seek(position);
             self.framer.assume_synced(self.format.clone());
         }
-        (self.is_end, self.is_truncated) = (false, false);
+        (self.is_end, self.is_truncated, self.last_time) = (false, false, None);
         Ok(())
     }
 }

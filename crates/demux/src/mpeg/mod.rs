@@ -1,5 +1,6 @@
 //! MPEG systems (ISO/IEC 13818-1).
 
+mod clock;
 pub(crate) mod pes;
 pub(crate) mod ps;
 pub(crate) mod ts;

@@ -54,7 +54,8 @@ fn mpeg2(bytes: &[u8], flags: u8) -> Option<Header> {
         time: bytes
             .get(9..)
             .filter(|_| has & 0x80 != 0)
-            .and_then(timestamp),
+            .and_then(timestamp)
+            .filter(|_| length >= 14),
         is_scrambled: flags & 0x30 != 0,
     })
 }
@@ -82,9 +83,13 @@ fn mpeg1(bytes: &[u8]) -> Option<Header> {
     })
 }
 
-/// Parses a timestamp: 33 bits in five bytes.
+/// Parses a timestamp: 33 bits in five bytes. `None` where its fixed bits are wrong, since a
+/// damaged timestamp is worse than none.
 fn timestamp(bytes: &[u8]) -> Option<u64> {
     let &[b0, b1, b2, b3, b4] = bytes.first_chunk()?;
+    if !matches!(b0 >> 4, 2 | 3) || b0 & b2 & b4 & 1 == 0 {
+        return None;
+    }
     let [b0, b1, b2, b3, b4] = [b0, b1, b2, b3, b4].map(u64::from);
     Some((b0 >> 1 & 7) << 30 | b1 << 22 | (b2 >> 1) << 15 | b3 << 7 | b4 >> 1)
 }
@@ -114,5 +119,12 @@ mod tests {
         };
         assert_eq!(parse(&mpeg1), Parsed::Header(expected));
         assert_eq!(parse(b"\0\0\x02"), Parsed::Junk);
+        let mut damaged = mpeg1;
+        damaged[10] = 0x20;
+        let expected = Header {
+            time: None,
+            ..expected
+        };
+        assert_eq!(parse(&damaged), Parsed::Header(expected));
     }
 }

@@ -2,6 +2,7 @@
 
 use tonearm_media_core::{Codec, Demuxer, FileError, Input, Result, Track, TrackChoice};
 
+use crate::mpeg::clock::{Clock, earlier};
 use crate::mpeg::pes::{self, Parsed};
 use crate::track_selection::{Candidate, choose};
 use tonearm_framing::framer::{Framer, Framing};
@@ -30,11 +31,15 @@ struct Packet {
     data: u64,
     end: u64,
     is_scrambled: bool,
+    /// Presentation timestamp of the first frame that begins in it.
+    time: Option<u64>,
 }
 
 /// The item at the current offset.
 enum Next {
     Packet(Packet),
+    /// A packet of video, with its timestamp.
+    Video(Option<u64>),
     Other,
     Junk,
     End,
@@ -53,6 +58,7 @@ pub(crate) fn open(input: Input, start: u64, choice: &TrackChoice) -> Result<Box
         at: start,
         id: None,
         is_scrambled: false,
+        clock: Clock::default(),
     };
     let found = packets.streams()?;
     let candidates: Vec<Candidate> = found.iter().copied().map(candidate).collect();
@@ -100,28 +106,38 @@ struct Packets {
     at: u64,
     id: Option<Id>,
     is_scrambled: bool,
+    clock: Clock,
 }
 
 impl Packets {
-    /// The audio streams, in the order of their first packets.
+    /// The audio streams, in the order of their first packets. Sets the clock to the
+    /// earliest of the first timestamps of all streams.
     fn streams(&mut self) -> Result<Vec<Id>> {
         let mut found = Vec::new();
+        let mut stamped = Vec::new();
+        let mut first: Option<u64> = None;
         for _ in 0..MAX_PROBE {
-            match self.next()? {
+            let (id, time) = match self.next()? {
                 Next::Packet(packet) => {
                     if !found.contains(&packet.id) {
                         found.push(packet.id);
                     }
+                    (Some(packet.id), packet.time)
                 }
-                Next::Other => {}
-                Next::Junk => {
-                    if !self.resync()? {
-                        break;
-                    }
-                }
+                Next::Video(time) => (None, time),
+                Next::Other => continue,
+                Next::Junk => match self.resync()? {
+                    true => continue,
+                    false => break,
+                },
                 Next::End => break,
+            };
+            if let Some(time) = time.filter(|_| !stamped.contains(&id)) {
+                stamped.push(id);
+                first = Some(first.map_or(time, |first| earlier(first, time)));
             }
         }
+        self.clock = Clock::new(first);
         Ok(found)
     }
 
@@ -145,7 +161,7 @@ impl Packets {
             (0xbb.., &[high, low, ..]) => {
                 let end = self.at + 6 + u64::from(u16::from_be_bytes([high, low]));
                 let start = std::mem::replace(&mut self.at, end);
-                return Ok(audio(code, &bytes, start, end).map_or(Next::Other, Next::Packet));
+                return Ok(packet(code, &bytes, start, end));
             }
             (0xba.., _) => return Ok(Next::End),
             _ => return Ok(Next::Junk),
@@ -174,14 +190,23 @@ impl Packets {
     }
 }
 
-/// Parses the audio packet from `start` to `end` that begins with `bytes`.
-fn audio(code: u8, bytes: &[u8], start: u64, end: u64) -> Option<Packet> {
-    if !matches!(code, 0xbd | 0xc0..=0xdf) {
-        return None;
+/// Parses the packet from `start` to `end` that begins with `bytes`.
+fn packet(code: u8, bytes: &[u8], start: u64, end: u64) -> Next {
+    // Video is MPEG video, or a stream with an extended id, as VC-1 on discs.
+    if !matches!(code, 0xbd | 0xc0..=0xef | 0xfd) {
+        return Next::Other;
     }
     let Parsed::Header(header) = pes::parse(bytes) else {
-        return None;
+        return Next::Other;
     };
+    match code {
+        0xe0.. => Next::Video(header.time),
+        _ => audio(code, &header, bytes, start, end).map_or(Next::Other, Next::Packet),
+    }
+}
+
+/// Describes an audio packet; `None` if it is something else.
+fn audio(code: u8, header: &pes::Header, bytes: &[u8], start: u64, end: u64) -> Option<Packet> {
     let data = start + header.length as u64;
     let (id, data) = if code == 0xbd {
         let number = *bytes.get(header.length)?;
@@ -197,6 +222,7 @@ fn audio(code: u8, bytes: &[u8], start: u64, end: u64) -> Option<Packet> {
         data,
         end,
         is_scrambled: header.is_scrambled,
+        time: header.time,
     })
 }
 
@@ -209,7 +235,7 @@ impl ElementarySource for Packets {
         for _ in 0..STEP {
             let packet = match self.next()? {
                 Next::Packet(packet) => packet,
-                Next::Other => continue,
+                Next::Video(_) | Next::Other => continue,
                 Next::Junk => {
                     framer.discontinuity();
                     return self.resync();
@@ -235,6 +261,9 @@ impl ElementarySource for Packets {
             self.input
                 .fill_vec(&mut data, end.saturating_sub(packet.data))?;
             framer.begin();
+            if let Some(time) = packet.time.and_then(|time| i64::try_from(time).ok()) {
+                framer.set_time(time);
+            }
             framer.push(&data);
             if end < packet.end {
                 return Err(TRUNCATED);
@@ -246,6 +275,12 @@ impl ElementarySource for Packets {
 
     fn rewind(&mut self) {
         self.at = self.start;
+        self.clock.restart();
+    }
+
+    fn time(&mut self, stamp: i64, follows: Option<i64>) -> Option<i64> {
+        let stamp = u64::try_from(stamp).ok()?;
+        Some(self.clock.time(stamp, follows, false))
     }
 
     fn progress(&self) -> (u64, u64) {

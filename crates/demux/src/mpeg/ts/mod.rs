@@ -1,12 +1,11 @@
 //! MPEG transport streams (ISO/IEC 13818-1, 2.4): packets of 188 bytes, of 192 with a leading
 //! timestamp (M2TS), or of 204 with a trailing checksum.
-//!
-//! Like FFmpeg, the demuxer does not fill late starts and gaps with silence.
 
 mod packet;
 mod payloads;
 mod private;
 mod programs;
+mod start;
 mod streams;
 
 use tonearm_framing::stream::FramedDemuxer;
@@ -15,6 +14,7 @@ use tonearm_media_core::{CodecParams, Demuxer, FileError, Input, Result, Track, 
 use self::packet::{Packets, stride};
 use self::payloads::Payloads;
 use self::streams::AudioStream;
+use super::clock::Clock;
 use crate::track_selection::{Candidate, choose};
 
 /// Whether packets begin here.
@@ -54,5 +54,7 @@ pub(crate) fn open(mut input: Input, start: u64, choice: &TrackChoice) -> Result
     let Some(framing) = found.framing else {
         return Err(track.unsupported());
     };
-    FramedDemuxer::open(Payloads::new(packets, found.pid), framing, track)
+    let clock = Clock::new(start::first_time(packets.clone(), &found.program.pids)?);
+    let clock = (clock, found.program.clock_pid);
+    FramedDemuxer::open(Payloads::new(packets, found.pid, clock), framing, track)
 }

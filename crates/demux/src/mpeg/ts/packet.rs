@@ -69,20 +69,31 @@ impl Packets {
     }
 }
 
+/// The packet's stream, and whether its adaptation field signals a discontinuity: in the
+/// stream of the clock, that of the time base.
+pub(super) fn adaptation(bytes: &[u8; PACKET]) -> (u16, bool) {
+    let &[_, b1, b2, b3, length, flags, ..] = bytes;
+    let is_discontinuity = b3 & 0x20 != 0 && length > 0 && flags & 0x80 != 0;
+    (pid(b1, b2), is_discontinuity)
+}
+
+fn pid(high: u8, low: u8) -> u16 {
+    u16::from(high & 0x1f) << 8 | u16::from(low)
+}
+
 pub(super) fn parse(bytes: &[u8; PACKET]) -> Option<Packet<'_>> {
-    let &[_, b1, b2, b3, ..] = bytes;
+    let &[_, b1, _, b3, ..] = bytes;
     let mut body = 4;
-    let mut is_discontinuity = false;
     if b3 & 0x20 != 0 {
         body += 1 + usize::from(bytes[4]);
-        is_discontinuity = bytes[4] > 0 && bytes[5] & 0x80 != 0;
     }
+    let (pid, is_discontinuity) = adaptation(bytes);
     // The receiver has marked the packet as erroneous, or it has no payload.
     if b1 & 0x80 != 0 || b3 & 0x10 == 0 {
         return None;
     }
     Some(Packet {
-        pid: u16::from(b1 & 0x1f) << 8 | u16::from(b2),
+        pid,
         is_start: b1 & 0x40 != 0,
         is_scrambled: b3 & 0xc0 != 0,
         counter: b3 & 15,

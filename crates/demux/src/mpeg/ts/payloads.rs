@@ -4,7 +4,8 @@ use tonearm_framing::framer::Framer;
 use tonearm_framing::stream::ElementarySource;
 use tonearm_media_core::{FileError, Result};
 
-use super::packet::{Next, PACKET, Packet, Packets, parse};
+use super::packet::{Next, PACKET, Packet, Packets, adaptation, parse};
+use crate::mpeg::clock::Clock;
 use crate::mpeg::pes::{self, Parsed};
 
 /// Maximum number of packets per call.
@@ -27,14 +28,22 @@ pub(super) struct Payloads {
     header: Vec<u8>,
     counter: Option<u8>,
     is_scrambled: bool,
+    clock: Clock,
+    /// The stream that carries the clock of the program.
+    clock_pid: u16,
+    /// Whether the stream has signalled a new time base since the last timestamp.
+    is_new_base: bool,
+    /// The first timestamp of the current time base, if the stream has signalled it.
+    first_of_base: Option<u64>,
     /// Offset of the last PES packet that begins with a frame, and the number of frames taken
     /// before it.
     entry: Option<(u64, u64)>,
 }
 
 impl Payloads {
-    /// Extracts the stream `pid` from these packets, starting at their current offset.
-    pub(super) fn new(packets: Packets, pid: u16) -> Self {
+    /// Extracts the stream `pid` of a program with this clock from these packets, starting
+    /// at their current offset.
+    pub(super) fn new(packets: Packets, pid: u16, (clock, clock_pid): (Clock, u16)) -> Self {
         Self {
             start: packets.at,
             packets,
@@ -43,8 +52,19 @@ impl Payloads {
             header: Vec::new(),
             counter: None,
             is_scrambled: false,
+            clock,
+            clock_pid,
+            is_new_base: false,
+            first_of_base: None,
             entry: None,
         }
+    }
+
+    fn stamp(&mut self, stamp: u64, framer: &mut Framer) {
+        if std::mem::take(&mut self.is_new_base) {
+            self.first_of_base = Some(stamp);
+        }
+        framer.set_time(i64::try_from(stamp).unwrap_or(0));
     }
 
     /// Processes a packet of the stream, which begins at offset `at`.
@@ -81,6 +101,9 @@ impl Payloads {
                 match pes::parse(&self.header) {
                     Parsed::Short if self.header.len() < pes::MAX_HEADER + PACKET => {}
                     Parsed::Header(header) if !header.is_scrambled => {
+                        if let Some(stamp) = header.time {
+                            self.stamp(stamp, framer);
+                        }
                         framer.push(self.header.get(header.length..).unwrap_or_default());
                         self.state = State::Data;
                     }
@@ -112,6 +135,8 @@ impl ElementarySource for Payloads {
                     });
                 }
                 Next::Packet(bytes) => {
+                    let (pid, is_discontinuity) = adaptation(&bytes);
+                    self.is_new_base |= is_discontinuity && pid == self.clock_pid;
                     if let Some(packet) = parse(&bytes).filter(|packet| packet.pid == self.pid) {
                         if framer.accepts_any_bytes() && !self.packets.is_synced()? {
                             // Drop the packet: the next counter reveals the gap.
@@ -132,13 +157,21 @@ impl ElementarySource for Payloads {
     }
 
     fn position(&self, framer: &Framer) -> Option<u64> {
-        let (position, taken) = self.entry?;
+        let (position, taken) = self.entry.filter(|_| self.clock.is_absolute())?;
         (taken == framer.taken()).then_some(position)
     }
 
     fn seek(&mut self, position: u64) {
         self.packets.at = position;
         (self.state, self.counter, self.entry) = (State::Skip, None, None);
+        (self.is_new_base, self.first_of_base) = (false, None);
+        self.clock.restart();
+    }
+
+    fn time(&mut self, stamp: i64, follows: Option<i64>) -> Option<i64> {
+        let stamp = u64::try_from(stamp).ok()?;
+        let is_restart = self.first_of_base.take_if(|first| *first == stamp);
+        Some(self.clock.time(stamp, follows, is_restart.is_some()))
     }
 
     fn progress(&self) -> (u64, u64) {

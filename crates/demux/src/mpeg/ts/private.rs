@@ -4,6 +4,7 @@
 use super::packet::{Next, Packet as TsPacket, Packets, parse};
 use super::payloads::Payloads;
 use super::streams::AudioStream;
+use crate::mpeg::clock::Clock;
 use tonearm_media_core::{Codec, Packet, Result};
 
 use tonearm_framing::frame::{self, Format, FrameInfo};
@@ -36,7 +37,8 @@ struct UnidentifiedStream {
 impl UnidentifiedStream {
     fn new(packets: Packets, pid: u16) -> Self {
         Self {
-            payloads: Payloads::new(packets, pid),
+            // Its clock is irrelevant.
+            payloads: Payloads::new(packets, pid, (Clock::default(), 0)),
             framer: Framer::new(Framing::Whole { samples: 0 }),
             bytes: Vec::new(),
             next_probe: MIN_BYTES,

@@ -8,6 +8,15 @@ use crate::track_selection::Candidate;
 use tonearm_framing::framer::Framing;
 use tonearm_framing::lpcm::Disc;
 
+/// The streams of a program that share a clock.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Program {
+    /// The stream that carries the clock.
+    pub(super) clock_pid: u16,
+    /// The streams of audio and video.
+    pub(super) pids: Vec<u16>,
+}
+
 /// An audio stream.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct AudioStream {
@@ -24,6 +33,7 @@ pub(super) struct AudioStream {
     /// Whether it is audio description, or for the hard of hearing.
     pub(super) is_secondary: bool,
     pub(super) config: Vec<u8>,
+    pub(super) program: Program,
 }
 
 /// Parses a program map section without its checksum.
@@ -35,22 +45,43 @@ pub(super) fn read(section: &[u8]) -> Option<Vec<AudioStream>> {
     let mut at = 12 + length(10)?;
     let program = section.get(12..at)?;
     let is_bluray = registration(program) == Some(*b"HDMV");
-    let mut all = Vec::new();
+    let mut all: Vec<AudioStream> = Vec::new();
+    let pid = |high: u8, low: u8| u16::from(high & 0x1f) << 8 | u16::from(low);
+    let mut program = Program {
+        clock_pid: pid(*section.get(8)?, *section.get(9)?),
+        pids: Vec::new(),
+    };
     while let Some(&[kind, p0, p1]) = section.get(at..).and_then(<[u8]>::first_chunk) {
         let size = length(at + 3)?;
         let own = section.get(at + 5..at + 5 + size)?;
         at += 5 + size;
         let mut found = AudioStream {
-            pid: u16::from(p0 & 0x1f) << 8 | u16::from(p1),
+            pid: pid(p0, p1),
             language: language(own),
             is_secondary: is_secondary(own),
             ..AudioStream::default()
         };
-        if found.describe(kind, own, is_bluray) {
+        let is_audio = found.describe(kind, own, is_bluray);
+        if is_audio && !found.is_unidentified || is_video(kind, is_bluray) {
+            program.pids.push(found.pid);
+        }
+        if is_audio {
             all.push(found);
         }
     }
+    for found in &mut all {
+        found.program = program.clone();
+    }
     Some(all)
+}
+
+/// Whether a stream type is video: MPEG-1, -2 and -4, H.264 to H.266, AVS, Dirac, VC-1, and
+/// outside of Blu-ray discs DigiCipher II.
+fn is_video(kind: u8, is_bluray: bool) -> bool {
+    matches!(
+        kind,
+        1 | 2 | 0x10 | 0x1b | 0x1e..=0x21 | 0x24 | 0x25 | 0x33 | 0x42 | 0xd1..=0xd4 | 0xea
+    ) || kind == 0x80 && !is_bluray
 }
 
 /// Descriptors that do not depend on the kind of data: conditional access, language, bit
