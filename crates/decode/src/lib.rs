@@ -4,6 +4,7 @@ mod aac;
 mod ac3;
 mod adpcm_ima_qt;
 mod opus;
+mod pcm;
 mod plugin;
 mod symphonia_adapter;
 mod vorbis;
@@ -18,6 +19,9 @@ use tonearm_media_core::{Codec, Decoder, DecoderPlugin, Result, Track};
 /// `UnsupportedCodec` with the codec's name, `Damaged` where its configuration
 /// is invalid.
 pub fn open(track: &Track, plugin: &dyn DecoderPlugin) -> Result<Box<dyn Decoder>> {
+    if let Some(opened) = pcm::open(track) {
+        return opened;
+    }
     let codec = track.params.codec;
     if codec.prefers_plugin() && plugin.codecs().contains(&codec) {
         return plugin.open(track);

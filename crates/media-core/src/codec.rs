@@ -232,6 +232,14 @@ codecs! {
     PcmS32Le: "PCM", "pcm_s32le", built_in, Pcm { bytes: 4 };
     /// PCM, signed 32-bit big-endian.
     PcmS32Be: "PCM", "pcm_s32be", built_in, Pcm { bytes: 4 };
+    /// PCM, signed 64-bit little-endian.
+    PcmS64Le: "PCM", "pcm_s64le", built_in, Pcm { bytes: 8 };
+    /// PCM, signed 64-bit big-endian.
+    PcmS64Be: "PCM", "pcm_s64be", built_in, Pcm { bytes: 8 };
+    /// PCM, 32-bit float little-endian whose full scale is that of 16-bit integers.
+    PcmF16Le: "PCM", "pcm_f16le", built_in, Pcm { bytes: 4 };
+    /// PCM, 32-bit float little-endian whose full scale is that of 24-bit integers.
+    PcmF24Le: "PCM", "pcm_f24le", built_in, Pcm { bytes: 4 };
     /// PCM, 32-bit float little-endian.
     PcmF32Le: "PCM", "pcm_f32le", built_in, Pcm { bytes: 4 };
     /// PCM, 32-bit float big-endian.

@@ -4,9 +4,10 @@
 //! wrong. Chunks of MP3 and similar codecs need not contain whole frames; a framer splits
 //! their data into frames.
 
-use tonearm_media_core::{Codec, Demuxer, FileError, Input, Result, Tags, Track, TrackChoice};
+use tonearm_media_core::{Demuxer, FileError, Input, Result, Tags, Track, TrackChoice};
 
 use crate::riff::chunks;
+use crate::riff::framing;
 use crate::riff::info;
 use crate::riff::wave_format::WaveFormat;
 use crate::track_selection::{Candidate, choose};
@@ -81,7 +82,7 @@ pub(crate) fn open(
         Ok(codec) => (format.params(codec), None),
         Err(name) => (Default::default(), Some(name)),
     };
-    let framing = framing(format);
+    let framing = framing::of_chunks(format);
     let track = Track {
         params,
         codec_name,
@@ -102,28 +103,6 @@ pub(crate) fn open(
         is_truncated,
     };
     FramedDemuxer::open(chunks, framing, track)
-}
-
-/// How the stream is split into frames.
-pub(crate) fn framing(format: &WaveFormat) -> Framing {
-    match format.codec() {
-        Ok(Codec::Mp2 | Codec::Mp3) => Framing::Mpeg,
-        Ok(Codec::Ac3) => Framing::Ac3,
-        Ok(Codec::Aac) if format.is_adts() => Framing::Adts,
-        Ok(Codec::Aac) => Framing::Whole { samples: 1024 },
-        Ok(codec) => match (codec.pcm_bytes(), format.block_samples()) {
-            (0, Some(samples)) => Framing::Blocks {
-                bytes: usize::from(format.block_align),
-                samples,
-            },
-            (0, None) => Framing::Whole { samples: 0 },
-            (bytes, _) => Framing::Blocks {
-                bytes: usize::try_from(bytes).unwrap_or(1) * usize::from(format.channels.max(1)),
-                samples: 1,
-            },
-        },
-        Err(_) => Framing::Whole { samples: 0 },
-    }
 }
 
 /// The audio streams of a header list.

@@ -5,8 +5,8 @@ use tonearm_media_core::{Codec, Demuxer, FileError, Input, Result, Tags, Track, 
 
 use crate::raw::frames::Bytes;
 use crate::raw::pcm;
-use crate::riff::avi::framing;
 use crate::riff::chunks;
+use crate::riff::framing;
 use crate::riff::info;
 use crate::riff::wave_format::WaveFormat;
 use crate::track_selection;
@@ -130,16 +130,19 @@ impl Headers {
             Err(name) => track.codec_name = Some(name),
         }
         track_selection::only(choice, track.params.codec, track.codec_name.clone())?;
-        let framing = framing(&format);
+        let framing = framing::of_data(&format);
         if let (Framing::Whole { .. }, Some(name)) = (&framing, Codec::name(track.params.codec)) {
             // WAV does not record the packet boundaries.
             return Err(FileError::UnsupportedCodec {
                 name: format!("{name} in WAV"),
             });
         }
-        let frame = track.params.codec.pcm_bytes() * u64::from(format.channels);
         let left = length.min(input.len().saturating_sub(body));
-        track.seconds = pcm::seconds(left, frame, format.sample_rate);
+        if let Some((bytes, samples)) = format.block() {
+            track.has_exact_ticks = true;
+            track.seconds = pcm::seconds(left, bytes.into(), format.sample_rate)
+                .map(|seconds| seconds * samples as f64);
+        }
         let end = body.saturating_add(length);
         FramedDemuxer::open(Bytes::new(input, body, end), framing, track)
     }

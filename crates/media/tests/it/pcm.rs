@@ -6,8 +6,8 @@ use std::io::{Cursor, Seek, SeekFrom, Write};
 use tonearm_media::{Container, Limits};
 use tonearm_test_tools::require_tool;
 
-use crate::decoding::{decode_file, decode_reader};
-use crate::fixtures::{Fixtures, SECONDS};
+use crate::decoding::{decode_file, decode_reader, snr};
+use crate::fixtures::{Fixtures, SECONDS, ffmpeg_decode};
 use crate::formats::Length::{Ffmpeg, Source};
 use crate::formats::{CLOSE, EXACT, check_same};
 
@@ -21,6 +21,7 @@ fn wav_of_every_encoding_matches_ffmpeg() {
         (Source, EXACT),
         &[
             ("s32.wav", "-c:a pcm_s32le"),
+            ("s64.wav", "-c:a pcm_s64le"),
             ("f64.wav", "-c:a pcm_f64le"),
             ("ulaw.wav", "-c:a pcm_mulaw"),
             ("alaw.wav", "-c:a pcm_alaw"),
@@ -30,6 +31,38 @@ fn wav_of_every_encoding_matches_ffmpeg() {
             ("24.w64", "-c:a pcm_s24le"),
         ],
     );
+}
+
+/// Cool Edit writes floats in units of 16-bit and 24-bit integers and states an integer
+/// format. ffmpeg reads these files, and writes none.
+#[test]
+fn float_wav_with_an_integer_format_matches_ffmpeg() {
+    require_tool!("ffmpeg");
+    let fixtures = Fixtures::new();
+    for (name, bits, extra, scale) in [
+        ("16.wav", 32u16, &[2u8, 0, 1, 0][..], 32_768f32),
+        ("24.wav", 24, &[], 8_388_608.0),
+    ] {
+        let mut file = b"RIFF\0\0\0\0WAVEfmt ".to_vec();
+        file.extend((16 + extra.len() as u32).to_le_bytes());
+        file.extend([1, 0, 2, 0]);
+        file.extend(48_000u32.to_le_bytes());
+        file.extend((8 * 48_000u32).to_le_bytes());
+        file.extend([8, 0]);
+        file.extend(bits.to_le_bytes());
+        file.extend(extra);
+        file.extend(b"data");
+        file.extend((8 * 4800u32).to_le_bytes());
+        for n in 0..9600 {
+            file.extend((scale * (n as f32 / 50.0).sin() * 0.7).to_le_bytes());
+        }
+        let path = fixtures.path(name);
+        fs::write(&path, file).unwrap();
+        let ours = decode_file(&path).unwrap();
+        assert_eq!(ours.frames(), 4800, "{name}");
+        let snr = snr(&ours.samples, &ffmpeg_decode(&path));
+        assert!(snr > EXACT, "{name}: {snr} dB");
+    }
 }
 
 #[test]
