@@ -3,6 +3,7 @@
 mod aac;
 mod ac3;
 mod adpcm_ima_qt;
+mod mp2_bitrates;
 mod opus;
 mod pcm;
 mod plugin;

@@ -16,6 +16,7 @@ use symphonia::core::packet::PacketRef;
 use symphonia::core::units::{Duration, Timestamp};
 use symphonia::default::get_codecs;
 
+use crate::mp2_bitrates;
 use tonearm_mp3::FrameHeader;
 
 /// Most plausible samples per channel and packet: FLAC's limit.
@@ -204,7 +205,13 @@ struct Mpeg {
 
 impl Decoder for Mpeg {
     fn decode(&mut self, packet: &Packet, pcm: &mut Pcm) -> Result<(), Undecodable> {
-        let header = FrameHeader::parse(&packet.data).ok_or(Undecodable)?;
+        let original = FrameHeader::parse(&packet.data).ok_or(Undecodable)?;
+        let allowed = mp2_bitrates::allowed(&packet.data);
+        let (data, channels) = match &allowed {
+            Some((data, channels)) => (data.as_slice(), *channels),
+            None => (packet.data.as_slice(), mp2_bitrates::Channels::All),
+        };
+        let header = FrameHeader::parse(data).ok_or(Undecodable)?;
         let key = |header: &FrameHeader| (header.layer, header.sample_rate, header.channels);
         let current = self.current.take();
         let (_, decoder) = match current.filter(|(last, _)| key(last) == key(&header)) {
@@ -220,7 +227,14 @@ impl Decoder for Mpeg {
                 self.current.insert((header, new))
             }
         };
-        decode(decoder.as_mut(), &packet.data, packet.ticks, pcm)
+        decode(decoder.as_mut(), data, packet.ticks, pcm)?;
+        if channels == mp2_bitrates::Channels::Left {
+            // The decoder's samples are planar.
+            pcm.samples.truncate(pcm.samples.len() / 2);
+            pcm.rate = original.sample_rate;
+            pcm.positions = vec![ChannelPosition::FrontCentre];
+        }
+        Ok(())
     }
 }
 

@@ -7,12 +7,19 @@ use tonearm_media_core::{ChannelPosition, Decoder, FileError, Packet, Pcm, Resul
 pub(super) struct FallbackDecoder {
     inner: Syom,
     config: Vec<u8>,
+    /// Whether the sample rate is 7350 Hz.
+    is_7350: bool,
 }
 
 impl FallbackDecoder {
-    pub(super) fn open(config: Vec<u8>) -> Result<Self> {
+    pub(super) fn open(mut config: Vec<u8>) -> Result<Self> {
+        let is_7350 = replace_7350(&mut config);
         match Syom::from_asc(&config, DecodeOptions::unbounded()) {
-            Ok(inner) => Ok(Self { inner, config }),
+            Ok(inner) => Ok(Self {
+                inner,
+                config,
+                is_7350,
+            }),
             Err(syom::AacError::Unsupported(_)) => Err(FileError::UnsupportedCodec {
                 name: profile_name(&config),
             }),
@@ -39,6 +46,9 @@ impl FallbackDecoder {
             }
             Ok(())
         });
+        if self.is_7350 {
+            pcm.rate = pcm.rate / 160 * 147;
+        }
         if outcome.is_ok() && pcm.samples.iter().all(|sample| sample.is_finite()) {
             return Ok(());
         }
@@ -81,6 +91,21 @@ fn find_low_frequency(positions: &mut [ChannelPosition]) {
     if let (Some(position), None) = (others.next(), others.next()) {
         *position = ChannelPosition::LowFrequency;
     }
+}
+
+/// Replaces a sample rate of 7350 Hz, which syom refuses, with 8000 Hz, which has the same
+/// tables. Returns whether it was there.
+fn replace_7350(config: &mut [u8]) -> bool {
+    let [first, second, ..] = config else {
+        return false;
+    };
+    // Index 12 after five bits; 11 replaces it.
+    let is_7350 = *first & 7 == 6 && *second & 0x80 == 0;
+    if is_7350 {
+        *first = *first & 0xf8 | 5;
+        *second |= 0x80;
+    }
+    is_7350
 }
 
 /// The audio object type (ISO/IEC 14496-3, table 1.17).
