@@ -53,6 +53,9 @@ seed demux_mpeg_ts private.m2ts "${aac[@]}" -mpegts_m2ts_mode 1
 seed demux_mpeg_ts lpcm.m2ts -c:a pcm_bluray -ar 48000 -t 0.03 -mpegts_m2ts_mode 1
 seed demux_mpeg_ts lpcm24.m2ts -c:a pcm_bluray -sample_fmt s32 -ac 6 -ar 48000 -t 0.02 \
   -mpegts_m2ts_mode 1
+seed demux_mpeg_ts dts.ts -c:a dca -strict -2 -ac 2 -b:a 384k -ar 48000 -t 0.05
+seed demux_mpeg_ts 302m.ts -c:a s302m -strict -2 -ac 2 -ar 48000 -t 0.03
+seed demux_mpeg_ts truehd.m2ts -c:a truehd -strict -2 -ar 48000 -t 0.05 -mpegts_m2ts_mode 1
 seed demux_mpeg_ps mp2.mpg -c:a mp2 -b:a 64k -ar 44100 -f mpeg
 seed demux_mpeg_ps dvd.vob -c:a ac3 -b:a 64k -ar 48000 -f vob
 seed demux_mpeg_ps lpcm.vob -c:a pcm_dvd -ar 48000 -t 0.05 -f vob
@@ -61,6 +64,9 @@ seed demux_adts aac.aac "${aac[@]}"
 seed demux_loas aac.latm "${aac[@]}" -f latm
 seed demux_ac3 a.ac3 -c:a ac3 -b:a 64k -ar 48000
 seed demux_ac3 a.eac3 -c:a eac3 -b:a 64k -ar 48000
+seed demux_dts a.dts -c:a dca -strict -2 -ac 2 -b:a 384k -ar 48000 -t 0.05
+seed demux_truehd a.thd -c:a truehd -strict -2 -ar 48000 -t 0.05
+seed demux_truehd a.mlp -c:a mlp -strict -2 -ar 48000 -t 0.05
 LENGTH=0.05
 seed demux_wav 16.wav -c:a pcm_s16le
 seed demux_wav float.wav -c:a pcm_f32le

@@ -160,6 +160,22 @@ containers! {
         open: raw::ac3::open,
         tags: id3v2::read,
     }
+    /// DTS, without a container.
+    Dts {
+        name: "DTS",
+        id: "dts",
+        detection: Signature(raw::dts::detect),
+        open: raw::dts::open,
+        tags: id3v2::read,
+    }
+    /// Dolby TrueHD and MLP, without a container.
+    TrueHd {
+        name: "TrueHD",
+        id: "truehd",
+        detection: Signature(raw::truehd::detect),
+        open: raw::truehd::open,
+        tags: id3v2::read,
+    }
     /// AIFF and AIFF-C.
     Aiff {
         name: "AIFF",

@@ -63,7 +63,6 @@ fn unsupported(bytes: &[u8]) -> Option<&'static str> {
         [b'T', b'T', b'A', b'1' | b'2', ..] => "a True Audio file",
         [b'D', b'S', b'D', b' ', ..] | [b'F', b'R', b'M', b'8', ..] => "a DSD file",
         [b'M', b'T', b'h', b'd', ..] => "a MIDI file",
-        [0x7f, 0xfe, 0x80, 0x01, ..] => "a bare DTS stream",
         _ if bytes.get(4..8) == Some(b"ftyp".as_slice()) => "a HEIF or AVIF picture",
         _ => return None,
     })

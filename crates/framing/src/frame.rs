@@ -1,11 +1,14 @@
 //! One representation of the frame headers of all codecs.
 
-use tonearm_media_core::{Channels, Codec, frame_header::ac3, opus_length};
+use tonearm_media_core::frame_header::{ac3, dts, mlp};
+use tonearm_media_core::{Channels, Codec, opus_length};
 
 use crate::frame_header;
 
 /// Most dependent frames after an independent frame of E-AC-3.
 const MAX_DEPENDENTS: usize = 8;
+/// Most zeros after a DTS frame: on a CD, the rest of the longest frame.
+const MAX_PADDING: usize = 16 << 10;
 /// Bytes of the longest plausible Opus packet: eight streams of the maximum size.
 const MAX_OPUS: usize = 64 << 10;
 
@@ -116,6 +119,65 @@ pub fn ac3(bytes: &[u8]) -> Option<FrameInfo> {
     Some(FrameInfo {
         format: Some(Format::new(codec, frame.sample_rate)),
         ..FrameInfo::plain(frame.length, u64::from(frame.samples))
+    })
+}
+
+/// Parses a frame of DTS: a core frame, or an extension substream without one.
+pub fn dts(bytes: &[u8]) -> Option<FrameInfo> {
+    let frame = dts::parse(bytes)?;
+    if frame.is_extension {
+        // One that precedes a core frame belongs to another, which is missing.
+        let next = bytes.get(frame.length..).and_then(dts::parse);
+        if frame.samples == 0 || next.is_some_and(|next| !next.is_extension) {
+            return None;
+        }
+    }
+    Some(FrameInfo {
+        format: Some(Format::new(Codec::Dts, frame.sample_rate)),
+        ..FrameInfo::plain(frame.length, u64::from(frame.samples))
+    })
+}
+
+/// Bytes from `start` on that belong to the DTS frame before: extension substreams, and the
+/// padding of CDs. `None` where they may continue beyond `bytes`, unless that is the end.
+pub fn dts_extensions(bytes: &[u8], start: usize, is_end: bool) -> Option<usize> {
+    let has_core = dts::parse(bytes).is_some_and(|frame| !frame.is_extension);
+    let is_short = |rest: &[u8]| rest.len() < dts::HEADER_LENGTH && !is_end;
+    let mut at = start;
+    for _ in 0..MAX_DEPENDENTS {
+        let rest = bytes.get(at..)?;
+        match dts::parse(rest) {
+            Some(next) if next.is_extension && (has_core || next.index > 0) => at += next.length,
+            None if is_short(rest) => return None,
+            _ => break,
+        }
+    }
+    let rest = bytes.get(at..)?;
+    let padding = rest.iter().take_while(|byte| **byte == 0).count();
+    let after = rest.get(padding..)?;
+    if (1..=MAX_PADDING).contains(&padding) {
+        if is_short(after) {
+            return None;
+        }
+        if dts::parse(after).is_some() || after.is_empty() {
+            at += padding;
+        }
+    }
+    Some(at - start)
+}
+
+/// Parses an access unit of TrueHD or MLP. `known` is the last major sync.
+pub fn mlp(bytes: &[u8], known: Option<&mlp::MajorSync>) -> Option<FrameInfo> {
+    let own = mlp::major_sync(bytes);
+    let sync = own.as_ref().or(known)?;
+    let length = mlp::unit_length(bytes, sync)?;
+    let codec = match sync.is_mlp {
+        true => Codec::Mlp,
+        false => Codec::TrueHd,
+    };
+    Some(FrameInfo {
+        format: Some(Format::new(codec, sync.sample_rate)),
+        ..FrameInfo::plain(length, u64::from(sync.samples))
     })
 }
 

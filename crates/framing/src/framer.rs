@@ -4,6 +4,7 @@
 use std::collections::VecDeque;
 
 use tonearm_media_core::Packet;
+use tonearm_media_core::frame_header::{ac3, dts, mlp};
 
 use crate::frame::{self, Format, FrameInfo};
 use crate::latm;
@@ -20,6 +21,10 @@ pub enum Framing {
     Latm,
     /// AC-3 and E-AC-3.
     Ac3,
+    /// DTS: core frames with their extension substreams, and DTS Express.
+    Dts,
+    /// Dolby TrueHD and MLP. The AC-3 frames between them on Blu-ray discs are skipped.
+    Mlp,
     /// Opus in a transport stream, with a control header before each packet.
     Opus,
     /// Blocks of a fixed size.
@@ -40,7 +45,7 @@ pub enum Framing {
 
 /// Target size in bytes of a packet of several blocks.
 const MAX_BLOCKS_BYTES: usize = 8 << 10;
-/// Bytes of the longest header and of the shortest.
+/// Bytes of the longest header, except of DTS and TrueHD, and of the shortest.
 const MAX_HEADER: usize = 16;
 const MIN_HEADER: usize = 4;
 
@@ -52,11 +57,14 @@ pub struct Framer {
     /// Format of the last frame while synchronized.
     sync: Option<Format>,
     latm: latm::Config,
+    mlp: Option<mlp::MajorSync>,
     lpcm: Option<lpcm::Unpacker>,
     taken: u64,
     /// Times of the container: the offset in `buf` of the first byte that each is about,
     /// in ascending order, and nanoseconds.
     times: VecDeque<(usize, i64)>,
+    /// Whether bytes were lost or skipped since the last taken frame.
+    is_after_loss: bool,
 }
 
 impl Framer {
@@ -72,9 +80,11 @@ impl Framer {
             pos: 0,
             sync: None,
             latm: latm::Config::default(),
+            mlp: None,
             lpcm,
             taken: 0,
             times: VecDeque::new(),
+            is_after_loss: false,
         }
     }
 
@@ -116,6 +126,7 @@ impl Framer {
         let sync = match self.kind {
             Framing::Ac3 => 0x0b,
             Framing::Latm => 0x56,
+            Framing::Dts | Framing::Mlp => rest.first().copied().unwrap_or(0),
             _ => 0xff,
         };
         if self.sync.is_none() || rest.first() != Some(&sync) {
@@ -130,6 +141,11 @@ impl Framer {
     /// Assumes that the stream is already synchronized to this format.
     pub fn assume_synced(&mut self, format: Option<Format>) {
         self.sync = format;
+    }
+
+    /// Whether bytes were lost or skipped before the frame that [`Framer::find`] returned.
+    pub fn is_after_loss(&self) -> bool {
+        self.is_after_loss
     }
 
     /// Frames taken so far.
@@ -193,13 +209,14 @@ impl Framer {
 
     /// Marks missing bytes: drops the incomplete frame and the synchronization.
     pub fn discontinuity(&mut self) {
+        self.is_after_loss = true;
         if let Some(lpcm) = &mut self.lpcm {
             lpcm.discontinuity();
         } else if !matches!(self.kind, Framing::Blocks { .. }) {
             self.buf.clear();
             self.times.clear();
             self.pos = 0;
-            self.sync = None;
+            (self.sync, self.mlp) = (None, None);
         }
     }
 
@@ -227,16 +244,30 @@ impl Framer {
         loop {
             let rest = self.buf.get(self.pos..).filter(|rest| !rest.is_empty())?;
             // The header may be incomplete.
-            if rest.len() < MAX_HEADER && !is_end {
+            let max_header = self.max_header();
+            if rest.len() < max_header && !is_end {
                 return None;
             }
-            if let Some(mut info) = self.parse(rest) {
-                if self.kind == Framing::Ac3 {
-                    info.length += frame::dependents(rest, info.length);
+            if self.kind == Framing::Mlp
+                && let Some(core) = ac3::parse(rest)
+            {
+                if core.length > rest.len() {
+                    return None;
                 }
+                self.pos += core.length;
+                continue;
+            }
+            if let Some(mut info) = self.parse(rest) {
+                let rest_of_unit = match self.kind {
+                    Framing::Ac3 => Some(frame::dependents(rest, info.length)),
+                    Framing::Dts => frame::dts_extensions(rest, info.length, is_end),
+                    _ => Some(0),
+                };
+                info.length += rest_of_unit.unwrap_or(0);
                 let follower = rest.get(info.length..);
                 let needs_more = info.length > rest.len()
-                    || follower.is_some_and(|bytes| bytes.len() < MAX_HEADER)
+                    || rest_of_unit.is_none()
+                    || follower.is_some_and(|bytes| bytes.len() < max_header)
                         && (self.sync != info.format || self.kind == Framing::Ac3);
                 if needs_more && !is_end {
                     return None;
@@ -244,6 +275,9 @@ impl Framer {
                 if self.kind == Framing::Latm {
                     // Later frames need not repeat the configuration.
                     self.latm.set(info.format.as_ref());
+                }
+                if self.kind == Framing::Mlp {
+                    self.mlp = mlp::major_sync(rest).or(self.mlp);
                 }
                 let is_whole = info.length <= rest.len();
                 let is_sure = self.sync.is_some() && self.sync == info.format
@@ -262,7 +296,8 @@ impl Framer {
                     return None;
                 }
             }
-            self.sync = None;
+            self.is_after_loss |= self.sync.is_some();
+            (self.sync, self.mlp) = (None, None);
             self.pos += 1;
         }
     }
@@ -284,7 +319,17 @@ impl Framer {
         packet.is_exact = false;
         packet.time = self.take_time();
         self.pos = end;
+        self.is_after_loss = false;
         self.taken += 1;
+    }
+
+    /// Bytes of the longest header.
+    fn max_header(&self) -> usize {
+        match self.kind {
+            Framing::Dts => dts::HEADER_LENGTH,
+            Framing::Mlp => mlp::HEADER_LENGTH,
+            _ => MAX_HEADER,
+        }
     }
 
     fn parse(&self, bytes: &[u8]) -> Option<FrameInfo> {
@@ -292,6 +337,8 @@ impl Framer {
             Framing::Mpeg => frame::mpeg(bytes),
             Framing::Adts => frame::adts(bytes),
             Framing::Ac3 => frame::ac3(bytes),
+            Framing::Dts => frame::dts(bytes),
+            Framing::Mlp => frame::mlp(bytes, self.mlp.as_ref()),
             Framing::Opus => frame::opus(bytes),
             Framing::Latm => latm::frame_info(bytes, &self.latm),
             Framing::Blocks { .. } | Framing::Whole { .. } | Framing::Lpcm(_) => None,

@@ -13,7 +13,7 @@
 //! | `frame.rs` | one representation of the frame headers of all codecs |
 //! | `frame_header.rs` | headers of MPEG audio and ADTS |
 //! | `latm.rs` | AAC in LATM and LOAS |
-//! | `lpcm/` | PCM on DVDs and Blu-ray discs |
+//! | `lpcm/` | PCM on DVDs and Blu-ray discs, and in SMPTE 302M |
 
 pub mod frame;
 pub mod frame_header;

@@ -1,4 +1,9 @@
 //! A demuxer that splits the bytes of an [`ElementarySource`] with a [`Framer`].
+//!
+//! In a container with timestamps, the frames after a loss have none until the next one. They
+//! are held until then, since they end where it begins.
+
+use std::collections::VecDeque;
 
 use tonearm_media_core::{Demuxer, FileError, Packet, ReadStep, Result, Track};
 
@@ -48,6 +53,9 @@ pub struct FramedDemuxer<S> {
     format: Option<Format>,
     /// The last time, and the ticks read since.
     last_time: Option<(i64, u64)>,
+    /// Packets whose time depends on the packet after them, and whether they are complete.
+    held: VecDeque<Packet>,
+    is_holding: bool,
     is_end: bool,
     is_truncated: bool,
 }
@@ -56,6 +64,10 @@ pub struct FramedDemuxer<S> {
 const START: u64 = 0;
 /// Most reads for the first frame.
 const MAX_PROBE: u32 = 4096;
+/// Most packets after a loss that are held until the next timestamp, and their bytes: a PES
+/// packet contains fewer.
+const MAX_HELD: usize = 64;
+const MAX_HELD_BYTES: usize = 256 << 10;
 
 impl<S: ElementarySource + 'static> FramedDemuxer<S> {
     /// Opens a track. Frames with headers complete its parameters.
@@ -71,6 +83,8 @@ impl<S: ElementarySource + 'static> FramedDemuxer<S> {
             track,
             format: None,
             last_time: None,
+            held: VecDeque::new(),
+            is_holding: false,
             is_end: false,
             is_truncated: false,
         };
@@ -120,8 +134,21 @@ impl<S: ElementarySource + 'static> FramedDemuxer<S> {
     /// The time at which the audio read so far ends.
     fn end_time(&self) -> Option<i64> {
         let (time, ticks) = self.last_time?;
+        Some(time.saturating_add(self.nanoseconds(ticks)))
+    }
+
+    fn nanoseconds(&self, ticks: u64) -> i64 {
         let nanos = u128::from(ticks) * 1_000_000_000 / u128::from(self.track.tick_rate.max(1));
-        Some(time.saturating_add(i64::try_from(nanos).unwrap_or(i64::MAX)))
+        i64::try_from(nanos).unwrap_or(i64::MAX)
+    }
+
+    /// Counts a packet whose time is final.
+    fn count(&mut self, packet: &Packet) {
+        match (packet.time, &mut self.last_time) {
+            (Some(time), last) => *last = Some((time, packet.ticks)),
+            (None, Some((_, ticks))) => *ticks = ticks.saturating_add(packet.ticks),
+            (None, None) => {}
+        }
     }
 
     /// Converts the timestamp of a packet to its time.
@@ -129,10 +156,40 @@ impl<S: ElementarySource + 'static> FramedDemuxer<S> {
         let follows = self.end_time();
         let stated = packet.time.take();
         packet.time = stated.and_then(|stated| self.source.time(stated, follows));
-        match (packet.time, &mut self.last_time) {
-            (Some(time), last) => *last = Some((time, packet.ticks)),
-            (None, Some((_, ticks))) => *ticks = ticks.saturating_add(packet.ticks),
-            (None, None) => {}
+        self.count(packet);
+    }
+
+    /// Holds a packet after a loss. Returns false if it needs no holding.
+    fn hold(&mut self, packet: &mut Packet) -> bool {
+        if !self.is_holding {
+            return false;
+        }
+        let is_timed = packet.time.is_some();
+        self.held.push_back(std::mem::take(packet));
+        let bytes: usize = self.held.iter().map(|held| held.data.len()).sum();
+        if is_timed || self.held.len() >= MAX_HELD || bytes > MAX_HELD_BYTES {
+            self.release();
+        }
+        true
+    }
+
+    /// Determines the times of the held packets, of which the last may have one.
+    fn release(&mut self) {
+        self.is_holding = false;
+        let follows = self.end_time();
+        let Some(last) = self.held.back_mut() else {
+            return;
+        };
+        let stated = last.time.take();
+        let time = stated.and_then(|stated| self.source.time(stated, follows));
+        last.time = time;
+        let before = self.held.len() - 1;
+        let ticks: u64 = self.held.iter().take(before).map(|held| held.ticks).sum();
+        let start = time.map(|time| time.saturating_sub(self.nanoseconds(ticks)));
+        if let (Some(first), Some(start)) = (self.held.front_mut().filter(|_| before > 0), start)
+            && follows.is_none_or(|follows| start >= follows)
+        {
+            first.time = Some(start);
         }
     }
 
@@ -161,17 +218,36 @@ impl<S: ElementarySource + 'static> Demuxer for FramedDemuxer<S> {
     }
 
     fn next(&mut self, packet: &mut Packet) -> Result<ReadStep> {
+        if !self.is_holding
+            && let Some(held) = self.held.pop_front()
+        {
+            *packet = held;
+            self.count(packet);
+            return Ok(ReadStep::Packet);
+        }
         if let Some(frame) = self.framer.find(self.is_end) {
             if frame.format != self.format {
+                if self.is_holding {
+                    self.release();
+                    return Ok(ReadStep::Busy);
+                }
                 self.describe(frame.format);
                 return Ok(ReadStep::NewTrack);
             }
+            self.is_holding |= self.framer.is_after_loss() && self.last_time.is_some();
             self.framer.take(&frame, packet);
+            if self.hold(packet) {
+                return Ok(ReadStep::Busy);
+            }
             self.set_time(packet);
             return Ok(ReadStep::Packet);
         }
         if !self.is_end {
             self.read_on()?;
+            return Ok(ReadStep::Busy);
+        }
+        if self.is_holding {
+            self.release();
             return Ok(ReadStep::Busy);
         }
         match self.is_truncated {
@@ -191,6 +267,7 @@ impl<S: ElementarySource + 'static> Demuxer for FramedDemuxer<S> {
         match self.framer.kind() {
             // Its configuration may be in an earlier frame.
             Framing::Latm => None,
+            _ if self.is_holding || !self.held.is_empty() => None,
             _ if self.framer.is_new() => Some(START),
             _ if self.framer.is_synced() => self.source.position(&self.framer),
             _ => None,
@@ -206,6 +283,8 @@ impl<S: ElementarySource + 'static> Demuxer for FramedDemuxer<S> {
             self.framer.assume_synced(self.format.clone());
         }
         (self.is_end, self.is_truncated, self.last_time) = (false, false, None);
+        self.held.clear();
+        self.is_holding = false;
         Ok(())
     }
 }

@@ -1,5 +1,7 @@
 //! The table of codecs.
 
+use crate::frame_header::{ac3, dts};
+
 /// Defines [`Codec`] and its properties from one table: name; identifier; who decodes it;
 /// and how to find the length of a packet. The decoder is `built_in` (the crate
 /// `tonearm-decode`), `plugin` (only a decoder plugin), `either` (a plugin that has the
@@ -89,15 +91,15 @@ codecs! {
     /// AC-3.
     Ac3: "AC-3 (Dolby Digital)", "ac3", either, Constant;
     /// E-AC-3.
-    Eac3: "E-AC-3 (Dolby Digital Plus)", "eac3", either, Stated;
+    Eac3: "E-AC-3 (Dolby Digital Plus)", "eac3", either, Header(ac3::packet_samples);
     /// AC-4.
     Ac4: "AC-4", "ac4", named, Stated;
     /// DTS: core, Express, and the core of DTS-HD.
-    Dts: "DTS", "dts", plugin, Stated;
+    Dts: "DTS", "dts", plugin, Header(dts::packet_samples);
     /// Dolby TrueHD.
-    TrueHd: "Dolby TrueHD", "truehd", plugin, Stated;
+    TrueHd: "Dolby TrueHD", "truehd", plugin, Constant;
     /// Meridian Lossless Packing.
-    Mlp: "MLP", "mlp", plugin, Stated;
+    Mlp: "MLP", "mlp", plugin, Constant;
     /// Windows Media Audio 1.
     Wma1: "WMA 1", "wmav1", plugin, Stated;
     /// Windows Media Audio 2.

@@ -392,7 +392,26 @@ fn others() -> Vec<Case> {
             48_000,
             6,
         ),
+        stereo(("dts.ts", "MPEG-TS", "DTS", "MPEG2 -c:a dca -strict -2")),
+        stereo((
+            "truehd.m2ts",
+            "M2TS",
+            "TrueHD",
+            "MPEG2 -c:a truehd -strict -2",
+        )),
+        stereo((
+            "302m.ts",
+            "MPEG-TS",
+            "SMPTE 302M, 24 bits",
+            "MPEG2 -c:a s302m -strict -2 -sample_fmt s32",
+        )),
         stereo(("mp2.mpg", "MPEG-PS", "MP2", "MPEG2 -c:a mp2 -b:a 384k")),
+        stereo((
+            "dts.vob",
+            "MPEG-PS",
+            "DTS",
+            "MPEG2 -c:a dca -strict -2 -f vob",
+        )),
         stereo((
             "disc.vob",
             "MPEG-PS",
@@ -446,6 +465,16 @@ fn without_container() -> Vec<Case> {
         stereo(("a.aac", "ADTS", "AAC-LC", "-c:a aac")),
         stereo(("a.latm", "LOAS", "AAC-LC", "-c:a aac -f latm")),
         stereo(("a.ac3", "AC-3", "AC-3", "-c:a ac3 -b:a 448k")),
+        converted(("cd.ac3", "AC-3", "AC-3", "-c:a ac3 -b:a 448k"), 44_100, 2),
+        stereo(("a.dts", "DTS", "DTS", "-c:a dca -strict -2")),
+        stereo(("a.thd", "TrueHD", "TrueHD", "-c:a truehd -strict -2")),
+        stereo(("a.mlp", "TrueHD", "MLP", "-c:a mlp -strict -2")),
+        converted(
+            ("mono.mp2", "MP2", "MP2", "-c:a mp2 -b:a 384k -f mp2"),
+            48_000,
+            1,
+        )
+        .note("a bitrate that the standard allows for stereo only"),
         stereo(("a.flac", "FLAC", "FLAC", "")),
         converted(("high.flac", "FLAC", "FLAC", "-sample_fmt s32"), 192_000, 2),
     ]
@@ -671,14 +700,7 @@ fn refusals() -> Vec<Case> {
         )
         .change(Change::Rename(b"mp4a", b"drms")),
         refused("dts.mkv", "DTS", "-c:a dca -strict -2", "unsupported_codec"),
-        refused(
-            "cd.ac3",
-            "AC-3 at 44.1 kHz",
-            "-c:a ac3 -ar 44100",
-            "unsupported_codec",
-        ),
         refused("aac.wav", "AAC in WAV", "-c:a aac", "unsupported_codec"),
-        refused("dts.ts", "DTS", "-c:a dca -strict -2", "unsupported_codec"),
         refused(
             "truehd.mkv",
             "Dolby TrueHD",
@@ -698,12 +720,6 @@ fn refusals() -> Vec<Case> {
         )),
         refused("a.wv", "WavPack", "-c:a wavpack", "unsupported_container"),
         refused("a.tta", "True Audio", "-c:a tta", "unsupported_container"),
-        refused(
-            "a.dts",
-            "bare DTS",
-            "-c:a dca -strict -2",
-            "unsupported_container",
-        ),
         refused(
             "cut-end.mp4",
             "60 % of an MP4 whose `moov` is at the end",

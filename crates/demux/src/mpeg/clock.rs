@@ -25,6 +25,8 @@ pub(crate) struct Clock {
     /// Nanoseconds to add since the clock started over.
     shift: i64,
     has_restarted: bool,
+    /// Nanoseconds of a gap that counts as an error of the timestamps, unless several add up.
+    tolerance: i64,
 }
 
 impl Clock {
@@ -36,6 +38,12 @@ impl Clock {
         }
     }
 
+    /// The same clock where a gap of up to this many nanoseconds is an error.
+    #[must_use]
+    pub(crate) fn with_tolerance(self, tolerance: i64) -> Self {
+        Self { tolerance, ..self }
+    }
+
     /// Nanoseconds from the beginning to a timestamp. `follows` is the time at which the
     /// audio before it ends; `is_restart` means that the stream signals a new time base.
     pub(crate) fn time(&mut self, stamp: u64, follows: Option<i64>, is_restart: bool) -> i64 {
@@ -45,6 +53,9 @@ impl Clock {
             return time;
         };
         let step = time.saturating_sub(follows);
+        if (MAX_ERROR..=self.tolerance).contains(&step) {
+            return follows;
+        }
         let continues = (-MAX_ERROR..=MAX_ERROR).contains(&step);
         if continues || !is_restart && (-MAX_OVERLAP..=MAX_GAP).contains(&step) {
             return time;

@@ -10,6 +10,8 @@ pub(crate) struct Header {
     /// 90 kHz.
     pub(crate) time: Option<u64>,
     pub(crate) is_scrambled: bool,
+    /// The extension of the stream id.
+    pub(crate) extension: Option<u8>,
 }
 
 /// The result of parsing a header.
@@ -57,6 +59,7 @@ fn mpeg2(bytes: &[u8], flags: u8) -> Option<Header> {
             .and_then(timestamp)
             .filter(|_| length >= 14),
         is_scrambled: flags & 0x30 != 0,
+        extension: extension(has, bytes.get(9..length)?),
     })
 }
 
@@ -80,7 +83,40 @@ fn mpeg1(bytes: &[u8]) -> Option<Header> {
         length: at + skip,
         time: bytes.get(start..).filter(|_| has_time).and_then(timestamp),
         is_scrambled: false,
+        extension: None,
     })
+}
+
+/// The extension of the stream id among the optional fields, which `has` lists.
+fn extension(has: u8, fields: &[u8]) -> Option<u8> {
+    let lengths = [
+        (0x80, 5),
+        (0x40, 5),
+        (0x20, 6),
+        (0x10, 3),
+        (0x08, 1),
+        (0x04, 1),
+        (0x02, 2),
+    ];
+    let present = lengths.iter().filter(|(flag, _)| has & flag != 0);
+    let at: usize = present.map(|(_, length)| length).sum();
+    let (&flags, mut rest) = fields.get(at..)?.split_first()?;
+    if has & 1 == 0 {
+        return None;
+    }
+    // Private data, pack header, sequence counter, buffer size.
+    if flags & 0x80 != 0 {
+        rest = rest.get(16..)?;
+    }
+    if flags & 0x40 != 0 {
+        rest = rest.get(1 + usize::from(*rest.first()?)..)?;
+    }
+    rest = rest.get(if flags & 0x20 != 0 { 2 } else { 0 }..)?;
+    rest = rest.get(if flags & 0x10 != 0 { 2 } else { 0 }..)?;
+    match rest {
+        [0x80..=0xff, id, ..] if flags & 1 != 0 && id & 0x80 == 0 => Some(*id),
+        _ => None,
+    }
 }
 
 /// Parses a timestamp: 33 bits in five bytes. `None` where its fixed bits are wrong, since a
@@ -107,9 +143,20 @@ mod tests {
             length: 14,
             time: Some(126_000),
             is_scrambled: false,
+            extension: None,
         };
         assert_eq!(parse(&mpeg2), Parsed::Header(expected));
         assert_eq!(parse(&mpeg2[..13]), Parsed::Short);
+        // As in the stream of TrueHD and AC-3 on a Blu-ray disc.
+        let extended = [
+            0, 0, 1, 0xfd, 0, 0, 0x84, 0x81, 8, 0x21, 0, 7, 0xd8, 0x61, 0x0f, 0x81, 0x76,
+        ];
+        let expected_extended = Header {
+            length: 17,
+            extension: Some(0x76),
+            ..expected
+        };
+        assert_eq!(parse(&extended), Parsed::Header(expected_extended));
         let mpeg1 = [
             0, 0, 1, 0xc0, 0, 9, 0xff, 0xff, 0x40, 0x20, 0x21, 0, 7, 0xd8, 0x61, 1,
         ];

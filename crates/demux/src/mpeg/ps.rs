@@ -16,6 +16,10 @@ const MAX_PROBE: usize = 4096;
 /// Maximum number of bytes that one call searches after damage.
 const SCAN: usize = 64 << 10;
 
+/// Nanoseconds of a gap in the timestamps of PCM that is an error: FFmpeg's multiplexer leaves
+/// out the time of a packet, which lasts 21 ms at most.
+const LPCM_TOLERANCE: i64 = 25_000_000;
+
 /// The stream of a packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Id {
@@ -72,6 +76,9 @@ pub(crate) fn open(input: Input, start: u64, choice: &TrackChoice) -> Result<Box
         }
     };
     track.params.codec = codec;
+    if matches!(framing, Framing::Lpcm(_)) {
+        packets.clock = std::mem::take(&mut packets.clock).with_tolerance(LPCM_TOLERANCE);
+    }
     packets.id = Some(id);
     packets.at = start;
     FramedDemuxer::open(packets, framing, track)
@@ -81,9 +88,9 @@ fn describe(id: Id) -> Result<(Codec, Framing), &'static str> {
     match id {
         Id::Mpeg(_) => Ok((Codec::Mp2, Framing::Mpeg)),
         Id::Private(0x80..=0x87 | 0xc0..=0xcf) => Ok((Codec::Ac3, Framing::Ac3)),
-        Id::Private(0x88..=0x8f | 0x98..=0x9f) => Err("DTS"),
+        Id::Private(0x88..=0x8f | 0x98..=0x9f) => Ok((Codec::Dts, Framing::Dts)),
         Id::Private(0xa0..=0xaf) => Ok((Codec::PcmS16Be, Framing::Lpcm(Disc::Dvd))),
-        Id::Private(_) => Err("Dolby TrueHD"),
+        Id::Private(_) => Ok((Codec::TrueHd, Framing::Mlp)),
     }
 }
 
@@ -210,8 +217,9 @@ fn audio(code: u8, header: &pes::Header, bytes: &[u8], start: u64, end: u64) -> 
     let data = start + header.length as u64;
     let (id, data) = if code == 0xbd {
         let number = *bytes.get(header.length)?;
-        // Sub-stream id, number of frames, offset of the first frame.
-        (Id::Private(number), data + 4)
+        // Sub-stream id, number of frames, offset of the first frame; TrueHD has a byte more.
+        let length = if matches!(number, 0xb0..=0xbf) { 5 } else { 4 };
+        (Id::Private(number), data + length)
     } else {
         (Id::Mpeg(code), data)
     };

@@ -2,7 +2,9 @@
 
 pub(crate) mod ac3;
 pub(crate) mod adts;
+pub(crate) mod dts;
 pub(crate) mod frames;
 pub(crate) mod loas;
 pub(crate) mod mpeg_audio;
 pub(crate) mod pcm;
+pub(crate) mod truehd;

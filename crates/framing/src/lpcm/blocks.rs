@@ -2,7 +2,10 @@
 //!
 //! A DVD groups samples of more than 16 bits by four (by two for a single channel): first
 //! the high 16 bits of each, then the low 8 or 4 bits of each. A frame here is one sample
-//! of every channel.
+//! of every channel. AES3 stores the bits of a sample with the least significant first, and
+//! four bits of other data after it.
+
+use tonearm_media_core::BitReader;
 
 use super::header::{BitDepth, Disc, Header};
 
@@ -12,6 +15,7 @@ const MAX_PROBED_BLOCKS: usize = 64;
 /// The layout of the blocks of a stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Blocks {
+    is_aes3: bool,
     /// Samples of a group, across channels; 0 where samples are not grouped.
     group: usize,
     bits: BitDepth,
@@ -21,10 +25,19 @@ pub(super) struct Blocks {
     pub(super) bytes: usize,
 }
 
+/// Bits of a sample in AES3.
+fn aes3_bits(bits: BitDepth) -> usize {
+    match bits {
+        BitDepth::Sixteen => 16,
+        BitDepth::Twenty => 20,
+        BitDepth::TwentyFour => 24,
+    }
+}
+
 impl Blocks {
     pub(super) fn new(disc: Disc, header: &Header) -> Self {
         let group = match (disc, header.bits, header.stored) {
-            (Disc::BluRay, ..) | (_, BitDepth::Sixteen, _) => 0,
+            (Disc::BluRay | Disc::Aes3, ..) | (_, BitDepth::Sixteen, _) => 0,
             (_, _, 1) => 2,
             _ => 4,
         };
@@ -36,13 +49,16 @@ impl Blocks {
                 .find(|samples| samples.is_multiple_of(header.stored))
                 .unwrap_or(group),
         };
+        let is_aes3 = disc == Disc::Aes3;
         let bits = match (header.bits, group) {
+            (bits, _) if is_aes3 => aes3_bits(bits) + 4,
             (BitDepth::Sixteen, _) => 16,
             // Without groups, a sample of 20 bits takes three bytes.
             (BitDepth::Twenty, 2 | 4) => 20,
             _ => 24,
         };
         Self {
+            is_aes3,
             group,
             bits: header.bits,
             stored: header.stored,
@@ -64,12 +80,27 @@ impl Blocks {
         if self.group > 0 {
             return self.ungroup(block, out);
         }
+        if self.is_aes3 {
+            return self.unpack_aes3(block, out);
+        }
         let width = self.width();
         for frame in block.chunks_exact(self.stored * width) {
             for &from in self.order {
                 let sample = frame.get(from * width..(from + 1) * width);
                 out.extend_from_slice(sample.unwrap_or_default());
             }
+        }
+    }
+
+    fn unpack_aes3(&self, block: &[u8], out: &mut Vec<u8>) {
+        let mut bits = BitReader::new(block);
+        let width = aes3_bits(self.bits);
+        for _ in 0..self.stored {
+            let sample = (0..width).fold(0, |sample, at| {
+                sample | bits.read(1).unwrap_or(0) << (32 - width + at)
+            });
+            bits.read(4);
+            out.extend(sample.to_be_bytes().iter().take(self.width()));
         }
     }
 

@@ -1,4 +1,4 @@
-//! The headers of PCM on discs: 4 bytes in the HDMV transport streams of Blu-ray discs
+//! The headers of PCM: 4 bytes in the private streams of SMPTE 302M; on discs, 4 bytes in the HDMV transport streams of Blu-ray discs
 //! (Blu-ray Disc read-only format, part 3), 3 bytes in the MPEG program streams of DVDs
 //! (DVD-Video, part 3).
 
@@ -6,13 +6,15 @@ use tonearm_media_core::{Channels, Codec};
 
 use crate::frame::Format;
 
-/// The kind of disc.
+/// The kind of disc, or of transport stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Disc {
     /// Blu-ray: a header of 4 bytes.
     BluRay,
     /// DVD: a header of 3 bytes.
     Dvd,
+    /// AES3 in a transport stream (SMPTE 302M): a header of 4 bytes.
+    Aes3,
 }
 
 /// Bits per sample.
@@ -42,7 +44,7 @@ impl Disc {
     /// Bytes of a header.
     pub(super) fn header_length(self) -> usize {
         match self {
-            Self::BluRay => 4,
+            Self::BluRay | Self::Aes3 => 4,
             Self::Dvd => 3,
         }
     }
@@ -52,11 +54,13 @@ impl Disc {
         let header = match (self, bytes) {
             (Self::BluRay, &[_, _, layout_byte, bits]) => blu_ray(layout_byte, bits),
             (Self::Dvd, &[_, format_byte, _]) => dvd(format_byte),
+            (Self::Aes3, &[_, _, channels, bits]) => aes3(channels, bits),
             _ => None,
         };
         header.ok_or(match self {
             Self::BluRay => "the PCM of Blu-ray discs of an unknown kind",
             Self::Dvd => "the PCM of DVDs of an unknown kind",
+            Self::Aes3 => "SMPTE 302M of an unknown kind",
         })
     }
 }
@@ -113,6 +117,29 @@ fn dvd(format_byte: u8) -> Option<Header> {
         stored: usize::from(count),
         order: IN_ORDER.get(..usize::from(count))?,
         format: format(bits, rate, Channels::usual(count.into())?),
+        bits,
+    })
+}
+
+/// Parses the last two bytes, which follow the payload size: number of channels, an
+/// identification, and bit depth.
+fn aes3(channels_byte: u8, depth_byte: u8) -> Option<Header> {
+    let bits = match depth_byte >> 4 & 3 {
+        0 => BitDepth::Sixteen,
+        1 => BitDepth::Twenty,
+        2 => BitDepth::TwentyFour,
+        _ => return None,
+    };
+    let count = 2 * (1 + (channels_byte >> 6));
+    // Eight channels are a mix of 5.1 and another in stereo.
+    let channels = match count {
+        8 => Channels::Count(8),
+        _ => Channels::usual(count.into())?,
+    };
+    Some(Header {
+        stored: usize::from(count),
+        order: IN_ORDER.get(..usize::from(count))?,
+        format: format(bits, 48_000, channels),
         bits,
     })
 }

@@ -1,4 +1,4 @@
-//! PCM of Blu-ray discs and DVDs: each PES packet begins with a header. The samples are
+//! PCM of Blu-ray discs, DVDs and SMPTE 302M: each PES packet begins with a header. The samples are
 //! unpacked to big-endian PCM of 16 or 24 bits.
 
 mod blocks;
@@ -87,7 +87,7 @@ impl Unpacker {
         self.state = State::Header;
         self.pending_header.clear();
         match self.disc {
-            Disc::BluRay => self.buffer.clear(),
+            Disc::BluRay | Disc::Aes3 => self.buffer.clear(),
             Disc::Dvd => self.spans_packets |= !self.buffer.is_empty(),
         }
     }

@@ -94,6 +94,19 @@ fn enhanced(b2: u8, b3: u8, b4: u8) -> Option<Header> {
     })
 }
 
+/// Samples per channel of an E-AC-3 packet: of its independent frames of the main program.
+pub fn packet_samples(packet: &[u8]) -> Option<u64> {
+    let mut samples = 0;
+    let mut rest = packet;
+    while let Some(frame) = parse(rest) {
+        if !frame.is_dependent && frame.program == 0 {
+            samples += u64::from(frame.samples);
+        }
+        rest = rest.get(frame.length..).unwrap_or_default();
+    }
+    Some(samples).filter(|&samples| samples > 0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -112,6 +125,13 @@ mod tests {
         // E-AC-3, 48 kHz, six blocks, 5.1.
         let frame = parse(&[0x0b, 0x77, 0x03, 0x7f, 0x3f, 0x80, 0, 0]).unwrap();
         assert_eq!((frame.length, frame.mode, frame.samples), (1792, 7, 1536));
+        // One block, and a dependent frame.
+        let mut packet = vec![0x0b, 0x77, 0, 0x07, 0x0f, 0x80, 0, 0];
+        packet.resize(16, 0);
+        packet.extend([0x0b, 0x77, 0x40, 0x07, 0x0f, 0x80, 0, 0]);
+        packet.resize(32, 0);
+        assert_eq!(packet_samples(&packet), Some(256));
+        assert_eq!(packet_samples(&[0xff; 8]), None);
         assert_eq!(parse(&[0xff; 8]), None);
         assert_eq!(parse(&[0x0b, 0x77]), None);
     }

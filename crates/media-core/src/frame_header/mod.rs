@@ -2,3 +2,5 @@
 
 pub mod ac3;
 pub mod adts;
+pub mod dts;
+pub mod mlp;

@@ -43,18 +43,17 @@ pub(crate) fn open(mut input: Input, start: u64, choice: &TrackChoice) -> Result
         .ok_or(FileError::NoAudioTrack)?;
     let params = CodecParams {
         codec: found.codec,
-        config: found.config,
+        config: found.config.clone(),
         ..CodecParams::default()
     };
     let track = Track {
         params,
-        codec_name: found.codec_name,
+        codec_name: found.codec_name.clone(),
         ..Track::default()
     };
-    let Some(framing) = found.framing else {
+    let Some(framing) = found.framing.clone() else {
         return Err(track.unsupported());
     };
-    let clock = Clock::new(start::first_time(packets.clone(), &found.program.pids)?);
-    let clock = (clock, found.program.clock_pid);
-    FramedDemuxer::open(Payloads::new(packets, found.pid, clock), framing, track)
+    let clock = Clock::new(start::first_time(packets.clone(), &found)?);
+    FramedDemuxer::open(Payloads::new(packets, &found, clock), framing, track)
 }

@@ -5,6 +5,7 @@ use tonearm_framing::stream::ElementarySource;
 use tonearm_media_core::{FileError, Result};
 
 use super::packet::{Next, PACKET, Packet, Packets, adaptation, parse};
+use super::streams::{AudioStream, Part};
 use crate::mpeg::clock::Clock;
 use crate::mpeg::pes::{self, Parsed};
 
@@ -24,6 +25,7 @@ pub(super) struct Payloads {
     packets: Packets,
     start: u64,
     pub(super) pid: u16,
+    pub(super) part: Part,
     state: State,
     header: Vec<u8>,
     counter: Option<u8>,
@@ -41,19 +43,20 @@ pub(super) struct Payloads {
 }
 
 impl Payloads {
-    /// Extracts the stream `pid` of a program with this clock from these packets, starting
-    /// at their current offset.
-    pub(super) fn new(packets: Packets, pid: u16, (clock, clock_pid): (Clock, u16)) -> Self {
+    /// Extracts this stream from these packets, starting at their current offset. `clock` is
+    /// that of its program.
+    pub(super) fn new(packets: Packets, stream: &AudioStream, clock: Clock) -> Self {
         Self {
             start: packets.at,
             packets,
-            pid,
+            pid: stream.pid,
+            part: stream.part,
             state: State::Skip,
             header: Vec::new(),
             counter: None,
             is_scrambled: false,
             clock,
-            clock_pid,
+            clock_pid: stream.program.clock_pid,
             is_new_base: false,
             first_of_base: None,
             entry: None,
@@ -100,6 +103,9 @@ impl Payloads {
                 self.header.extend_from_slice(packet.payload);
                 match pes::parse(&self.header) {
                     Parsed::Short if self.header.len() < pes::MAX_HEADER + PACKET => {}
+                    Parsed::Header(header) if !self.part.contains(header.extension) => {
+                        self.state = State::Skip;
+                    }
                     Parsed::Header(header) if !header.is_scrambled => {
                         if let Some(stamp) = header.time {
                             self.stamp(stamp, framer);
@@ -138,8 +144,9 @@ impl ElementarySource for Payloads {
                     let (pid, is_discontinuity) = adaptation(&bytes);
                     self.is_new_base |= is_discontinuity && pid == self.clock_pid;
                     if let Some(packet) = parse(&bytes).filter(|packet| packet.pid == self.pid) {
-                        if framer.accepts_any_bytes() && !self.packets.is_synced()? {
-                            // Drop the packet: the next counter reveals the gap.
+                        if !self.packets.is_synced()? {
+                            // It may lack bytes, so that it is dropped: the next counter
+                            // reveals the gap.
                             return Ok(true);
                         }
                         let at = self.packets.at - self.packets.stride;

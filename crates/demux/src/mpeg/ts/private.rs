@@ -1,5 +1,5 @@
-//! Identifies private data without descriptors by its first frames. FFmpeg writes AAC and MPEG
-//! audio to M2TS in this way.
+//! Identifies private data without descriptors, and stream types of several meanings, by the
+//! first frames. FFmpeg writes AAC and MPEG audio to M2TS as private data.
 
 use super::packet::{Next, Packet as TsPacket, Packets, parse};
 use super::payloads::Payloads;
@@ -10,6 +10,7 @@ use tonearm_media_core::{Codec, Packet, Result};
 use tonearm_framing::frame::{self, Format, FrameInfo};
 use tonearm_framing::framer::{Framer, Framing};
 use tonearm_framing::latm;
+use tonearm_media_core::frame_header::mlp;
 
 /// Maximum number of streams to inspect.
 const MAX_STREAMS: usize = 8;
@@ -35,10 +36,10 @@ struct UnidentifiedStream {
 }
 
 impl UnidentifiedStream {
-    fn new(packets: Packets, pid: u16) -> Self {
+    fn new(packets: Packets, stream: &AudioStream) -> Self {
         Self {
             // Its clock is irrelevant.
-            payloads: Payloads::new(packets, pid, (Clock::default(), 0)),
+            payloads: Payloads::new(packets, stream, Clock::default()),
             framer: Framer::new(Framing::Whole { samples: 0 }),
             bytes: Vec::new(),
             next_probe: MIN_BYTES,
@@ -71,7 +72,7 @@ impl UnidentifiedStream {
 pub(super) fn identify(mut packets: Packets, found: &mut Vec<AudioStream>) -> Result<()> {
     let unidentified = found.iter().filter(|stream| stream.is_unidentified);
     let mut unknown: Vec<UnidentifiedStream> = unidentified
-        .map(|stream| UnidentifiedStream::new(packets.clone(), stream.pid))
+        .map(|stream| UnidentifiedStream::new(packets.clone(), stream))
         .take(MAX_STREAMS)
         .collect();
     let start = packets.at;
@@ -84,8 +85,8 @@ pub(super) fn identify(mut packets: Packets, found: &mut Vec<AudioStream>) -> Re
         let Some(packet) = parse(&bytes) else {
             continue;
         };
-        let mut open = unknown.iter_mut().filter(|stream| !stream.is_done);
-        if let Some(stream) = open.find(|stream| stream.payloads.pid == packet.pid) {
+        let open = unknown.iter_mut().filter(|stream| !stream.is_done);
+        for stream in open.filter(|stream| stream.payloads.pid == packet.pid) {
             stream.packet(&packet);
         }
     }
@@ -93,7 +94,8 @@ pub(super) fn identify(mut packets: Packets, found: &mut Vec<AudioStream>) -> Re
         if !stream.is_done {
             stream.probe();
         }
-        let own = found.iter_mut().find(|own| own.pid == stream.payloads.pid);
+        let key = (stream.payloads.pid, stream.payloads.part);
+        let own = found.iter_mut().find(|own| (own.pid, own.part) == key);
         if let (Some(own), Some((codec, framing))) = (own, stream.known) {
             own.set_codec(codec, framing);
         }
@@ -110,6 +112,8 @@ fn identify_codec(bytes: &[u8]) -> Option<(Codec, Framing)> {
             [0xff, ..] => &[Framing::Adts, Framing::Mpeg],
             [0x0b, 0x77, ..] => &[Framing::Ac3],
             [0x56, 0xe0..=0xff, ..] => &[Framing::Latm],
+            [0x7f, 0xfe, 0x80, 0x01, ..] | [0x64, 0x58, 0x20, 0x25, ..] => &[Framing::Dts],
+            [_, _, _, _, 0xf8, 0x72, 0x6f, 0xba | 0xbb, ..] => &[Framing::Mlp],
             _ => &[],
         };
         let known = |kind: &Framing| chain(kind, rest).map(|codec| (codec, kind.clone()));
@@ -120,10 +124,16 @@ fn identify_codec(bytes: &[u8]) -> Option<(Codec, Framing)> {
 /// The codec of the frames at the start of `bytes`, if there are [`FRAMES`] of them.
 fn chain(kind: &Framing, bytes: &[u8]) -> Option<Codec> {
     let mut config = latm::Config::default();
+    let mut sync = None;
     let mut format: Option<Format> = None;
     let mut at = 0;
     for _ in 0..FRAMES {
-        let head = head(kind, bytes.get(at..)?, &mut config)?;
+        let rest = bytes.get(at..)?;
+        sync = mlp::major_sync(rest).or(sync);
+        let head = match kind {
+            Framing::Mlp => frame::mlp(rest, sync.as_ref())?,
+            _ => head(kind, rest, &mut config)?,
+        };
         if format.is_some() && format != head.format {
             return None;
         }
@@ -140,6 +150,11 @@ fn head(kind: &Framing, bytes: &[u8], config: &mut latm::Config) -> Option<Frame
         Framing::Ac3 => {
             let mut head = frame::ac3(bytes)?;
             head.length += frame::dependents(bytes, head.length);
+            Some(head)
+        }
+        Framing::Dts => {
+            let mut head = frame::dts(bytes)?;
+            head.length += frame::dts_extensions(bytes, head.length, false)?;
             Some(head)
         }
         Framing::Latm => {

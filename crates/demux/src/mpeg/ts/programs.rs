@@ -98,7 +98,11 @@ pub(super) fn read(mut packets: Packets) -> Result<Vec<AudioStream>> {
     let mut all: Vec<AudioStream> = Vec::new();
     for stream in found.into_iter().flatten() {
         // Programs may share a stream.
-        if all.len() < MAX_STREAMS && all.iter().all(|known| known.pid != stream.pid) {
+        if all.len() < MAX_STREAMS
+            && all
+                .iter()
+                .all(|known| (known.pid, known.part) != (stream.pid, stream.part))
+        {
             all.push(stream);
         }
     }

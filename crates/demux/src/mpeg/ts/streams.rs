@@ -3,7 +3,6 @@
 
 use tonearm_media_core::Codec;
 
-use crate::codec_ids;
 use crate::track_selection::Candidate;
 use tonearm_framing::framer::Framing;
 use tonearm_framing::lpcm::Disc;
@@ -15,6 +14,29 @@ pub(super) struct Program {
     pub(super) clock_pid: u16,
     /// The streams of audio and video.
     pub(super) pids: Vec<u16>,
+}
+
+/// The PES packets of a stream that belong to an audio stream.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Part {
+    #[default]
+    All,
+    /// TrueHD of a Blu-ray disc, without the AC-3 beside it.
+    Lossless,
+    /// That AC-3, which players without TrueHD decode.
+    Core,
+}
+
+impl Part {
+    /// Whether PES packets with this extension of the stream id belong to it.
+    pub(super) fn contains(self, extension: Option<u8>) -> bool {
+        let is_core = extension == Some(0x76);
+        match self {
+            Self::All => true,
+            Self::Lossless => !is_core,
+            Self::Core => is_core,
+        }
+    }
 }
 
 /// An audio stream.
@@ -33,6 +55,7 @@ pub(super) struct AudioStream {
     /// Whether it is audio description, or for the hard of hearing.
     pub(super) is_secondary: bool,
     pub(super) config: Vec<u8>,
+    pub(super) part: Part,
     pub(super) program: Program,
 }
 
@@ -66,7 +89,9 @@ pub(super) fn read(section: &[u8]) -> Option<Vec<AudioStream>> {
             program.pids.push(found.pid);
         }
         if is_audio {
+            let core = (is_bluray && kind == 0x83).then(|| found.core());
             all.push(found);
+            all.extend(core);
         }
     }
     for found in &mut all {
@@ -100,10 +125,21 @@ impl AudioStream {
         }
     }
 
+    /// The AC-3 beside this TrueHD, if its frames are found.
+    fn core(&self) -> Self {
+        Self {
+            pid: self.pid,
+            language: self.language.clone(),
+            part: Part::Core,
+            is_unidentified: true,
+            ..Self::default()
+        }
+    }
+
     /// Determines the codec. Returns whether the stream is audio.
     fn describe(&mut self, kind: u8, own: &[u8], is_bluray: bool) -> bool {
         if let Some([b'D', b'T', b'S', _]) = registration(own) {
-            return self.set_unsupported("DTS");
+            return self.set_codec(Codec::Dts, Framing::Dts);
         }
         match kind {
             3 | 4 => self.set_codec(Codec::Mp3, Framing::Mpeg),
@@ -112,9 +148,17 @@ impl AudioStream {
             0x81 => self.set_codec(Codec::Ac3, Framing::Ac3),
             0x84 | 0x87 | 0xa1 => self.set_codec(Codec::Eac3, Framing::Ac3),
             0x80 if is_bluray => self.set_codec(Codec::PcmS16Be, Framing::Lpcm(Disc::BluRay)),
-            0x83 if is_bluray => self.set_unsupported(&codec_ids::name_of_fourcc(*b"mlpa")),
-            0x85 | 0x86 | 0xa2 if is_bluray => self.set_unsupported("DTS"),
-            0x82 | 0x8a => self.set_unsupported("DTS"),
+            0x83 => {
+                self.part = Part::Lossless;
+                self.set_codec(Codec::TrueHd, Framing::Mlp)
+            }
+            0x82 | 0x85 | 0x86 | 0xa2 if is_bluray => self.set_codec(Codec::Dts, Framing::Dts),
+            0x8a => self.set_codec(Codec::Dts, Framing::Dts),
+            // DTS, or the subtitles of cable television.
+            0x82 => {
+                self.is_unidentified = true;
+                true
+            }
             0x1c => self.set_unsupported("MPEG-4 PCM"),
             0x2d | 0x2e => self.set_unsupported("MPEG-H 3D Audio"),
             // Encrypted streams of HTTP Live Streaming.
@@ -130,7 +174,9 @@ impl AudioStream {
             Some([b'A', b'C', b'-', b'3'] | [b'E', b'A', b'C', b'3']) => {
                 return self.set_codec(Codec::Ac3, Framing::Ac3);
             }
-            Some([b'B', b'S', b'S', b'D']) => return self.set_unsupported("SMPTE 302M"),
+            Some([b'B', b'S', b'S', b'D']) => {
+                return self.set_codec(Codec::PcmS16Be, Framing::Lpcm(Disc::Aes3));
+            }
             Some([b'O', b'p', b'u', b's']) => return self.describe_opus(own),
             _ => {}
         }
@@ -139,7 +185,7 @@ impl AudioStream {
             || descriptors(own).any(|(tag, body)| match (tag, body.first()) {
                 (0x6a, _) => self.set_codec(Codec::Ac3, Framing::Ac3),
                 (0x7a, _) => self.set_codec(Codec::Eac3, Framing::Ac3),
-                (0x7b, _) | (0x7f, Some(0x0e)) => self.set_unsupported("DTS"),
+                (0x7b, _) | (0x7f, Some(0x0e | 0x0f)) => self.set_codec(Codec::Dts, Framing::Dts),
                 (0x7f, Some(0x15)) => self.set_unsupported("AC-4"),
                 (0x7c, _) => self.set_codec(Codec::Aac, Framing::Latm),
                 _ => false,
