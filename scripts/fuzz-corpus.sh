@@ -67,6 +67,14 @@ seed demux_ac3 a.eac3 -c:a eac3 -b:a 64k -ar 48000
 seed demux_dts a.dts -c:a dca -strict -2 -ac 2 -b:a 384k -ar 48000 -t 0.05
 seed demux_truehd a.thd -c:a truehd -strict -2 -ar 48000 -t 0.05
 seed demux_truehd a.mlp -c:a mlp -strict -2 -ar 48000 -t 0.05
+seed demux_asf one.wma -c:a wmav1 -b:a 24k -metadata title=A -metadata album=B
+# Objects that extend over several data packets.
+seed demux_asf two.wma -c:a wmav2 -b:a 32k -packet_size 100
+seed demux_asf mp3.wma -c:a libmp3lame -b:a 32k
+seed demux_asf pcm.wma -c:a pcm_s16le -t 0.05
+seed demux_asf ms.wma -c:a adpcm_ms
+seed demux_real_media ac3.rm -c:a ac3 -ar 48000 -b:a 64k -metadata title=A
+seed demux_real_media 144.rm -c:a real_144 -ar 8000
 LENGTH=0.05
 seed demux_wav 16.wav -c:a pcm_s16le
 seed demux_wav float.wav -c:a pcm_f32le
@@ -108,6 +116,32 @@ for layout in 3.0 4.0 5.0 5.1; do
     ffmpeg -hide_banner -loglevel error -i pipe: -map 0:a -c copy -ss 0.08 \
         -bsf:a aac_adtstoasc -f data pipe: >>"$packet"
 done
+
+# Frames of AMR, which ffmpeg does not encode: two modes, comfort noise and no data.
+mkdir -p demux_amr
+{ printf '#!AMR\n'; for _ in 1 2 3; do printf '\74%31s\4%12s\104%5s\174' x y z; done; } \
+  >demux_amr/narrow.amr
+{ printf '#!AMR-WB\n'; for _ in 1 2 3; do printf '\4%17s\104%60s\114%5s\174' x y z; done; } \
+  >demux_amr/wide.awb
+for file in demux_amr/*; do cp "$file" decode/; done
+
+# Headers of RealAudio and blocks in each order, for which ffmpeg has no encoder.
+mkdir -p demux_real_audio
+# real NAME ROWS ROW PACKET CODEC ORDER FRAME: a file of version 4 with two blocks, whose sizes
+# are two bytes each.
+real() {
+  local file=demux_real_audio/$1
+  printf '.ra\375\0\4\0\0.ra4\0\0\0\0\0\4\0\0\0\71\0\0\0\0%b\0\0\0\0\0\0\0\0\0\0\0\0' "$7" >"$file"
+  printf '%b%b%b\0\0\37\100\0\0\0\20\0\1\4%s\4%s\0\0\0\1A\1B\0\1C' "$2" "$3" "$4" "$6" "$5" >>"$file"
+  seq 5000 2>/dev/null | head -c 5600 >>"$file"
+  cp "$file" "decode/$1"
+}
+real 288.ra '\0\14' '\0\344' '\0\0' 28_8 Int4 '\0\46'
+real sipr.ra '\0\6' '\0\350' '\0\0' sipr sipr '\0\350'
+real cook.ra '\0\16' '\0\144' '\0\12' cook genr '\0\144'
+{ printf '.ra\375\0\3\0\26'; printf '%14s' x; printf '\1A\0\0\1B\0\4lpcJ'; seq 100 | head -c 200; } \
+  >demux_real_audio/144.ra
+cp demux_real_audio/144.ra decode/
 
 mkdir -p joining multipart encoder
 { printf '\0\3'; cat decode/a.mp3; } >joining/a.mp3

@@ -7,7 +7,7 @@ use tonearm_media_core::{Demuxer, Input, Result, Tags, TrackChoice};
 use crate::mpeg::{ps, ts};
 use crate::raw::{adts, loas, mpeg_audio};
 use crate::riff::{avi, info, wav};
-use crate::{aiff, au, caf, flv, id3v2, mkv, mp4, raw, symphonia_adapter};
+use crate::{aiff, amr, asf, au, caf, flv, id3v2, mkv, mp4, raw, real, symphonia_adapter};
 use tonearm_framing::frame_header::FrameHeader;
 
 /// How a container is detected.
@@ -190,6 +190,38 @@ containers! {
         id: "au",
         detection: Signature(au::detect),
         open: au::open,
+        tags: id3v2::read,
+    }
+    /// ASF: WMA, WMV.
+    Asf {
+        name: "ASF",
+        id: "asf",
+        detection: Signature(asf::detect),
+        open: asf::open,
+        tags: id3v2::read,
+    }
+    /// AMR, narrowband and wideband.
+    Amr {
+        name: "AMR",
+        id: "amr",
+        detection: Signature(amr::detect),
+        open: amr::open,
+        tags: id3v2::read,
+    }
+    /// RealMedia.
+    RealMedia {
+        name: "RealMedia",
+        id: "real_media",
+        detection: Signature(real::detect),
+        open: real::open,
+        tags: id3v2::read,
+    }
+    /// RealAudio, `.ra`.
+    RealAudio {
+        name: "RealAudio",
+        id: "real_audio",
+        detection: Signature(real::detect_audio),
+        open: real::open_audio,
         tags: id3v2::read,
     }
     /// ISO base media (MP4, M4A, 3GP) and QuickTime (MOV).

@@ -4,7 +4,10 @@
 //! demuxer.
 
 mod aiff;
+mod amr;
+mod asf;
 mod au;
+mod byte_cursor;
 mod caf;
 mod codec_ids;
 mod container;
@@ -15,6 +18,7 @@ mod mp4;
 mod mpeg;
 mod probe;
 mod raw;
+mod real;
 mod riff;
 mod symphonia_adapter;
 mod track_selection;

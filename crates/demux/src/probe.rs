@@ -53,10 +53,7 @@ fn by_signature(bytes: &[u8]) -> Option<Container> {
 /// The name of a media container that is detected but not supported.
 fn unsupported(bytes: &[u8]) -> Option<&'static str> {
     Some(match bytes {
-        [0x30, 0x26, 0xb2, 0x75, 0x8e, 0x66, 0xcf, 0x11, ..] => "a WMV or WMA file",
         [0, 0, 1, 0xb3, ..] => "an MPEG video without sound",
-        [b'.', b'R', b'M', b'F', ..] => "a RealMedia file",
-        [b'#', b'!', b'A', b'M', b'R', ..] => "an AMR file",
         [b'w', b'v', b'p', b'k', ..] => "a WavPack file",
         [b'M', b'A', b'C', b' ', ..] => "a Monkey's Audio file",
         [b'M', b'P', b'C', b'K', ..] | [b'M', b'P', b'+', ..] => "a Musepack file",
@@ -143,6 +140,13 @@ mod tests {
             (b".snd\0\0\0\x18", "AU at 0"),
             (b"fLaC\0", "FLAC at 0"),
             (b"caff\0\x01\0\0", "CAF at 0"),
+            (b".RMF\0\0\0\x12", "RealMedia at 0"),
+            (b".ra\xfd\0\x04", "RealAudio at 0"),
+            (b"#!AMR\n\x3c", "AMR at 0"),
+            (
+                b"\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9\0\xaa\0\x62\xce\x6c",
+                "ASF at 0",
+            ),
             (&mp3, "MP3 at 15"),
             (b"RIFF\0\0\0\0AVI LIST", "AVI at 0"),
             (b"FLV\x01\x05", "FLV at 0"),

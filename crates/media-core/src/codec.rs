@@ -1,5 +1,6 @@
 //! The table of codecs.
 
+use crate::amr::Band;
 use crate::frame_header::{ac3, dts};
 
 /// Defines [`Codec`] and its properties from one table: name; identifier; who decodes it;
@@ -115,9 +116,9 @@ codecs! {
     /// XMA 2 (Xbox).
     Xma2: "XMA 2", "xma2", plugin, Stated;
     /// AMR narrowband.
-    AmrNb: "AMR", "amrnb", plugin, Stated;
+    AmrNb: "AMR", "amrnb", plugin, Header(|packet| Band::Narrow.packet_samples(packet));
     /// AMR wideband.
-    AmrWb: "AMR wideband", "amrwb", plugin, Stated;
+    AmrWb: "AMR wideband", "amrwb", plugin, Header(|packet| Band::Wide.packet_samples(packet));
     /// Speex.
     Speex: "Speex", "speex", plugin, Stated;
     /// GSM 06.10, frames of 33 bytes.
@@ -159,9 +160,9 @@ codecs! {
     /// Cook (RealAudio G2).
     Cook: "Cook (RealAudio)", "cook", plugin, Stated;
     /// RealAudio 1.0.
-    RealAudio144: "RealAudio 1.0", "ra_144", plugin, Stated;
+    RealAudio144: "RealAudio 1.0", "ra_144", plugin, Header(|packet| frames(packet, 20));
     /// RealAudio 2.0.
-    RealAudio288: "RealAudio 2.0", "ra_288", plugin, Stated;
+    RealAudio288: "RealAudio 2.0", "ra_288", plugin, Header(|packet| frames(packet, 38));
     /// ACELP.net (RealAudio).
     Sipr: "Sipr (RealAudio)", "sipr", plugin, Stated;
     /// ATRAC1.
@@ -340,6 +341,12 @@ pub fn opus_length(packet: &[u8]) -> Option<u64> {
         _ => u64::from(packet.get(1)? & 63),
     };
     Some(frame * count)
+}
+
+/// Samples of a packet of RealAudio 1.0 or 2.0, whose frames have a fixed size in bytes and
+/// 160 samples.
+fn frames(packet: &[u8], bytes: usize) -> Option<u64> {
+    Some((packet.len() / bytes) as u64 * 160).filter(|&samples| samples > 0)
 }
 
 /// Samples per channel of a FLAC frame (RFC 9639, 9.1.1 and 9.1.5).

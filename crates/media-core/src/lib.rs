@@ -14,6 +14,7 @@
 //! | `limits.rs`, `error.rs` | the limits of a file, and why it is refused |
 //! | `tags.rs`, `language.rs` | metadata |
 
+pub mod amr;
 mod bit_reader;
 mod channels;
 mod codec;

@@ -502,3 +502,22 @@ fn opus_of_speech_is_decoded_at_48_khz() {
     let snr = snr(&decoded.samples, &reference);
     assert!(snr > 40.0, "{snr} dB");
 }
+
+#[test]
+fn asf_matches_ffmpeg() {
+    require_tool!("ffmpeg");
+    check_all([
+        (
+            "mp3.wmv",
+            "MP3",
+            44_100,
+            2,
+            "-c:v msmpeg4 -c:a libmp3lame",
+            Ffmpeg,
+            CLOSE,
+        ),
+        ("pcm.wma", "PCM", 44_100, 2, "-c:a pcm_s16le", Source, EXACT),
+        ("ms.wma", "ADPCM", 44_100, 2, "-c:a adpcm_ms", Ffmpeg, CLOSE),
+        ("aac.wma", "AAC", 44_100, 2, "-c:a aac", Ffmpeg, CLOSE),
+    ]);
+}

@@ -29,6 +29,7 @@ fn title_artist_album_year_and_comment_are_read_from_every_container() {
         ("a.aiff", "-vn -write_id3v2 1"),
         ("a.caf", "-vn"),
         ("a.avi", "-c:v mpeg4 -c:a libmp3lame"),
+        ("a.wmv", "-c:v msmpeg4 -c:a libmp3lame"),
         ("v3.mp3", "-vn -id3v2_version 3"),
         ("v4.mp3", "-vn -id3v2_version 4"),
     ] {

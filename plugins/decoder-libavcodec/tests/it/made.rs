@@ -59,6 +59,11 @@ made! {
     #[ignore = "the containers do not name all of these codecs yet"]
     truehd_and_mlp_are_decoded:
         "a.mkv" "-c:a truehd", "a.mkv" "-c:a truehd -ac 6", "a.mkv" "-c:a mlp";
+    wma_in_asf_is_decoded:
+        "a.wma" "-c:a wmav1", "a.wma" "-c:a wmav2 -ar 44100", "a.wma" "-c:a wmav2 -ar 16000 -ac 1",
+        "a.wmv" "-c:a wmav2 -b:a 192k -packet_size 500", "a.avi" "-c:a wmav2 -ar 44100";
+    real_audio_is_decoded:
+        "a.rm" "-c:a ac3", "a.rm" "-c:a real_144 -ar 8000 -ac 1";
     #[ignore = "the containers do not name all of these codecs yet"]
     wma_in_matroska_and_avi_is_decoded:
         "a.mkv" "-c:a wmav2", "a.mkv" "-c:a wmav1", "a.avi" "-c:a wmav2 -ar 44100";

@@ -16,7 +16,6 @@ const NOT_YET: &[&str] = &[
     "02-aac.3g2",
     "03-aac.mp4",
     "13-amr_nb.3gp",
-    "14-amr_wb.amr",
     "15-amr_wb.3gp",
     "16-ape.ape",
     "17-dsd_msbf.dff",
@@ -42,8 +41,6 @@ const NOT_YET: &[&str] = &[
     "39-speex.spx",
     "40-speex.spx",
     "41-truehd.mp4",
-    "42-wmalossless.wma",
-    "43-wmav2.wma",
     "44-xma2.xma",
 ];
 
