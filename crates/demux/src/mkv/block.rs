@@ -8,21 +8,49 @@ use super::ebml::vint;
 /// A parsed block.
 pub(super) struct Block {
     pub(super) track: u64,
+    /// Timestamp relative to the cluster's, in ticks of the segment.
+    pub(super) timestamp: i16,
     /// The range of each frame, from the start of the block.
     pub(super) frames: Vec<Range<usize>>,
 }
 
-/// The track number of the block that begins with these bytes.
-pub(super) fn track(bytes: &[u8]) -> Option<u64> {
-    vint(bytes)?.0
+/// The first bytes of a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct BlockHeader {
+    pub(super) track: u64,
+    /// As in [`Block`].
+    pub(super) timestamp: i16,
+    flags: u8,
+    length: usize,
+}
+
+impl BlockHeader {
+    /// Bytes that the header has at most.
+    pub(super) const MAX_BYTES: usize = 11;
+
+    /// Parses the header of the block that begins with these bytes.
+    pub(super) fn parse(bytes: &[u8]) -> Option<Self> {
+        let (track, length) = vint(bytes)?;
+        let &[t0, t1, flags] = bytes.get(length..)?.first_chunk()?;
+        Some(Self {
+            track: track?,
+            timestamp: i16::from_be_bytes([t0, t1]),
+            flags,
+            length: length + 3,
+        })
+    }
+
+    /// Whether the bits that the specification reserves are zero.
+    pub(super) fn is_plausible(self) -> bool {
+        self.flags & 0x70 == 0
+    }
 }
 
 /// Parses a whole block; `None` if its lacing is invalid.
 pub(super) fn parse(bytes: &[u8]) -> Option<Block> {
-    let (number, length) = vint(bytes)?;
-    let flags = *bytes.get(length + 2)?;
-    let at = length + 3;
-    let frames = match flags >> 1 & 3 {
+    let header = BlockHeader::parse(bytes)?;
+    let at = header.length;
+    let frames = match header.flags >> 1 & 3 {
         0 => std::iter::once(at..bytes.len()).collect(),
         1 => laced(bytes, at, xiph_sizes)?,
         3 => laced(bytes, at, ebml_sizes)?,
@@ -36,7 +64,8 @@ pub(super) fn parse(bytes: &[u8]) -> Option<Block> {
         }
     };
     Some(Block {
-        track: number?,
+        track: header.track,
+        timestamp: header.timestamp,
         frames,
     })
 }

@@ -2,24 +2,27 @@
 //!
 //! The demuxer skips the blocks of other tracks without reading them, and reads attachments
 //! only for a cover. It supports clusters of unknown length, which browsers record. After
-//! damage it continues with the next cluster.
+//! damage it continues with the next plausible block or cluster, and the times of the blocks
+//! tell how much is missing.
 
 mod block;
+mod cluster;
 mod ebml;
+mod encoding;
+mod origin;
+mod reader;
+mod sync;
 mod tags;
 mod tracks;
 
-use std::collections::VecDeque;
+use tonearm_media_core::{Codec, Demuxer, FileError, Input, Result, Track, TrackChoice};
 
-use self::ebml::{Element, children, element, float, signed, unsigned};
+use self::ebml::{children, element, float, unsigned};
+use self::reader::{Clock, Mkv, State};
+use self::sync::Judge;
 use self::tags::Metadata;
-use self::tracks::Entry;
-use tonearm_media_core::{
-    Codec, Demuxer, FileError, Input, Packet, ReadStep, Result, Track, TrackChoice,
-};
-
+use self::tracks::{Entry, Tracks};
 use crate::track_selection::{Candidate, choose};
-use tonearm_media_core::fraction_of;
 
 /// Element IDs.
 mod id {
@@ -35,31 +38,26 @@ mod id {
     pub(super) const BLOCK_GROUP: u32 = 0xa0;
     pub(super) const BLOCK: u32 = 0xa1;
     pub(super) const DISCARD_PADDING: u32 = 0x75a2;
+    pub(super) const SEEK_HEAD: u32 = 0x114d_9b74;
+    pub(super) const TAGS: u32 = 0x1254_c367;
+    pub(super) const ATTACHMENTS: u32 = 0x1941_a469;
+    pub(super) const CHAPTERS: u32 = 0x1043_a770;
+    pub(super) const CUES: u32 = 0x1c53_bb6b;
+    pub(super) const VOID: u32 = 0xec;
+    pub(super) const CRC_32: u32 = 0xbf;
+    pub(super) const TIMESTAMP: u32 = 0xe7;
+    pub(super) const POSITION: u32 = 0xa7;
+    pub(super) const PREVIOUS_SIZE: u32 = 0xab;
+    pub(super) const SILENT_TRACKS: u32 = 0x5854;
+    /// What a block group may begin with besides the block: checksum, void, duration,
+    /// references, priority, additions.
+    pub(super) const IN_GROUP: &[u32] = &[CRC_32, VOID, 0x9b, 0xfb, 0xfa, 0x75a1, 0xa4];
 }
 
-/// Maximum number of elements per step.
-const STEP: usize = 64;
 /// Maximum number of elements before the first cluster.
 const MAX_HEADERS: usize = 100_000;
-/// Maximum number of bytes that one step searches for the next cluster.
-const SCAN: usize = 64 << 10;
-
-struct Mkv {
-    input: Input,
-    track: Track,
-    number: u64,
-    /// Bytes to prepend to every frame.
-    stripped: Vec<u8>,
-    packet_ticks: u64,
-    at: u64,
-    lost_sync: bool,
-    /// The file ends within an element.
-    is_truncated: bool,
-    /// Pending frames of a block.
-    frames: VecDeque<Vec<u8>>,
-    /// Samples to discard at the end of the last pending frame.
-    discard: u64,
-}
+/// Maximum number of bytes to search for the next header after a damaged one.
+const MAX_SEARCH: u64 = 4 << 20;
 
 /// Whether an EBML header begins here.
 pub(crate) fn detect(bytes: &[u8]) -> bool {
@@ -73,28 +71,33 @@ pub(crate) fn open(
     choice: &TrackChoice,
 ) -> Result<Box<dyn Demuxer>> {
     let mut at = 0;
-    let mut entries = None;
+    let mut tracks = None;
     let mut metadata = Metadata::default();
-    let mut seconds = None;
+    let mut info = Info::default();
     for _ in 0..MAX_HEADERS {
-        let Some(found) = element(&mut input, at)? else {
-            break;
+        let found = match element(&mut input, at) {
+            Ok(Some(found)) => found,
+            Ok(None) => break,
+            Err(FileError::Damaged { .. }) => {
+                at = sync::next_top(&mut input, at + 1, MAX_SEARCH)?;
+                continue;
+            }
+            Err(error) => return Err(error),
         };
         at = match found.id {
             id::SEGMENT => {
                 metadata.segment = found.body;
                 found.body
             }
-            id::CLUSTER if entries.is_some() => break,
+            id::CLUSTER if tracks.is_some() => break,
             id::CLUSTER => found.end.unwrap_or(found.body),
             id => {
                 match id {
                     id::INFO => {
-                        let title;
-                        (title, seconds) = read_info(&found.bytes(&mut input)?);
-                        metadata.tags.title = title;
+                        info = Info::parse(&found.bytes(&mut input)?);
+                        metadata.tags.title = info.title.take();
                     }
-                    id::TRACKS => entries = Some(tracks::read(&found.bytes(&mut input)?)),
+                    id::TRACKS => tracks = Some(tracks::read(&found.bytes(&mut input)?)),
                     id::HEADER => {}
                     _ => metadata.read(&mut input, found)?,
                 }
@@ -103,7 +106,11 @@ pub(crate) fn open(
         };
     }
     let tags = metadata.finish(&mut input)?;
-    let entries = entries.ok_or(FileError::Damaged {
+    let Tracks {
+        entries,
+        timed,
+        all,
+    } = tracks.ok_or(FileError::Damaged {
         detail: "a Matroska file without a list of tracks",
     })?;
     let candidates: Vec<Candidate> = entries.iter().map(Entry::candidate).collect();
@@ -127,191 +134,73 @@ pub(crate) fn open(
         tick_rate,
         params: entry.params,
         codec_name: entry.codec_name,
-        seconds,
+        seconds: info.seconds(),
         skip: delay,
         tags,
         ..Track::default()
     };
+    let judge = Judge::new(all);
+    let mut clock = Clock {
+        scale: info.scale,
+        delay: entry.delay,
+        origin: 0,
+        length: info.seconds().map(|seconds| (seconds * 1e9) as u64),
+    };
+    clock.origin = origin::find(&mut input, at, &judge, &timed, &clock)?;
     Ok(Box::new(Mkv {
         input,
         track,
         number: entry.number,
-        stripped: entry.stripped,
+        encoding: entry.encoding,
         packet_ticks,
+        clock,
+        judge,
         at,
-        lost_sync: false,
-        is_truncated: false,
-        frames: VecDeque::new(),
-        discard: 0,
+        state: State::default(),
     }))
 }
 
-/// Title, and duration in seconds.
-fn read_info(bytes: &[u8]) -> (Option<String>, Option<f64>) {
-    // The default: nanoseconds per tick.
-    let mut scale = 1_000_000;
-    let mut duration = 0.0;
-    let mut title = None;
-    for (id, body) in children(bytes) {
-        match id {
-            id::TIMESTAMP_SCALE => scale = unsigned(body),
-            id::DURATION => duration = float(body),
-            id::TITLE if body.len() < 1024 => {
-                let text = String::from_utf8_lossy(body);
-                title = Some(text.trim_matches(['\0', ' ']).to_owned());
-            }
-            _ => {}
-        }
-    }
-    let seconds = duration * scale as f64 / 1e9;
-    let title = title.filter(|title| !title.is_empty());
-    (title, (seconds > 0.0).then_some(seconds))
+/// The element `Info`.
+struct Info {
+    title: Option<String>,
+    /// Nanoseconds per tick.
+    scale: u64,
+    /// Length in ticks; 0 if it is not stated.
+    length: f64,
 }
 
-/// The end of a truncated file.
-const TRUNCATED: Result<ReadStep> = Err(FileError::Damaged {
-    detail: "a Matroska file that was cut off",
-});
-
-impl Mkv {
-    /// Reads one element. `None` at the end.
-    fn step(&mut self) -> Result<Option<()>> {
-        let Some(found) = element(&mut self.input, self.at)? else {
-            return Ok(None);
-        };
-        self.at = match (found.id, found.end) {
-            (id::SEGMENT | id::CLUSTER, _) | (_, None) => found.body,
-            (id, Some(end)) => {
-                if end > self.input.len() {
-                    self.is_truncated = true;
-                    return Ok(None);
-                }
-                match id {
-                    id::SIMPLE_BLOCK => self.block(found, end)?,
-                    id::BLOCK_GROUP => self.group(found, end)?,
-                    _ => {}
-                }
-                end
-            }
-        };
-        Ok(Some(()))
-    }
-
-    /// Takes the frames of a block of the selected track.
-    fn block(&mut self, found: Element, end: u64) -> Result<()> {
-        let header = self.input.peek(found.body, 8)?;
-        if block::track(&header) == Some(self.number) && end - found.body <= Packet::MAX_BYTES {
-            let bytes = found.bytes(&mut self.input)?;
-            self.take(&bytes);
+impl Default for Info {
+    fn default() -> Self {
+        Self {
+            title: None,
+            // The default of the specification.
+            scale: 1_000_000,
+            length: 0.0,
         }
-        Ok(())
     }
+}
 
-    fn group(&mut self, found: Element, end: u64) -> Result<()> {
-        // The block comes first. If it belongs to another track, the rest is irrelevant.
-        let header = self.input.peek(found.body, 24)?;
-        let Some(first) = element(&mut self.input, found.body)? else {
-            return Ok(());
-        };
-        let skip = usize::try_from(first.body - found.body).unwrap_or(usize::MAX);
-        let number = block::track(header.get(skip..).unwrap_or_default());
-        let is_selected = first.id != id::BLOCK || number == Some(self.number);
-        if !is_selected || end - found.body > Packet::MAX_BYTES {
-            return Ok(());
-        }
-        let bytes = found.bytes(&mut self.input)?;
-        for (id, body) in children(&bytes) {
+impl Info {
+    fn parse(bytes: &[u8]) -> Self {
+        let mut info = Self::default();
+        for (id, body) in children(bytes) {
             match id {
-                id::BLOCK if block::track(body) == Some(self.number) => self.take(body),
-                id::DISCARD_PADDING => {
-                    let nanoseconds = u128::from(signed(body).max(0).cast_unsigned());
-                    let rate = u128::from(self.track.tick_rate);
-                    let samples = (nanoseconds * rate + 500_000_000) / 1_000_000_000;
-                    self.discard = u64::try_from(samples).unwrap_or(0);
+                id::TIMESTAMP_SCALE => info.scale = unsigned(body).max(1),
+                id::DURATION => info.length = float(body),
+                id::TITLE if body.len() < 1024 => {
+                    let text = String::from_utf8_lossy(body);
+                    let text = text.trim_matches(['\0', ' ']).to_owned();
+                    info.title = Some(text).filter(|title| !title.is_empty());
                 }
                 _ => {}
             }
         }
-        Ok(())
+        info
     }
 
-    fn take(&mut self, bytes: &[u8]) {
-        let Some(block) = block::parse(bytes) else {
-            return;
-        };
-        debug_assert_eq!(block.track, self.number);
-        for range in block.frames {
-            let frame = bytes.get(range).unwrap_or_default();
-            self.frames
-                .push_back([self.stripped.as_slice(), frame].concat());
-        }
-    }
-
-    /// Searches for the next cluster after damage.
-    fn resync(&mut self) -> Result<ReadStep> {
-        let window = self.input.peek(self.at, SCAN)?;
-        let cluster = id::CLUSTER.to_be_bytes();
-        match window.windows(4).position(|four| four == cluster) {
-            Some(offset) => {
-                self.at += offset as u64;
-                self.lost_sync = false;
-            }
-            None if window.len() < SCAN => return TRUNCATED,
-            None => self.at += (SCAN - cluster.len()) as u64,
-        }
-        Ok(ReadStep::Busy)
-    }
-}
-
-impl Demuxer for Mkv {
-    fn track(&self) -> &Track {
-        &self.track
-    }
-
-    fn next(&mut self, packet: &mut Packet) -> Result<ReadStep> {
-        if self.lost_sync {
-            return self.resync();
-        }
-        for _ in 0..STEP {
-            if let Some(frame) = self.frames.pop_front() {
-                packet.data = frame;
-                packet.ticks = self.packet_ticks;
-                packet.trim_start = 0;
-                packet.is_exact = false;
-                packet.trim_end = match self.frames.is_empty() {
-                    true => std::mem::take(&mut self.discard),
-                    false => 0,
-                };
-                return Ok(ReadStep::Packet);
-            }
-            match self.step() {
-                Ok(Some(())) => {}
-                Ok(None) if self.is_truncated => return TRUNCATED,
-                Ok(None) => return Ok(ReadStep::End),
-                Err(FileError::Damaged { .. }) => {
-                    self.at += 1;
-                    self.lost_sync = true;
-                    return Ok(ReadStep::Busy);
-                }
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(ReadStep::Busy)
-    }
-
-    fn position(&mut self) -> Option<u64> {
-        (self.frames.is_empty() && !self.lost_sync).then_some(self.at)
-    }
-
-    fn seek(&mut self, position: u64) -> Result<()> {
-        self.at = position;
-        self.frames.clear();
-        self.discard = 0;
-        self.lost_sync = false;
-        Ok(())
-    }
-
-    fn fraction(&self) -> f32 {
-        fraction_of(self.at, self.input.len())
+    /// The stated length in seconds.
+    fn seconds(&self) -> Option<f64> {
+        let seconds = self.length * self.scale as f64 / 1e9;
+        (seconds > 0.0).then_some(seconds)
     }
 }

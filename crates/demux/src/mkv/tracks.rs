@@ -2,6 +2,7 @@
 //! Matroska codec specification).
 
 use super::ebml::{children, float, unsigned};
+use super::encoding::Encoding;
 use tonearm_media_core::{Channels, Codec, CodecParams};
 
 use crate::codec_ids;
@@ -13,6 +14,7 @@ use crate::track_selection::Candidate;
 pub(super) struct Entry {
     pub(super) number: u64,
     pub(super) is_audio: bool,
+    is_video: bool,
     pub(super) is_default: bool,
     language: Option<String>,
     title: Option<String>,
@@ -25,8 +27,18 @@ pub(super) struct Entry {
     pub(super) delay: u64,
     /// Duration of a packet in nanoseconds; 0 if unknown.
     pub(super) packet_length: u64,
-    /// Bytes stripped from the start of every frame.
-    pub(super) stripped: Vec<u8>,
+    pub(super) encoding: Encoding,
+}
+
+/// The element `Tracks`.
+#[derive(Default)]
+pub(super) struct Tracks {
+    /// The audio tracks.
+    pub(super) entries: Vec<Entry>,
+    /// Numbers of the audio and video tracks.
+    pub(super) timed: Vec<u64>,
+    /// Numbers of all tracks.
+    pub(super) all: Vec<u64>,
 }
 
 /// Element IDs.
@@ -57,13 +69,20 @@ mod id {
     pub(super) const ENCRYPTION: u32 = 0x5035;
 }
 
-/// The audio tracks of a `Tracks` element.
-pub(super) fn read(bytes: &[u8]) -> Vec<Entry> {
-    children(bytes)
-        .filter(|(id, _)| *id == id::TRACK_ENTRY)
-        .map(|(_, body)| entry(body))
-        .filter(|entry| entry.is_audio)
-        .collect()
+/// Reads a `Tracks` element.
+pub(super) fn read(bytes: &[u8]) -> Tracks {
+    let mut tracks = Tracks::default();
+    for (_, body) in children(bytes).filter(|(id, _)| *id == id::TRACK_ENTRY) {
+        let entry = entry(body);
+        tracks.all.push(entry.number);
+        if entry.is_audio || entry.is_video {
+            tracks.timed.push(entry.number);
+        }
+        if entry.is_audio {
+            tracks.entries.push(entry);
+        }
+    }
+    tracks
 }
 
 fn entry(bytes: &[u8]) -> Entry {
@@ -79,7 +98,10 @@ fn entry(bytes: &[u8]) -> Entry {
     for (id, body) in children(bytes) {
         match id {
             id::NUMBER => entry.number = unsigned(body),
-            id::TYPE => entry.is_audio = unsigned(body) == 2,
+            id::TYPE => {
+                entry.is_video = unsigned(body) == 1;
+                entry.is_audio = unsigned(body) == 2;
+            }
             id::FLAG_DEFAULT => entry.is_default = unsigned(body) == 1,
             id::FLAG_COMMENTARY | id::FLAG_VISUAL_IMPAIRED | id::FLAG_HEARING_IMPAIRED => {
                 entry.is_secondary |= unsigned(body) == 1;
@@ -153,7 +175,7 @@ impl Entry {
                     for (id, body) in children(body) {
                         match id {
                             id::COMPRESSION_ALGORITHM => algorithm = unsigned(body),
-                            id::COMPRESSION_SETTINGS => self.stripped = body.to_vec(),
+                            id::COMPRESSION_SETTINGS => self.encoding.stripped = body.to_vec(),
                             _ => {}
                         }
                     }
