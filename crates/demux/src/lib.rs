@@ -19,6 +19,7 @@ mod mpeg;
 mod probe;
 mod raw;
 mod real;
+mod resync;
 mod riff;
 mod symphonia_adapter;
 mod track_selection;

@@ -9,13 +9,11 @@ use super::cluster::{self, Cluster};
 use super::ebml::{Element, children, element, signed};
 use super::encoding::Encoding;
 use super::id;
-use super::sync::{Check, Judge, MAX_WINDOW, MIN_WINDOW, Search};
+use super::sync::{Check, Judge};
+use crate::resync::{MAX_TRAILER, MAX_WINDOW, MIN_WINDOW, Search};
 
 /// Maximum number of elements per step.
 const STEP: usize = 64;
-/// Bytes at the end of a file without any element: fewer may be tags of another format,
-/// more are a missing end.
-const MAX_TRAILER: u64 = 4096;
 /// The end of a truncated file.
 const TRUNCATED: FileError = FileError::Damaged {
     detail: "a Matroska file that was cut off",
@@ -321,8 +319,8 @@ impl Mkv {
                 self.at = at;
                 *lost = None;
             }
-            Search::None(at) if at < self.input.len() => self.at = at,
-            Search::None(at) => {
+            Search::NotBefore(at) if at < self.input.len() => self.at = at,
+            Search::NotBefore(at) => {
                 self.at = at;
                 let is_lost = at.saturating_sub(search.start) > MAX_TRAILER;
                 *is_truncated |= search.is_cut || is_lost;

@@ -7,12 +7,7 @@ use super::block::BlockHeader;
 use super::cluster::Cluster;
 use super::ebml::{Element, element};
 use super::id;
-
-/// Bytes of the first search window; each further one is twice as long.
-pub(super) const MIN_WINDOW: usize = 1 << 10;
-pub(super) const MAX_WINDOW: usize = 64 << 10;
-/// Candidates that one search examines: each may cost a read elsewhere in the file.
-const MAX_CANDIDATES: usize = 64;
+use crate::resync::{MAX_CANDIDATES, MAX_WINDOW, Search};
 
 /// What is at an offset where an element should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,15 +16,6 @@ pub(super) enum Check {
     /// An element that ends after the file does.
     Cut,
     Bad,
-}
-
-/// The result of a search in a window.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Search {
-    /// An element begins at this offset.
-    Found(u64),
-    /// None begins before this offset.
-    None(u64),
 }
 
 /// Judges elements by the track numbers of the file.
@@ -130,11 +116,11 @@ impl Judge {
             }
             candidates += 1;
             if candidates == MAX_CANDIDATES {
-                return Ok(Search::None(here + 1));
+                return Ok(Search::NotBefore(here + 1));
             }
         }
         let searched = (bytes.len() as u64).saturating_sub(3);
-        Ok(Search::None(match bytes.len() < window {
+        Ok(Search::NotBefore(match bytes.len() < window {
             true => input.len(),
             false => at + searched,
         }))
