@@ -11,7 +11,7 @@ use tonearm_media_core::{
 
 use self::header::{Header, MAX_HEADER};
 use self::reader::AudioTags;
-use self::tag::{AUDIO, HEADER, VIDEO, tag};
+use self::tag::{AUDIO, VIDEO, tag};
 use crate::track_selection;
 use tonearm_framing::framer::Framing;
 use tonearm_framing::stream::FramedDemuxer;

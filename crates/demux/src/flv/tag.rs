@@ -98,7 +98,9 @@ pub(super) fn search(input: &mut Input, at: u64, window: usize) -> Result<Search
     let mut candidates = 0;
     for (offset, header) in headers {
         let here = at + offset as u64;
-        let parsed = header.first_chunk().and_then(|header| Tag::parse(*header, here));
+        let parsed = header
+            .first_chunk()
+            .and_then(|header| Tag::parse(*header, here));
         let Some(found) = parsed else {
             continue;
         };
