@@ -56,3 +56,25 @@ pub(crate) fn opus_head_from_mp4(dops: &[u8]) -> Option<Vec<u8>> {
     head.extend_from_slice(dops.get(11..).unwrap_or_default());
     Some(head)
 }
+
+/// Identification and setup header, which symphonia's decoder expects, from the three laced
+/// headers.
+pub(crate) fn vorbis_headers(private: &[u8]) -> Option<Vec<u8>> {
+    let (&[2], mut rest) = private.split_first_chunk()? else {
+        return None;
+    };
+    let mut sizes = [0; 2];
+    for size in &mut sizes {
+        loop {
+            let (&byte, after) = rest.split_first()?;
+            rest = after;
+            *size += usize::from(byte);
+            if byte < 255 {
+                break;
+            }
+        }
+    }
+    let (identification, rest) = rest.split_at_checked(sizes[0])?;
+    let setup = rest.get(sizes[1]..)?;
+    Some([identification, setup].concat())
+}

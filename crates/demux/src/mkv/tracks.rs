@@ -227,7 +227,7 @@ fn codec_of(codec: &str, private: &[u8], bits: u64) -> Option<(Codec, Vec<u8>)> 
         ("A_EAC3", _) => (Codec::Eac3, Vec::new()),
         (other, _) if other.starts_with("A_AC3") => (Codec::Ac3, Vec::new()),
         ("A_OPUS" | "A_OPUS/EXPERIMENTAL", _) => (Codec::Opus, own()),
-        ("A_VORBIS", _) => (Codec::Vorbis, vorbis_headers(private)?),
+        ("A_VORBIS", _) => (Codec::Vorbis, codec_ids::vorbis_headers(private)?),
         // "fLaC", the header of the STREAMINFO block, its 34 bytes.
         ("A_FLAC", _) => (Codec::Flac, private.get(8..42)?.to_vec()),
         ("A_ALAC", _) => (Codec::Alac, own()),
@@ -262,26 +262,4 @@ fn name_of(codec: &str) -> String {
             format!("“{plain}”")
         }
     }
-}
-
-/// Identification and setup header, which symphonia's decoder expects, from the three laced
-/// headers.
-fn vorbis_headers(private: &[u8]) -> Option<Vec<u8>> {
-    let (&[2], mut rest) = private.split_first_chunk()? else {
-        return None;
-    };
-    let mut sizes = [0; 2];
-    for size in &mut sizes {
-        loop {
-            let (&byte, after) = rest.split_first()?;
-            rest = after;
-            *size += usize::from(byte);
-            if byte < 255 {
-                break;
-            }
-        }
-    }
-    let (identification, rest) = rest.split_at_checked(sizes[0])?;
-    let setup = rest.get(sizes[1]..)?;
-    Some([identification, setup].concat())
 }

@@ -43,9 +43,9 @@ impl Chunk {
         self.end - self.body
     }
 
-    /// Start of the next chunk.
+    /// Start of the next chunk: a chunk of odd length is padded.
     pub(crate) fn next(&self) -> u64 {
-        self.end + self.end % 2
+        self.end + self.len() % 2
     }
 
     /// The body, up to the end of the file and to [`MAX_CHUNK`].
