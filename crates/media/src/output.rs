@@ -1,10 +1,11 @@
-//! Decoded audio in the output format: downmixed, resampled, queued.
+//! Decoded audio in the output format: downmixed, resampled, limited, queued.
 
 use std::time::Duration;
 
 use tonearm_media_core::{Pcm, Result};
 
 use crate::pcm::downmix::Downmix;
+use crate::pcm::limiter::Limiter;
 use crate::pcm::resample::Resampler;
 
 /// Downmixes and resamples into a queue of the output format.
@@ -13,9 +14,16 @@ pub(crate) struct Output {
     channels: usize,
     downmix: Option<Downmix>,
     resampler: Option<Resampler>,
+    /// Present from the first downmix that can exceed full scale.
+    limiter: Option<Limiter>,
+    /// Position of the next sample before the limiter, in samples per channel.
+    at: u64,
     /// Rate of the last input.
     rate_in: u32,
+    /// Whether the last input was a downmix that can exceed full scale.
+    is_sum: bool,
     mixed: Vec<f32>,
+    resampled: Vec<f32>,
     queue: Vec<f32>,
     /// Samples of the queue that were taken.
     taken: usize,
@@ -38,8 +46,12 @@ impl Output {
             channels,
             downmix: None,
             resampler: None,
+            limiter: None,
+            at: 0,
             rate_in: rate,
+            is_sum: false,
             mixed: Vec::new(),
+            resampled: Vec::new(),
             queue: Vec::new(),
             taken: 0,
             skip: range.0,
@@ -50,9 +62,10 @@ impl Output {
         }
     }
 
-    /// Restarts in the middle: discards `skip_in` samples of the input, then `skip` of the
-    /// output, and outputs at most `left`.
-    pub(crate) fn restart(&mut self, skip_in: u64, skip: u64, left: u64) {
+    /// Restarts in the middle, at position `at`: discards `skip_in` samples of the input,
+    /// then `skip` of the output, and outputs at most `left`.
+    pub(crate) fn restart(&mut self, at: u64, skip_in: u64, skip: u64, left: u64) {
+        (self.at, self.limiter) = (at, None);
         (self.skip_in, self.skip, self.left) = (skip_in, skip, left);
         (self.resampler, self.rate_in) = (None, self.rate);
         self.queue.clear();
@@ -67,7 +80,7 @@ impl Output {
         // Both are at most the length of `pcm`, so they fit.
         let range = (from + skip) as usize..to as usize;
         if pcm.rate != self.rate_in {
-            self.finish()?;
+            self.flush_resampler()?;
             self.rate_in = pcm.rate;
             self.resampler = match pcm.rate == self.rate {
                 true => None,
@@ -80,17 +93,36 @@ impl Output {
                 .downmix
                 .insert(Downmix::new(&pcm.positions, self.channels)),
         };
+        self.is_sum = downmix.can_exceed_full_scale();
+        if self.is_sum && self.limiter.is_none() {
+            self.limiter = Some(Limiter::new(self.rate, self.channels, self.at));
+        }
         let from = self.queue.len();
+        let out = match self.limiter {
+            None => &mut self.queue,
+            Some(_) => &mut self.resampled,
+        };
+        let before = out.len();
         match &mut self.resampler {
-            None => downmix.apply(pcm, range, &mut self.queue),
+            None => downmix.apply(pcm, range, out),
             Some(resampler) => {
                 self.mixed.clear();
                 downmix.apply(pcm, range, &mut self.mixed);
-                resampler.push(&self.mixed, &mut self.queue)?;
+                resampler.push(&self.mixed, out)?;
             }
         }
+        self.at += ((out.len() - before) / self.channels) as u64;
+        self.limit();
         self.select(from);
         Ok(())
+    }
+
+    /// Moves resampled audio through the limiter.
+    fn limit(&mut self) {
+        if let Some(limiter) = &mut self.limiter {
+            limiter.push(&self.resampled, self.is_sum, &mut self.queue);
+            self.resampled.clear();
+        }
     }
 
     /// Removes samples outside the range from the queue, from index `from` on, and applies
@@ -126,12 +158,29 @@ impl Output {
         self.left == 0
     }
 
-    /// Flushes the resampler.
+    /// Outputs everything that is held back.
     pub(crate) fn finish(&mut self) -> Result<()> {
+        self.flush_resampler()?;
+        let from = self.queue.len();
+        if let Some(mut limiter) = self.limiter.take() {
+            limiter.finish(&mut self.queue);
+        }
+        self.select(from);
+        Ok(())
+    }
+
+    fn flush_resampler(&mut self) -> Result<()> {
         let from = self.queue.len();
         if let Some(mut resampler) = self.resampler.take() {
-            resampler.finish(&mut self.queue)?;
+            let out = match self.limiter {
+                None => &mut self.queue,
+                Some(_) => &mut self.resampled,
+            };
+            let before = out.len();
+            resampler.finish(out)?;
+            self.at += ((out.len() - before) / self.channels) as u64;
         }
+        self.limit();
         self.select(from);
         Ok(())
     }

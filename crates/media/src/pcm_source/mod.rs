@@ -173,9 +173,10 @@ impl PcmSource {
         // The resampler must start at a time at which both rates have a sample.
         let alignment = u64::from(rate_in / gcd(rate_in, rate_out)).max(1);
         let aligned = point.played.next_multiple_of(alignment);
-        let skip = from.saturating_sub(rescale(aligned, rate_in, rate_out));
+        let at = rescale(aligned, rate_in, rate_out);
+        let skip = from.saturating_sub(at);
         self.output
-            .restart(aligned - point.played, skip, end.saturating_sub(from));
+            .restart(at, aligned - point.played, skip, end.saturating_sub(from));
         Ok(())
     }
 

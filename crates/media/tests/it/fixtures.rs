@@ -60,9 +60,12 @@ pub fn pitch(channel: usize) -> f64 {
     400.0 + 200.0 * channel as f64
 }
 
-/// Amplitude of a channel's tone.
+/// Amplitude of a channel's tone: a downmix of all channels stays within full scale.
 pub fn level(channel: usize) -> f64 {
-    0.5 / (1.0 + channel as f64 * 0.25)
+    match channel {
+        0 | 1 => 0.5 / (1.0 + channel as f64 * 0.25),
+        _ => 0.22 - channel as f64 * 0.01,
+    }
 }
 
 /// ffmpeg arguments for an input of tones.

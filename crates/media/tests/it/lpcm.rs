@@ -36,13 +36,7 @@ fn weights(positions: &str) -> Vec<[f32; 2]> {
         'b' => [0.5, 0.5],
         _ => [0.0, 0.0],
     };
-    let weights: Vec<[f32; 2]> = positions.chars().map(weight).collect();
-    let sum = |side: usize| weights.iter().map(|weight| weight[side]).sum::<f32>();
-    let largest = sum(0).max(sum(1)).max(1.0);
-    weights
-        .iter()
-        .map(|weight| weight.map(|weight| weight / largest))
-        .collect()
+    positions.chars().map(weight).collect()
 }
 
 fn check(path: &Path, (rate, positions, frames): Shape<'_>) -> Decoded {

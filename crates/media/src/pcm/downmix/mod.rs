@@ -1,8 +1,9 @@
 //! The downmix of several channels to two or one.
 //!
 //! The matrix of ITU-R BS.775-4, annex 4: the centre and each surround channel are mixed
-//! into left and right at -3 dB, the low-frequency channel is dropped. All rows are then
-//! scaled down together so that the downmix adds no clipping, as ffmpeg does by default.
+//! into left and right at -3 dB, the low-frequency channel is dropped. The sums can exceed
+//! full scale, so a limiter follows. A layout with unknown positions has no standard matrix;
+//! its rows are scaled so that the sums cannot exceed full scale.
 
 mod vector_loops;
 
@@ -34,6 +35,13 @@ impl Downmix {
             weights,
             outputs,
         }
+    }
+
+    /// Whether a sum of samples within full scale can exceed it.
+    pub(crate) fn can_exceed_full_scale(&self) -> bool {
+        self.weights
+            .as_deref()
+            .is_some_and(|weights| largest_sum(weights) > 1.0 + 1e-6)
     }
 
     /// Whether the downmix is for this layout.
@@ -131,18 +139,23 @@ fn weights(positions: &[ChannelPosition], outputs: usize) -> Vec<[f32; 2]> {
     };
     if is_mono {
         for weight in &mut weights {
-            *weight = [weight[0] + weight[1], 0.0];
+            *weight = [(weight[0] + weight[1]) / 2.0, 0.0];
         }
     }
-    let row = |side: usize| weights.iter().map(|weight| weight[side]).sum::<f32>();
-    let largest = row(0).max(row(1));
-    if largest > 1.0 {
+    let largest = largest_sum(&weights);
+    if largest > 1.0 && positions.contains(&ChannelPosition::Other) {
         weights
             .iter_mut()
             .flatten()
             .for_each(|weight| *weight /= largest);
     }
     weights
+}
+
+/// The level of an output channel where all inputs are at full scale.
+fn largest_sum(weights: &[[f32; 2]]) -> f32 {
+    let row = |side: usize| weights.iter().map(|weight| weight[side]).sum::<f32>();
+    row(0).max(row(1))
 }
 
 fn to_stereo(position: ChannelPosition) -> [f32; 2] {
@@ -162,7 +175,7 @@ fn to_stereo(position: ChannelPosition) -> [f32; 2] {
 mod tests {
     use super::*;
     use ChannelPosition::{
-        BackCentre, FrontCentre, FrontLeft, FrontRight, Left, LowFrequency, Right,
+        BackCentre, FrontCentre, FrontLeft, FrontRight, Left, LowFrequency, Other, Right,
     };
 
     /// Mixes interleaved and planar samples, and also without the first and last frame, and
@@ -242,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn surround_keeps_its_proportions_and_cannot_clip() {
+    fn surround_is_mixed_at_the_levels_of_the_standard() {
         let positions = [
             FrontLeft,
             FrontRight,
@@ -251,16 +264,27 @@ mod tests {
             Left,
             Right,
         ];
-        // All channels at full scale mix to exactly full scale.
-        let full = downmix(&positions, &[1.0; 6], 2);
-        assert!(full.iter().all(|sample| (sample - 1.0).abs() < 1e-6));
-        let scale = 1.0 / (1.0 + 2.0 * HALF_POWER);
         let left = downmix(&positions, &[1.0, 0.0, 0.0, 0.0, 0.0, 0.0], 2);
-        assert!((left[0] - scale).abs() < 1e-6 && left[1] == 0.0);
+        assert_eq!(left, [1.0, 0.0]);
         let centre = downmix(&positions, &[0.0, 0.0, 1.0, 0.0, 0.0, 0.0], 2);
-        assert!((centre[0] - scale * HALF_POWER).abs() < 1e-6 && centre[0] == centre[1]);
+        assert_eq!(centre, [HALF_POWER; 2]);
+        let surround = downmix(&positions, &[0.0, 0.0, 0.0, 0.0, 0.0, 1.0], 2);
+        assert_eq!(surround, [0.0, HALF_POWER]);
         let bass = downmix(&positions, &[0.0, 0.0, 0.0, 1.0, 0.0, 0.0], 2);
         assert_eq!(bass, [0.0, 0.0]);
+        // Mono is the mean of left and right.
+        let mono = downmix(&positions, &[1.0, 0.0, 1.0, 0.0, 0.0, 0.0], 1);
+        assert!((mono[0] - 0.5 - HALF_POWER).abs() < 1e-6);
+        assert!(Downmix::new(&positions, 2).can_exceed_full_scale());
+    }
+
+    #[test]
+    fn unknown_positions_cannot_exceed_full_scale() {
+        let mix = Downmix::new(&[Other; 16], 2);
+        assert!(!mix.can_exceed_full_scale());
+        let full = downmix(&[Other; 16], &[1.0; 16], 2);
+        assert!(full.iter().all(|sample| (sample - 1.0).abs() < 1e-6));
+        assert!(!Downmix::new(&[FrontLeft, FrontRight], 1).can_exceed_full_scale());
     }
 
     #[test]
