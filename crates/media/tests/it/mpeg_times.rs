@@ -148,3 +148,36 @@ fn audio_without_timestamps_follows() {
     let decoded = decode_reader(Cursor::new(bytes), &Limits::default()).unwrap();
     assert_seconds("untimed", &decoded, 2.03);
 }
+
+/// A program stream with these elementary bytes in packets of `size` bytes of stream `id`.
+fn program_stream(id: u8, bytes: &[u8], size: usize) -> Vec<u8> {
+    let mut all = Vec::new();
+    for packet in bytes.chunks(size) {
+        all.extend_from_slice(&[0, 0, 1, 0xba, 0x44, 0, 4, 0, 4, 1, 0, 0, 3, 0xf8]);
+        let length = u16::try_from(packet.len() + 3).unwrap().to_be_bytes();
+        all.extend_from_slice(&[0, 0, 1, id, length[0], length[1], 0x80, 0, 0]);
+        all.extend_from_slice(packet);
+    }
+    all
+}
+
+/// Cameras write AAC, and recorders AC-3 without the sub-stream id of DVDs.
+#[test]
+fn program_streams_with_aac_or_bare_ac3_are_decoded() {
+    require_tool!("ffmpeg");
+    let fixtures = Fixtures::new();
+    let aac = fixtures.ffmpeg("a.aac", &format!("{SINE} -c:a aac OUT"));
+    let ac3 = fixtures.ffmpeg("a.ac3", &format!("{SINE} -c:a ac3 -b:a 192k OUT"));
+    // Frames of AC-3 have a constant length, so that each begins a packet.
+    let ac3_frame = 768;
+    for (file, id, size, codec) in [
+        (aac, 0xc0, 2000, "AAC"),
+        (ac3, 0xbd, ac3_frame, "AC-3 (Dolby Digital)"),
+    ] {
+        let bare = decode_file(&file).unwrap();
+        let bytes = program_stream(id, &fs::read(&file).unwrap(), size);
+        let decoded = decode_reader(Cursor::new(bytes), &Limits::default()).unwrap();
+        assert_eq!(decoded.info.codec, codec);
+        assert_eq!(decoded.samples, bare.samples, "{codec}");
+    }
+}

@@ -1,33 +1,29 @@
 //! MPEG program streams: MPG and VOB (ISO/IEC 13818-1, 2.5; ISO/IEC 11172-1).
 
+mod ids;
+
 use tonearm_media_core::{Codec, Demuxer, FileError, Input, Result, Track, TrackChoice};
 
+use self::ids::{Id, RAW_AC3, candidate, describe};
 use crate::mpeg::clock::{Clock, earlier};
+use crate::mpeg::identify::identify_codec;
 use crate::mpeg::pes::{self, Parsed};
 use crate::track_selection::{Candidate, choose};
 use tonearm_framing::framer::{Framer, Framing};
-use tonearm_framing::lpcm::Disc;
 use tonearm_framing::stream::{ElementarySource, FramedDemuxer};
 
 /// Maximum number of packets per call.
 const STEP: usize = 64;
 /// Maximum number of packets to inspect for streams.
 const MAX_PROBE: usize = 4096;
+/// Bytes of a stream that identify its codec.
+const IDENTIFY_BYTES: u64 = 16 << 10;
 /// Maximum number of bytes that one call searches after damage.
 const SCAN: usize = 64 << 10;
 
 /// Nanoseconds of a gap in the timestamps of PCM that is an error: FFmpeg's multiplexer leaves
 /// out the time of a packet, which lasts 21 ms at most.
 const LPCM_TOLERANCE: i64 = 25_000_000;
-
-/// The stream of a packet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Id {
-    /// MPEG audio, by stream id.
-    Mpeg(u8),
-    /// Private stream 1, by the sub-stream id that DVDs put before the data.
-    Private(u8),
-}
 
 /// An audio packet.
 struct Packet {
@@ -67,14 +63,13 @@ pub(crate) fn open(input: Input, start: u64, choice: &TrackChoice) -> Result<Box
     let found = packets.streams()?;
     let candidates: Vec<Candidate> = found.iter().copied().map(candidate).collect();
     let id = found[choose(choice, &candidates)?];
-    let mut track = Track::default();
-    let (codec, framing) = match describe(id) {
-        Ok(known) => known,
-        Err(name) => {
-            track.codec_name = Some(name.to_owned());
-            return Err(track.unsupported());
-        }
+    // Cameras also put AAC where MPEG audio belongs.
+    let known = match id {
+        Id::Mpeg(_) => packets.identify(id)?,
+        Id::Private(_) => None,
     };
+    let (codec, framing) = known.unwrap_or_else(|| describe(id));
+    let mut track = Track::default();
     track.params.codec = codec;
     if matches!(framing, Framing::Lpcm(_)) {
         packets.clock = std::mem::take(&mut packets.clock).with_tolerance(LPCM_TOLERANCE);
@@ -82,29 +77,6 @@ pub(crate) fn open(input: Input, start: u64, choice: &TrackChoice) -> Result<Box
     packets.id = Some(id);
     packets.at = start;
     FramedDemuxer::open(packets, framing, track)
-}
-
-fn describe(id: Id) -> Result<(Codec, Framing), &'static str> {
-    match id {
-        Id::Mpeg(_) => Ok((Codec::Mp2, Framing::Mpeg)),
-        Id::Private(0x80..=0x87 | 0xc0..=0xcf) => Ok((Codec::Ac3, Framing::Ac3)),
-        Id::Private(0x88..=0x8f | 0x98..=0x9f) => Ok((Codec::Dts, Framing::Dts)),
-        Id::Private(0xa0..=0xaf) => Ok((Codec::PcmS16Be, Framing::Lpcm(Disc::Dvd))),
-        Id::Private(_) => Ok((Codec::TrueHd, Framing::Mlp)),
-    }
-}
-
-/// Describes the stream for track selection.
-fn candidate(id: Id) -> Candidate {
-    let (codec, codec_name) = match describe(id) {
-        Ok((codec, _)) => (codec, None),
-        Err(name) => (Codec::Unknown, Some(name.to_owned())),
-    };
-    Candidate {
-        codec,
-        codec_name,
-        ..Candidate::default()
-    }
 }
 
 struct Packets {
@@ -146,6 +118,29 @@ impl Packets {
         }
         self.clock = Clock::new(first);
         Ok(found)
+    }
+
+    /// The codec of a stream, as its first frames show.
+    fn identify(&mut self, id: Id) -> Result<Option<(Codec, Framing)>> {
+        self.at = self.start;
+        let mut found = Vec::new();
+        for _ in 0..MAX_PROBE {
+            match self.next()? {
+                Next::Packet(packet) if packet.id == id => {
+                    let size = (packet.end - packet.data).min(IDENTIFY_BYTES);
+                    found.extend(
+                        self.input
+                            .peek(packet.data, usize::try_from(size).unwrap_or(0))?,
+                    );
+                }
+                Next::Packet(_) | Next::Video(_) | Next::Other => {}
+                Next::Junk | Next::End => break,
+            }
+            if found.len() as u64 >= IDENTIFY_BYTES {
+                break;
+            }
+        }
+        Ok(identify_codec(&found))
     }
 
     /// Reads the header of the current item and moves past the item.
@@ -218,14 +213,17 @@ fn audio(code: u8, header: &pes::Header, bytes: &[u8], start: u64, end: u64) -> 
     let (id, data) = if code == 0xbd {
         let number = *bytes.get(header.length)?;
         // Sub-stream id, number of frames, offset of the first frame; TrueHD has a byte more.
-        let length = if matches!(number, 0xb0..=0xbf) { 5 } else { 4 };
+        let length = match number {
+            RAW_AC3 if bytes.get(header.length + 1) == Some(&0x77) => 0,
+            RAW_AC3 => return None,
+            0xb0..=0xbf => 5,
+            _ => 4,
+        };
         (Id::Private(number), data + length)
     } else {
         (Id::Mpeg(code), data)
     };
-    // Private stream 1 also contains subtitles.
-    let is_audio = !matches!(id, Id::Private(0..=0x7f | 0x90..=0x97 | 0xd0..));
-    (is_audio && data <= end).then_some(Packet {
+    (id.is_audio() && data <= end).then_some(Packet {
         id,
         data,
         end,
