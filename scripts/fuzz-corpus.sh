@@ -91,10 +91,17 @@ seed demux_au float.au -c:a pcm_f32be -metadata title=A
 seed demux_caf 16.caf
 seed demux_caf ima.caf -c:a adpcm_ima_qt
 seed demux_caf alac.caf -c:a alac
+seed demux_caf mp2.caf -c:a mp2 -b:a 32k
 seed demux_ogg a.ogg -c:a libvorbis
 seed demux_ogg b.ogg -c:a libopus
 seed demux_ogg flac.ogg -c:a flac
+seed demux_ogg speex.ogg -c:a libspeex
+seed demux_ogg pages.ogg -c:a libopus -page_duration 20000
+cat demux_ogg/b.ogg demux_ogg/flac.ogg >demux_ogg/chain.ogg
 seed demux_flac a.flac
+seed demux_flac 24.flac -c:a flac -sample_fmt s32 -frame_size 192
+cat demux_flac/a.flac demux_flac/24.flac >demux_flac/joined.flac
+tail -c 300 demux_flac/a.flac >demux_flac/frames.flac
 seed demux_mp3 a.mp3 -c:a libmp3lame -b:a 32k
 seed demux_mp3 a.mp2 -c:a mp2 -b:a 32k -f mp2
 seed decode surround.mkv -ac 6 -c:a flac -t 0.02

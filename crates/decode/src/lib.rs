@@ -3,6 +3,7 @@
 mod aac;
 mod ac3;
 mod adpcm_ima_qt;
+mod flac;
 mod mp2_bitrates;
 mod opus;
 mod pcm;
@@ -31,6 +32,7 @@ pub fn open(track: &Track, plugin: &dyn DecoderPlugin) -> Result<Box<dyn Decoder
         Codec::Aac => aac::open(track),
         Codec::Ac3 | Codec::Eac3 => ac3::open(track),
         Codec::AdpcmImaQt => Ok(adpcm_ima_qt::open(track)),
+        Codec::Flac => Ok(flac::open(track)),
         Codec::Opus => opus::open(track),
         Codec::Vorbis if vorbis::is_surround(track) => vorbis::open(track),
         codec if codec.is_built_in() => symphonia_adapter::open(track),

@@ -1,8 +1,6 @@
 //! Adapts a decoder of the plugin contract: one packet to a call, and the codec table's
 //! codecs.
 
-use std::iter;
-
 use tonearm_decoder_api as api;
 use tonearm_decoder_api::{DecoderError, DecoderSession};
 use tonearm_media_core::{
@@ -91,25 +89,7 @@ fn take(decoded: api::Pcm, pcm: &mut Pcm) {
 fn set_positions(channels: Option<Channels>, count: u16, positions: &mut Vec<ChannelPosition>) {
     positions.clear();
     match channels {
-        Some(Channels::Speakers(mask)) => {
-            let bits = (0..18).filter(|bit| mask >> bit & 1 == 1);
-            positions.extend(bits.map(position_of));
-        }
-        _ => positions.extend(iter::repeat_n(ChannelPosition::Other, count.into())),
-    }
-}
-
-/// The position of a bit of WAVE's `dwChannelMask`.
-fn position_of(bit: u32) -> ChannelPosition {
-    match bit {
-        0 => ChannelPosition::FrontLeft,
-        1 => ChannelPosition::FrontRight,
-        2 => ChannelPosition::FrontCentre,
-        3 => ChannelPosition::LowFrequency,
-        // Back, centre-left, side.
-        4 | 6 | 9 => ChannelPosition::Left,
-        5 | 7 | 10 => ChannelPosition::Right,
-        8 => ChannelPosition::BackCentre,
-        _ => ChannelPosition::Other,
+        Some(channels) => positions.extend(channels.positions()),
+        None => positions.resize(count.into(), ChannelPosition::Other),
     }
 }

@@ -1,4 +1,4 @@
-//! Adapts symphonia: MP1 to MP3, Vorbis, FLAC, ALAC, ADPCM and PCM.
+//! Adapts symphonia: MP1 to MP3, Vorbis, ALAC, ADPCM and PCM.
 
 use tonearm_media_core::{
     ChannelPosition, Channels, Codec, CodecParams, Decoder, FileError, Packet, Pcm, Result,
@@ -19,7 +19,7 @@ use symphonia::default::get_codecs;
 use crate::mp2_bitrates;
 use tonearm_mp3::FrameHeader;
 
-/// Most plausible samples per channel and packet: FLAC's limit.
+/// Most plausible samples per channel and packet.
 const MAX_FRAMES: u64 = 65_535;
 
 /// symphonia's identifier of a codec that it decodes.
@@ -29,7 +29,6 @@ fn symphonia_codec(codec: Codec) -> Option<AudioCodecId> {
         Codec::Mp2 => CODEC_ID_MP2,
         Codec::Mp3 => CODEC_ID_MP3,
         Codec::Vorbis => CODEC_ID_VORBIS,
-        Codec::Flac => CODEC_ID_FLAC,
         Codec::Alac => CODEC_ID_ALAC,
         Codec::AdpcmMs => CODEC_ID_ADPCM_MS,
         Codec::AdpcmImaWav => CODEC_ID_ADPCM_IMA_WAV,

@@ -11,8 +11,6 @@ use super::opus::positions;
 
 /// Length of the identification header with its packet header (Vorbis I, 4.2.2).
 const IDENT_BYTES: usize = 30;
-/// Vorbis defines no positions for more channels (Vorbis I, 4.3.9).
-const MAX_CHANNELS: u8 = 8;
 
 struct Vorbis {
     ident: IdentHeader,
@@ -32,11 +30,6 @@ fn channels(track: &Track) -> u8 {
 }
 
 pub(super) fn open(track: &Track) -> Result<Box<dyn Decoder>> {
-    if channels(track) > MAX_CHANNELS {
-        return Err(FileError::UnsupportedCodec {
-            name: format!("Vorbis with {} channels", channels(track)),
-        });
-    }
     let damaged = || FileError::Damaged {
         detail: "the configuration of Vorbis",
     };

@@ -7,7 +7,7 @@ use tonearm_media_core::{Demuxer, Input, Result, Tags, TrackChoice};
 use crate::mpeg::{ps, ts};
 use crate::raw::{adts, loas, mpeg_audio};
 use crate::riff::{avi, info, wav};
-use crate::{aiff, amr, asf, au, caf, flv, id3v2, mkv, mp4, raw, real, symphonia_adapter};
+use crate::{aiff, amr, asf, au, caf, flac, flv, id3v2, mkv, mp4, ogg, raw, real};
 use tonearm_framing::frame_header::FrameHeader;
 
 /// How a container is detected.
@@ -80,20 +80,20 @@ containers! {
         open: mkv::open,
         tags: id3v2::read,
     }
-    /// OGG with Vorbis, Opus or FLAC.
+    /// OGG with Vorbis, Opus, FLAC or Speex.
     Ogg {
         name: "OGG",
         id: "ogg",
-        detection: Signature(|bytes| bytes.starts_with(b"OggS")),
-        open: symphonia_adapter::open_ogg,
+        detection: Signature(ogg::detect),
+        open: ogg::open,
         tags: id3v2::read,
     }
     /// FLAC without a container.
     Flac {
         name: "FLAC",
         id: "flac",
-        detection: Signature(|bytes| bytes.starts_with(b"fLaC")),
-        open: symphonia_adapter::open_flac,
+        detection: Signature(flac::detect),
+        open: flac::open,
         tags: id3v2::read,
     }
     /// Core Audio Format (Apple).

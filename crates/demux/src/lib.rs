@@ -11,18 +11,21 @@ mod byte_cursor;
 mod caf;
 mod codec_ids;
 mod container;
+mod flac;
 mod flv;
 mod id3v2;
 mod mkv;
 mod mp4;
 mod mpeg;
+mod ogg;
 mod probe;
 mod raw;
 mod real;
 mod resync;
 mod riff;
-mod symphonia_adapter;
 mod track_selection;
+mod vorbis;
+mod vorbis_comment;
 
 use tonearm_media_core::{Demuxer, Input, Result, Tags, TrackChoice};
 

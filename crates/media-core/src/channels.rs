@@ -1,5 +1,7 @@
 //! Channels and their positions.
 
+use std::iter;
+
 /// The position of a channel, as far as the downmix distinguishes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChannelPosition {
@@ -19,6 +21,23 @@ pub enum ChannelPosition {
     BackCentre,
     /// Any other position, or an unknown one.
     Other,
+}
+
+impl ChannelPosition {
+    /// The position of a bit of WAVE's `dwChannelMask`.
+    fn of_speaker(bit: u32) -> Self {
+        match bit {
+            0 => Self::FrontLeft,
+            1 => Self::FrontRight,
+            2 => Self::FrontCentre,
+            3 => Self::LowFrequency,
+            // Back, centre-left, side.
+            4 | 6 | 9 => Self::Left,
+            5 | 7 | 10 => Self::Right,
+            8 => Self::BackCentre,
+            _ => Self::Other,
+        }
+    }
 }
 
 /// The channels of a track as its container describes them.
@@ -93,5 +112,16 @@ impl Channels {
             Self::Speakers(mask) => mask.count_ones() as usize,
             Self::Count(count) => usize::from(count),
         }
+    }
+    /// The position of each channel, in the order of the track.
+    pub fn positions(self) -> impl Iterator<Item = ChannelPosition> {
+        let (mask, unknown) = match self {
+            Self::Speakers(mask) => (mask, 0),
+            Self::Count(count) => (0, usize::from(count)),
+        };
+        let known = (0..18).filter(move |bit| mask >> bit & 1 == 1);
+        known
+            .map(ChannelPosition::of_speaker)
+            .chain(iter::repeat_n(ChannelPosition::Other, unknown))
     }
 }

@@ -29,8 +29,8 @@ impl Default for Limits {
             max_bytes: 2 << 30,
             // 12 hours: a long recording, a night's radio.
             max_seconds: 12 * 3600,
-            // 7.1; layouts with more channels have no standard downmix.
-            max_channels: 8,
+            // Ambisonics of the seventh order. ffmpeg decodes as many.
+            max_channels: 64,
             // The highest rate that recorders and DVDs use.
             max_sample_rate: 192_000,
             // 12 hours of 5.1 at 96 kHz.

@@ -153,7 +153,9 @@ fn length(
         }
         _ => {
             let is_stated = track.has_exact_ticks && track.tick_rate == rate;
-            Some(packet.ticks).filter(|&ticks| is_stated && ticks > 0)
+            // The first packet of Vorbis has no samples.
+            let is_length = packet.ticks > 0 || !packet.data.is_empty();
+            Some(packet.ticks).filter(|_| is_stated && is_length)
         }
     }
 }

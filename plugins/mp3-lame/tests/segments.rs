@@ -181,7 +181,7 @@ fn source_pcm(bytes: &[u8], selection: &Selection) -> Vec<f32> {
     all
 }
 
-const FILES: [(&str, u32, &str, &str); 21] = [
+const FILES: [(&str, u32, &str, &str); 25] = [
     (
         "a.mp4",
         48_000,
@@ -253,6 +253,15 @@ const FILES: [(&str, u32, &str, &str); 21] = [
         "stereo",
         "-c:v libx264 -preset ultrafast -c:a pcm_bluray -sample_fmt s32",
     ),
+    ("v.ogg", 44_100, "stereo", "-vn -c:a libvorbis"),
+    ("w.opus", 48_000, "mono", "-vn -c:a libopus"),
+    ("x.flac", 96_000, "stereo", "-vn -c:a flac -sample_fmt s32"),
+    (
+        "y.ogv",
+        48_000,
+        "stereo",
+        "-c:v libtheora -c:a flac -sample_fmt s16",
+    ),
 ];
 
 #[test]
@@ -277,7 +286,8 @@ fn joints_are_inaudible_and_cost_less_than_a_hundredth_of_the_size() {
         let noise = noise_energy(&many, &pcm) / noise_energy(&one, &pcm);
         assert!(noise < 1.01, "{name}: {noise} times the noise");
         // The state of an Opus decoder never fully converges.
-        assert!(is_exact || name.ends_with("webm"), "{name}");
+        let is_opus = name.ends_with("webm") || name.ends_with("opus");
+        assert!(is_exact || is_opus, "{name}");
     }
 }
 
@@ -326,14 +336,8 @@ fn splitting_and_encoding_are_reproducible() {
 fn a_stream_without_seek_points_is_not_split() {
     require_tool!("ffmpeg");
     let dir = tempfile::tempdir().unwrap();
-    for (name, options) in [
-        ("a.ogg", "-vn -c:a libvorbis"),
-        ("b.mkv", "-vn -c:a libvorbis"),
-        ("c.flac", "-vn"),
-    ] {
-        let bytes = make(dir.path(), name, 48_000, "stereo", options);
-        assert_eq!(segments_of(&bytes, &Selection::default()), []);
-    }
+    let bytes = make(dir.path(), "b.mkv", 48_000, "stereo", "-vn -c:a libvorbis");
+    assert_eq!(segments_of(&bytes, &Selection::default()), []);
     // Shorter than two segments.
     let bytes = make(dir.path(), "c.mp4", 48_000, "stereo", "-vn -c:a aac -t 5.9");
     assert_eq!(segments_of(&bytes, &Selection::default()), []);

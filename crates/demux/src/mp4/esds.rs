@@ -2,11 +2,11 @@
 
 /// A parsed descriptor.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Stream {
+pub(crate) struct Stream {
     /// Registered number of the codec: 0x40 is AAC, 0x6b is MP3.
-    pub(super) object_type: u8,
+    pub(crate) object_type: u8,
     /// The codec-specific configuration: for AAC, an AudioSpecificConfig.
-    pub(super) config: Vec<u8>,
+    pub(crate) config: Vec<u8>,
 }
 
 const ES: u8 = 3;
@@ -14,7 +14,7 @@ const DECODER_CONFIG: u8 = 4;
 const DECODER_SPECIFIC: u8 = 5;
 
 /// Parses the body of an `esds` box after its version and flags.
-pub(super) fn parse(bytes: &[u8]) -> Option<Stream> {
+pub(crate) fn parse(bytes: &[u8]) -> Option<Stream> {
     let (ES, es, _) = descriptor(bytes)? else {
         return None;
     };

@@ -7,7 +7,7 @@
 
 mod boxes;
 mod entry;
-mod esds;
+pub(crate) mod esds;
 mod fragments;
 mod movie;
 mod table;

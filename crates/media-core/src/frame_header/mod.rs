@@ -3,4 +3,5 @@
 pub mod ac3;
 pub mod adts;
 pub mod dts;
+pub mod flac;
 pub mod mlp;

@@ -21,6 +21,7 @@ mod lpcm;
 mod lpcm_gaps;
 mod mpeg_audio;
 mod mpeg_times;
+mod ogg_flac;
 mod opened_once;
 mod packets;
 mod pcm;

@@ -1,16 +1,20 @@
 //! Core Audio Format (Apple, "Core Audio Format Specification").
-//!
-//! symphonia demuxes compressed audio. PCM is demuxed here: symphonia rejects truncated
-//! files and 8-bit samples, and assigns four and five channels to the wrong speakers.
-//! Unsupported codecs are also handled here, since errors name them.
 
+mod config;
+mod packets;
+
+use tonearm_framing::framer::Framing;
+use tonearm_framing::stream::FramedDemuxer;
 use tonearm_media_core::{
-    Codec, Demuxer, FileError, Input, Result, Tags, TrackChoice, tags::put, tags::put_year,
+    Channels, Codec, CodecParams, Demuxer, FileError, Input, Result, Tags, Track, TrackChoice,
+    tags::put, tags::put_year,
 };
 
-use crate::raw::pcm::Pcm;
+use self::packets::{Packets, Shape, Table};
+use crate::codec_ids;
+use crate::raw::frames::Bytes;
+use crate::raw::pcm::{self, Pcm};
 use crate::track_selection;
-use crate::{codec_ids, symphonia_adapter};
 
 /// Maximum number of chunks to read.
 const MAX_CHUNKS: usize = 1000;
@@ -18,10 +22,15 @@ const MAX_CHUNKS: usize = 1000;
 /// Maximum length of the `info` chunk that is read, in bytes.
 const MAX_INFO: u64 = 64 << 10;
 
+/// Maximum length of the magic cookie, in bytes.
+const MAX_COOKIE: u64 = 64 << 10;
+
 /// The header fields of a file.
 #[derive(Default)]
 struct Headers {
     kind: [u8; 4],
+    /// Bytes and samples per channel of a packet; 0 if they vary.
+    packet: (u32, u32),
     channels: u16,
     sample_rate: u32,
     bits: u32,
@@ -29,6 +38,9 @@ struct Headers {
     is_little_endian: bool,
     /// Start and end of the audio data.
     data: Option<(u64, u64)>,
+    /// The magic cookie: the configuration of the codec.
+    cookie: Vec<u8>,
+    table: Option<Table>,
     tags: Tags,
 }
 
@@ -39,11 +51,7 @@ pub(crate) fn detect(bytes: &[u8]) -> bool {
 
 /// Opens the file that begins at `start`.
 pub(crate) fn open(mut input: Input, start: u64, choice: &TrackChoice) -> Result<Box<dyn Demuxer>> {
-    let headers = read(&mut input, start)?;
-    if headers.is_for_symphonia() {
-        return symphonia_adapter::open_caf(input, start, choice);
-    }
-    headers.open(input, choice)
+    read(&mut input, start)?.open(input, choice)
 }
 
 /// Reads the headers of a file that begins at `start`.
@@ -70,6 +78,7 @@ fn read(input: &mut Input, start: u64) -> Result<Headers> {
                     let four = bytes.get(at..).and_then(<[u8]>::first_chunk);
                     four.map_or(0, |&four| u32::from_be_bytes(four))
                 };
+                headers.packet = (be32(16), be32(20));
                 headers.channels = u16::try_from(be32(24)).unwrap_or(u16::MAX);
                 headers.bits = be32(28);
                 (headers.is_float, headers.is_little_endian) =
@@ -79,6 +88,14 @@ fn read(input: &mut Input, start: u64) -> Result<Headers> {
                 let length = length.unwrap_or(0).min(MAX_INFO);
                 let bytes = input.peek(body, usize::try_from(length).unwrap_or(0))?;
                 headers.tags = info(&bytes);
+            }
+            b"kuki" => {
+                let length = length.unwrap_or(0).min(MAX_COOKIE);
+                headers.cookie = input.peek(body, usize::try_from(length).unwrap_or(0))?;
+            }
+            b"pakt" => {
+                let end = length.map_or(input.len(), |length| body.saturating_add(length));
+                headers.table = Some(Table::parse(input, body, end)?);
             }
             b"data" => {
                 let end = length.map_or(input.len(), |length| body.saturating_add(length));
@@ -112,13 +129,11 @@ fn info(bytes: &[u8]) -> Tags {
 }
 
 impl Headers {
-    /// Whether symphonia demuxes the file.
-    fn is_for_symphonia(&self) -> bool {
-        matches!(&self.kind, b"aac " | b"alac" | b"flac" | b"opus" | b"ima4")
-    }
-
     /// Opens the audio data.
     fn open(self, input: Input, choice: &TrackChoice) -> Result<Box<dyn Demuxer>> {
+        if let Some(codec) = config::codec(self.kind) {
+            return self.open_coded(input, codec, choice);
+        }
         let codec = match &self.kind {
             b"lpcm" if self.is_float => Codec::float_pcm(self.bits, self.is_little_endian),
             b"lpcm" => Codec::signed_pcm(self.bits, self.is_little_endian),
@@ -132,9 +147,7 @@ impl Headers {
                 codec_ids::name_of_fourcc(self.kind),
             ));
         };
-        let data = self.data.ok_or(FileError::Damaged {
-            detail: "a CAF file without data",
-        })?;
+        let data = self.data.ok_or(WITHOUT_DATA)?;
         let pcm = Pcm {
             codec,
             channels: self.channels,
@@ -144,4 +157,64 @@ impl Headers {
         };
         pcm.open(input, choice)
     }
+    /// Opens coded audio.
+    fn open_coded(
+        self,
+        input: Input,
+        codec: Codec,
+        choice: &TrackChoice,
+    ) -> Result<Box<dyn Demuxer>> {
+        let data = self.data.ok_or(WITHOUT_DATA)?;
+        track_selection::only(choice, codec, None)?;
+        let (bytes, samples) = (u64::from(self.packet.0), u64::from(self.packet.1));
+        let is_adpcm = matches!(
+            codec,
+            Codec::AdpcmImaQt | Codec::AdpcmMs | Codec::AdpcmImaWav
+        );
+        let track = Track {
+            params: CodecParams {
+                channels: Channels::usual(self.channels),
+                bits_per_sample: Some(self.bits).filter(|&bits| bits > 0),
+                block_samples: is_adpcm.then_some(samples),
+                max_packet_samples: is_adpcm.then_some(samples),
+                block_bytes: Some(self.packet.0).filter(|&bytes| bytes > 0),
+                tag: Some(u32::from_le_bytes(self.kind)),
+                config: config::config(codec, &self.cookie),
+                ..CodecParams::new(codec, self.sample_rate)
+            },
+            tick_rate: self.sample_rate,
+            tags: self.tags,
+            ..Track::default()
+        };
+        if !is_adpcm {
+            // ffmpeg writes the sizes of FLAC frames alone, and no number of samples.
+            let is_unstated = self.table.is_none_or(|table| table.valid == 0);
+            let shape = Shape {
+                bytes,
+                samples,
+                are_samples_in_packets: codec == Codec::Flac && is_unstated,
+            };
+            return Packets::open(input, track, shape, self.table, data);
+        }
+        // Blocks are short, so that a packet has many of them.
+        let (Ok(block), true) = (usize::try_from(bytes), bytes > 0 && samples > 0) else {
+            return Err(FileError::Damaged {
+                detail: "the blocks of a CAF file",
+            });
+        };
+        let blocks = data.1.min(input.len()).saturating_sub(data.0) / bytes;
+        let track = Track {
+            seconds: pcm::seconds(blocks * samples, 1, self.sample_rate),
+            ..track
+        };
+        let framing = Framing::Blocks {
+            bytes: block,
+            samples,
+        };
+        FramedDemuxer::open(Bytes::new(input, data.0, data.1), framing, track)
+    }
 }
+
+const WITHOUT_DATA: FileError = FileError::Damaged {
+    detail: "a CAF file without data",
+};

@@ -1,24 +1,34 @@
-//! Adapts `opus-pure`: mono, stereo, and surround of mapping family 1.
+//! Adapts `opus-pure`: mono, stereo, surround (mapping family 1), ambisonics (family 2) and
+//! channels of unknown positions (family 255).
+
+mod ambisonics;
+mod multistream;
 
 use tonearm_media_core::{
     ChannelPosition, Decoder, FileError, Packet, Pcm, Result, SampleLayout, Track, Undecodable,
     opus_length,
 };
 
-use opus_pure::{ChannelLayout, MAX_PACKET_SAMPLES, OpusDecoder, OpusMSDecoder};
+use opus_pure::{MAX_PACKET_SAMPLES, OpusDecoder};
+
+use self::ambisonics::Ambisonics;
+use self::multistream::Multistream;
 
 /// Opus always plays at this rate in Hz (RFC 7845, 5.1).
 const RATE: u32 = 48_000;
 
 enum Inner {
     Stereo(Box<OpusDecoder>),
-    Surround(Box<OpusMSDecoder>),
+    Several(Multistream),
 }
 
 struct Opus {
     inner: Inner,
     channels: usize,
+    /// Whether the positions of channels are unknown.
+    is_unmapped: bool,
     gain: f32,
+    ambisonics: Option<Ambisonics>,
 }
 
 /// The identification header (RFC 7845, 5.1).
@@ -64,17 +74,14 @@ pub(super) fn open(track: &Track) -> Result<Box<dyn Decoder>> {
         mapping: &[],
     });
     let channels = usize::from(header.channels);
-    let damaged = |_| FileError::Damaged {
-        detail: "the configuration of Opus",
-    };
     let inner = match (header.family, header.mapping, channels) {
         (0, _, 1 | 2) => {
             let decoder = OpusDecoder::new(RATE.cast_signed(), channels).map_err(damaged)?;
             Inner::Stereo(Box::new(decoder))
         }
-        (1, mapping, 1..=8) if is_standard(channels, mapping) => {
-            let decoder = OpusMSDecoder::new(RATE.cast_signed(), channels, 1).map_err(damaged)?;
-            Inner::Surround(Box::new(decoder))
+        (1, table, 1..=8) | (2 | 255, table, 1..) => {
+            let inner = Multistream::new(RATE.cast_signed(), channels, table);
+            Inner::Several(inner.ok_or_else(|| damaged(()))?)
         }
         _ => {
             return Err(FileError::UnsupportedCodec {
@@ -85,20 +92,16 @@ pub(super) fn open(track: &Track) -> Result<Box<dyn Decoder>> {
     Ok(Box::new(Opus {
         inner,
         channels,
+        is_unmapped: header.family == 255,
+        ambisonics: (header.family == 2).then(|| Ambisonics::new(channels)),
         gain: 10f32.powf(f32::from(header.gain) / 256.0 / 20.0),
     }))
 }
 
-/// Whether a mapping is the one that RFC 7845 recommends, which the decoder assumes.
-fn is_standard(channels: usize, mapping: &[u8]) -> bool {
-    ChannelLayout::surround(channels, 1).is_ok_and(|layout| {
-        let streams = [layout.nb_streams, layout.nb_coupled_streams];
-        let expected = streams.iter().map(|&count| count as u8);
-        mapping.len() >= channels + 2
-            && expected
-                .chain(layout.mapping.iter().copied())
-                .eq(mapping[..channels + 2].iter().copied())
-    })
+fn damaged<T>(_: T) -> FileError {
+    FileError::Damaged {
+        detail: "the configuration of Opus",
+    }
 }
 
 impl Decoder for Opus {
@@ -106,27 +109,35 @@ impl Decoder for Opus {
         pcm.clear(SampleLayout::Interleaved);
         pcm.rate = RATE;
         pcm.positions.clear();
-        pcm.positions.extend_from_slice(positions(self.channels));
+        if !self.is_unmapped {
+            pcm.positions.extend_from_slice(positions(self.channels));
+        }
+        pcm.positions.resize(self.channels, ChannelPosition::Other);
         // An Opus decoder takes an empty packet for a lost one and synthesizes audio.
         let capacity = opus_length(&packet.data).ok_or(Undecodable)? as usize;
         let capacity = capacity.min(MAX_PACKET_SAMPLES);
         pcm.samples.resize(capacity * self.channels, 0.0);
-        let outcome = match &mut self.inner {
-            Inner::Stereo(decoder) => decoder.decode(&packet.data, capacity, &mut pcm.samples),
-            Inner::Surround(decoder) => decoder.decode(&packet.data, capacity, &mut pcm.samples),
+        let frames = match &mut self.inner {
+            Inner::Stereo(decoder) => decoder
+                .decode(&packet.data, capacity, &mut pcm.samples)
+                .map_err(|_| Undecodable)?,
+            Inner::Several(decoder) => decoder.decode(&packet.data, capacity, &mut pcm.samples)?,
         };
-        let frames = outcome.map_err(|_| Undecodable)?;
         pcm.samples.truncate(frames * self.channels);
         if self.gain != 1.0 {
             pcm.samples
                 .iter_mut()
                 .for_each(|sample| *sample *= self.gain);
         }
+        if let Some(ambisonics) = &self.ambisonics {
+            ambisonics.to_stereo(pcm);
+        }
         Ok(())
     }
 }
 
-/// Channel positions in the order of Vorbis (RFC 7845, 5.1.1.2).
+/// Channel positions in the order of Vorbis (RFC 7845, 5.1.1.2), which defines none for more
+/// than 8 channels.
 pub(super) fn positions(channels: usize) -> &'static [ChannelPosition] {
     use ChannelPosition::{
         BackCentre, FrontCentre, FrontLeft, FrontRight, Left, LowFrequency, Right,
@@ -154,7 +165,7 @@ pub(super) fn positions(channels: usize) -> &'static [ChannelPosition] {
             BackCentre,
             LowFrequency,
         ],
-        _ => &[
+        8 => &[
             FrontLeft,
             FrontCentre,
             FrontRight,
@@ -164,5 +175,6 @@ pub(super) fn positions(channels: usize) -> &'static [ChannelPosition] {
             Right,
             LowFrequency,
         ],
+        _ => &[],
     }
 }
