@@ -10,6 +10,7 @@ use tonearm_worker::{
     Stopped, with_output_blob,
 };
 
+use crate::decoder;
 use crate::encoder::Plugin;
 use crate::options::Plan;
 use crate::settings::Settings;
@@ -135,7 +136,8 @@ impl<'c> Context<'c> {
         let upload = job.video_blob.clone().and_then(BlobName::new);
         let upload = upload.ok_or(ConvertError::UploadGone)?;
         let reader = Reader::open(self.files.clone(), upload)?.ok_or(ConvertError::UploadGone)?;
-        Ok(OpenedFile::open(reader, &self.settings.media_limits)?)
+        let file = OpenedFile::open(reader, &self.settings.media_limits)?;
+        Ok(file.with_plugin(decoder::decoders()))
     }
 
     /// Runs work that writes a blob. The blob of failed work is discarded.

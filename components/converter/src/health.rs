@@ -2,18 +2,20 @@
 
 use serde_json::json;
 use tonearm_blobs::collect_garbage;
+use tonearm_decoder_api::Decoder;
 use tonearm_jobs::{Jobs, Queue};
 use tonearm_media::Encoder;
 use tonearm_spin_runtime::files::Files;
 use tonearm_spin_runtime::redis;
 use tonearm_spin_runtime::reply::{self, Reply};
 
+use crate::decoder;
 use crate::encoder::Plugin;
 
 /// Expired blobs deleted per check, which takes a moment at most.
 const GARBAGE: u32 = 8;
 
-/// Checks the queue, the file store and the plugin. It also repeats a lost notification
+/// Checks the queue, the file store and the plugins. It also repeats a lost notification
 /// and deletes a few expired blobs, so that neither depends on traffic.
 pub fn check() -> anyhow::Result<Reply> {
     let jobs = Jobs::new(redis::connect()?);
@@ -23,8 +25,14 @@ pub fn check() -> anyhow::Result<Reply> {
     collect_garbage(&files, jobs.expired_blobs(GARBAGE), |blob| {
         jobs.forget_blob(blob)
     });
+    let decoder = decoder::Plugin.describe();
     Ok(reply::json(
         200,
-        &json!({ "status": "ok", "encoder": Plugin.describe().name }),
+        &json!({
+            "status": "ok",
+            "encoder": Plugin.describe().name,
+            "decoder": decoder.name,
+            "decoder_codecs": decoder.codecs,
+        }),
     ))
 }

@@ -11,6 +11,7 @@
 
 mod attempt;
 mod convert;
+mod decoder;
 mod encoder;
 mod health;
 mod options;

@@ -12,6 +12,7 @@ use tonearm_worker::{
 
 use crate::attempt::Context;
 use crate::convert::{self, Converted};
+use crate::decoder;
 use crate::segments::{self, Encoded};
 use crate::settings::Settings;
 
@@ -21,6 +22,7 @@ const GARBAGE: u32 = 8;
 /// Works on conversions and segments until none is due.
 pub fn drain() -> anyhow::Result<()> {
     let settings = Settings::load()?;
+    println!("decoder plugin: {}", decoder::summary());
     let client = QueueClient::open(redis::reconnect, Rc::new(SystemClock::default()))?;
     let files = Files::open()?;
     let (lease, keep) = (settings.limits.lease, settings.keep);

@@ -11,7 +11,7 @@ mod plugin;
 mod symphonia_adapter;
 mod vorbis;
 
-pub use plugin::Plugin;
+pub use plugin::PluginDecoders;
 
 use tonearm_media_core::{Codec, Decoder, DecoderPlugin, Result, Track};
 

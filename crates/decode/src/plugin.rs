@@ -10,9 +10,9 @@ use tonearm_media_core::{
 
 /// A decoder of the plugin contract as a source of decoders.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Plugin<D>(pub D);
+pub struct PluginDecoders<D>(pub D);
 
-impl<D: api::Decoder> DecoderPlugin for Plugin<D> {
+impl<D: api::Decoder> DecoderPlugin for PluginDecoders<D> {
     /// The codecs in the codec table. The plugin may have others.
     fn codecs(&self) -> Vec<Codec> {
         let ids = self.0.describe().codecs;

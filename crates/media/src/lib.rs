@@ -35,9 +35,10 @@ pub use remux::remux;
 pub use segments::{EncodedSegment, Segment, encode_segment, join, plan};
 pub use selection::{Gaps, Selection};
 pub use tag::TagOptions;
+pub use tonearm_decode::PluginDecoders;
 pub use tonearm_demux::Container;
 pub use tonearm_encoder_api::{
     Description, Encoder, EncoderError, EncoderSession, Ending, PcmFormat, RateControl, Settings,
 };
-pub use tonearm_media_core::{Cover, FileError, Limit, Limits, Tags, TrackSelector};
+pub use tonearm_media_core::{Cover, DecoderPlugin, FileError, Limit, Limits, Tags, TrackSelector};
 pub use tonearm_mp3::FrameIndex;

@@ -5,12 +5,12 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
-use tonearm_media::{FileError, Limits, OpenedFile, PcmSource, Selection, Target};
+use tonearm_media::{FileError, Limits, OpenedFile, PcmSource, PluginDecoders, Selection, Target};
 use tonearm_media_core::DecoderPlugin;
 
 /// The plugin, linked natively.
 pub fn plugin() -> Arc<dyn DecoderPlugin> {
-    Arc::new(tonearm_decode::Plugin(decoder_libavcodec::Plugin::new()))
+    Arc::new(PluginDecoders(decoder_libavcodec::Plugin::new()))
 }
 
 /// Returns from a test where the plugin has no decoders. With `TONEARM_REQUIRE_TOOLS=1` the
