@@ -39,7 +39,9 @@ fetch_source() {
   # A foreign source without source packages is no reason to fail.
   "${apt[@]}" update || true
   (cd "$lists" && "${apt[@]}" source --download-only ffmpeg)
-  mkdir "$stage/source"
+  # Whoever distributes the plugin must offer the source.
+  mkdir "$new/source" "$stage/source"
+  cp "$lists"/ffmpeg_*.orig.tar.?z "$lists"/ffmpeg_*.dsc "$new/source/"
   tar xf "$lists"/ffmpeg_*.orig.tar.?z --strip-components=1 -C "$stage/source"
 }
 
@@ -121,6 +123,7 @@ sdk=${WASI_SDK_PATH:-$(. "$CACHE/env" && say "$WASI_SDK")}
 if ! made; then
   [ -n "${FFMPEG_SOURCE:-}" ] || can_fetch || without "FFMPEG_SOURCE is not set and there is no apt to fetch the source with"
   have make || without "make is missing"
+  have xz || without "xz is missing, which unpacks the source"
   make_libraries
 fi
 say "FFmpeg's audio decoders: $FFMPEG (FFmpeg $(cat "$FFMPEG/VERSION"))"

@@ -37,6 +37,7 @@ pub mod audio_assert;
 pub mod client;
 pub mod contract;
 pub mod curl;
+pub mod decoder_plugin;
 pub mod jobs;
 pub mod layout;
 pub mod mailbox;

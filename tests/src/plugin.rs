@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use wasmtime::component::{Linker, ResourceAny, ResourceTable};
+use wasmtime::component::{Component, Linker, ResourceAny, ResourceTable};
 use wasmtime::{Engine, ResourceLimiter, Store, UpdateDeadline};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
@@ -37,10 +37,18 @@ pub struct Session(ResourceAny);
 /// The result of a call. A trap fails the test.
 pub type Answer<T> = Result<T, Error>;
 
-struct State {
+/// What a running plugin has: WASI without anything in it.
+pub(crate) struct State {
     wasi: WasiCtx,
     table: ResourceTable,
     memory: usize,
+}
+
+impl State {
+    /// Bytes of the plugin's memory.
+    pub(crate) fn memory(&self) -> usize {
+        self.memory
+    }
 }
 
 impl WasiView for State {
@@ -74,26 +82,31 @@ fn engine() -> &'static Engine {
     ENGINE.get_or_init(|| tonearm_host::plugin::engine().expect("wasmtime makes an engine"))
 }
 
+/// Compiles a built plugin, as in production without any capability.
+pub(crate) fn instance_of(file: &Path) -> (Store<State>, Component, Linker<State>) {
+    let bytes = std::fs::read(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    let bytes = tonearm_host::plugin::sealed(bytes)
+        .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    let component = tonearm_host::plugin::component(engine(), &bytes, &std::env::temp_dir())
+        .expect("it compiles");
+    let mut linker = Linker::new(engine());
+    wasmtime_wasi::p2::add_to_linker_sync(&mut linker).expect("WASI links");
+    let state = State {
+        wasi: WasiCtx::builder().build(),
+        table: ResourceTable::new(),
+        memory: 0,
+    };
+    let mut store = Store::new(engine(), state);
+    store.limiter(|state| state);
+    store.set_epoch_deadline(1);
+    store.epoch_deadline_callback(|_| Ok(UpdateDeadline::Continue(1)));
+    (store, component, linker)
+}
+
 impl Plugin {
     /// Loads a built plugin.
     pub fn load(file: &Path) -> Self {
-        let bytes =
-            std::fs::read(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-        let bytes = tonearm_host::plugin::sealed(bytes)
-            .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-        let component = tonearm_host::plugin::component(engine(), &bytes, &std::env::temp_dir())
-            .expect("it compiles");
-        let mut linker = Linker::new(engine());
-        wasmtime_wasi::p2::add_to_linker_sync(&mut linker).expect("WASI links");
-        let state = State {
-            wasi: WasiCtx::builder().build(),
-            table: ResourceTable::new(),
-            memory: 0,
-        };
-        let mut store = Store::new(engine(), state);
-        store.limiter(|state| state);
-        store.set_epoch_deadline(1);
-        store.epoch_deadline_callback(|_| Ok(UpdateDeadline::Continue(1)));
+        let (mut store, component, linker) = instance_of(file);
         let world = bindings::EncoderPlugin::instantiate(&mut store, &component, &linker)
             .unwrap_or_else(|error| panic!("{}: {error:#}", file.display()));
         Self {
@@ -147,7 +160,7 @@ impl Plugin {
 
     /// The plugin's memory, in bytes.
     pub fn memory(&self) -> usize {
-        self.store.data().memory
+        self.store.data().memory()
     }
 
     /// Encodes a whole stream, and replaces its start with the final header.

@@ -13,6 +13,8 @@ mod vorbis;
 
 pub use plugin::PluginDecoders;
 
+use std::sync::Arc;
+
 use tonearm_media_core::{Codec, Decoder, DecoderPlugin, Result, Track};
 
 /// Opens the decoder of a track: a built-in one or the plugin's, by the codec table.
@@ -20,21 +22,18 @@ use tonearm_media_core::{Codec, Decoder, DecoderPlugin, Result, Track};
 /// # Errors
 /// `UnsupportedCodec` with the codec's name, `Damaged` where its configuration
 /// is invalid.
-pub fn open(track: &Track, plugin: &dyn DecoderPlugin) -> Result<Box<dyn Decoder>> {
+pub fn open(track: &Track, plugin: &Arc<dyn DecoderPlugin>) -> Result<Box<dyn Decoder>> {
     if let Some(opened) = pcm::open(track) {
         return opened;
     }
-    let codec = track.params.codec;
-    if codec.prefers_plugin() && plugin.codecs().contains(&codec) {
-        return plugin.open(track);
-    }
-    match codec {
-        Codec::Aac => aac::open(track),
-        Codec::Ac3 | Codec::Eac3 => ac3::open(track),
+    match track.params.codec {
+        Codec::Aac => aac::open(track, plugin),
+        Codec::Ac3 | Codec::Eac3 => ac3::open(track, plugin),
         Codec::AdpcmImaQt => Ok(adpcm_ima_qt::open(track)),
         Codec::Flac => Ok(flac::open(track)),
         Codec::Opus => opus::open(track),
-        Codec::Vorbis if vorbis::is_surround(track) => vorbis::open(track),
+        Codec::Vorbis => vorbis::open(track, plugin),
+        codec if codec.prefers_plugin() && plugin.codecs().contains(&codec) => plugin.open(track),
         codec if codec.is_built_in() => symphonia_adapter::open(track),
         _ => plugin.open(track),
     }
@@ -55,6 +54,7 @@ mod tests {
 
     #[test]
     fn the_codec_table_marks_the_codecs_that_have_a_decoder() {
+        let plugin: Arc<dyn DecoderPlugin> = Arc::new(NoPlugin);
         for &codec in Codec::ALL {
             let params = CodecParams {
                 channels: Some(Channels::STEREO),
@@ -65,7 +65,7 @@ mod tests {
                 ..Track::default()
             };
             let is_unsupported = matches!(
-                open(&track, &NoPlugin),
+                open(&track, &plugin),
                 Err(FileError::UnsupportedCodec { .. })
             );
             assert_eq!(codec.is_built_in(), !is_unsupported, "{codec:?}");

@@ -30,7 +30,8 @@ impl<D: api::Decoder> DecoderPlugin for PluginDecoders<D> {
                 detail: "its decoder could not be opened",
             },
         })?;
-        Ok(Box::new(Session(session)))
+        let rate = track.params.sample_rate.unwrap_or(0);
+        Ok(Box::new(Session { session, rate }))
     }
 }
 
@@ -56,12 +57,20 @@ fn settings(params: &CodecParams) -> Option<api::Settings> {
     })
 }
 
-struct Session<S>(S);
+struct Session<S> {
+    session: S,
+    /// The sample rate that the container states.
+    rate: u32,
+}
 
 impl<S: DecoderSession> Decoder for Session<S> {
     fn decode(&mut self, packet: &Packet, pcm: &mut Pcm) -> Result<(), Undecodable> {
         pcm.samples.clear();
-        let mut decoded = self.0.decode(std::slice::from_ref(&packet.data));
+        if pcm.rate == 0 {
+            // A packet without audio, such as the first of Vorbis, has a length all the same.
+            pcm.rate = self.rate;
+        }
+        let mut decoded = self.session.decode(std::slice::from_ref(&packet.data));
         let decoded = decoded.pop().and_then(Result::ok).ok_or(Undecodable)?;
         take(decoded, pcm);
         Ok(())
@@ -69,7 +78,7 @@ impl<S: DecoderSession> Decoder for Session<S> {
 
     fn flush(&mut self, pcm: &mut Pcm) -> Result<(), Undecodable> {
         pcm.samples.clear();
-        take(self.0.flush().map_err(|_| Undecodable)?, pcm);
+        take(self.session.flush().map_err(|_| Undecodable)?, pcm);
         Ok(())
     }
 }

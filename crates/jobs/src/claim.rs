@@ -15,6 +15,9 @@ pub struct Claim {
     /// The number of this attempt since the work was queued or requeued, from one. It
     /// decides when the work is given up.
     pub attempts_since_queued: u32,
+    /// The number of attempts in a row, up to the last one, that ended without an outcome
+    /// at the same [place](Jobs::set_place).
+    pub deaths_at_one_place: u32,
     /// The job at the time of the claim.
     pub job: Job,
     /// The stream entry.
@@ -73,20 +76,30 @@ impl<R: Redis> Jobs<R> {
         )?;
         Ok(Fence::from_reply(reply))
     }
+
+    /// Records how far the attempt at a conversion has come. Equal files give equal
+    /// places, so that attempts that end in a trap end at the same one.
+    pub fn set_place(&self, claim: &Claim, place: u64) -> Result<Fence, JobsError> {
+        let (id, attempt) = (claim.job.id.to_string(), claim.attempt.to_string());
+        let arguments = [&*id, "", &attempt, "", &place.to_string()];
+        let reply = self.eval_int(&script::PLACE, &arguments)?;
+        Ok(Fence::from_reply(reply))
+    }
 }
 
 /// `None` where the reply has another form.
 fn parse(queue: Queue, reply: &[Value]) -> Option<Result<Claim, JobsError>> {
-    let [entry, attempt, since_queued, job @ ..] = reply else {
+    let [entry, attempt, since_queued, deaths, job @ ..] = reply else {
         return None;
     };
     let [job] = split_jobs(job)?.try_into().ok()?;
-    let (entry, attempt, attempts_since_queued) =
-        (entry.text()?, number(attempt)?, number(since_queued)?);
+    let (entry, attempt) = (entry.text()?, number(attempt)?);
+    let (attempts_since_queued, deaths_at_one_place) = (number(since_queued)?, number(deaths)?);
     Some(Job::from_fields(&job).map(|job| Claim {
         queue,
         attempt,
         attempts_since_queued,
+        deaths_at_one_place,
         job,
         entry,
     }))

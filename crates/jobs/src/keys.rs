@@ -31,6 +31,8 @@
 //! | `dead_entry` | its dead letter |
 //! | `progress` | 0 to 1 |
 //! | `error_code`, `error_message` | why the last attempt failed |
+//! | `place` | how far the running attempt has come, a number that depends on the file alone |
+//! | `died_at`, `deaths` | the place at which attempts ended without an outcome, and how many in a row did |
 //!
 //! The scripts build most keys themselves, in `scripts/prelude.lua`.
 

@@ -49,6 +49,7 @@ scripts! {
     MAILED = "mailed",
     METRICS = "metrics",
     NOTIFY_IF_DUE = "notify_if_due",
+    PLACE = "place",
     RENEW = "renew",
     RENEW_SEGMENT = "renew_segment",
     REQUEUE = "requeue",

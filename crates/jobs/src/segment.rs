@@ -24,6 +24,8 @@ pub struct SegmentClaim {
     pub count: u32,
     /// The number of this attempt at the segment, from one. It fences off earlier claims.
     pub attempt: u32,
+    /// As [`Claim::deaths_at_one_place`].
+    pub deaths_at_one_place: u32,
     /// What all segments share, as passed to [`Jobs::split`].
     pub shared: String,
     /// The specification of this segment, as passed to [`Jobs::split`].
@@ -83,6 +85,15 @@ impl<R: Redis> Jobs<R> {
     ) -> Result<Fence, JobsError> {
         let progress = format!("{:.4}", progress.clamp(0.0, 1.0));
         let reply = claim.run(self, &script::RENEW_SEGMENT, &[&millis(lease), &progress])?;
+        Ok(Fence::from_reply(reply))
+    }
+
+    /// Records how far the attempt has come, as [`set_place`](Self::set_place).
+    pub fn set_segment_place(&self, claim: &SegmentClaim, place: u64) -> Result<Fence, JobsError> {
+        let (id, attempt) = (claim.job.id.to_string(), claim.attempt.to_string());
+        let (number, place) = (claim.number.to_string(), place.to_string());
+        let arguments = [&*id, &claim.fence, &attempt, &number, &place];
+        let reply = self.eval_int(&script::PLACE, &arguments)?;
         Ok(Fence::from_reply(reply))
     }
 
@@ -182,6 +193,7 @@ fn parse(reply: &[Value]) -> Option<Result<SegmentClaim, JobsError>> {
         shared,
         spec,
         part,
+        deaths,
         job @ ..,
     ] = reply
     else {
@@ -198,6 +210,7 @@ fn parse(reply: &[Value]) -> Option<Result<SegmentClaim, JobsError>> {
         number: segment,
         count: number(count)?,
         attempt: number(attempt)?,
+        deaths_at_one_place: number(deaths)?,
         shared: shared.text()?,
         spec: spec.text()?,
         is_encoded: part.text().is_some_and(|part| !part.is_empty()),

@@ -82,7 +82,7 @@ codecs! {
     /// MPEG audio, layer 3.
     Mp3: "MP3", "mp3", built_in, Constant;
     /// Vorbis.
-    Vorbis: "Vorbis", "vorbis", built_in, Stated;
+    Vorbis: "Vorbis", "vorbis", either, Stated;
     /// Opus.
     Opus: "Opus", "opus", built_in, Header(opus_length);
     /// FLAC.
@@ -90,9 +90,9 @@ codecs! {
     /// Apple Lossless.
     Alac: "ALAC", "alac", built_in, Stated;
     /// AC-3.
-    Ac3: "AC-3 (Dolby Digital)", "ac3", either, Constant;
+    Ac3: "AC-3 (Dolby Digital)", "ac3", plugin, Constant;
     /// E-AC-3.
-    Eac3: "E-AC-3 (Dolby Digital Plus)", "eac3", either, Header(ac3::packet_samples);
+    Eac3: "E-AC-3 (Dolby Digital Plus)", "eac3", plugin, Header(ac3::packet_samples);
     /// AC-4.
     Ac4: "AC-4", "ac4", named, Stated;
     /// DTS: core, Express, and the core of DTS-HD.

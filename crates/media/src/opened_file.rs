@@ -86,8 +86,8 @@ impl OpenedFile {
         &self.tags
     }
 
-    pub(crate) fn plugin(&self) -> &dyn DecoderPlugin {
-        self.plugin.as_ref()
+    pub(crate) fn plugin(&self) -> &Arc<dyn DecoderPlugin> {
+        &self.plugin
     }
 
     pub(crate) fn limits(&self) -> &Limits {

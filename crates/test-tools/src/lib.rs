@@ -50,6 +50,18 @@ pub fn tool(name: &str) -> Option<PathBuf> {
     found
 }
 
+/// Whether a part of the set-up is there. Where it is not, the first call prints that tests
+/// are skipped.
+///
+/// # Panics
+/// If it is missing and `TONEARM_REQUIRE_TOOLS` is `1`.
+pub fn has(name: &str, is_there: bool) -> bool {
+    if !is_there {
+        report_missing(name);
+    }
+    is_there
+}
+
 fn find(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path)
@@ -61,7 +73,7 @@ fn report_missing(name: &str) {
     let required = std::env::var(REQUIRE_TOOLS).is_ok_and(|value| value == "1");
     assert!(
         !required,
-        "no {name} on PATH, and {REQUIRE_TOOLS}=1 requires it (scripts/setup.sh --tests installs it)"
+        "no {name}, and {REQUIRE_TOOLS}=1 requires it (scripts/setup.sh --tests installs it)"
     );
     static REPORTED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
     let mut reported = REPORTED.lock().unwrap_or_else(PoisonError::into_inner);
@@ -69,7 +81,7 @@ fn report_missing(name: &str) {
         // Written directly: the test harness captures what `eprintln!` prints.
         let _ = writeln!(
             std::io::stderr(),
-            "SKIPPED: no {name} on PATH; the tests that need it were not run"
+            "SKIPPED: no {name}; the tests that need it were not run"
         );
     }
 }

@@ -70,6 +70,13 @@ impl Item for ConversionItem {
         }
     }
 
+    fn deaths_at_one_place(&self) -> u32 {
+        match self {
+            Self::Whole(claim) => claim.deaths_at_one_place,
+            Self::Segment(claim) => claim.deaths_at_one_place,
+        }
+    }
+
     fn traceparent(&self) -> Option<&str> {
         self.job().traceparent.as_deref()
     }
@@ -191,6 +198,13 @@ impl<R: Redis> Leases for Conversions<'_, R> {
         self.client.call(|jobs| match item {
             ConversionItem::Whole(claim) => jobs.renew(claim, lease, progress),
             ConversionItem::Segment(claim) => jobs.renew_segment(claim, lease, progress),
+        })
+    }
+
+    fn set_place(&self, item: &ConversionItem, place: u64) -> Result<Fence, JobsError> {
+        self.client.call(|jobs| match item {
+            ConversionItem::Whole(claim) => jobs.set_place(claim, place),
+            ConversionItem::Segment(claim) => jobs.set_segment_place(claim, place),
         })
     }
 

@@ -33,6 +33,11 @@ impl Item for EmailItem {
         self.0.attempts_since_queued
     }
 
+    /// An email has no places.
+    fn deaths_at_one_place(&self) -> u32 {
+        0
+    }
+
     fn traceparent(&self) -> Option<&str> {
         self.0.job.traceparent.as_deref()
     }

@@ -14,6 +14,10 @@ const INTERVAL: Duration = Duration::from_secs(1);
 /// that was paused and still holds its claim finds its blob.
 const STAGED: Duration = Duration::from_secs(15 * 60);
 
+/// Steps between two recorded places: some seconds of audio. The first steps are recorded
+/// at every power of two.
+const PLACE_STEPS: u64 = 64;
+
 /// Why the keeper stopped an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stopped {
@@ -32,6 +36,7 @@ pub struct LeaseKeeper<'k, L: Leases> {
     lease: Duration,
     deadline: Duration,
     renewed: Duration,
+    steps: u64,
     stopped: Option<Stopped>,
 }
 
@@ -58,7 +63,7 @@ impl<'k, L: Leases> LeaseKeeper<'k, L> {
     ) -> Result<Self, JobsError> {
         leases.stage(blob, STAGED)?;
         let now = clock.now();
-        Ok(Self {
+        let keeper = Self {
             leases,
             clock,
             item,
@@ -66,14 +71,21 @@ impl<'k, L: Leases> LeaseKeeper<'k, L> {
             lease,
             deadline: now + longest,
             renewed: now,
+            steps: 0,
             stopped: None,
-        })
+        };
+        keeper.record_place();
+        Ok(keeper)
     }
 
     /// The output blob.
     pub fn blob(&self) -> &'k str {
         self.blob
     }
+
+    /// Steps between two recorded places: some seconds of audio. The first steps are recorded
+    /// at every power of two.
+    const PLACE_STEPS: u64 = 64;
 
     /// Why the keeper stopped the attempt, if it did.
     pub fn stopped(&self) -> Option<Stopped> {
@@ -83,6 +95,10 @@ impl<'k, L: Leases> LeaseKeeper<'k, L> {
     /// The attempt calls this every so often with its progress, 0 to 1, and stops on
     /// [`ControlFlow::Break`].
     pub fn on_progress(&mut self, progress: f32) -> ControlFlow<()> {
+        self.steps += 1;
+        if self.steps.is_power_of_two() || self.steps.is_multiple_of(PLACE_STEPS) {
+            self.record_place();
+        }
         let now = self.clock.now();
         if now > self.deadline {
             return self.stop(Stopped::TooLong);
@@ -100,6 +116,14 @@ impl<'k, L: Leases> LeaseKeeper<'k, L> {
                 eprintln!("{}: lease not renewed: {error}", self.item);
                 ControlFlow::Continue(())
             }
+        }
+    }
+
+    /// Records how far the attempt has come. If it ends in a trap, the next one does so at
+    /// the same place, which tells it from a kill.
+    fn record_place(&self) {
+        if let Err(error) = self.leases.set_place(self.item, self.steps) {
+            eprintln!("{}: place not recorded: {error}", self.item);
         }
     }
 

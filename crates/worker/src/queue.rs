@@ -13,6 +13,10 @@ pub trait Item: Display {
     /// The number of this attempt since the work was queued, from one.
     fn attempts_since_queued(&self) -> u32;
 
+    /// The number of attempts in a row, up to the last one, that ended in a trap or a kill
+    /// at the same place of the work.
+    fn deaths_at_one_place(&self) -> u32;
+
     /// W3C trace context of the upload.
     fn traceparent(&self) -> Option<&str>;
 }
@@ -63,6 +67,9 @@ pub trait Leases {
 
     /// Extends the lease to `lease` from now and sets the progress, 0 to 1.
     fn renew(&self, item: &Self::Item, lease: Duration, progress: f32) -> Result<Fence, JobsError>;
+
+    /// Records how far the attempt has come, in steps that depend on the work alone.
+    fn set_place(&self, item: &Self::Item, place: u64) -> Result<Fence, JobsError>;
 
     /// Lets the blob expire after `lifetime`, unless a later step needs it.
     fn stage(&self, blob: &str, lifetime: Duration) -> Result<(), JobsError>;

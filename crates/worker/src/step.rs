@@ -28,8 +28,8 @@ pub(crate) enum Step<P> {
     },
 }
 
-/// Decides. `outcome` is `None` where no attempt was made because the earlier ones,
-/// all of which ended in a trap or a kill, were too many.
+/// Decides. `outcome` is `None` where no attempt was made because the earlier ones
+/// ended in a trap or a kill.
 pub(crate) fn decide<P>(
     outcome: Option<Outcome<P>>,
     attempts_since_queued: u32,
@@ -45,7 +45,7 @@ pub(crate) fn decide<P>(
         None => {
             return Step::Failed {
                 failure: gave_up(None),
-                detail: "every attempt ended in a trap or a kill".to_owned(),
+                detail: "the attempts ended in a trap or a kill".to_owned(),
                 ending: Ending::GaveUp,
             };
         }
@@ -153,7 +153,7 @@ mod tests {
     fn attempts_that_all_ended_in_a_trap_give_up() {
         let step = decided(None, 4, 0.0);
         let failure = Failure::new("gave_up", "no error");
-        let detail = "every attempt ended in a trap or a kill";
+        let detail = "the attempts ended in a trap or a kill";
         assert_eq!(step, failed(failure, detail, Ending::GaveUp));
     }
 }

@@ -15,7 +15,7 @@ pub trait Work {
     fn attempt(&self, item: &Self::Item) -> Outcome<Self::Product>;
 
     /// The failure of work that is given up. `last` is why the last attempt failed;
-    /// `None` if every attempt ended in a trap or a kill.
+    /// `None` if the attempts ended in a trap or a kill.
     fn gave_up(&self, last: Option<&Failure>) -> Failure;
 
     /// Called after each item, whatever its outcome.

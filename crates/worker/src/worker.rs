@@ -5,6 +5,10 @@ use tonearm_jobs::{Fence, JobsError};
 use crate::step::{Step, decide};
 use crate::{Clock, Ending, Item, Queue, Work};
 
+/// Attempts in a row that end at the same place before the work is given up. Each kill hits
+/// another place, so a trap ended them, which ends every further attempt too.
+const MAX_DEATHS_AT_ONE_PLACE: u32 = 2;
+
 /// A worker on one queue.
 pub struct Worker<'w, Q, W> {
     /// The queue.
@@ -48,7 +52,9 @@ where
     fn process(&self, item: &Q::Item) -> Result<(), JobsError> {
         let attempts = item.attempts_since_queued();
         println!("{}", attempt_started(item));
-        let outcome = (attempts <= self.max_attempts).then(|| self.work.attempt(item));
+        let is_hopeless = item.deaths_at_one_place() >= MAX_DEATHS_AT_ONE_PLACE;
+        let may_try = attempts <= self.max_attempts && !is_hopeless;
+        let outcome = may_try.then(|| self.work.attempt(item));
         let step = decide(
             outcome,
             attempts,

@@ -1,6 +1,6 @@
-//! The contract of `tonearm:audio/encoder`, tested with every built plugin. Each runs in
-//! WebAssembly without any capability, as in production. An independent decoder checks the
-//! streams.
+//! The contracts of `tonearm:audio`, tested with every built plugin. Each runs in WebAssembly
+//! without any capability, as in production. An independent decoder checks the streams of
+//! encoders, and ffmpeg those of decoders.
 
 #![allow(
     clippy::unwrap_used,
@@ -10,6 +10,7 @@
 )]
 
 mod blocks;
+mod decoders;
 mod decoding;
 mod describe;
 mod endings;

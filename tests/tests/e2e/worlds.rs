@@ -99,17 +99,27 @@ const UNCONNECTED: &[&str] = &[
 ];
 
 #[test]
-fn the_plugin_has_no_capability() {
+fn the_encoder_has_no_capability() {
+    has_no_capability("mp3_lame", "encoder-plugin");
+}
+
+#[test]
+fn the_decoder_has_no_capability() {
+    has_no_capability("decoder_libavcodec", "decoder-plugin");
+}
+
+#[track_caller]
+fn has_no_capability(plugin: &str, world: &str) {
     let worlds = read_worlds(&paths::workspace().join("wit/audio"));
-    let mut world = worlds["encoder-plugin"].clone();
+    let mut world = worlds[world].clone();
     world
         .tolerated
         .extend(UNCONNECTED.iter().map(|name| (*name).to_owned()));
-    let real = Surface::of_component(&paths::wasm("mp3_lame"));
+    let real = Surface::of_component(&paths::wasm(plugin));
     let differences = world.differences(&real);
     assert!(
         differences.is_empty(),
-        "mp3_lame.wasm differs from wit/audio:\n  {}",
+        "{plugin}.wasm differs from wit/audio:\n  {}",
         differences.join("\n  ")
     );
     for import in &real.imports {

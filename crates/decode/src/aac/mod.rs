@@ -1,77 +1,136 @@
 //! AAC. `tonearm-aac-lc` decodes the format of most files, LC of one to six channels at
-//! 44.1 or 48 kHz, in a quarter of the time of `syom`. `syom` decodes everything else:
-//! HE-AAC v1 and v2, and up to 7.1.
+//! 44.1 or 48 kHz. The plugin decodes everything else: HE-AAC v1 and v2, Main, LTP, other
+//! rates, and up to 7.1.
 //!
 //! | file | contents |
 //! |---|---|
-//! | `mod.rs` | selects the decoder, and switches from the fast one to the fallback |
-//! | `fallback.rs` | adapts `syom` |
+//! | `mod.rs` | selects the decoder, and switches from the fast one to the plugin |
 //! | `lc.rs` | adapts `tonearm-aac-lc` |
 //! | `pce.rs` | channels defined by the first packet |
 //!
-//! Below 44.1 kHz a stream is often HE-AAC although its configuration says LC.
+//! Below 44.1 kHz a stream is often HE-AAC although its configuration says LC, so the
+//! plugin, which detects it, decodes those rates.
 
-mod fallback;
 mod lc;
 mod pce;
 #[cfg(test)]
 mod tests;
 
-use self::fallback::FallbackDecoder;
+use std::sync::Arc;
+
 use self::lc::LcDecoder;
 use self::pce::PceDecoder;
-use tonearm_media_core::{Decoder, FileError, Packet, Pcm, Result, Track, Undecodable};
+use tonearm_media_core::{
+    Codec, Decoder, DecoderPlugin, FileError, Packet, Pcm, Result, Track, Undecodable,
+};
 
 use tonearm_media_core::frame_header::adts::AAC_RATES;
 
-/// Decodes LC until a packet fails, and then uses the fallback.
+/// Opens the plugin's decoder when it is needed.
+#[derive(Clone)]
+struct Fallback {
+    plugin: Arc<dyn DecoderPlugin>,
+    track: Track,
+}
+
+impl Fallback {
+    fn new(plugin: &Arc<dyn DecoderPlugin>, track: &Track, config: &[u8]) -> Self {
+        let mut track = track.clone();
+        track.params.config = config.to_vec();
+        let plugin = Arc::clone(plugin);
+        Self { plugin, track }
+    }
+
+    /// # Errors
+    /// `UnsupportedCodec` names the profile: where the plugin does not have AAC, and where
+    /// it refuses one that it does not know, such as xHE-AAC.
+    fn open(&self) -> Result<Box<dyn Decoder>> {
+        let config = self.track.params.config.as_slice();
+        let unsupported = FileError::UnsupportedCodec {
+            name: profile_name(config, self.track.params.sample_rate),
+        };
+        if !self.plugin.codecs().contains(&Codec::Aac) {
+            return Err(unsupported);
+        }
+        let opened = self.plugin.open(&self.track);
+        match opened {
+            Err(FileError::Damaged { .. }) if object_type(config) > 5 => Err(unsupported),
+            _ => opened,
+        }
+    }
+}
+
+/// Decodes LC until a packet fails, and then uses the plugin.
 struct FastDecoder {
     inner: Box<dyn Decoder>,
-    config: Vec<u8>,
+    fallback: Fallback,
     /// The previous packet.
     previous: Vec<u8>,
-    fallback: Option<FallbackDecoder>,
+    /// Once a packet has failed; `None` inside where the plugin does not have AAC.
+    slow: Option<Option<Box<dyn Decoder>>>,
 }
 
 /// Opens a decoder for the track's AudioSpecificConfig. Old Matroska files have none, so it
 /// is then derived from sample rate and channels.
-pub(super) fn open(track: &Track) -> Result<Box<dyn Decoder>> {
+pub(super) fn open(track: &Track, plugin: &Arc<dyn DecoderPlugin>) -> Result<Box<dyn Decoder>> {
     let config = match track.params.config.as_slice() {
         config if config.len() >= 2 => config.to_vec(),
         _ => derived_config(track).ok_or(FileError::Damaged {
             detail: "AAC without a configuration",
         })?,
     };
-    if let Some(decoder) = PceDecoder::open(&config) {
-        return Ok(Box::new(decoder));
+    let fallback = Fallback::new(plugin, track, &config);
+    if pce::is_in_stream(&config) {
+        return Ok(Box::new(PceDecoder::new(fallback)));
     }
     match LcDecoder::open(&config) {
         Ok(inner) => Ok(Box::new(FastDecoder {
             inner: Box::new(inner),
-            config,
+            fallback,
             previous: Vec::new(),
-            fallback: None,
+            slow: None,
         })),
-        Err(_) => Ok(Box::new(FallbackDecoder::open(config)?)),
+        Err(_) => fallback.open(),
+    }
+}
+
+impl FastDecoder {
+    /// Replaces the fast decoder.
+    fn give_up(&mut self, pcm: &mut Pcm) {
+        let mut slow = self.fallback.open().ok();
+        // The audio of a packet overlaps that of the previous one.
+        if let (Some(slow), false) = (&mut slow, self.previous.is_empty()) {
+            let packet = Packet {
+                data: std::mem::take(&mut self.previous),
+                ..Packet::default()
+            };
+            let _ = slow.decode(&packet, pcm);
+        }
+        self.slow = Some(slow);
     }
 }
 
 impl Decoder for FastDecoder {
     fn decode(&mut self, packet: &Packet, pcm: &mut Pcm) -> Result<(), Undecodable> {
-        if let Some(fallback) = &mut self.fallback {
-            return fallback.decode(&packet.data, pcm);
+        if self.slow.is_none() {
+            if self.inner.decode(packet, pcm).is_ok() {
+                self.previous.clone_from(&packet.data);
+                return Ok(());
+            }
+            self.give_up(pcm);
         }
-        if self.inner.decode(packet, pcm).is_ok() {
-            self.previous.clone_from(&packet.data);
-            return Ok(());
+        match &mut self.slow {
+            Some(Some(slow)) => slow.decode(packet, pcm),
+            // Without AAC in the plugin, the fast decoder does what it can.
+            _ => self.inner.decode(packet, pcm),
         }
-        let fallback = FallbackDecoder::open(self.config.clone()).map_err(|_| Undecodable)?;
-        let fallback = self.fallback.insert(fallback);
-        // The audio of a packet overlaps that of the previous one.
-        if !self.previous.is_empty() {
-            let _ = fallback.decode(&self.previous, pcm);
+    }
+
+    fn flush(&mut self, pcm: &mut Pcm) -> Result<(), Undecodable> {
+        match &mut self.slow {
+            Some(Some(slow)) => slow.flush(pcm),
+            _ => self.inner.flush(pcm),
         }
-        fallback.decode(&packet.data, pcm)
     }
 }
 
@@ -91,4 +150,31 @@ fn lc_config(rate: u32, channels: usize) -> Option<Vec<u8>> {
     };
     let bits = 2 << 11 | index << 7 | configuration << 3;
     Some(u16::try_from(bits).ok()?.to_be_bytes().to_vec())
+}
+
+/// The audio object type (ISO/IEC 14496-3, table 1.17).
+fn object_type(config: &[u8]) -> u8 {
+    match config {
+        [first, second, ..] if first >> 3 == 31 => 32 + ((first & 7) << 3 | second >> 5),
+        [first, ..] => first >> 3,
+        [] => 0,
+    }
+}
+
+fn profile_name(config: &[u8], rate: Option<u32>) -> String {
+    match (object_type(config), rate) {
+        (1, _) => "AAC Main".to_owned(),
+        (2, Some(rate)) => format!("AAC at {rate} Hz"),
+        (2, None) => "AAC".to_owned(),
+        (3, _) => "AAC SSR".to_owned(),
+        (4, _) => "AAC LTP".to_owned(),
+        (5, _) => "HE-AAC".to_owned(),
+        (29, _) => "HE-AAC v2".to_owned(),
+        (23, _) => "AAC-LD".to_owned(),
+        (34, _) => "MP3 within MPEG-4".to_owned(),
+        (36, _) => "MPEG-4 ALS".to_owned(),
+        (39, _) => "AAC-ELD".to_owned(),
+        (42, _) => "xHE-AAC (USAC)".to_owned(),
+        (other, _) => format!("MPEG-4 audio of type {other}"),
+    }
 }

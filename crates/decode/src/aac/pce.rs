@@ -4,34 +4,36 @@
 
 use tonearm_media_core::{BitReader, Decoder, Packet, Pcm, Undecodable};
 
-use super::fallback::FallbackDecoder;
+use super::Fallback;
 
 /// Opens the actual decoder at the first packet that defines the channels.
 pub(super) struct PceDecoder {
-    config: Vec<u8>,
-    inner: Option<FallbackDecoder>,
+    fallback: Fallback,
+    inner: Option<Box<dyn Decoder>>,
+}
+
+/// Whether a configuration leaves the channels to the stream.
+pub(super) fn is_in_stream(config: &[u8]) -> bool {
+    matches!(config, [_, second] if second >> 3 & 15 == 0)
 }
 
 impl PceDecoder {
-    /// `None` unless the configuration leaves the channels to the stream.
-    pub(super) fn open(config: &[u8]) -> Option<Self> {
-        let &[_, second] = config else { return None };
-        (second >> 3 & 15 == 0).then(|| Self {
-            config: config.to_vec(),
-            inner: None,
-        })
+    pub(super) fn new(fallback: Fallback) -> Self {
+        let inner = None;
+        Self { fallback, inner }
     }
 }
 
 impl Decoder for PceDecoder {
     fn decode(&mut self, packet: &Packet, pcm: &mut Pcm) -> Result<(), Undecodable> {
         if self.inner.is_none() {
-            let mut config = self.config.clone();
-            config.extend(program_config_element(&packet.data).ok_or(Undecodable)?);
-            self.inner = Some(FallbackDecoder::open(config).map_err(|_| Undecodable)?);
+            let mut fallback = self.fallback.clone();
+            let element = program_config_element(&packet.data).ok_or(Undecodable)?;
+            fallback.track.params.config.extend(element);
+            self.inner = Some(fallback.open().map_err(|_| Undecodable)?);
         }
         let inner = self.inner.as_mut().ok_or(Undecodable)?;
-        inner.decode(&packet.data, pcm)
+        inner.decode(packet, pcm)
     }
 }
 

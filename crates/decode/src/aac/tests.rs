@@ -1,10 +1,13 @@
-//! The switch from the fast decoder to the fallback.
+//! The switch from the fast decoder to the plugin's.
 
 use std::process::Command;
 
 use super::lc::LcDecoder;
-use super::{FastDecoder, lc_config};
-use tonearm_media_core::{ChannelPosition, Decoder, Packet, Pcm, Undecodable};
+use super::{Fallback, FastDecoder, lc_config};
+use std::sync::Arc;
+use tonearm_media_core::{
+    ChannelPosition, Codec, Decoder, DecoderPlugin, Packet, Pcm, Result, Track, Undecodable,
+};
 use tonearm_test_tools::require_tool;
 
 /// 5.1 at 48 kHz with different tones, clicks and noise in each channel. Encoded without
@@ -81,13 +84,28 @@ fn snr(ours: &Pcm, theirs: &Pcm) -> f64 {
     ratios.into_iter().fold(f64::INFINITY, f64::min)
 }
 
+/// A plugin that decodes 5.1.
+struct Surround;
+
+impl DecoderPlugin for Surround {
+    fn codecs(&self) -> Vec<Codec> {
+        vec![Codec::Aac]
+    }
+
+    fn open(&self, track: &Track) -> Result<Box<dyn Decoder>> {
+        Ok(Box::new(LcDecoder::open(&track.params.config).unwrap()))
+    }
+}
+
 /// A decoder of 5.1 that uses `inner` until it fails.
 fn fast_decoder(inner: Box<dyn Decoder>) -> FastDecoder {
+    let plugin: Arc<dyn DecoderPlugin> = Arc::new(Surround);
+    let config = lc_config(48_000, 6).unwrap();
     FastDecoder {
         inner,
-        config: lc_config(48_000, 6).unwrap(),
+        fallback: Fallback::new(&plugin, &Track::default(), &config),
         previous: Vec::new(),
-        fallback: None,
+        slow: None,
     }
 }
 
@@ -109,7 +127,7 @@ fn decoding_recovers_from_a_damaged_packet() {
     for (number, (packet, expected)) in packets.iter().zip(&expected).enumerate() {
         let outcome = decoder.decode(packet, &mut pcm);
         assert!(number == 50 || outcome.is_ok(), "{number}");
-        assert_eq!(decoder.fallback.is_some(), number >= 50);
+        assert_eq!(decoder.slow.is_some(), number >= 50);
         if number < 50 {
             assert_eq!(pcm.samples, expected.samples);
         }
@@ -140,7 +158,7 @@ fn the_switch_to_the_fallback_is_inaudible() {
     let expected = decode_all(&mut *lc_decoder(), &packets);
     let mut switching = fast_decoder(Box::new(Refusing(lc_decoder(), 0)));
     let decoded = decode_all(&mut switching, &packets);
-    assert!(switching.fallback.is_some());
+    assert!(switching.slow.is_some());
     for (number, (decoded, expected)) in decoded.iter().zip(&expected).enumerate() {
         let snr = snr(decoded, expected);
         assert!(snr > 90.0, "{number}: {snr} dB");

@@ -1,6 +1,6 @@
 -- Claims one due entry of a queue under a lease.
 -- ARGV: kind of work, worker, lease (ms).
--- Returns nothing, or: entry, attempt, attempts since queued, job.
+-- Returns nothing, or: entry, attempt, attempts since queued, deaths at one place, job.
 local kind, worker, lease = unpack(ARGV)
 local queue = QUEUES[kind]
 return claim_due(queue, function(entry, fields)
@@ -20,5 +20,6 @@ return claim_due(queue, function(entry, fields)
   redis.call('ZADD', queue.leases, now + lease, entry)
   touch(job)
   local since_queued = attempt - redis.call('HGET', work, 'attempts_before')
-  return append_job({ entry, attempt, since_queued }, job)
+  local deaths = deaths_at_one_place(work, '', state == 'running')
+  return append_job({ entry, attempt, since_queued, deaths }, job)
 end)

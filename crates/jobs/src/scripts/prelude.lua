@@ -201,6 +201,21 @@ local function holds_conversion(work, fence, attempt)
   return holds_segment(work, fence, attempt)
 end
 
+-- A trap ends every attempt at the same place, a kill each at another one. `key` and
+-- `prefix` are the hash and the fields of the work, whose attempt ended without an
+-- outcome if `has_died`. Returns how many attempts in a row did so at one place.
+local function deaths_at_one_place(key, prefix, has_died)
+  local place, last, deaths = prefix .. 'place', prefix .. 'died_at', prefix .. 'deaths'
+  local found = redis.call('HMGET', key, place, last, deaths)
+  redis.call('HDEL', key, place, last, deaths)
+  if not has_died or not found[1] then
+    return 0
+  end
+  local count = found[1] == found[2] and found[3] + 1 or 1
+  redis.call('HSET', key, last, found[1], deaths, count)
+  return count
+end
+
 -- Removes all segments. Their parts become garbage.
 local function drop_segments(job)
   local segments, parts = job .. ':convert:segments', job .. ':parts'

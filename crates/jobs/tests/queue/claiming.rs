@@ -83,6 +83,33 @@ fn renewing_extends_the_lease_and_sets_the_progress() {
 }
 
 #[test]
+fn attempts_that_end_at_one_place_are_counted() {
+    let server = require_redis!();
+    let jobs = connect(&server);
+    accept(&jobs, 1);
+    // Each attempt ends in a trap or a kill: its lease expires.
+    let deaths = |place: Option<u64>| {
+        let claim = claim(&jobs, Queue::Convert, NO_LEASE);
+        if let Some(place) = place {
+            assert_eq!(jobs.set_place(&claim, place).unwrap(), Fence::Held);
+        }
+        claim.deaths_at_one_place
+    };
+    assert_eq!(deaths(Some(1)), 0);
+    assert_eq!(deaths(Some(7)), 1);
+    assert_eq!(deaths(Some(7)), 1, "the first place was another one");
+    assert_eq!(deaths(None), 2);
+    assert_eq!(deaths(Some(7)), 0, "the attempt before recorded no place");
+    let failed = claim(&jobs, Queue::Convert, LEASE);
+    assert_eq!(failed.deaths_at_one_place, 1);
+    let failure = Failure::new("x", "X.");
+    assert_eq!(jobs.set_place(&failed, 7).unwrap(), Fence::Held);
+    let retried = jobs.retry_later(&failed, &failure, NO_LEASE).unwrap();
+    assert_eq!(retried, Fence::Held);
+    assert_eq!(deaths(Some(7)), 0, "the attempt before had an outcome");
+}
+
+#[test]
 fn a_retry_is_due_after_its_pause_with_the_next_attempt() {
     let server = require_redis!();
     let jobs = connect(&server);

@@ -3,8 +3,12 @@
 use std::fs::File;
 use std::io::{Read, Seek};
 use std::path::Path;
+use std::sync::Arc;
 
-use tonearm_media::{FileError, Limits, OpenedFile, PcmSource, Selection, SourceInfo, Target};
+use tonearm_media::{
+    DecoderPlugin, FileError, Limits, OpenedFile, PcmSource, PluginDecoders, Selection, SourceInfo,
+    Target,
+};
 
 /// The formats that MP3 encoders accept.
 pub fn mp3() -> Target {
@@ -63,6 +67,21 @@ fn goertzel(samples: &[f32], cycles: f64) -> f64 {
     2.0 * re.hypot(im) / samples.len() as f64
 }
 
+/// The decoder plugin, linked natively.
+pub fn plugin() -> Arc<dyn DecoderPlugin> {
+    Arc::new(PluginDecoders(decoder_libavcodec::Plugin::new()))
+}
+
+/// Returns from a test where the plugin has no decoders.
+#[macro_export]
+macro_rules! require_libavcodec {
+    () => {
+        if !tonearm_test_tools::has("libavcodec", decoder_libavcodec::HAS_LIBAVCODEC) {
+            return;
+        }
+    };
+}
+
 /// Opens a file for decoding.
 pub fn open(
     reader: impl Read + Seek + Send + 'static,
@@ -70,7 +89,8 @@ pub fn open(
     target: &Target,
     selection: &Selection,
 ) -> Result<PcmSource, FileError> {
-    PcmSource::open(OpenedFile::open(reader, limits)?, target, selection)
+    let file = OpenedFile::open(reader, limits)?.with_plugin(plugin());
+    PcmSource::open(file, target, selection)
 }
 
 /// Decodes a file with the default limits.

@@ -8,6 +8,8 @@ use syom::{EncodeOptions, encode_with};
 
 use tonearm_test_tools::require_tool;
 
+use crate::require_libavcodec;
+
 use crate::decoding::{decode_file, snr};
 use crate::fixtures::{Fixtures, ffmpeg_decode};
 
@@ -50,6 +52,7 @@ fn check(path: &Path, min_snr: f64) {
 #[test]
 fn he_aac_is_decoded_at_its_full_rate() {
     require_tool!("ffmpeg");
+    require_libavcodec!();
     let fixtures = Fixtures::new();
     let v1 = EncodeOptions::default()
         .with_bitrate_bps(64_000)

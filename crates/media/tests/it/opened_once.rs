@@ -13,6 +13,9 @@ use tonearm_media::{
 };
 use tonearm_test_tools::require_tool;
 
+use crate::require_libavcodec;
+
+use crate::decoding::plugin;
 use crate::fixtures::Fixtures;
 
 /// Counts reads of the first byte, at which the headers begin. (In a file without headers
@@ -64,7 +67,9 @@ fn attempt(path: &Path) -> u32 {
     };
     let selection = Selection::default();
     let target = Target::from(&encoder());
-    let mut file = OpenedFile::open(reader, &Limits::default()).unwrap();
+    let mut file = OpenedFile::open(reader, &Limits::default())
+        .unwrap()
+        .with_plugin(plugin());
     assert!(!file.is_mp3(&TrackSelector::Default).unwrap());
     let mut source = PcmSource::open(file, &target, &selection).unwrap();
     let keep_going = || ControlFlow::Continue(());
@@ -84,6 +89,7 @@ fn attempt(path: &Path) -> u32 {
 #[test]
 fn an_attempt_reads_the_headers_of_its_file_once() {
     require_tool!("ffmpeg");
+    require_libavcodec!();
     let fixtures = Fixtures::new();
     for (name, args) in [
         ("end.mp4", "-c:a aac"),

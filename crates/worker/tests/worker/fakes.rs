@@ -47,6 +47,7 @@ pub struct FakeItem {
     pub name: &'static str,
     pub attempt: u32,
     pub since_queued: u32,
+    pub deaths: u32,
 }
 
 pub fn item(name: &'static str, attempt: u32) -> FakeItem {
@@ -54,6 +55,7 @@ pub fn item(name: &'static str, attempt: u32) -> FakeItem {
         name,
         attempt,
         since_queued: attempt,
+        deaths: 0,
     }
 }
 
@@ -72,6 +74,10 @@ impl Item for FakeItem {
         self.since_queued
     }
 
+    fn deaths_at_one_place(&self) -> u32 {
+        self.deaths
+    }
+
     fn traceparent(&self) -> Option<&str> {
         None
     }
@@ -86,6 +92,7 @@ pub fn away() -> JobsError {
 pub struct FakeQueue {
     pub items: RefCell<VecDeque<FakeItem>>,
     pub steps: RefCell<Vec<String>>,
+    pub places: RefCell<Vec<u64>>,
     /// Whether claims are lost.
     pub is_lost: Cell<bool>,
     /// Whether every step after the claim fails.
@@ -150,6 +157,12 @@ impl Leases for FakeQueue {
 
     fn renew(&self, item: &FakeItem, lease: Duration, progress: f32) -> Result<Fence, JobsError> {
         self.step(format!("{item} renew {lease:?} {progress}"))
+    }
+
+    /// Places are written down apart.
+    fn set_place(&self, _: &FakeItem, place: u64) -> Result<Fence, JobsError> {
+        self.places.borrow_mut().push(place);
+        Ok(Fence::Held)
     }
 
     fn stage(&self, blob: &str, _lifetime: Duration) -> Result<(), JobsError> {

@@ -68,6 +68,7 @@ fn attempts_are_counted_from_the_last_requeue() {
         name: "a",
         attempt: 9,
         since_queued: 1,
+        deaths: 0,
     };
     let queue = FakeQueue::of(&[requeued]);
     drain(&queue, &FakeWork::new(failing(Retry::LATER))).unwrap();
@@ -81,6 +82,22 @@ fn an_item_whose_attempts_all_ended_in_a_trap_is_given_up_without_another() {
     drain(&queue, &work).unwrap();
     assert_eq!(work.attempts.get(), 0);
     assert_eq!(queue.steps(), ["a failed gave_up_trapped GaveUp"]);
+}
+
+#[test]
+fn an_item_that_ended_two_attempts_at_one_place_is_given_up_without_another() {
+    for (deaths, attempts) in [(1, 1), (2, 0)] {
+        let item = FakeItem {
+            deaths,
+            ..item("a", 3)
+        };
+        let queue = FakeQueue::of(&[item]);
+        let work = FakeWork::new(done);
+        drain(&queue, &work).unwrap();
+        assert_eq!(work.attempts.get(), attempts);
+        let is_given_up = queue.steps() == ["a failed gave_up_trapped GaveUp"];
+        assert_eq!(is_given_up, deaths == 2, "{:?}", queue.steps());
+    }
 }
 
 #[test]

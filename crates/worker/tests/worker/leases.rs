@@ -13,6 +13,7 @@ const ITEM: FakeItem = FakeItem {
     name: "a",
     attempt: 1,
     since_queued: 1,
+    deaths: 0,
 };
 
 fn keeper<'k>(queue: &'k FakeQueue, clock: &'k FakeClock) -> LeaseKeeper<'k, FakeQueue> {
@@ -83,4 +84,17 @@ fn work_goes_on_while_redis_is_away() {
     clock.advance(Duration::from_secs(1));
     assert_eq!(keeper.on_progress(0.5), ControlFlow::Continue(()));
     assert_eq!(keeper.stopped(), None);
+}
+
+#[test]
+fn places_are_recorded_by_the_number_of_steps_alone() {
+    let (queue, clock) = (FakeQueue::default(), FakeClock::default());
+    let mut keeper = keeper(&queue, &clock);
+    for _ in 0..200 {
+        assert_eq!(keeper.on_progress(0.0), ControlFlow::Continue(()));
+    }
+    assert_eq!(
+        *queue.places.borrow(),
+        [0, 1, 2, 4, 8, 16, 32, 64, 128, 192]
+    );
 }
