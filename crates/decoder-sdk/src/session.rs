@@ -8,9 +8,9 @@ use crate::packet_decoder::PacketDecoder;
 pub const MAX_PACKETS: usize = 64;
 /// Most bytes of a packet: the longest that the demuxers return.
 pub const MAX_PACKET_BYTES: usize = 4 << 20;
-/// Most samples, of all channels, that a packet may decode to: 16 MiB. The longest packets
-/// in use are those of Monkey's Audio, with 1.2 million samples per channel.
-pub const MAX_PACKET_SAMPLES: usize = 1 << 22;
+/// Most samples, of all channels, that a packet may decode to: 10 MiB. The longest packets
+/// in use are those of Monkey's Audio, with 1.2 million samples per channel in stereo.
+pub const MAX_PACKET_SAMPLES: usize = 5 << 19;
 
 /// One track being decoded.
 pub struct Session<D> {

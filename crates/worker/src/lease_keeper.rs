@@ -83,10 +83,6 @@ impl<'k, L: Leases> LeaseKeeper<'k, L> {
         self.blob
     }
 
-    /// Steps between two recorded places: some seconds of audio. The first steps are recorded
-    /// at every power of two.
-    const PLACE_STEPS: u64 = 64;
-
     /// Why the keeper stopped the attempt, if it did.
     pub fn stopped(&self) -> Option<Stopped> {
         self.stopped

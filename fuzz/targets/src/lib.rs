@@ -7,6 +7,7 @@
 
 mod aac_lc;
 mod decode;
+mod decoder_plugin;
 mod demux;
 mod encoder;
 mod memory;
@@ -56,9 +57,10 @@ pub fn all() -> Vec<Target> {
         name: format!("demux_{}", container.id()),
         run: Run::Demux(container),
     });
-    let others: [(&str, Body); 7] = [
+    let others: [(&str, Body); 8] = [
         ("aac_elements", aac_lc::run),
         ("decode", decode::run),
+        ("decoder_plugin", decoder_plugin::run),
         ("encoder", encoder::run),
         ("joining", mp3_stream::run),
         ("multipart", multipart::run),

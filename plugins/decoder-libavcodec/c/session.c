@@ -7,8 +7,9 @@
 #include <libavutil/mem.h>
 #include <string.h>
 
-/* Largest single allocation. The largest that a real file needs is a few MiB. */
-#define MAX_ALLOCATION (64u << 20)
+/* Largest single allocation. The longest frames, of Monkey's Audio, need 10 MiB, and a
+   component may have 64 MiB. */
+#define MAX_ALLOCATION (16u << 20)
 
 /* The positions that WAVE defines; libavcodec's bits are the same. */
 #define WAVE_POSITIONS ((1u << 18) - 1)
