@@ -10,6 +10,7 @@ mod pcm;
 mod plugin;
 mod symphonia_adapter;
 mod vorbis;
+mod wma;
 
 pub use plugin::PluginDecoders;
 
@@ -39,11 +40,11 @@ pub fn open(track: &Track, plugin: &Arc<dyn DecoderPlugin>) -> Result<Box<dyn De
     }
 }
 
-/// Ticks to discard at the start, according to the codec's own header.
+/// Ticks to discard at the start, according to the codec itself.
 pub fn pre_skip(track: &Track) -> u64 {
     match track.params.codec {
         Codec::Opus => opus::pre_skip(track),
-        _ => 0,
+        _ => wma::pre_skip(track),
     }
 }
 
