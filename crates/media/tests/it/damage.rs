@@ -1,10 +1,10 @@
 //! Truncated and damaged files, and files without supported audio.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::Cursor;
 use std::path::Path;
 
-use tonearm_media::{FileError, Limits, Selection};
+use tonearm_media::{FileError, Limits, OpenedFile, PcmSource, Selection};
 use tonearm_test_tools::require_tool;
 
 use crate::decoding::{Decoded, decode_file, decode_reader, mp3, open};
@@ -253,9 +253,12 @@ fn errors_name_codecs_without_a_decoder() {
         ("speex.flv", "-c:a libspeex -ar 16000 -ac 1", "Speex"),
     ];
     for (name, args, codec) in cases {
-        match decode_file(&fixtures.tones(name, 44_100, 2, args)) {
+        let path = fixtures.tones(name, 44_100, 2, args);
+        // Without a plugin.
+        let file = OpenedFile::open(File::open(path).unwrap(), &Limits::default()).unwrap();
+        match PcmSource::open(file, &mp3(), &Selection::default()) {
             Err(FileError::UnsupportedCodec { name: found }) => assert_eq!(found, codec),
-            other => panic!("{name}: {:?}", other.map(|decoded| decoded.info)),
+            other => panic!("{name}: {:?}", other.map(|source| source.info().clone())),
         }
     }
 }
