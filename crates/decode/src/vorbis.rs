@@ -12,12 +12,9 @@ use crate::symphonia_adapter;
 
 /// Length of the identification header with its packet header (Vorbis I, 4.2.2).
 const IDENT_BYTES: usize = 30;
-<<<<<<< HEAD
-=======
 /// A comment header without comments: its packet header, an empty vendor string, no comments,
 /// and the framing bit (Vorbis I, 5.2.1).
 const NO_COMMENTS: &[u8] = b"\x03vorbis\0\0\0\0\0\0\0\0\x01";
->>>>>>> a0d2bef (Decode AC-3, HE-AAC and Vorbis by the plugin, and end jobs that trap twice)
 
 /// Opens a decoder.
 pub(super) fn open(track: &Track, plugin: &Arc<dyn DecoderPlugin>) -> Result<Box<dyn Decoder>> {
@@ -40,33 +37,6 @@ fn channels(track: &Track) -> u8 {
     config.get(11).copied().unwrap_or_default()
 }
 
-<<<<<<< HEAD
-pub(super) fn open(track: &Track) -> Result<Box<dyn Decoder>> {
-    let damaged = || FileError::Damaged {
-        detail: "the configuration of Vorbis",
-    };
-    let config = track.params.config.as_slice();
-    let (ident, setup) = config.split_at_checked(IDENT_BYTES).ok_or_else(damaged)?;
-    let ident = read_header_ident(ident).map_err(|_| damaged())?;
-    let blocks = (ident.blocksize_0, ident.blocksize_1);
-    let setup = read_header_setup(setup, ident.audio_channels, blocks).map_err(|_| damaged())?;
-    Ok(Box::new(Vorbis {
-        ident,
-        setup,
-        window: PreviousWindowRight::new(),
-    }))
-}
-
-impl Decoder for Vorbis {
-    fn decode(&mut self, packet: &Packet, pcm: &mut Pcm) -> Result<(), Undecodable> {
-        let planes: Vec<Vec<f32>> =
-            read_audio_packet_generic(&self.ident, &self.setup, &packet.data, &mut self.window)
-                .map_err(|_| Undecodable)?;
-        let positions = positions(planes.len()).iter().copied();
-        let planes = planes.iter().map(Vec::as_slice);
-        pcm.set_planes(self.ident.audio_sample_rate, positions, planes);
-        Ok(())
-=======
 /// The three headers in the form of Matroska: the number of lengths, the lengths of the
 /// first two, and the headers. A configuration of another form stays as it is.
 fn laced(config: &[u8]) -> Vec<u8> {
@@ -76,6 +46,5 @@ fn laced(config: &[u8]) -> Vec<u8> {
             [&lengths, ident, NO_COMMENTS, setup].concat()
         }
         _ => config.to_vec(),
->>>>>>> a0d2bef (Decode AC-3, HE-AAC and Vorbis by the plugin, and end jobs that trap twice)
     }
 }
