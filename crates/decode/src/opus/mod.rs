@@ -109,9 +109,10 @@ impl Decoder for Opus {
         pcm.clear(SampleLayout::Interleaved);
         pcm.rate = RATE;
         pcm.positions.clear();
-        if !self.is_unmapped {
-            pcm.positions.extend_from_slice(positions(self.channels));
-        }
+        pcm.positions.extend_from_slice(match self.is_unmapped {
+            true => unmapped_positions(self.channels),
+            false => positions(self.channels),
+        });
         pcm.positions.resize(self.channels, ChannelPosition::Other);
         // An Opus decoder takes an empty packet for a lost one and synthesizes audio.
         let capacity = opus_length(&packet.data).ok_or(Undecodable)? as usize;
@@ -133,6 +134,37 @@ impl Decoder for Opus {
             ambisonics.to_stereo(pcm);
         }
         Ok(())
+    }
+}
+
+/// Channel positions of mapping family 255, which states none. ffmpeg takes 16 channels for
+/// its layout "hexadecagonal", and its downmix leaves out the wide and upper channels, as
+/// that of the low frequency channel does here.
+fn unmapped_positions(channels: usize) -> &'static [ChannelPosition] {
+    use ChannelPosition::{
+        BackCentre, FrontCentre, FrontLeft, FrontRight, Left, LowFrequency as LeftOut, Right,
+    };
+    match channels {
+        1 | 2 => positions(channels),
+        16 => &[
+            FrontLeft,
+            FrontRight,
+            FrontCentre,
+            Left,
+            Right,
+            BackCentre,
+            Left,
+            Right,
+            LeftOut,
+            LeftOut,
+            LeftOut,
+            LeftOut,
+            LeftOut,
+            LeftOut,
+            LeftOut,
+            LeftOut,
+        ],
+        _ => &[],
     }
 }
 
