@@ -7,6 +7,7 @@
 
 mod block;
 mod cluster;
+mod codecs;
 mod ebml;
 mod encoding;
 mod origin;
@@ -115,10 +116,11 @@ pub(crate) fn open(
     })?;
     let candidates: Vec<Candidate> = entries.iter().map(Entry::candidate).collect();
     let index = choose(choice, &candidates)?;
-    let entry = entries
+    let mut entry = entries
         .into_iter()
         .nth(index)
         .ok_or(FileError::NoAudioTrack)?;
+    codecs::set_length(&mut entry.params, info.seconds());
     let tick_rate = match entry.params.codec {
         // Opus always decodes at this rate, whatever the file states.
         Codec::Opus => 48_000,

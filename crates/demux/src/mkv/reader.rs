@@ -250,7 +250,7 @@ impl Mkv {
     }
 
     /// The frames of a block. One without valid lacing has none.
-    fn frames(&self, bytes: &[u8]) -> Vec<Frame> {
+    fn frames(&mut self, bytes: &[u8]) -> Vec<Frame> {
         let Some(block) = block::parse(bytes) else {
             return Vec::new();
         };
@@ -258,14 +258,17 @@ impl Mkv {
         let time = self
             .clock
             .time(self.state.cluster.as_ref(), block.timestamp);
-        let ranges = block.frames.into_iter().enumerate();
-        ranges
-            .map(|(n, range)| Frame {
-                data: self.encoding.restore(bytes.get(range).unwrap_or_default()),
-                time: time.filter(|_| n == 0),
+        let mut frames = Vec::new();
+        for (n, range) in block.frames.into_iter().enumerate() {
+            let stored = bytes.get(range).unwrap_or_default();
+            let packets = self.encoding.restore(stored, time.filter(|_| n == 0));
+            frames.extend(packets.into_iter().map(|(data, time)| Frame {
+                data,
+                time,
                 discard: 0,
-            })
-            .collect()
+            }));
+        }
+        frames
     }
 
     /// Begins a search for the next element.
@@ -374,6 +377,7 @@ impl Demuxer for Mkv {
         let state = &self.state;
         let is_settled =
             state.frames.is_empty() && state.lost.is_none() && state.unconfirmed.is_none();
+        let is_settled = is_settled && self.encoding.is_settled();
         let is_within = |cluster: &&Cluster| cluster.end.is_none_or(|end| self.at < end);
         is_settled
             .then(|| cluster::pack(state.cluster.as_ref().filter(is_within), self.at))
@@ -383,6 +387,7 @@ impl Demuxer for Mkv {
     fn seek(&mut self, position: u64) -> Result<()> {
         let (start, at) = cluster::unpack(position);
         self.state = State::default();
+        self.encoding.clear();
         self.at = at;
         if start != at
             && let Some(found) = element(&mut self.input, start)?

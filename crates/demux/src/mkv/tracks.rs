@@ -1,12 +1,10 @@
-//! Track entries: codecs and their configuration (RFC 9559, 5.1.4; codec mappings of the
-//! Matroska codec specification).
+//! Track entries (RFC 9559, 5.1.4).
 
+use super::codecs;
 use super::ebml::{children, float, unsigned};
 use super::encoding::Encoding;
-use tonearm_media_core::{Channels, Codec, CodecParams};
+use tonearm_media_core::{Channels, CodecParams};
 
-use crate::codec_ids;
-use crate::riff::wave_format::WaveFormat;
 use crate::track_selection::Candidate;
 
 /// An audio track.
@@ -136,7 +134,7 @@ fn entry(bytes: &[u8]) -> Entry {
     let count = u16::try_from(count).unwrap_or(u16::MAX);
     entry.params.channels = Channels::usual(count);
     if entry.codec_name.is_none() {
-        entry.configure(&codec, private, bits);
+        codecs::configure(&mut entry, &codec, private, bits);
     }
     entry
 }
@@ -184,82 +182,6 @@ impl Entry {
                     }
                 }
             }
-        }
-    }
-
-    fn configure(&mut self, codec: &str, private: &[u8], bits: u64) {
-        if codec == "A_MS/ACM" {
-            return self.configure_acm(private);
-        }
-        let Some((id, config)) = codec_of(codec, private, bits) else {
-            self.codec_name = Some(name_of(codec));
-            return;
-        };
-        self.params.codec = id;
-        if !config.is_empty() {
-            self.params.config = config;
-        }
-    }
-}
-
-impl Entry {
-    /// Reads a `WAVEFORMATEX`, as in AVI.
-    fn configure_acm(&mut self, private: &[u8]) {
-        let Some(format) = WaveFormat::parse(private) else {
-            self.codec_name = Some("a Windows ACM codec".to_owned());
-            return;
-        };
-        match format.codec() {
-            Ok(id) => self.params = format.params(id),
-            Err(name) => self.codec_name = Some(name),
-        }
-    }
-}
-
-fn codec_of(codec: &str, private: &[u8], bits: u64) -> Option<(Codec, Vec<u8>)> {
-    let own = || private.to_vec();
-    Some(match (codec, bits) {
-        ("A_AAC", _) => (Codec::Aac, own()),
-        (other, _) if other.starts_with("A_AAC/") => (Codec::Aac, own()),
-        ("A_MPEG/L3", _) => (Codec::Mp3, Vec::new()),
-        ("A_MPEG/L2", _) => (Codec::Mp2, Vec::new()),
-        ("A_MPEG/L1", _) => (Codec::Mp1, Vec::new()),
-        ("A_EAC3", _) => (Codec::Eac3, Vec::new()),
-        (other, _) if other.starts_with("A_AC3") => (Codec::Ac3, Vec::new()),
-        ("A_OPUS" | "A_OPUS/EXPERIMENTAL", _) => (Codec::Opus, own()),
-        ("A_VORBIS", _) => (Codec::Vorbis, codec_ids::vorbis_headers(private)?),
-        // "fLaC", the header of the STREAMINFO block, its 34 bytes.
-        ("A_FLAC", _) => (Codec::Flac, private.get(8..42)?.to_vec()),
-        ("A_ALAC", _) => (Codec::Alac, own()),
-        ("A_PCM/INT/LIT", 8) => (Codec::PcmU8, Vec::new()),
-        ("A_PCM/INT/LIT", 16) => (Codec::PcmS16Le, Vec::new()),
-        ("A_PCM/INT/LIT", 24) => (Codec::PcmS24Le, Vec::new()),
-        ("A_PCM/INT/LIT", 32) => (Codec::PcmS32Le, Vec::new()),
-        ("A_PCM/INT/BIG", 16) => (Codec::PcmS16Be, Vec::new()),
-        ("A_PCM/INT/BIG", 24) => (Codec::PcmS24Be, Vec::new()),
-        ("A_PCM/INT/BIG", 32) => (Codec::PcmS32Be, Vec::new()),
-        ("A_PCM/FLOAT/IEEE", 32) => (Codec::PcmF32Le, Vec::new()),
-        ("A_PCM/FLOAT/IEEE", 64) => (Codec::PcmF64Le, Vec::new()),
-        _ => return None,
-    })
-}
-
-/// The name of an unsupported codec.
-fn name_of(codec: &str) -> String {
-    match codec {
-        "A_TRUEHD" | "A_MLP" => codec_ids::name_of_fourcc(*b"mlpa"),
-        "A_WAVPACK4" => "WavPack".to_owned(),
-        "A_TTA1" => "True Audio".to_owned(),
-        _ if codec.starts_with("A_DTS") => "DTS".to_owned(),
-        _ if codec.starts_with("A_REAL/") => "RealAudio".to_owned(),
-        _ if codec.starts_with("A_QUICKTIME") => "a QuickTime codec".to_owned(),
-        _ => {
-            let plain: String = codec
-                .chars()
-                .filter(|letter| letter.is_ascii_graphic())
-                .take(32)
-                .collect();
-            format!("“{plain}”")
         }
     }
 }

@@ -15,11 +15,11 @@ pub(super) const MAX_BYTES: usize = 4096;
 
 /// A parsed header.
 #[derive(Clone, Debug)]
-pub(super) struct AudioHeader {
+pub(crate) struct AudioHeader {
     /// The codec and its parameters, or the name of an unsupported codec.
-    pub(super) codec: Result<Codec, String>,
-    pub(super) params: CodecParams,
-    pub(super) interleaver: Interleaver,
+    pub(crate) codec: Result<Codec, String>,
+    pub(crate) params: CodecParams,
+    pub(crate) interleaver: Interleaver,
     pub(super) tags: Tags,
     /// Length of the header in a `.ra` file, in bytes.
     pub(super) length: usize,
@@ -43,7 +43,7 @@ struct Fields {
 impl AudioHeader {
     /// Parses a header; `None` if it is invalid. Only a `.ra` file has the texts, so
     /// `is_file` states whether to read them.
-    pub(super) fn parse(bytes: &[u8], is_file: bool) -> Option<Self> {
+    pub(crate) fn parse(bytes: &[u8], is_file: bool) -> Option<Self> {
         let mut cursor = ByteCursor::new(bytes);
         if cursor.array()? != *SIGNATURE {
             return None;

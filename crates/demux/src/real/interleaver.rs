@@ -25,7 +25,7 @@ pub(super) enum Order {
 
 /// Restores the order of packets.
 #[derive(Clone, Debug)]
-pub(super) struct Interleaver {
+pub(crate) struct Interleaver {
     order: Order,
     rows: usize,
     row_bytes: usize,
@@ -38,7 +38,7 @@ pub(super) struct Interleaver {
 }
 
 /// A packet, and its time in milliseconds if it is the first of a block.
-pub(super) type Packet = (Vec<u8>, Option<u32>);
+pub(crate) type Packet = (Vec<u8>, Option<u32>);
 
 impl Interleaver {
     /// `None` if the sizes contradict each other.
@@ -82,7 +82,7 @@ impl Interleaver {
     }
 
     /// Adds a data packet. `is_first` states that it begins a block.
-    pub(super) fn add(&mut self, data: &[u8], time: Option<u32>, is_first: bool) {
+    pub(crate) fn add(&mut self, data: &[u8], time: Option<u32>, is_first: bool) {
         match self.order {
             Order::None => self.ready.push_back((data.to_vec(), time)),
             Order::Lengths => self.add_lengths(data, time),
@@ -175,17 +175,17 @@ impl Interleaver {
     }
 
     /// The next packet.
-    pub(super) fn pop(&mut self) -> Option<Packet> {
+    pub(crate) fn pop(&mut self) -> Option<Packet> {
         self.ready.pop_front()
     }
 
     /// Whether nothing is pending.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.row == 0 && self.ready.is_empty()
     }
 
     /// Drops everything.
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.row = 0;
         self.ready.clear();
     }

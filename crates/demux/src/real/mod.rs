@@ -18,11 +18,11 @@ mod sipr;
 use tonearm_framing::framer::{Framer, Framing};
 use tonearm_media_core::{Codec, Track};
 
-use self::audio_header::AudioHeader;
-use self::interleaver::Interleaver;
 use crate::track_selection::Candidate;
 
 pub(crate) use self::audio::{detect as detect_audio, open as open_audio};
+pub(crate) use self::audio_header::AudioHeader;
+pub(crate) use self::interleaver::Interleaver;
 pub(crate) use self::media::{detect, open};
 
 fn candidate(header: &AudioHeader) -> Candidate {
