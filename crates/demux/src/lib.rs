@@ -15,6 +15,7 @@ mod flac;
 mod flv;
 mod id3v2;
 mod mkv;
+mod mp3_delay;
 mod mp4;
 mod mpeg;
 mod ogg;

@@ -36,6 +36,12 @@ pub trait ElementarySource: Send {
         Some(stated)
     }
 
+    /// Samples per channel to discard at the start: the delay of an encoder that the
+    /// container does not state, by the first frame.
+    fn encoder_delay(&self, _first: &[u8]) -> u64 {
+        0
+    }
+
     /// Whether encrypted packets were skipped.
     fn is_protected(&self) -> bool {
         false
@@ -99,6 +105,9 @@ impl<S: ElementarySource + 'static> FramedDemuxer<S> {
     fn probe(&mut self) -> Result<()> {
         for _ in 0..MAX_PROBE {
             if let Some(frame) = self.framer.find(self.is_end) {
+                let mut first = Packet::default();
+                self.framer.take(&frame, &mut first);
+                self.track.skip += self.source.encoder_delay(&first.data);
                 self.describe(frame.format);
                 return Ok(());
             }

@@ -6,6 +6,7 @@ use tonearm_media_core::{Codec, FileError, Input, Packet, Result};
 
 use super::header::{self, MAX_HEADER};
 use super::tag::{self, AUDIO, HEADER, Proof, Tag, tag};
+use crate::mp3_delay;
 use crate::resync::{MAX_TRAILER, MAX_WINDOW, MIN_WINDOW, Search};
 
 /// Maximum number of tags per call.
@@ -168,6 +169,10 @@ impl ElementarySource for AudioTags {
 
     fn rewind(&mut self) {
         self.seek(self.start);
+    }
+
+    fn encoder_delay(&self, first: &[u8]) -> u64 {
+        mp3_delay::of_first_frame(first)
     }
 
     fn position(&self, framer: &Framer) -> Option<u64> {

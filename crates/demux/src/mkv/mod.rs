@@ -23,6 +23,7 @@ use self::reader::{Clock, Mkv, State};
 use self::sync::Judge;
 use self::tags::Metadata;
 use self::tracks::{Entry, Tracks};
+use crate::mp3_delay;
 use crate::track_selection::{Candidate, choose};
 
 /// Element IDs.
@@ -149,7 +150,7 @@ pub(crate) fn open(
         length: info.seconds().map(|seconds| (seconds * 1e9) as u64),
     };
     clock.origin = origin::find(&mut input, at, &judge, &timed, &clock)?;
-    Ok(Box::new(Mkv {
+    let mut mkv = Mkv {
         input,
         track,
         number: entry.number,
@@ -159,7 +160,12 @@ pub(crate) fn open(
         judge,
         at,
         state: State::default(),
-    }))
+    };
+    if mkv.track.params.codec == Codec::Mp3 && delay == 0 {
+        let first = mkv.first_packet()?;
+        mkv.track.skip = mp3_delay::of_first_frame(&first);
+    }
+    Ok(Box::new(mkv))
 }
 
 /// The element `Info`.

@@ -14,6 +14,8 @@ use crate::resync::{MAX_TRAILER, MAX_WINDOW, MIN_WINDOW, Search};
 
 /// Maximum number of elements per step.
 const STEP: usize = 64;
+/// Maximum number of steps for the first packet.
+const MAX_PROBE: usize = 100;
 /// The end of a truncated file.
 const TRUNCATED: FileError = FileError::Damaged {
     detail: "a Matroska file that was cut off",
@@ -106,6 +108,23 @@ pub(super) struct State {
 }
 
 impl Mkv {
+    /// The data of the first packet, or nothing if it comes late. Stays where it is.
+    pub(super) fn first_packet(&mut self) -> Result<Vec<u8>> {
+        let start = self.at;
+        let mut packet = Packet::default();
+        for _ in 0..MAX_PROBE {
+            match self.next(&mut packet) {
+                Ok(ReadStep::Packet) => break,
+                Ok(ReadStep::Busy) => {}
+                Ok(_) | Err(FileError::Damaged { .. }) => break,
+                Err(error) => return Err(error),
+            }
+        }
+        self.state = State::default();
+        self.at = start;
+        Ok(packet.data)
+    }
+
     /// Reads one element. `None` at the end.
     fn step(&mut self) -> Result<Option<()>> {
         let state = &mut self.state;

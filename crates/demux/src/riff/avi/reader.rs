@@ -6,6 +6,7 @@ use tonearm_media_core::{FileError, Input, Packet, Result};
 
 use super::clock::Clock;
 use super::index::Index;
+use crate::mp3_delay;
 use crate::resync::{MAX_CANDIDATES, MAX_TRAILER, MAX_WINDOW, MIN_WINDOW, Search};
 use crate::riff::chunks::{Chunk, chunk};
 
@@ -348,6 +349,10 @@ impl ElementarySource for Chunks {
 
     fn rewind(&mut self) {
         self.seek(self.layout.movi + 4);
+    }
+
+    fn encoder_delay(&self, first: &[u8]) -> u64 {
+        mp3_delay::of_first_frame(first)
     }
 
     fn position(&self, framer: &Framer) -> Option<u64> {
