@@ -9,4 +9,5 @@
 )]
 
 mod compare;
+mod containers;
 mod wav;

@@ -14,6 +14,8 @@ use tonearm_mp3::xing::XingInfo;
 
 /// Bytes per read of a raw file.
 const READ_SIZE: usize = 64 << 10;
+/// Most packets in which the scanner finds no frame.
+const MAX_UNCOUNTED: usize = 64;
 /// Most demuxer steps per call.
 const STEPS: usize = 256;
 
@@ -29,8 +31,8 @@ pub(crate) enum FrameInput {
     Packets {
         reader: Box<TrackReader>,
         packet: Packet,
-        /// Whether the packet was not yet [counted](FrameInput::count_packet).
-        is_uncounted: bool,
+        /// The packets, without data, that are not yet [counted](FrameInput::count_packets).
+        uncounted: Vec<Packet>,
         timeline: Timeline,
         played: Played,
         /// Whether the file ended too early.
@@ -80,7 +82,7 @@ impl FrameInput {
             timeline: Timeline::new(reader.track(), gaps),
             reader: Box::new(reader),
             packet: Packet::default(),
-            is_uncounted: false,
+            uncounted: Vec::new(),
             played: Played::default(),
             is_truncated: false,
         }
@@ -110,7 +112,7 @@ impl FrameInput {
             Self::Packets {
                 reader,
                 packet,
-                is_uncounted,
+                uncounted,
                 is_truncated,
                 ..
             } => {
@@ -118,7 +120,10 @@ impl FrameInput {
                     match reader.next(packet) {
                         Ok(ReadStep::Packet) => {
                             scanner.push(&packet.data);
-                            *is_uncounted = true;
+                            uncounted.push(Packet {
+                                data: Vec::new(),
+                                ..*packet
+                            });
                             return Ok(true);
                         }
                         Ok(ReadStep::Busy) => {}
@@ -135,12 +140,11 @@ impl FrameInput {
         }
     }
 
-    /// Counts the samples of the last packet's frames; false if the played samples are not
-    /// one part of the track, so that they cannot be copied.
-    pub(crate) fn count_packet(&mut self, samples: u64, rate: u32, is_last: bool) -> bool {
+    /// Counts the samples of the frames that were found since the last call; false if the
+    /// played samples are not one part of the track, so that they cannot be copied.
+    pub(crate) fn count_packets(&mut self, samples: u64, rate: u32, is_last: bool) -> bool {
         let Self::Packets {
-            packet,
-            is_uncounted,
+            uncounted,
             timeline,
             played,
             ..
@@ -151,9 +155,18 @@ impl FrameInput {
         if rate == 0 {
             return true;
         }
-        if std::mem::take(is_uncounted) {
-            timeline.push(packet, samples, rate);
-            played.lengths.push_back(samples);
+        // The scanner finds the first frames only when some follow.
+        if samples > 0 || uncounted.len() > MAX_UNCOUNTED {
+            let count = uncounted.len() as u64;
+            let each = samples.checked_div(count).unwrap_or(0);
+            for (n, packet) in (1..).zip(uncounted.drain(..)) {
+                let length = match n < count {
+                    true => each,
+                    false => samples - each * (count - 1),
+                };
+                timeline.push(&packet, length, rate);
+                played.lengths.push_back(length);
+            }
         }
         while let Some(place) = timeline.place(is_last) {
             let length = played.lengths.pop_front().unwrap_or(0);

@@ -78,7 +78,7 @@ pub fn remux(
                 Scan::NeedMore => break,
             }
         }
-        if !input.count_packet(frames * copy.frame_samples(), copy.rate(), !has_more) {
+        if !input.count_packets(frames * copy.frame_samples(), copy.rate(), !has_more) {
             return Ok(None);
         }
         let now = Progress {

@@ -9,6 +9,7 @@ use tonearm_test_tools::require_tool;
 
 use crate::decoding::{Decoded, decode_file, decode_reader, mp3, open};
 use crate::fixtures::{Fixtures, SECONDS, ffmpeg_decode};
+use crate::formats::MP3_DELAY;
 
 fn decode_truncated(path: &Path, part: f64) -> Result<Decoded, FileError> {
     let mut bytes = fs::read(path).unwrap();
@@ -91,7 +92,9 @@ fn a_truncated_stream_is_decoded_to_its_end_and_reported() {
         assert!(decoded.is_truncated, "{name}");
         let reference = ffmpeg_decode(&cut).len() / 2;
         let difference = reference.abs_diff(decoded.frames());
-        assert!(difference <= 2048, "{name}: {difference}");
+        // ffmpeg plays the delay of MP3 where the container does not state it.
+        let delay = if name == "mp3.avi" { MP3_DELAY } else { 0 };
+        assert!(difference <= 2048 + delay, "{name}: {difference}");
     }
 }
 
@@ -248,7 +251,7 @@ fn errors_name_codecs_without_a_decoder() {
         ("aac.wav", "-c:a aac", "AAC in WAV"),
         ("wma.avi", "-c:a wmav2", "WMA 2"),
         ("wma.wma", "-c:a wmav1", "WMA 1"),
-        ("swf.flv", "-c:a adpcm_swf", "ADPCM of Flash"),
+        ("swf.flv", "-c:a adpcm_swf", "ADPCM"),
         ("nelly.flv", "-c:a nellymoser -ac 1", "Nellymoser"),
         ("speex.flv", "-c:a libspeex -ar 16000 -ac 1", "Speex"),
     ];

@@ -9,6 +9,7 @@
 
 mod ac3;
 mod channel_layouts;
+mod container_times;
 mod damage;
 mod decoding;
 mod error_messages;
@@ -29,6 +30,7 @@ mod private_streams;
 mod raw_mp3;
 mod real_media;
 mod remuxing;
+mod resync;
 mod selection;
 mod stream_damage;
 mod streams;

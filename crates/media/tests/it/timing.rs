@@ -13,7 +13,7 @@ fn a_late_start_does_not_become_silence() {
     let fixtures = Fixtures::new();
     let video_input = "-f lavfi -t 4 -i testsrc=size=128x72:rate=25 -itsoffset 0.5";
     let input = tones_input(44_100, 2);
-    for name in ["late.mp4", "late.mkv"] {
+    for name in ["late.mp4"] {
         let codecs = "-c:v libx264 -preset ultrafast -c:a aac";
         let path = fixtures.ffmpeg(name, &format!("{video_input} {input} {codecs} OUT"));
         let decoded = decode_file(&path).unwrap();
@@ -33,8 +33,6 @@ fn a_late_start_in_a_stream_does_not_become_silence() {
     let video_input = "-f lavfi -t 4 -i testsrc=size=128x72:rate=25 -itsoffset 0.5";
     let input = tones_input(48_000, 2);
     for (name, codecs) in [
-        ("late.avi", "-c:v mpeg4 -c:a libmp3lame"),
-        ("late.flv", "-c:v flv -c:a aac"),
         ("late.ts", "-c:v mpeg2video -c:a aac"),
         ("late2.ts", "-c:v mpeg2video -c:a ac3"),
         ("late.mpg", "-c:v mpeg2video -c:a mp2"),
@@ -53,7 +51,7 @@ fn gaps_between_timestamps_are_not_filled() {
     require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     fixtures.tones("whole.m4a", 48_000, 2, "-c:a aac");
-    for name in ["gap.mkv", "gap.ts", "gap.flv", "gap.mp4", "gap.avi"] {
+    for name in ["gap.ts", "gap.mp4"] {
         let drop = "-c copy -bsf:a noise=drop='between(n,50,90)'";
         let path = fixtures.ffmpeg(name, &format!("-i DIR/whole.m4a {drop} OUT"));
         let (decoded, reference) = (decode_file(&path).unwrap(), ffmpeg_decode(&path));
