@@ -7,7 +7,7 @@ use tonearm_media_core::{Demuxer, Input, Result, Tags, TrackChoice};
 use crate::mpeg::{ps, ts};
 use crate::raw::{adts, loas, mpeg_audio};
 use crate::riff::{avi, info, wav};
-use crate::{aiff, amr, asf, au, caf, flac, flv, id3v2, mkv, mp4, ogg, raw, real};
+use crate::{aiff, amr, asf, au, caf, dv, flac, flv, id3v2, mkv, mp4, ogg, raw, real};
 use tonearm_framing::frame_header::FrameHeader;
 
 /// How a container is detected.
@@ -222,6 +222,14 @@ containers! {
         id: "real_audio",
         detection: Signature(real::detect_audio),
         open: real::open_audio,
+        tags: id3v2::read,
+    }
+    /// DV without a container.
+    Dv {
+        name: "DV",
+        id: "dv",
+        detection: Signature(dv::detect),
+        open: dv::open,
         tags: id3v2::read,
     }
     /// ISO base media (MP4, M4A, 3GP) and QuickTime (MOV).

@@ -11,6 +11,7 @@ mod byte_cursor;
 mod caf;
 mod codec_ids;
 mod container;
+mod dv;
 mod flac;
 mod flv;
 mod id3v2;

@@ -12,6 +12,7 @@ mod channel_layouts;
 mod container_times;
 mod damage;
 mod decoding;
+mod dv;
 mod error_messages;
 mod fixtures;
 mod formats;

@@ -7,6 +7,7 @@ use std::process::Command;
 
 use tonearm_media_core::{
     Codec, CodecSet, Demuxer, FileError, Input, Limits, Packet, ReadStep, TrackChoice,
+    TrackSelector,
 };
 use tonearm_test_tools::require_tool;
 
@@ -24,16 +25,25 @@ pub struct Packets {
 
 /// Opens the default track of a file.
 pub fn open(path: &Path) -> Result<Box<dyn Demuxer>, FileError> {
+    open_track(path, TrackSelector::Default)
+}
+
+/// Opens a track of a file.
+pub fn open_track(path: &Path, selector: TrackSelector) -> Result<Box<dyn Demuxer>, FileError> {
     let mut input = Input::new(File::open(path).unwrap())?.counting(Limits::default().max_items);
     let (container, start) = tonearm_demux::probe(&mut input)?;
-    let mut choice = TrackChoice::default();
+    let mut choice = TrackChoice::from(selector);
     choice.decodable = CodecSet::with_plugin(Codec::ALL.iter().copied());
     tonearm_demux::open(input, container, start, &choice)
 }
 
 /// Reads the packets of the default track.
 pub fn ours(path: &Path) -> Packets {
-    let mut demuxer = open(path).unwrap();
+    read_all(&mut *open(path).unwrap())
+}
+
+/// Reads the packets of a track.
+pub fn read_all(demuxer: &mut dyn Demuxer) -> Packets {
     let (mut packet, mut packets) = (Packet::default(), Packets::default());
     loop {
         match demuxer.next(&mut packet) {
