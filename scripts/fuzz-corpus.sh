@@ -150,6 +150,13 @@ real cook.ra '\0\16' '\0\144' '\0\12' cook genr '\0\144'
   >demux_real_audio/144.ra
 cp demux_real_audio/144.ra decode/
 
+# A frame of DV, which has a fixed size.
+mkdir -p demux_dv
+{
+  ffmpeg -loglevel quiet -nostdin -bitexact -f lavfi -i color=s=720x480:r=30000/1001 \
+    -f lavfi -i sine=440:sample_rate=48000 -target ntsc-dv -ac 2 -t 0.3 -f dv pipe: || true
+} | head -c 120000 >demux_dv/ntsc.dv
+
 mkdir -p joining multipart encoder
 { printf '\0\3'; cat decode/a.mp3; } >joining/a.mp3
 { printf '\0\1'; cat decode/a.mp2; } >joining/mp2

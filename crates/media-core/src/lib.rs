@@ -32,6 +32,7 @@ mod pcm;
 pub mod tags;
 mod track;
 mod track_list;
+pub mod wma;
 
 pub use bit_reader::BitReader;
 pub use channels::{ChannelPosition, Channels};

@@ -15,7 +15,7 @@ mod tags;
 
 use tonearm_framing::framer::Framer;
 use tonearm_framing::stream::{ElementarySource, FramedDemuxer};
-use tonearm_media_core::{Codec, Demuxer, FileError, Input, Result, Track, TrackChoice};
+use tonearm_media_core::{Demuxer, FileError, Input, Result, Track, TrackChoice, wma};
 
 use self::header::Header;
 use self::objects::Objects;
@@ -58,7 +58,6 @@ pub(crate) fn open(mut input: Input, start: u64, choice: &TrackChoice) -> Result
     }
     let mut packets = Packets::new(input, &header)?;
     let origin = origin(&mut packets, &header)?;
-    let delay = delay(format);
     let (params, codec_name) = match format.codec() {
         Ok(codec) => (format.params(codec), None),
         Err(name) => (Default::default(), Some(name)),
@@ -75,7 +74,7 @@ pub(crate) fn open(mut input: Input, start: u64, choice: &TrackChoice) -> Result
     let source = Source {
         packets,
         objects: Objects::new(stream.number, stream.spread),
-        origin: i64::from(origin) - i64::from(delay),
+        origin: i64::from(origin),
     };
     FramedDemuxer::open(source, framing, track)
 }
@@ -128,26 +127,17 @@ fn origin(packets: &mut Packets, header: &Header) -> Result<u32> {
     Ok(origin.unwrap_or(0))
 }
 
-/// Milliseconds that the decoder discards at the start: two frames of WMA 1 and 2, before
-/// whose end nothing is whole.
+/// Milliseconds of the samples that are discarded at the start.
 fn delay(format: &WaveFormat) -> u32 {
-    let rate = format.sample_rate;
-    let frame: u32 = match format.codec() {
-        Ok(Codec::Wma1 | Codec::Wma2) if rate <= 16_000 => 512,
-        Ok(Codec::Wma1) if rate <= 32_000 => 1024,
-        Ok(Codec::Wma2) if rate <= 22_050 => 1024,
-        Ok(Codec::Wma1 | Codec::Wma2) => 2048,
-        _ => 0,
-    };
-    (2 * 1000 * frame).checked_div(rate).unwrap_or(0)
+    let samples = wma::delay(format.codec().unwrap_or_default(), format.sample_rate);
+    (1000 * samples).checked_div(format.sample_rate).unwrap_or(0)
 }
 
 /// The objects of the selected stream.
 struct Source {
     packets: Packets,
     objects: Objects,
-    /// Presentation time of the beginning of the file, in milliseconds, less what the
-    /// decoder discards: the first packet has the time of the first audible sample.
+    /// Presentation time of the beginning of the file, in milliseconds.
     origin: i64,
 }
 

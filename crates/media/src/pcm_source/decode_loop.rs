@@ -18,11 +18,10 @@ impl PcmSource {
     pub(super) fn begin(&mut self) -> Result<(), FileError> {
         loop {
             self.counter.add_step()?;
-            match self.reader.next(&mut self.packet)? {
-                ReadStep::Busy => {}
-                ReadStep::NewTrack => self.change_track()?,
-                ReadStep::End => return Err(NO_AUDIO),
-                ReadStep::Packet => match self.decoder.decode(&self.packet, &mut self.pcm) {
+            match self.reader.next(&mut self.packet) {
+                Ok(ReadStep::Busy) => {}
+                Ok(ReadStep::NewTrack) => self.change_track()?,
+                Ok(ReadStep::Packet) => match self.decoder.decode(&self.packet, &mut self.pcm) {
                     Ok(()) if self.pcm.samples.is_empty() => {
                         self.timeline.skip(&self.packet, self.pcm.rate);
                         self.held_packets += 1;
@@ -33,6 +32,15 @@ impl PcmSource {
                     }
                     Err(Undecodable) => self.lose_first(),
                 },
+                Ok(ReadStep::End) => match self.take_held() {
+                    true => break,
+                    false => return Err(NO_AUDIO),
+                },
+                Err(error @ FileError::Damaged { .. }) => match self.take_held() {
+                    true => break,
+                    false => return Err(error),
+                },
+                Err(error) => return Err(error),
             }
         }
         let (rate, channels) = (self.pcm.rate, self.pcm.positions.len());
@@ -54,6 +62,14 @@ impl PcmSource {
         self.frame_length = self.pcm.frames() as u64;
         self.conceal_start()?;
         self.accept()
+    }
+
+    /// Takes the first samples from the decoder of a file that is so short that it holds all
+    /// of them back; false if there are none.
+    fn take_held(&mut self) -> bool {
+        self.packet = Packet::default();
+        let outcome = self.decoder.flush(&mut self.pcm);
+        outcome.is_ok() && !self.pcm.samples.is_empty()
     }
 
     /// Decodes until a block is ready, the source ends, or the steps of a call are used up.

@@ -148,9 +148,9 @@ fn asf_has_the_packets_of_ffmpeg() {
     }
     let film = fixtures.video("film.wmv", 44_100, 2, "-c:v msmpeg4 -c:a wmav2");
     let packets = check(&film);
-    // The picture begins after the delay of the encoder, a frame; the first audible sample
-    // follows the two frames that the decoder discards.
-    assert_eq!(packets.times[0], Some(46));
+    // The picture begins after the delay of the encoder, a frame. The first two frames of
+    // the sound are discarded, so it is audible a frame after the picture.
+    assert_eq!(packets.times[0], Some(-46));
 }
 
 /// The packets of a changed copy of a file.
