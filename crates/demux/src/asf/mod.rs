@@ -130,7 +130,9 @@ fn origin(packets: &mut Packets, header: &Header) -> Result<u32> {
 /// Milliseconds of the samples that are discarded at the start.
 fn delay(format: &WaveFormat) -> u32 {
     let samples = wma::delay(format.codec().unwrap_or_default(), format.sample_rate);
-    (1000 * samples).checked_div(format.sample_rate).unwrap_or(0)
+    (1000 * samples)
+        .checked_div(format.sample_rate)
+        .unwrap_or(0)
 }
 
 /// The objects of the selected stream.
