@@ -107,6 +107,101 @@ seed demux_mp3 a.mp2 -c:a mp2 -b:a 32k -f mp2
 seed decode surround.mkv -ac 6 -c:a flac -t 0.02
 seed decode high.wav -ar 96000 -c:a pcm_s16le -t 0.02
 
+seed demux_wavpack stereo.wv -ac 2 -c:a wavpack
+seed demux_wavpack surround.wv -ac 6 -c:a wavpack
+seed demux_tta a.tta -ac 2 -c:a tta
+LENGTH=0.1
+seed demux_wav yamaha.wav -c:a adpcm_yamaha
+seed demux_wav g726.wav -ar 8000 -c:a g726 -code_size 3
+seed demux_wav dts.wav -ac 2 -ar 48000 -c:a dca -strict -2 -b:a 384k -f wav
+seed demux_au g726.au -ar 8000 -c:a g726le -code_size 5
+
+# le WIDTH NUMBER..., be WIDTH NUMBER...: numbers of so many bytes.
+le() {
+  local number width=$1 at
+  for number in "${@:2}"; do
+    for ((at = 0; at < width; at++)); do
+      # shellcheck disable=SC2059
+      printf "\\x$(printf %02x $((number >> 8 * at & 255)))"
+    done
+  done
+}
+be() {
+  local number width=$1 at
+  for number in "${@:2}"; do
+    for ((at = width - 1; at >= 0; at--)); do
+      # shellcheck disable=SC2059
+      printf "\\x$(printf %02x $((number >> 8 * at & 255)))"
+    done
+  done
+}
+noise() { le 1 $(seq "$1"); }
+
+# Containers that ffmpeg does not write, with sound that is none.
+mkdir -p demux_ape demux_musepack7 demux_musepack8 demux_dsf demux_dsdiff
+{
+  printf 'MAC '
+  le 2 3990 0
+  le 4 52 24 8 0 64 0 0 0 0 0 0
+  le 2 2000 32
+  le 4 73728 100 2
+  le 2 16 2
+  le 4 44100 84 118
+  noise 64
+} >demux_ape/new.ape
+{
+  printf 'MAC '
+  le 2 3800 2000 0 2
+  le 4 44100 0 0 2 100 42 75
+  le 1 3 5
+  noise 64
+} >demux_ape/old.ape
+{
+  printf 'MP+\x07'
+  le 4 2 0 0 0 0 $((100 << 4))
+  noise 12
+  le 4 $((50 << 12))
+  noise 8
+} >demux_musepack7/sv7.mpc
+{
+  printf 'MPCKSH\x0c\0\0\0\0\x08\x64\0\x11\x10AP\x13'
+  noise 16
+  printf 'RG\x04\0AP\x07'
+  noise 4
+  printf 'SE\x03'
+} >demux_musepack8/sv8.mpc
+{
+  printf 'DSD '
+  le 8 28 348 0
+  printf 'fmt '
+  le 8 52
+  le 4 1 0 2 2 2822400 1
+  le 8 800
+  le 4 64 0
+  printf 'data'
+  le 8 268
+  noise 256
+} >demux_dsf/a.dsf
+{
+  printf 'FRM8'
+  be 8 154
+  printf 'DSD FVER'
+  be 8 4
+  printf '\1\5\0\0PROP'
+  be 8 60
+  printf 'SND FS  '
+  be 8 4
+  be 4 2822400
+  printf 'CHNL'
+  be 8 10
+  printf '\0\2SLFTSRGTCMPR'
+  be 8 6
+  printf 'DSD \0\0DSD '
+  be 8 40
+  noise 40
+} >demux_dsdiff/a.dff
+for file in demux_{ape,musepack7,musepack8,dsf,dsdiff}/*; do cp "$file" decode/; done
+
 # A packet of each configuration after the byte that selects it.
 mkdir -p aac_elements
 number=0

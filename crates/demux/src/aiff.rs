@@ -3,16 +3,14 @@
 
 use tonearm_media_core::{
     Channels, Codec, CodecParams, Demuxer, FileError, IMA_QT_BLOCK_BYTES, IMA_QT_BLOCK_SAMPLES,
-    Input, Result, Tags, Track, TrackChoice, tags::put,
+    Input, Result, Tags, TrackChoice, tags::put,
 };
 
 use crate::codec_ids;
 use crate::id3v2;
-use crate::raw::frames::Bytes;
+use crate::raw::blocks::Blocks;
 use crate::raw::pcm::Pcm;
 use crate::track_selection;
-use tonearm_framing::framer::Framing;
-use tonearm_framing::stream::FramedDemuxer;
 
 /// Maximum number of chunks to read.
 const MAX_CHUNKS: usize = 1000;
@@ -108,7 +106,9 @@ impl Headers {
     fn pcm(&self) -> Option<Codec> {
         let bits = u32::from(self.bits);
         match self.kind.as_ref().unwrap_or(b"NONE") {
-            b"NONE" | b"twos" | b"in24" | b"in32" => Codec::signed_pcm(bits, false),
+            b"in24" => Some(Codec::PcmS24Be),
+            b"in32" => Some(Codec::PcmS32Be),
+            b"NONE" | b"twos" => Codec::signed_pcm(bits, false),
             b"sowt" | b"42ni" | b"23ni" => Codec::signed_pcm(bits, true),
             b"raw " => Some(Codec::PcmU8),
             b"fl32" | b"FL32" => Some(Codec::PcmF32Be),
@@ -136,27 +136,39 @@ impl Headers {
             return pcm.open(input, choice);
         }
         let kind = self.kind.unwrap_or(*b"NONE");
-        if &kind != b"ima4" {
+        let Some((codec, bytes, samples)) = coded(&kind, self.channels.clamp(1, 8)) else {
             return Err(track_selection::refuse(
                 choice,
                 codec_ids::name_of_fourcc(kind),
             ));
-        }
-        track_selection::only(choice, Codec::AdpcmImaQt, None)?;
-        let params = CodecParams {
-            channels: Channels::usual(self.channels),
-            ..CodecParams::new(Codec::AdpcmImaQt, self.sample_rate)
         };
-        let track = Track {
-            params,
-            tick_rate: self.sample_rate,
+        let blocks = Blocks {
+            params: CodecParams {
+                channels: Channels::usual(self.channels),
+                tag: Some(u32::from_le_bytes(kind)),
+                ..CodecParams::new(codec, self.sample_rate)
+            },
+            bytes,
+            samples,
+            data: (start, end),
             tags: self.tags,
-            ..Track::default()
         };
-        let blocks = Framing::Blocks {
-            bytes: IMA_QT_BLOCK_BYTES * usize::from(self.channels.clamp(1, 8)),
-            samples: IMA_QT_BLOCK_SAMPLES,
-        };
-        FramedDemuxer::open(Bytes::new(input, start, end), blocks, track)
+        blocks.open(input, choice)
     }
+}
+
+/// A codec of blocks, with the bytes of a block and its samples per channel.
+fn coded(kind: &[u8; 4], channels: u16) -> Option<(Codec, u16, u64)> {
+    Some(match kind {
+        b"ima4" => {
+            let bytes = u16::try_from(IMA_QT_BLOCK_BYTES).ok()?;
+            (Codec::AdpcmImaQt, bytes * channels, IMA_QT_BLOCK_SAMPLES)
+        }
+        b"GSM " | b"agsm" => (Codec::Gsm, 33, 160),
+        b"G722" => (Codec::G722, 1, 2),
+        b"Qclp" => (Codec::Qcelp, 35, 160),
+        b"MAC3" => (Codec::Mace3, 2 * channels, 6),
+        b"MAC6" => (Codec::Mace6, channels, 6),
+        _ => return None,
+    })
 }

@@ -2,8 +2,11 @@
 //! numbers, an annotation, and samples.
 
 use tonearm_media_core::tags::{put, put_year};
-use tonearm_media_core::{Codec, Demuxer, FileError, Input, Result, Tags, TrackChoice};
+use tonearm_media_core::{
+    Channels, Codec, CodecParams, Demuxer, FileError, Input, Result, Tags, TrackChoice,
+};
 
+use crate::raw::blocks::Blocks;
 use crate::raw::pcm::Pcm;
 use crate::track_selection;
 
@@ -28,7 +31,6 @@ pub(crate) fn open(mut input: Input, start: u64, choice: &TrackChoice) -> Result
         *number = u32::from_be_bytes(input.array()?);
     }
     let [_, offset, size, encoding, sample_rate, channels] = header;
-    let codec = codec(encoding).map_err(|name| track_selection::refuse(choice, name))?;
     if u64::from(offset) < HEADER {
         return Err(FileError::Damaged {
             detail: "an AU file whose data begins in its header",
@@ -37,20 +39,48 @@ pub(crate) fn open(mut input: Input, start: u64, choice: &TrackChoice) -> Result
     let data = start + u64::from(offset);
     let length = (u64::from(offset) - HEADER).min(MAX_ANNOTATION);
     let annotation = input.peek(start + HEADER, usize::try_from(length).unwrap_or_default())?;
-    let pcm = Pcm {
-        codec,
-        channels: u16::try_from(channels).unwrap_or(u16::MAX),
-        sample_rate,
-        data: (
-            data,
-            match size {
-                UNKNOWN_SIZE => input.len(),
-                size => data + u64::from(size),
+    let channels = u16::try_from(channels).unwrap_or(u16::MAX);
+    let end = match size {
+        UNKNOWN_SIZE => input.len(),
+        size => data + u64::from(size),
+    };
+    let tags = tags(&annotation);
+    if let Some((codec, bits, samples)) = codewords(encoding) {
+        let blocks = Blocks {
+            params: CodecParams {
+                channels: Channels::usual(channels),
+                bits_per_coded_sample: Some(u32::from(bits)),
+                bit_rate: sample_rate.checked_mul(bits.into()),
+                ..CodecParams::new(codec, sample_rate)
             },
-        ),
-        tags: tags(&annotation),
+            // Eight codewords fill as many bytes as a codeword has bits.
+            bytes: bits,
+            samples,
+            data: (data, end),
+            tags,
+        };
+        return blocks.open(input, choice);
+    }
+    let pcm = Pcm {
+        codec: codec(encoding).map_err(|name| track_selection::refuse(choice, name))?,
+        channels,
+        sample_rate,
+        data: (data, end),
+        tags,
     };
     pcm.open(input, choice)
+}
+
+/// A codec of codewords, with their bits and the samples of as many bytes.
+fn codewords(encoding: u32) -> Option<(Codec, u16, u64)> {
+    Some(match encoding {
+        23 => (Codec::G726Le, 4, 8),
+        // A byte has two samples, the codeword of each four bits.
+        24 => (Codec::G722, 4, 8),
+        25 => (Codec::G726Le, 3, 8),
+        26 => (Codec::G726Le, 5, 8),
+        _ => return None,
+    })
 }
 
 /// The codec of an encoding, or the name of an unsupported one.
@@ -64,9 +94,6 @@ fn codec(encoding: u32) -> Result<Codec, String> {
         6 => Codec::PcmF32Be,
         7 => Codec::PcmF64Be,
         27 => Codec::PcmAlaw,
-        23 => return Err("G.726".to_owned()),
-        24 => return Err("G.722".to_owned()),
-        25 | 26 => return Err("G.723 ADPCM".to_owned()),
         other => return Err(format!("AU encoding {other}")),
     })
 }
@@ -160,7 +187,7 @@ mod tests {
             ([0, 4, 3, 8000, 1], "damaged_media"),
             ([23, 4, 3, 8000, 1], "damaged_media"),
             ([24, 4, 0, 8000, 1], "unsupported_codec"),
-            ([24, 4, 23, 8000, 1], "unsupported_codec"),
+            ([24, 4, 22, 8000, 1], "unsupported_codec"),
         ] {
             let error = open_bytes(file(header, b"abcd"), &TrackSelector::Default.into());
             assert_eq!(error.err().unwrap().code(), code, "{header:?}");

@@ -4,10 +4,13 @@ use std::fmt;
 
 use tonearm_media_core::{Demuxer, Input, Result, Tags, TrackChoice};
 
+use crate::dsd::{dsdiff, dsf};
 use crate::mpeg::{ps, ts};
+use crate::musepack::{sv7, sv8};
 use crate::raw::{adts, loas, mpeg_audio};
 use crate::riff::{avi, info, wav};
 use crate::{aiff, amr, asf, au, caf, dv, flac, flv, id3v2, mkv, mp4, ogg, raw, real};
+use crate::{ape, trailing_tags, tta, wavpack};
 use tonearm_framing::frame_header::FrameHeader;
 
 /// How a container is detected.
@@ -232,6 +235,62 @@ containers! {
         open: dv::open,
         tags: id3v2::read,
     }
+    /// WavPack.
+    WavPack {
+        name: "WavPack",
+        id: "wavpack",
+        detection: Signature(wavpack::detect),
+        open: wavpack::open,
+        tags: trailing_tags::read,
+    }
+    /// True Audio.
+    Tta {
+        name: "True Audio",
+        id: "tta",
+        detection: Signature(tta::detect),
+        open: tta::open,
+        tags: trailing_tags::read,
+    }
+    /// Monkey's Audio.
+    Ape {
+        name: "Monkey's Audio",
+        id: "ape",
+        detection: Signature(ape::detect),
+        open: ape::open,
+        tags: trailing_tags::read,
+    }
+    /// Musepack, stream version 7.
+    Musepack7 {
+        name: "Musepack",
+        id: "musepack7",
+        detection: Signature(sv7::detect),
+        open: sv7::open,
+        tags: trailing_tags::read,
+    }
+    /// Musepack, stream version 8.
+    Musepack8 {
+        name: "Musepack",
+        id: "musepack8",
+        detection: Signature(sv8::detect),
+        open: sv8::open,
+        tags: trailing_tags::read,
+    }
+    /// DSF (Sony).
+    Dsf {
+        name: "DSF",
+        id: "dsf",
+        detection: Signature(dsf::detect),
+        open: dsf::open,
+        tags: id3v2::read,
+    }
+    /// DSDIFF (Philips).
+    Dsdiff {
+        name: "DSDIFF",
+        id: "dsdiff",
+        detection: Signature(dsdiff::detect),
+        open: dsdiff::open,
+        tags: id3v2::read,
+    }
     /// ISO base media (MP4, M4A, 3GP) and QuickTime (MOV).
     Mp4 {
         name: "MP4",
@@ -262,7 +321,7 @@ containers! {
         id: "mp3",
         detection: Frames(|frame| !frame.is_adts),
         open: mpeg_audio::open,
-        tags: id3v2::read,
+        tags: trailing_tags::read,
     }
 }
 

@@ -5,12 +5,14 @@
 
 mod aiff;
 mod amr;
+mod ape;
 mod asf;
 mod au;
 mod byte_cursor;
 mod caf;
 mod codec_ids;
 mod container;
+mod dsd;
 mod dv;
 mod flac;
 mod flv;
@@ -19,15 +21,20 @@ mod mkv;
 mod mp3_delay;
 mod mp4;
 mod mpeg;
+mod musepack;
 mod ogg;
+mod packet_source;
 mod probe;
 mod raw;
 mod real;
 mod resync;
 mod riff;
 mod track_selection;
+mod trailing_tags;
+mod tta;
 mod vorbis;
 mod vorbis_comment;
+mod wavpack;
 
 use tonearm_media_core::{Demuxer, Input, Result, Tags, TrackChoice};
 

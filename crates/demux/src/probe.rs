@@ -54,11 +54,10 @@ fn by_signature(bytes: &[u8]) -> Option<Container> {
 fn unsupported(bytes: &[u8]) -> Option<&'static str> {
     Some(match bytes {
         [0, 0, 1, 0xb3, ..] => "an MPEG video without sound",
-        [b'w', b'v', b'p', b'k', ..] => "a WavPack file",
-        [b'M', b'A', b'C', b' ', ..] => "a Monkey's Audio file",
-        [b'M', b'P', b'C', b'K', ..] | [b'M', b'P', b'+', ..] => "a Musepack file",
-        [b'T', b'T', b'A', b'1' | b'2', ..] => "a True Audio file",
-        [b'D', b'S', b'D', b' ', ..] | [b'F', b'R', b'M', b'8', ..] => "a DSD file",
+        [b'w', b'v', b'p', b'k', ..] => "an early WavPack file",
+        [b'M', b'P', b'+', ..] => "an early Musepack file",
+        [b'T', b'T', b'A', b'2', ..] => "a True Audio 2 file",
+        [b't', b'B', b'a', b'K', ..] => "a TAK file",
         [b'M', b'T', b'h', b'd', ..] => "a MIDI file",
         _ if bytes.get(4..8) == Some(b"ftyp".as_slice()) => "a HEIF or AVIF picture",
         _ => return None,
@@ -130,6 +129,8 @@ mod tests {
             mp3.extend_from_slice(&[0xff, 0xfb, 0x90, 0x00]);
             mp3.resize(mp3.len() + 413, 0);
         }
+        let mut wavpack = b"wvpk\x20\0\0\0\x10\x04".to_vec();
+        wavpack.resize(40, 0);
         let cases: &[(&[u8], &str)] = &[
             (b"\0\0\0\x18ftypisom\0\0\0\0", "MP4 at 0"),
             (b"\0\0\0\x08wide\0\0\0\x08mdat", "MP4 at 0"),
@@ -138,6 +139,13 @@ mod tests {
             (b"RIFF\0\0\0\0WAVEfmt ", "WAV at 0"),
             (b"FORM\0\0\0\0AIFCCOMM", "AIFF at 0"),
             (b".snd\0\0\0\x18", "AU at 0"),
+            (&wavpack, "WavPack at 0"),
+            (b"TTA1\x01\0", "True Audio at 0"),
+            (b"MAC \x96\x0f", "Monkey's Audio at 0"),
+            (b"MP+\x17", "Musepack at 0"),
+            (b"MPCKSH", "Musepack at 0"),
+            (b"DSD \x1c\0\0\0\0\0\0\0", "DSF at 0"),
+            (b"FRM8\0\0\0\0\0\0\0\0DSD FVER", "DSDIFF at 0"),
             (b"fLaC\0", "FLAC at 0"),
             (b"caff\0\x01\0\0", "CAF at 0"),
             (b".RMF\0\0\0\x12", "RealMedia at 0"),

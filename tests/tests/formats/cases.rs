@@ -469,6 +469,21 @@ fn without_container() -> Vec<Case> {
         stereo(("a.dts", "DTS", "DTS", "-c:a dca -strict -2")),
         stereo(("a.thd", "TrueHD", "TrueHD", "-c:a truehd -strict -2")),
         stereo(("a.mlp", "TrueHD", "MLP", "-c:a mlp -strict -2")),
+        stereo(("a.wv", "WavPack", "WavPack", "-c:a wavpack")),
+        converted(("surround.wv", "WavPack", "WavPack", "-c:a wavpack"), 48_000, 6),
+        stereo(("a.tta", "True Audio", "True Audio", "-c:a tta")),
+        converted(
+            ("yamaha.wav", "WAV", "ADPCM (Yamaha)", "-c:a adpcm_yamaha"),
+            44_100,
+            2,
+        ),
+        converted(("g722.wav", "WAV", "G.722", "-c:a g722"), 16_000, 1),
+        converted(
+            ("g726.au", "AU", "G.726", "-c:a g726le -code_size 5"),
+            8000,
+            1,
+        ),
+        stereo(("dts.wav", "WAV", "DTS", "-c:a dca -strict -2")),
         converted(
             ("mono.mp2", "MP2", "MP2", "-c:a mp2 -b:a 384k -f mp2"),
             48_000,
@@ -716,8 +731,6 @@ fn refusals() -> Vec<Case> {
         refused("a.amr", "AMR", "", "unsupported_codec").change(Change::Bytes(
             b"#!AMR\n\x3c\x91\x17\x16\xbe\x66\x79\xe1\xe0\x01\xe7\xaf\xf0\0\0\0",
         )),
-        refused("a.wv", "WavPack", "-c:a wavpack", "unsupported_container"),
-        refused("a.tta", "True Audio", "-c:a tta", "unsupported_container"),
         refused(
             "cut-end.mp4",
             "60 % of an MP4 whose `moov` is at the end",

@@ -80,6 +80,16 @@ fn every_format_is_converted_as_documented() {
     report::check(&rows);
 }
 
+/// Containers that ffmpeg does not write. The packets of their files are compared with
+/// ffmpeg's in `crates/demux/tests`, and DSD is decoded in the tests of the plugin.
+const NOT_WRITTEN: &[Container] = &[
+    Container::Ape,
+    Container::Musepack7,
+    Container::Musepack8,
+    Container::Dsf,
+    Container::Dsdiff,
+];
+
 /// Fails if no case covers a container of the table.
 fn assert_every_container_has_a_file(cases: &[Case], made: &[PathBuf]) {
     let mut found = Vec::new();
@@ -91,7 +101,8 @@ fn assert_every_container_has_a_file(cases: &[Case], made: &[PathBuf]) {
         let mut file = Input::new(File::open(path).unwrap()).unwrap();
         found.extend(tonearm_demux::probe(&mut file).map(|(container, _)| container));
     }
-    for container in Container::ALL {
+    let all = Container::ALL.iter();
+    for container in all.filter(|container| !NOT_WRITTEN.contains(container)) {
         assert!(
             found.contains(container),
             "no file in cases.rs is {container:?}"

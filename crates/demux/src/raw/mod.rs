@@ -2,6 +2,7 @@
 
 pub(crate) mod ac3;
 pub(crate) mod adts;
+pub(crate) mod blocks;
 pub(crate) mod dts;
 pub(crate) mod frames;
 pub(crate) mod loas;

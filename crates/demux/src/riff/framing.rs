@@ -11,6 +11,7 @@ pub(crate) fn of_chunks(format: &WaveFormat) -> Framing {
     match format.codec() {
         Ok(Codec::Mp2 | Codec::Mp3) => Framing::Mpeg,
         Ok(Codec::Ac3) => Framing::Ac3,
+        Ok(Codec::Dts) => Framing::Dts,
         Ok(Codec::Aac) if format.is_adts() => Framing::Adts,
         Ok(Codec::Aac) if format.is_latm() => Framing::Latm,
         Ok(Codec::Aac) => Framing::Whole { samples: 1024 },

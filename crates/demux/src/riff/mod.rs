@@ -2,6 +2,7 @@
 
 pub(crate) mod avi;
 pub(crate) mod chunks;
+pub(crate) mod coded_pcm;
 pub(crate) mod framing;
 pub(crate) mod info;
 pub(crate) mod wav;

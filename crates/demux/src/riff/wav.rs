@@ -1,11 +1,14 @@
 //! WAV, including RF64 and BW64 (EBU Tech 3306, ITU-R BS.2088), which exceed 4 GB, and
 //! Sony's Wave64. Sizes may be wrong if the writer was interrupted.
 
-use tonearm_media_core::{Codec, Demuxer, FileError, Input, Result, Tags, Track, TrackChoice};
+use tonearm_media_core::{
+    Codec, CodecParams, Demuxer, FileError, Input, Result, Tags, Track, TrackChoice,
+};
 
 use crate::raw::frames::Bytes;
 use crate::raw::pcm;
 use crate::riff::chunks;
+use crate::riff::coded_pcm::{Bursts, CodedPcm};
 use crate::riff::framing;
 use crate::riff::info;
 use crate::riff::wave_format::WaveFormat;
@@ -118,11 +121,31 @@ fn read_wave64(input: &mut Input, start: u64) -> Result<Headers> {
 
 impl Headers {
     /// Opens the audio data.
-    fn open(self, input: Input, choice: &TrackChoice) -> Result<Box<dyn Demuxer>> {
+    fn open(self, mut input: Input, choice: &TrackChoice) -> Result<Box<dyn Demuxer>> {
         let (format, (body, length)) = self.format.zip(self.data).ok_or(DAMAGED)?;
+        if format.may_be_coded()
+            && let Some(coded) = CodedPcm::detect(&mut input, body)?
+        {
+            let (codec, framing) = coded.codec();
+            track_selection::only(choice, codec, None)?;
+            let track = Track {
+                params: CodecParams::new(codec, format.sample_rate),
+                tick_rate: format.sample_rate,
+                tags: self.tags,
+                ..Track::default()
+            };
+            let end = body.saturating_add(length);
+            return match coded {
+                CodedPcm::Dts => FramedDemuxer::open(Bytes::new(input, body, end), framing, track),
+                CodedPcm::Bursts(_) => {
+                    FramedDemuxer::open(Bursts::new(input, body, end), framing, track)
+                }
+            };
+        }
         let mut track = Track {
             tick_rate: format.sample_rate,
             tags: self.tags,
+            skip: format.delay(),
             ..Track::default()
         };
         match format.codec() {

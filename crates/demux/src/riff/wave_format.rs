@@ -99,6 +99,25 @@ impl WaveFormat {
         !self.is_extensible && u32::from(self.block_align) == u32::from(self.channels) * 4
     }
 
+    /// Whether the samples may be coded audio that is declared as PCM.
+    pub(crate) fn may_be_coded(&self) -> bool {
+        self.tag == wave_tags::AC3_SPDIF || self.codec() == Ok(Codec::PcmS16Le)
+    }
+
+    /// Samples that the decoder yields before the first sample of the source.
+    pub(crate) fn delay(&self) -> u64 {
+        let rate = self.sample_rate;
+        match self.codec() {
+            Ok(Codec::Xma1 | Codec::Xma2) => 64,
+            // Two frames, whose length depends on the sample rate.
+            Ok(Codec::Wma1 | Codec::Wma2) if rate <= 16_000 => 2 * 512,
+            Ok(Codec::Wma1) if rate <= 32_000 => 2 * 1024,
+            Ok(Codec::Wma2) if rate <= 22_050 => 2 * 1024,
+            Ok(Codec::Wma1 | Codec::Wma2) => 2 * 2048,
+            _ => 0,
+        }
+    }
+
     /// Whether AAC is in ADTS frames.
     pub(crate) fn is_adts(&self) -> bool {
         match self.tag {

@@ -10,6 +10,9 @@ pub(crate) const ADTS: u16 = 0x1600;
 /// AAC whose configuration follows a header (`HEAACWAVEINFO`).
 pub(crate) const HE_AAC: u16 = 0x1610;
 
+/// AC-3 in bursts of IEC 61937.
+pub(crate) const AC3_SPDIF: u16 = 0x92;
+
 /// The codec with this number, other than PCM, or the name of an unsupported one.
 pub(crate) fn codec(tag: u16) -> Result<Codec, String> {
     Ok(match tag {
@@ -61,6 +64,7 @@ fn name(tag: u16) -> String {
         0x123 => "a G.723 speech codec",
         0x135 => "ACELP",
         0x28e => "MSN Siren",
+        AC3_SPDIF => "AC-3 in S/PDIF",
         0x401 | 0x402 => "Intel Music Coder",
         0x566f | 0x6750 | 0x674f | 0x6751 | 0x676f..=0x6771 => "Vorbis in AVI",
         _ => return format!("Windows codec {tag:#06x}"),

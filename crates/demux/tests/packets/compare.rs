@@ -138,6 +138,13 @@ impl Files {
         Self(tempfile::tempdir().unwrap())
     }
 
+    /// A file of these bytes.
+    pub fn write(&self, name: &str, bytes: &[u8]) -> PathBuf {
+        let path = self.0.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path
+    }
+
     /// Half a second of a changing tone with noise, encoded with ffmpeg's options.
     pub fn make(&self, name: &str, options: &str) -> PathBuf {
         let path = self.0.path().join(name);

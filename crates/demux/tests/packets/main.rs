@@ -10,4 +10,5 @@
 
 mod compare;
 mod containers;
+mod lossless;
 mod wav;

@@ -11,5 +11,6 @@ mod codecs;
 mod compare;
 mod contract;
 mod decoded;
+mod lossless;
 mod made;
 mod real_files;
