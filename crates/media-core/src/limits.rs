@@ -31,8 +31,8 @@ impl Default for Limits {
             max_seconds: 12 * 3600,
             // Ambisonics of the seventh order. ffmpeg decodes as many.
             max_channels: 64,
-            // The highest rate that recorders and DVDs use.
-            max_sample_rate: 192_000,
+            // DSD512, decoded to an eighth of its rate. Recorders and DVDs use up to 192 kHz.
+            max_sample_rate: 2_822_400,
             // 12 hours of 5.1 at 96 kHz.
             max_samples: 12 * 3600 * 6 * 96_000,
             // 12 hours of AAC at 96 kHz have 4 million packets with entries in two tables

@@ -5,9 +5,17 @@ use rubato::{Fft, FixedSync, Resampler as _, WindowFunction};
 
 use tonearm_media_core::{FileError, Result};
 
+use crate::samples::gcd;
+
 /// Approximate input samples per round: enough for a cutoff close to half the rate, few
 /// enough for the cache.
 const ROUND: usize = 2048;
+/// Highest sample rate of PCM in ordinary use.
+const PCM_RATE: u32 = 192_000;
+/// Most input samples of the smallest interval that is a whole number of samples at both
+/// rates. Every rate up to [`PCM_RATE`] has at most that; the higher ones in use are
+/// multiples of 44.1 or 48 kHz.
+const MAX_STEP: u32 = PCM_RATE;
 
 /// A resampler of interleaved samples with a fixed ratio. The output is aligned with the
 /// input and exactly as long.
@@ -27,18 +35,24 @@ pub(crate) struct Resampler {
 impl Resampler {
     /// A resampler between two rates in Hz, which must not be 0.
     pub(crate) fn new(rate_in: u32, rate_out: u32, channels: usize) -> Result<Self> {
+        let unusual = FileError::Damaged {
+            detail: "a sample rate that cannot be converted",
+        };
+        // The filter is as long as the smallest whole number of samples of both rates.
+        if rate_in / gcd(rate_in, rate_out).max(1) > MAX_STEP {
+            return Err(unusual);
+        }
         let fft = Fft::new_custom(
             rate_in as usize,
             rate_out as usize,
-            ROUND,
+            // At the rates of DSD, as long in seconds as at the highest rate of PCM.
+            ROUND * rate_in.div_ceil(PCM_RATE) as usize,
             1,
             channels,
             WindowFunction::BlackmanHarris2,
             FixedSync::Both,
         )
-        .map_err(|_| FileError::Damaged {
-            detail: "a sample rate that cannot be converted",
-        })?;
+        .map_err(|_| unusual)?;
         Ok(Self {
             output_buffer: vec![0.0; fft.output_frames_max() * channels],
             delay: fft.output_delay(),
@@ -145,6 +159,9 @@ mod tests {
             (96_000, 48_000),
             (176_400, 44_100),
             (192_000, 48_000),
+            (352_800, 44_100),
+            (2_822_400, 44_100),
+            (3_072_000, 48_000),
         ] {
             assert_eq!(choose_rate(rate, &MP3), expected, "{rate}");
         }
