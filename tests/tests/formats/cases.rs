@@ -470,7 +470,11 @@ fn without_container() -> Vec<Case> {
         stereo(("a.thd", "TrueHD", "TrueHD", "-c:a truehd -strict -2")),
         stereo(("a.mlp", "TrueHD", "MLP", "-c:a mlp -strict -2")),
         stereo(("a.wv", "WavPack", "WavPack", "-c:a wavpack")),
-        converted(("surround.wv", "WavPack", "WavPack", "-c:a wavpack"), 48_000, 6),
+        converted(
+            ("surround.wv", "WavPack", "WavPack", "-c:a wavpack"),
+            48_000,
+            6,
+        ),
         stereo(("a.tta", "True Audio", "True Audio", "-c:a tta")),
         converted(
             ("yamaha.wav", "WAV", "ADPCM (Yamaha)", "-c:a adpcm_yamaha"),

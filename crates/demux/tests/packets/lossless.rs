@@ -194,3 +194,18 @@ fn old_and_new_monkeys_audio_and_musepack_have_the_packets_of_ffmpeg() {
         check(name, &corpus.join(name), codec);
     }
 }
+
+/// ffmpeg writes APEv2 tags at the end of these files.
+#[test]
+fn tags_at_the_end_are_read() {
+    require_tool!("ffmpeg");
+    let files = Files::new();
+    for name in ["a.wv", "a.tta"] {
+        let path = files.make(name, "-metadata title=Übung -metadata year=1999");
+        let file = std::fs::File::open(&path).unwrap();
+        let mut input = tonearm_media_core::Input::new(file).unwrap();
+        let (container, start) = tonearm_demux::probe(&mut input).unwrap();
+        let tags = tonearm_demux::read_tags(&mut input, container, start).unwrap();
+        assert_eq!(tags.title.as_deref(), Some("Übung"), "{name}");
+    }
+}
