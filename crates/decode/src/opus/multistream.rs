@@ -115,14 +115,13 @@ fn undelimit<'a>(bytes: &'a [u8], packet: &mut Vec<u8>) -> Option<&'a [u8]> {
             let (&shape, mut rest) = rest.split_first()?;
             packet.push(shape);
             let mut padding = 0;
-            while shape & 0x40 != 0 {
+            let mut is_more = shape & 0x40 != 0;
+            while is_more {
                 let (&length, after) = rest.split_first()?;
                 packet.push(length);
                 rest = after;
                 padding += usize::from(length.min(254));
-                if length < 255 {
-                    break;
-                }
+                is_more = length == 255;
             }
             let count = usize::from(shape & 63);
             let mut total = padding;

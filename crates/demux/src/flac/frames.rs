@@ -32,6 +32,15 @@ pub(super) enum FrameStep {
     End,
 }
 
+/// What a byte begins.
+enum Inspection {
+    Step(FrameStep),
+    /// A frame that began earlier is the current one now; inspection continues after its
+    /// header.
+    Moved,
+    Nothing,
+}
+
 /// Finds frames by their headers. A header is confirmed by the checksum of the frame before
 /// it, or by the number that follows that of the frame before it.
 pub(super) struct Frames {
@@ -69,11 +78,6 @@ impl Frames {
             is_expected: true,
             is_after_damage: false,
         }
-    }
-
-    /// Continues at the offset of a frame.
-    pub(super) fn seek(&mut self, offset: u64) {
-        *self = Self::new(self.input.clone(), offset, self.defaults);
     }
 
     /// The last frame.
@@ -176,8 +180,10 @@ impl Frames {
             if self.at >= limit {
                 break;
             }
-            if let Some(step) = self.inspect() {
-                return Some(step);
+            match self.inspect() {
+                Inspection::Step(step) => return Some(step),
+                Inspection::Moved => continue,
+                Inspection::Nothing => {}
             }
             if let Some((_, _, crc)) = &mut self.current {
                 *crc = flac::crc16(*crc, &self.bytes[self.at..=self.at]);
@@ -188,26 +194,28 @@ impl Frames {
     }
 
     /// Inspects the byte at `at`, where a frame or a stream may begin.
-    fn inspect(&mut self) -> Option<FrameStep> {
+    fn inspect(&mut self) -> Inspection {
         let rest = &self.bytes[self.at..];
         if let Some(&[f, l, a, c, kind, tail @ ..]) = rest.first_chunk::<8>()
             && [f, l, a, c] == MARKER[..4]
             && kind & 0x7f == MARKER[4]
             && tail == MARKER[5..]
         {
-            return Some(self.end_stream());
+            return Inspection::Step(self.end_stream());
         }
-        let found = flac::parse(rest, self.defaults)?;
+        let Some(found) = flac::parse(rest, self.defaults) else {
+            return Inspection::Nothing;
+        };
         let at = self.at;
         let Some((start, current, crc)) = self.current else {
             return self.add_candidate(found);
         };
         if crc != 0 && !may_follow(&current, &found) {
-            return None;
+            return Inspection::Nothing;
         }
         self.frame = start..at;
         self.begin(at, found);
-        Some(FrameStep::Frame(current))
+        Inspection::Step(FrameStep::Frame(current))
     }
 
     /// Returns the frame before the marker of another stream, and then the marker.
@@ -231,21 +239,18 @@ impl Frames {
 
     /// Adds a header while no frame is known. Two headers that follow one another confirm
     /// the first.
-    fn add_candidate(&mut self, found: Header) -> Option<FrameStep> {
+    fn add_candidate(&mut self, found: Header) -> Inspection {
         self.is_after_damage = true;
         let follows = |(_, earlier): &&(usize, Header)| is_next(earlier, &found);
         if let Some(&(start, header)) = self.candidates.iter().rev().find(follows) {
-            let at = self.at;
             self.begin(start, header);
-            self.frame = start..at;
-            self.begin(at, found);
-            return Some(FrameStep::Frame(header));
+            return Inspection::Moved;
         }
         if self.candidates.len() == MAX_CANDIDATES {
             self.candidates.pop_front();
         }
         self.candidates.push_back((self.at, found));
-        None
+        Inspection::Nothing
     }
 
     /// Returns the last frame, and then the end.
@@ -254,13 +259,18 @@ impl Frames {
             .current
             .take()
             .map(|(start, header, _)| (start, header));
+        if let Some((start, header)) = current
+            && let Some(length) = self.whole_length(start, &header)
+        {
+            self.frame = start..start + length;
+            return FrameStep::Frame(header);
+        }
+        // The last frame is confirmed by its own checksum, and is then read like any other.
         let candidates = std::mem::take(&mut self.candidates);
-        for (start, header) in current.into_iter().chain(candidates) {
-            let bytes = &self.bytes[start..];
-            let bytes = &bytes[..bytes.len() - tag_length(bytes)];
-            if let Some(length) = whole_length(bytes).filter(|&length| length > header.length) {
-                self.frame = start..start + length;
-                return FrameStep::Frame(header);
+        for (start, header) in candidates {
+            if self.whole_length(start, &header).is_some() {
+                self.begin(start, header);
+                return FrameStep::Busy;
             }
         }
         match current {
@@ -270,6 +280,13 @@ impl Frames {
             }
             None => FrameStep::End,
         }
+    }
+
+    /// The length of the frame at `start`, if the file ends with it.
+    fn whole_length(&self, start: usize, header: &Header) -> Option<usize> {
+        let bytes = self.bytes.get(start..)?;
+        let bytes = &bytes[..bytes.len() - tag_length(bytes)];
+        whole_length(bytes).filter(|&length| length > header.length)
     }
 }
 

@@ -46,6 +46,7 @@ pub(crate) fn open(mut input: Input, start: u64, choice: &TrackChoice) -> Result
     let mut demuxer = FlacDemuxer {
         frames: Frames::new(input.clone(), first, info.as_ref().map(StreamInfo::format)),
         input,
+        info,
         format: None,
         track: metadata.track().unwrap_or_default(),
         clock: Clock::default(),
@@ -53,7 +54,7 @@ pub(crate) fn open(mut input: Input, start: u64, choice: &TrackChoice) -> Result
         tags: metadata.tags(),
         is_cut: false,
     };
-    demuxer.clock.set_info(info.as_ref());
+    demuxer.clock.set_info(demuxer.info.as_ref());
     demuxer.find_first()?;
     track_selection::only(choice, demuxer.track.params.codec, None)?;
     Ok(Box::new(demuxer))
@@ -163,6 +164,8 @@ impl Clock {
 
 struct FlacDemuxer {
     input: Input,
+    /// STREAMINFO of the first stream.
+    info: Option<StreamInfo>,
     frames: Frames,
     format: Option<Format>,
     track: Track,
@@ -292,7 +295,9 @@ impl Demuxer for FlacDemuxer {
     }
 
     fn seek(&mut self, position: u64) -> Result<()> {
-        self.frames.seek(position);
+        let defaults = self.info.as_ref().map(StreamInfo::format);
+        self.frames = Frames::new(self.input.clone(), position, defaults);
+        self.clock.set_info(self.info.as_ref());
         (self.pending, self.is_cut) = (None, false);
         (self.clock.next, self.clock.is_irregular) = (None, false);
         Ok(())

@@ -233,3 +233,15 @@ fn reading_resumes_at_every_position() {
         assert_eq!(read(&mut *demuxer).0, all[at..], "{at}");
     }
 }
+
+#[test]
+fn a_header_within_the_first_frame_does_not_depend_on_where_reading_began() {
+    // A frame whose end another one precedes, after bytes that are no frame.
+    let inner = frame(9, CD);
+    let file = [&[0; 50], frame(3, CD).as_slice(), &inner, &frame(4, CD)].concat();
+    let mut demuxer = open_bytes(&file);
+    let start = demuxer.position().unwrap();
+    let first = read(&mut *demuxer).0;
+    demuxer.seek(start).unwrap();
+    assert_eq!(read(&mut *demuxer).0, first);
+}

@@ -11,10 +11,13 @@ const MAX_STREAMS: usize = 256;
 /// Most pages in which the first video frame is looked for.
 const MAX_PAGES: usize = 2000;
 
+/// A stream that can be read, or the name of its codec.
+type AudioStream = Result<Box<dyn Mapping>, &'static str>;
+
 /// The first pages of a link.
 #[derive(Default)]
 pub(super) struct FirstPages {
-    audio: Vec<(u32, Result<Box<dyn Mapping>, &'static str>)>,
+    audio: Vec<(u32, AudioStream)>,
     video: Option<(u32, Theora)>,
 }
 

@@ -62,6 +62,17 @@ struct Link {
     is_broken: bool,
 }
 
+impl Link {
+    /// Takes the headers among the packets of a page. Returns the index of the first packet
+    /// after them, if there is one.
+    fn take_headers(&mut self) -> Option<usize> {
+        let (packets, mapping) = (&self.packets, &mut self.selected.mapping);
+        let mut all = 0..packets.count();
+        let first = all.find(|&index| !mapping.take_header(packets.get(index)));
+        first.filter(|_| !self.is_broken)
+    }
+}
+
 struct OggDemuxer {
     pages: PageReader,
     page: Page,
@@ -69,6 +80,8 @@ struct OggDemuxer {
     /// First pages of the next link.
     starting: Option<FirstPages>,
     link: Option<Link>,
+    /// The link whose headers are being read, which then replaces the current one.
+    next_link: Option<Link>,
     /// Time at which the current link begins.
     link_time: i64,
     /// Number of links with audio so far.
@@ -86,6 +99,7 @@ pub(crate) fn open(input: Input, start: u64, choice: &TrackChoice) -> Result<Box
         choice: choice.clone(),
         starting: Some(FirstPages::default()),
         link: None,
+        next_link: None,
         link_time: 0,
         links: 0,
         track: Track::default(),
@@ -108,10 +122,11 @@ pub(crate) fn open(input: Input, start: u64, choice: &TrackChoice) -> Result<Box
 impl OggDemuxer {
     /// Reads a page.
     fn step(&mut self) -> Result<PageStep> {
-        let serial = self.link.as_ref().map(|link| link.selected.serial);
+        let links = [&self.link, &self.next_link];
+        let serials = links.map(|link| link.as_ref().map(|link| link.selected.serial));
         let is_collecting = self.starting.is_some();
         let step = self.pages.next(&mut self.page, |page| {
-            page.is_first || is_collecting || Some(page.serial) == serial
+            page.is_first || is_collecting || serials.contains(&Some(page.serial))
         })?;
         if step != PageStep::Page {
             return Ok(step);
@@ -132,16 +147,13 @@ impl OggDemuxer {
     fn begin_link(&mut self, starting: FirstPages) -> Result<()> {
         let selected = match starting.select(&self.choice) {
             Ok(selected) => selected,
-            Err(error) if self.link.is_none() => return Err(error),
+            Err(error) if self.links == 0 => return Err(error),
             Err(_) => return Ok(()),
         };
-        if self.link.is_some() && !self.choice.decodable.contains(selected.mapping.codec()) {
+        if self.links > 0 && !self.choice.decodable.contains(selected.mapping.codec()) {
             return Ok(());
         }
-        if let Some(clock) = self.link.take().and_then(|link| link.clock) {
-            self.link_time = clock.end();
-        }
-        self.link = Some(Link {
+        self.next_link = Some(Link {
             selected,
             packets: Packets::default(),
             clock: None,
@@ -153,38 +165,53 @@ impl OggDemuxer {
         Ok(())
     }
 
-    /// Takes the packets of a page of the selected stream.
+    /// Takes the packets of a page: the headers of the next link, or audio of the current
+    /// one.
     fn read_page(&mut self) -> Result<()> {
-        let Some(link) = &mut self.link else {
+        let serial = self.page.serial;
+        let is_of = |link: &&mut Link| link.selected.serial == serial;
+        if let Some(link) = self.next_link.as_mut().filter(is_of) {
+            link.packets.push(&self.page);
+            return match link.take_headers() {
+                Some(first) => self.replace_link(first),
+                None => Ok(()),
+            };
+        }
+        match self.link.as_mut().filter(is_of) {
+            Some(link) => {
+                link.packets.push(&self.page);
+                self.place_packets(0)
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Replaces the current link by the next one, whose first packet of audio is the one of
+    /// this index on the current page.
+    fn replace_link(&mut self, first: usize) -> Result<()> {
+        let Some(link) = &mut self.next_link else {
             return Ok(());
         };
-        if self.page.serial != link.selected.serial || link.is_broken {
-            return Ok(());
-        }
-        link.packets.push(&self.page);
-        let mut index = 0;
-        if link.clock.is_none() {
-            let mapping = &mut link.selected.mapping;
-            while index < link.packets.count() && mapping.take_header(link.packets.get(index)) {
-                index += 1;
-            }
-            if index == link.packets.count() {
+        let track = match link.selected.mapping.track() {
+            Ok(track) => track,
+            Err(error) if self.links == 0 => return Err(error),
+            Err(_) => {
+                link.is_broken = true;
                 return Ok(());
             }
-            let track = match mapping.track() {
-                Ok(track) => track,
-                Err(error) if self.links == 0 => return Err(error),
-                Err(_) => {
-                    link.is_broken = true;
-                    return Ok(());
-                }
-            };
-            link.clock = Some(Clock::new(track.tick_rate, mapping.granules()));
-            link.first_page = self.page.pos;
-            self.track = track;
-            self.links += 1;
+        };
+        link.clock = Some(Clock::new(
+            track.tick_rate,
+            link.selected.mapping.granules(),
+        ));
+        link.first_page = self.page.pos;
+        let last = std::mem::replace(&mut self.link, self.next_link.take());
+        if let Some(clock) = last.and_then(|link| link.clock) {
+            self.link_time = clock.end();
         }
-        self.place_packets(index)
+        self.track = track;
+        self.links += 1;
+        self.place_packets(first)
     }
 
     /// Queues the packets of the page from this one on.
@@ -340,7 +367,7 @@ impl Demuxer for OggDemuxer {
         };
         self.pages.seek(position >> 1);
         self.queue.clear();
-        self.starting = None;
+        (self.starting, self.next_link) = (None, None);
         *packets = Packets::default();
         clock.restart();
         *is_first = position >> 1 == *first_page;

@@ -223,6 +223,18 @@ fn a_link_without_sound_that_can_be_read_does_not_end_the_current_one() {
 }
 
 #[test]
+fn headers_without_sound_do_not_end_the_current_link() {
+    let file = Builder::default().opus_headers(7).opus_pages(7, 0, 2);
+    let file = file.opus_headers(8);
+    let mut demuxer = open_bytes(&file.bytes).unwrap();
+    let start = demuxer.position().unwrap();
+    let first = read(&mut *demuxer);
+    assert_eq!((first.packets.len(), first.new_tracks), (20, 0));
+    demuxer.seek(start).unwrap();
+    assert_eq!(read(&mut *demuxer).packets, first.packets);
+}
+
+#[test]
 fn other_streams_are_skipped_and_sound_keeps_its_distance_from_the_picture() {
     for (start, first) in [(0, -6), (40_800, 844)] {
         let mut file = Builder::default().theora_header(3).opus_headers(7);
