@@ -68,6 +68,12 @@ pub enum FileError {
         /// The codec's usual name, or its FourCC.
         name: String,
     },
+    /// The edit list of the track plays a part at another speed.
+    #[error("{}", speed(*percent))]
+    UnsupportedSpeed {
+        /// The speed in percent of the normal one; 0 if a moment is held.
+        percent: u32,
+    },
     /// The file contradicts itself, and nothing could be decoded.
     #[error("The file is damaged or incomplete ({detail}).")]
     Damaged {
@@ -87,6 +93,17 @@ pub enum FileError {
     Read(#[source] io::Error),
 }
 
+fn speed(percent: u32) -> String {
+    match percent {
+        0 => {
+            "The edit list of the file holds a moment of the sound, which we cannot do.".to_owned()
+        }
+        percent => format!(
+            "The edit list of the file plays the sound at {percent} % of its speed, which we cannot do."
+        ),
+    }
+}
+
 impl FileError {
     /// A stable name of this kind of error in snake_case, for problem documents, logs and
     /// metrics.
@@ -97,6 +114,7 @@ impl FileError {
             Self::NoAudioTrack => "no_audio_track",
             Self::NoSuchTrack { .. } => "no_such_track",
             Self::UnsupportedCodec { .. } => "unsupported_codec",
+            Self::UnsupportedSpeed { .. } => "unsupported_speed",
             Self::Damaged { .. } => "damaged_media",
             Self::OverLimit { .. } => "media_over_budget",
             Self::Read(_) => "media_read_failed",
@@ -111,6 +129,7 @@ impl FileError {
             | Self::NoAudioTrack
             | Self::NoSuchTrack { .. }
             | Self::UnsupportedCodec { .. }
+            | Self::UnsupportedSpeed { .. }
             | Self::Damaged { .. }
             | Self::OverLimit { .. } => true,
             Self::Read(_) => false,

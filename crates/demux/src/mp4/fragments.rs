@@ -27,6 +27,8 @@ pub(super) struct Fragments {
     is_other: bool,
     /// Offset of the data of the next sample, unless its run states an offset.
     pos: u64,
+    /// Tick of the track at which the next sample begins; `None` if unknown.
+    time: Option<u64>,
 }
 
 /// A box whose children are being read.
@@ -74,7 +76,13 @@ impl Fragments {
             base: 0,
             is_other: false,
             pos: 0,
+            time: Some(0),
         }
+    }
+
+    /// Sets the tick at which the next sample begins, unless its fragment states that.
+    pub(super) fn begin_at(&mut self, time: u64) {
+        self.time = Some(time);
     }
 
     /// The current offset in the file.
@@ -100,6 +108,7 @@ impl Fragments {
     pub(super) fn seek(&mut self, position: u64) {
         (self.at, self.moof, self.traf) = (position, None, None);
         (self.run, self.is_truncated) = (Run::default(), false);
+        self.time = None;
     }
 
     /// The next sample.
@@ -156,6 +165,7 @@ impl Fragments {
         match &bx.kind {
             b"tfhd" if !self.header(bx)? => return Ok(None),
             b"trun" => self.start_run(bx)?,
+            b"tfdt" if !self.is_other => self.time = decode_time(&mut self.input, bx)?,
             _ => {}
         }
         Ok(Some(traf))
@@ -241,10 +251,25 @@ impl Fragments {
         let sample = Sample {
             pos: self.pos,
             size: u64::from(size),
+            time: self.time.filter(|_| !self.is_other),
             ticks: u64::from(ticks),
             is_short_end: false,
         };
+        if !self.is_other {
+            let end = self.time.map(|time| time.saturating_add(u64::from(ticks)));
+            self.time = end;
+        }
         self.pos = self.pos.saturating_add(u64::from(size));
         Ok(sample)
     }
+}
+
+/// The time in a `tfdt` box, in ticks of its track (ISO/IEC 14496-12, 8.8.12).
+pub(super) fn decode_time(input: &mut Input, bx: Bx) -> Result<Option<u64>> {
+    let fields = input.peek(bx.body, 12.min(usize::try_from(bx.len()).unwrap_or(12)))?;
+    Ok(match fields.first() {
+        Some(1) if fields.len() >= 12 => Some(be64(&fields, 4)),
+        Some(0) if fields.len() >= 8 => Some(be32(&fields, 4).into()),
+        _ => None,
+    })
 }

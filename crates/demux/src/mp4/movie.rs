@@ -1,9 +1,11 @@
 //! The `moov` box and its audio tracks.
 
 use super::boxes::{Bx, be32, be64, child, damaged};
+use super::edits::{EditList, Scale, Span, nanoseconds};
 use super::entry::{self, Entry};
+use super::table::Durations;
 use super::tags;
-use tonearm_media_core::{Codec, Edit, Input, Result, Tags};
+use tonearm_media_core::{Codec, Input, Result, Tags};
 
 use crate::track_selection::Candidate;
 
@@ -18,6 +20,8 @@ pub(super) struct Movie {
     pub(super) is_fragmented: bool,
     /// Audio tracks, in order.
     pub(super) tracks: Vec<Trak>,
+    /// Beginnings of the audio and video tracks.
+    pub(super) begins: Vec<Begin>,
     /// Fragment defaults by track.
     pub(super) extends: Vec<Extends>,
     pub(super) tags: Tags,
@@ -40,10 +44,11 @@ pub(super) struct Trak {
     /// Whether it is marked as enabled.
     pub(super) is_enabled: bool,
     is_audio: bool,
+    is_video: bool,
     /// Ticks per second of the track.
     pub(super) timescale: u32,
     duration: u64,
-    edits: Vec<RawEdit>,
+    edits: EditList,
     language: Option<String>,
     title: Option<String>,
     /// Whether it is marked as commentary, as audio description, or for the hard of
@@ -54,17 +59,10 @@ pub(super) struct Trak {
     pub(super) chunks: Option<Bx>,
     pub(super) sizes: Option<Bx>,
     pub(super) offsets: Option<Bx>,
+    /// Composition offset of the first sample in ticks.
+    first_composition: i64,
 }
 
-struct RawEdit {
-    /// In ticks of the movie; 0 means up to the end.
-    length: u64,
-    /// In ticks of the track; `None` for a pause.
-    start: Option<u64>,
-}
-
-/// Maximum number of edits per track; real files have one to three.
-const MAX_EDITS: u64 = 1000;
 /// Maximum number of tracks.
 const MAX_TRACKS: usize = 256;
 
@@ -77,9 +75,12 @@ impl Movie {
             at = bx.end;
             match &bx.kind {
                 b"mvhd" => movie.timescale = timescale_and_duration(input, bx)?.0,
-                b"trak" if movie.tracks.len() < MAX_TRACKS => {
+                b"trak" if movie.begins.len() < MAX_TRACKS => {
                     let mut trak = Trak::default();
                     trak.read(input, bx, 0)?;
+                    if trak.is_audio || trak.is_video {
+                        movie.begins.push(Begin::of(input, &trak, movie.timescale)?);
+                    }
                     if trak.is_audio {
                         movie.tracks.push(trak);
                     }
@@ -125,56 +126,90 @@ impl Movie {
         Ok(())
     }
 
-    /// The parts of a track to play. Pauses are dropped, as ffmpeg drops a pause at the start
-    /// of audio-only output. Without an edit list, iTunes' gapless information applies.
-    pub(super) fn edits(&self, trak: &Trak) -> Vec<Edit> {
-        let movie_rate = u64::from(self.timescale.max(1));
-        let rate = u64::from(trak.timescale);
-        let mut edits: Vec<Edit> = Vec::new();
-        for raw in &trak.edits {
-            let Some(start) = raw.start else { continue };
-            let length = u128::from(raw.length) * u128::from(rate) / u128::from(movie_rate);
-            let length = u64::try_from(length).unwrap_or(u64::MAX);
-            // The movie's ticks are coarse: an edit that ends within one of them before the
-            // end of the track is meant to reach the end.
-            let to_end = trak.duration.saturating_sub(start);
-            let is_all = raw.length == 0 || length + rate / movie_rate + 1 >= to_end;
-            edits.push(Edit {
-                start,
-                length: (!is_all || trak.duration == 0 && raw.length > 0).then_some(length),
-            });
+    /// The parts of a track to play; the whole track if empty. Without an edit list, iTunes'
+    /// gapless information applies.
+    ///
+    /// # Errors
+    /// `UnsupportedSpeed`.
+    pub(super) fn spans(&self, trak: &Trak, durations: Durations) -> Result<Vec<Span>> {
+        if let Some((start, length)) = self.gapless.filter(|_| trak.edits.is_empty()) {
+            let end = match length {
+                0 => u64::MAX,
+                length => start.saturating_add(length),
+            };
+            let time = trak.edits.begin(self.timescale).0;
+            return Ok(vec![Span { start, end, time }]);
         }
-        let is_ascending = edits
-            .windows(2)
-            .all(|pair| pair[0].length.map(|length| pair[0].start + length) <= Some(pair[1].start));
-        if !is_ascending {
-            // The edits reorder the track, which is not supported: play all of it.
-            edits.clear();
-        }
-        match self.gapless {
-            Some((start, length)) if trak.edits.is_empty() => vec![Edit {
-                start,
-                length: Some(length).filter(|&length| length > 0),
-            }],
-            _ => edits,
-        }
+        trak.edits.spans(Scale {
+            movie: self.timescale,
+            track: trak.timescale,
+            end: durations.total,
+            is_fragmented: self.is_fragmented,
+        })
+    }
+
+    /// Nanoseconds of the pause before a track whose edit list plays nothing.
+    pub(super) fn pause(&self, trak: &Trak) -> i64 {
+        trak.edits.begin(self.timescale).0
     }
 
     /// Stated duration of a track, in seconds.
-    pub(super) fn seconds(&self, trak: &Trak, edits: &[Edit]) -> Option<f64> {
-        let own = trak.duration as f64 / f64::from(trak.timescale.max(1));
+    pub(super) fn seconds(&self, trak: &Trak, spans: &[Span]) -> Option<f64> {
+        let rate = f64::from(trak.timescale.max(1));
         let whole = self.fragments_duration as f64 / f64::from(self.timescale.max(1));
-        let played: u64 = edits
-            .iter()
-            .map(|edit| {
-                edit.length
-                    .unwrap_or(trak.duration.saturating_sub(edit.start))
-            })
-            .fold(0, u64::saturating_add);
-        let edited = played as f64 / f64::from(trak.timescale.max(1));
-        [if edits.is_empty() { own } else { edited }, own, whole]
+        let own = trak.duration as f64 / rate;
+        let edited = spans.last().map_or(own, |last| {
+            let end = last.end.min(trak.duration.max(last.start));
+            last.time as f64 / 1e9 + (end - last.start) as f64 / rate
+        });
+        [edited.max(whole), own]
             .into_iter()
             .find(|&seconds| seconds > 0.0)
+    }
+}
+
+/// Where a track begins.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Begin {
+    pub(super) id: u32,
+    timescale: u32,
+    /// Nanoseconds of the movie at which its first edit begins.
+    time: i64,
+    /// The first tick of that edit.
+    start: u64,
+    /// Presentation of its first sample in the tables, in ticks of the track; `None` where
+    /// all samples are in fragments.
+    first: Option<i64>,
+}
+
+impl Begin {
+    fn of(input: &mut Input, trak: &Trak, movie: u32) -> Result<Self> {
+        let (time, start) = trak.edits.begin(movie);
+        let count = match trak.sizes {
+            Some(bx) => input.peek(bx.body, 12)?,
+            None => Vec::new(),
+        };
+        Ok(Self {
+            id: trak.id,
+            timescale: trak.timescale,
+            time,
+            start,
+            first: (be32(&count, 8) > 0).then_some(trak.first_composition),
+        })
+    }
+
+    /// Whether the first sample is in a fragment.
+    pub(super) fn is_in_fragments(&self) -> bool {
+        self.first.is_none()
+    }
+
+    /// Nanoseconds of the movie at which the track begins. `first` is the presentation of
+    /// the first sample in fragments.
+    pub(super) fn time(&self, first: Option<i64>) -> Option<i64> {
+        let first = self.first.or(first)?;
+        let late = first.saturating_sub_unsigned(self.start).max(0);
+        let late = nanoseconds(late.unsigned_abs(), self.timescale);
+        Some(self.time.saturating_add(late))
     }
 }
 
@@ -210,16 +245,18 @@ impl Trak {
                 b"hdlr" if depth == 1 && bx.len() >= 12 => {
                     let fields: [u8; 12] = input.array()?;
                     self.is_audio = &fields[8..] == b"soun";
+                    self.is_video = &fields[8..] == b"vide";
                 }
                 b"udta" if depth == 0 => {
                     let found = tags::read_track(input, bx)?;
                     (self.title, self.is_secondary) = (found.title, found.is_secondary);
                 }
-                b"elst" => self.read_edits(input, bx)?,
+                b"elst" => self.edits = EditList::read(input, bx)?,
                 b"stsd" if self.is_audio => self.entry = Some(entry::read(input, bx)?),
                 b"stts" => self.times = Some(bx),
                 b"stsc" => self.chunks = Some(bx),
-                b"stsz" => self.sizes = Some(bx),
+                b"stsz" | b"stz2" => self.sizes = Some(bx),
+                b"ctts" => self.first_composition = first_composition(input, bx)?,
                 b"stco" | b"co64" => self.offsets = Some(bx),
                 _ => {}
             }
@@ -239,26 +276,6 @@ impl Trak {
             channels: entry.and_then(|entry| entry.params.channel_count()?.try_into().ok()),
             is_secondary: self.is_secondary,
         }
-    }
-
-    fn read_edits(&mut self, input: &mut Input, bx: Bx) -> Result<()> {
-        let fields: [u8; 8] = input.array()?;
-        let wide = fields[0] == 1;
-        let size: u64 = if wide { 20 } else { 12 };
-        let room = bx.len().saturating_sub(8) / size;
-        for _ in 0..u64::from(be32(&fields, 4)).min(room).min(MAX_EDITS) {
-            let (length, start) = if wide {
-                let edit: [u8; 20] = input.array()?;
-                (be64(&edit, 0), be64(&edit, 8).cast_signed())
-            } else {
-                let edit: [u8; 12] = input.array()?;
-                let start = be32(&edit, 4).cast_signed();
-                (u64::from(be32(&edit, 0)), i64::from(start))
-            };
-            let start = u64::try_from(start).ok();
-            self.edits.push(RawEdit { length, start });
-        }
-        Ok(())
     }
 }
 
@@ -294,4 +311,15 @@ fn timescale_and_duration(input: &mut Input, bx: Bx) -> Result<(u32, u64)> {
         duration
     };
     Ok((timescale, duration))
+}
+
+/// The first composition offset of a `ctts` box.
+fn first_composition(input: &mut Input, bx: Bx) -> Result<i64> {
+    let fields = input.peek(bx.body, 16)?;
+    let is_known = bx.len() >= 16 && be32(&fields, 4) > 0;
+    Ok(if is_known {
+        be32(&fields, 12).cast_signed().into()
+    } else {
+        0
+    })
 }

@@ -4,7 +4,7 @@
 
 use tonearm_media_core::{FileError, Input, Result};
 
-use super::boxes::{Table, be32, be64};
+use super::boxes::{Bx, Table, be32, be64, damaged};
 use super::movie::Trak;
 
 /// The location and duration of a packet.
@@ -12,6 +12,8 @@ use super::movie::Trak;
 pub(super) struct Sample {
     pub(super) pos: u64,
     pub(super) size: u64,
+    /// Tick of the track at which it begins; `None` if unknown.
+    pub(super) time: Option<u64>,
     pub(super) ticks: u64,
     /// The last sample of the track, with a shorter duration than those before.
     pub(super) is_short_end: bool,
@@ -26,8 +28,7 @@ pub(super) struct Samples {
     runs: Table<12>,
     per_chunk: u32,
     next_run: Option<(u32, u32)>,
-    sizes: Table<4>,
-    constant_size: Option<u32>,
+    sizes: Sizes,
     has_wide_offsets: bool,
     offsets: Table<4>,
     wide_offsets: Table<8>,
@@ -36,6 +37,8 @@ pub(super) struct Samples {
     pos: u64,
     total: u32,
     done: u32,
+    /// Tick at which the next sample begins.
+    time: u64,
     /// PCM and ADPCM: bytes of a block of all channels, and its samples.
     block: Option<(u64, u64)>,
     /// The longest duration so far.
@@ -52,14 +55,8 @@ impl Samples {
         let sizes = trak.sizes.ok_or(FileError::Damaged {
             detail: "no table of sample sizes",
         })?;
-        input.set_pos(sizes.body);
-        let fields: [u8; 12] = input.array()?;
-        let (constant_size, total) = (be32(&fields, 4), be32(&fields, 8));
-        let constant_size = Some(constant_size).filter(|&size| size > 0);
-        let size_table = match constant_size {
-            Some(_) => Table::empty(input),
-            None => Table::new(input, sizes.body + 12, sizes.end, total),
-        };
+        let (sizes, total) = Sizes::read(input, sizes)?;
+        let constant_size = sizes.constant();
         let has_wide_offsets = trak.offsets.is_some_and(|bx| &bx.kind == b"co64");
         let entry = trak.entry.as_ref().filter(|entry| entry.is_raw);
         let block = entry.map(|entry| entry.block).filter(|&(bytes, samples)| {
@@ -74,8 +71,7 @@ impl Samples {
             runs: table_of(input, trak.chunks)?,
             per_chunk: 0,
             next_run: None,
-            sizes: size_table,
-            constant_size,
+            sizes,
             has_wide_offsets,
             offsets: table_of(input, trak.offsets.filter(|_| !has_wide_offsets))?,
             wide_offsets: table_of(input, trak.offsets.filter(|_| has_wide_offsets))?,
@@ -84,6 +80,7 @@ impl Samples {
             pos: 0,
             total,
             done: 0,
+            time: 0,
             block,
             max_ticks: 0,
         })
@@ -95,6 +92,11 @@ impl Samples {
             return 1.0;
         }
         (f64::from(self.done) / f64::from(self.total)) as f32
+    }
+
+    /// The tick at which the next sample begins.
+    pub(super) fn time(&self) -> u64 {
+        self.time
     }
 
     /// The next packet, `None` after the last.
@@ -111,7 +113,7 @@ impl Samples {
                 (count, size, u64::from(count))
             }
             None => {
-                let Some(size) = self.next_size()? else {
+                let Some(size) = self.sizes.next()? else {
                     return Ok(None);
                 };
                 (1, size, self.next_ticks()?)
@@ -123,19 +125,14 @@ impl Samples {
         let sample = Sample {
             pos: self.pos,
             size,
+            time: Some(self.time),
             ticks,
             is_short_end: is_last && (1..self.max_ticks).contains(&ticks),
         };
         self.max_ticks = self.max_ticks.max(ticks);
         self.pos = self.pos.saturating_add(size);
+        self.time = self.time.saturating_add(ticks);
         Ok(Some(sample))
-    }
-
-    fn next_size(&mut self) -> Result<Option<u64>> {
-        Ok(match self.constant_size {
-            Some(size) => Some(u64::from(size)),
-            None => self.sizes.next()?.map(|size| u64::from(be32(&size, 0))),
-        })
     }
 
     /// Ticks of the next sample. Samples beyond the end of the table last as long as the last
@@ -188,8 +185,90 @@ impl Samples {
     }
 }
 
+/// The table of sample sizes (ISO/IEC 14496-12, 8.7.3).
+#[derive(Clone)]
+enum Sizes {
+    /// All samples have one size.
+    Constant(u32),
+    /// `stsz`: 32 bits each.
+    Wide(Table<4>),
+    /// `stz2`: 16 bits each.
+    Short(Table<2>),
+    /// `stz2`: 8 bits each.
+    Byte(Table<1>),
+    /// `stz2`: 4 bits each, and the second size of the last byte.
+    Nibble(Table<1>, Option<u8>),
+}
+
+impl Sizes {
+    /// The table, and the number of samples.
+    fn read(input: &mut Input, bx: Bx) -> Result<(Self, u32)> {
+        input.set_pos(bx.body);
+        let fields: [u8; 12] = input.array()?;
+        let (field, total) = (be32(&fields, 4), be32(&fields, 8));
+        let at = bx.body + 12;
+        let sizes = match (&bx.kind, field & 0xff) {
+            (b"stz2", 4) => Self::Nibble(Table::new(input, at, bx.end, total.div_ceil(2)), None),
+            (b"stz2", 8) => Self::Byte(Table::new(input, at, bx.end, total)),
+            (b"stz2", 16) => Self::Short(Table::new(input, at, bx.end, total)),
+            (b"stz2", _) => return damaged("the table of sample sizes"),
+            _ if field > 0 => Self::Constant(field),
+            _ => Self::Wide(Table::new(input, at, bx.end, total)),
+        };
+        Ok((sizes, total))
+    }
+
+    fn constant(&self) -> Option<u32> {
+        match self {
+            Self::Constant(size) => Some(*size),
+            _ => None,
+        }
+    }
+
+    fn next(&mut self) -> Result<Option<u64>> {
+        Ok(match self {
+            Self::Constant(size) => Some(u64::from(*size)),
+            Self::Wide(table) => table.next()?.map(|size| u64::from(be32(&size, 0))),
+            Self::Short(table) => table.next()?.map(|size| u16::from_be_bytes(size).into()),
+            Self::Byte(table) => table.next()?.map(|[size]| size.into()),
+            Self::Nibble(table, second) => match second.take() {
+                Some(size) => Some(size.into()),
+                None => table.next()?.map(|[pair]| {
+                    *second = Some(pair & 15);
+                    u64::from(pair >> 4)
+                }),
+            },
+        })
+    }
+}
+
+/// What the table of durations (`stts`) states as a whole.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Durations {
+    /// Ticks of all samples.
+    pub(super) total: u64,
+    /// The most frequent duration.
+    pub(super) usual: u64,
+}
+
+impl Durations {
+    /// Reads an `stts` box.
+    pub(super) fn read(input: &Input, bx: Bx) -> Result<Self> {
+        let mut table = table_of::<8>(&mut input.clone(), Some(bx))?;
+        let (mut total, mut most, mut usual) = (0u64, 0, 0);
+        while let Some(entry) = table.next()? {
+            let (count, ticks) = (be32(&entry, 0), be32(&entry, 4));
+            total = total.saturating_add(u64::from(count) * u64::from(ticks));
+            if count > most {
+                (most, usual) = (count, u64::from(ticks));
+            }
+        }
+        Ok(Self { total, usual })
+    }
+}
+
 /// A table that begins with version, flags and the number of entries.
-fn table_of<const N: usize>(input: &mut Input, bx: Option<super::boxes::Bx>) -> Result<Table<N>> {
+fn table_of<const N: usize>(input: &mut Input, bx: Option<Bx>) -> Result<Table<N>> {
     let Some(bx) = bx.filter(|bx| bx.len() >= 8) else {
         return Ok(Table::empty(input));
     };
