@@ -207,6 +207,8 @@ pub fn mp3(blob: &str, bytes: u64, summary: &Summary) -> Mp3 {
         damage: Damage {
             is_cut_off: summary.is_truncated,
             silent_packets: summary.concealed,
+            silent: summary.silent,
+            gaps: summary.gaps,
         },
     }
 }

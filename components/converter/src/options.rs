@@ -40,7 +40,10 @@ impl Plan {
                 start: options.start,
                 end: options.end,
                 gain: None,
-                gaps: Gaps::default(),
+                gaps: match options.gaps {
+                    tonearm_options::Gaps::Keep => Gaps::Keep,
+                    tonearm_options::Gaps::Close => Gaps::Close,
+                },
             },
             options: ConvertOptions {
                 rate_control: match options.rate {

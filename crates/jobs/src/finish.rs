@@ -58,6 +58,8 @@ impl<R: Redis> Jobs<R> {
                 &millis(retention.mp3.unwrap_or_default()),
                 flag(mp3.damage.is_cut_off),
                 &mp3.damage.silent_packets.to_string(),
+                &millis(mp3.damage.silent),
+                &millis(mp3.damage.gaps),
             ],
         )?;
         Ok(Fence::from_reply(reply))

@@ -153,6 +153,11 @@ pub(crate) fn split_jobs(mut reply: &[Value]) -> Option<Vec<JobFields>> {
     Some(jobs)
 }
 
+/// A length that older records lack.
+fn milliseconds(length: Option<u64>) -> Duration {
+    Duration::from_millis(length.unwrap_or(0))
+}
+
 impl JobFields {
     /// Whether there is no such job.
     pub(crate) fn is_missing(&self) -> bool {
@@ -169,6 +174,8 @@ impl JobFields {
                 damage: Damage {
                     is_cut_off: job.optional("source_cut_off", number)? == Some(1),
                     silent_packets: job.optional("source_silent", number)?.unwrap_or(0),
+                    silent: milliseconds(job.optional("source_silent_ms", number)?),
+                    gaps: milliseconds(job.optional("source_gaps_ms", number)?),
                 },
             }),
             None => None,

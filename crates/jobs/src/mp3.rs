@@ -24,6 +24,10 @@ pub struct Damage {
     pub is_cut_off: bool,
     /// Audio packets that could not be decoded and became silence.
     pub silent_packets: u64,
+    /// Length of that silence.
+    pub silent: Duration,
+    /// Length of the gaps between packets, which became silence.
+    pub gaps: Duration,
 }
 
 impl Damage {
@@ -36,17 +40,84 @@ impl Damage {
                 "The file was cut off. The MP3 has the sound up to there.",
             ));
         }
+        let silent = seconds(self.silent);
         match self.silent_packets {
             0 => {}
             1 => warnings.push(Failure::new(
                 "source_damaged",
-                "One packet of sound was damaged and is silent in the MP3.",
+                format!("One packet of sound could not be read: {silent} of the MP3 are silent."),
             )),
             count => warnings.push(Failure::new(
                 "source_damaged",
-                format!("{count} packets of sound were damaged and are silent in the MP3."),
+                format!(
+                    "{count} packets of sound could not be read: {silent} of the MP3 are silent."
+                ),
             )),
         }
+        if self.gaps >= MIN_GAPS {
+            warnings.push(Failure::new(
+                "source_gaps",
+                format!(
+                    "The sound of the file has gaps of {} in all, which are silent in the MP3.",
+                    seconds(self.gaps)
+                ),
+            ));
+        }
         warnings
+    }
+}
+
+/// Shorter gaps are not worth a warning.
+const MIN_GAPS: Duration = Duration::from_millis(100);
+
+/// A length in seconds, rounded up to a hundredth below a second, else rounded to a tenth.
+fn seconds(length: Duration) -> String {
+    let milliseconds = length.as_millis();
+    match milliseconds {
+        0..1000 => format!("0.{:02} seconds", milliseconds.div_ceil(10).min(99)),
+        _ => {
+            let tenths = (milliseconds + 50) / 100;
+            format!("{}.{} seconds", tenths / 10, tenths % 10)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn warnings_state_how_much_is_silent() {
+        let damage = Damage {
+            silent_packets: 1,
+            silent: Duration::from_micros(21_333),
+            ..Damage::default()
+        };
+        let messages = |damage: Damage| {
+            let warnings = damage.warnings().into_iter();
+            warnings.map(|warning| warning.message).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            messages(damage),
+            ["One packet of sound could not be read: 0.03 seconds of the MP3 are silent."]
+        );
+        let damage = Damage {
+            silent_packets: 200,
+            silent: Duration::from_millis(3_240),
+            gaps: Duration::from_millis(99),
+            ..Damage::default()
+        };
+        assert_eq!(
+            messages(damage),
+            ["200 packets of sound could not be read: 3.2 seconds of the MP3 are silent."]
+        );
+        let damage = Damage {
+            gaps: Duration::from_secs(600),
+            ..Damage::default()
+        };
+        assert_eq!(
+            messages(damage),
+            ["The sound of the file has gaps of 600.0 seconds in all, which are silent in the MP3."]
+        );
     }
 }

@@ -1,6 +1,6 @@
 //! The operator's defaults for options that an upload does not set.
 
-use crate::options::{Options, Rate};
+use crate::options::{Gaps, Options, Rate};
 use crate::value;
 
 /// The operator's defaults.
@@ -12,6 +12,8 @@ pub struct Defaults {
     pub effort: u8,
     /// Whether to downmix to one channel.
     pub mono: bool,
+    /// What becomes of gaps.
+    pub gaps: Gaps,
     /// Whether to normalize every file to `loudness`.
     pub normalize: bool,
     /// Loudness of normalized files in LUFS.
@@ -26,6 +28,7 @@ impl Default for Defaults {
             rate: plain.rate,
             effort: plain.effort,
             mono: false,
+            gaps: plain.gaps,
             normalize: false,
             loudness: -16.0,
         }
@@ -38,7 +41,7 @@ impl Defaults {
     /// | variable | meaning |
     /// |---|---|
     /// | `mp3_quality`, `mp3_bitrate` | as the options; the bitrate takes precedence unless it is empty |
-    /// | `mp3_effort`, `mp3_mono`, `mp3_normalize` | as the options |
+    /// | `mp3_effort`, `mp3_mono`, `mp3_gaps`, `mp3_normalize` | as the options |
     /// | `normalize_lufs` | loudness of normalized files |
     ///
     /// # Errors
@@ -69,6 +72,8 @@ impl Defaults {
             rate,
             effort: digit("mp3_effort")?,
             mono: flag("mp3_mono")?,
+            gaps: value::gaps(&get("mp3_gaps")?)
+                .ok_or_else(|| wrong("mp3_gaps", "must be keep or close"))?,
             normalize: flag("mp3_normalize")?,
             loudness: loudness
                 .filter(|loudness| value::LOUDNESS.contains(loudness))
@@ -90,6 +95,7 @@ mod tests {
                         "mp3_quality" => "1",
                         "mp3_effort" => "7",
                         "mp3_bitrate" => "",
+                        "mp3_gaps" => "keep",
                         "normalize_lufs" => "-16",
                         _ => "false",
                     },
@@ -106,18 +112,21 @@ mod tests {
         let other = read(&[
             ("mp3_bitrate", "128"),
             ("mp3_mono", "true"),
+            ("mp3_gaps", "close"),
             ("mp3_normalize", "yes"),
             ("normalize_lufs", "-23.5"),
         ])
         .unwrap();
         assert_eq!(other.rate, Rate::Bitrate(128));
         assert!(other.mono && other.normalize);
+        assert_eq!(other.gaps, Gaps::Close);
         assert_eq!(other.loudness, -23.5);
         for (name, value) in [
             ("mp3_quality", "10"),
             ("mp3_bitrate", "100"),
             ("mp3_effort", ""),
             ("mp3_mono", "maybe"),
+            ("mp3_gaps", "true"),
             ("mp3_normalize", ""),
             ("normalize_lufs", "NaN"),
             ("normalize_lufs", "0"),

@@ -11,6 +11,7 @@
 //! | `bitrate` | 32, 40, 48, … 320: constant bitrate in kbit/s |
 //! | `effort` | 0 (slowest) to 9 (fastest) |
 //! | `mono`, `normalize`, `cover` | true or false |
+//! | `gaps` | `keep` or `close` |
 //! | `start`, `end` | a time: `90`, `90.5`, `1:30`, `0:01:30.5` |
 //! | `track` | number of the audio track, from 1 |
 //! | `language` | language of the audio track: two or three letters of ISO 639 |
@@ -27,6 +28,6 @@ mod value;
 
 pub use defaults::Defaults;
 pub use error::OptionError;
-pub use options::{Options, Rate, Tags, Track};
+pub use options::{Gaps, Options, Rate, Tags, Track};
 pub use requested::{NAMES, RequestedOptions};
 pub use value::{BITRATES, LOUDNESS};

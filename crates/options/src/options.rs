@@ -27,6 +27,24 @@ pub enum Track {
     Language(String),
 }
 
+/// What becomes of time without audio: before a late start, between packets, and between
+/// edits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Gaps {
+    /// Silence: the MP3 has the time of a player.
+    #[default]
+    Keep,
+    /// Nothing: the audio is joined.
+    Close,
+}
+
+impl Gaps {
+    fn is_keep(&self) -> bool {
+        *self == Self::Keep
+    }
+}
+
 /// Texts of the tag that the user requests. The source's own replace missing ones.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -62,6 +80,8 @@ pub struct Options {
     pub reencode: bool,
     /// Whether to downmix to one channel.
     pub mono: bool,
+    /// What becomes of gaps.
+    pub gaps: Gaps,
     /// The target loudness in LUFS; `None` leaves the loudness unchanged.
     pub loudness: Option<f32>,
     /// The start of the converted part.
@@ -84,6 +104,7 @@ impl Default for Options {
             effort: 7,
             reencode: false,
             mono: false,
+            gaps: Gaps::Keep,
             loudness: None,
             start: Duration::ZERO,
             end: None,
@@ -116,6 +137,8 @@ struct Wire {
     reencode: bool,
     #[serde(skip_serializing_if = "is_false")]
     mono: bool,
+    #[serde(skip_serializing_if = "Gaps::is_keep")]
+    gaps: Gaps,
     /// In LUFS.
     #[serde(skip_serializing_if = "Option::is_none")]
     normalize: Option<f32>,
@@ -157,6 +180,7 @@ impl From<Options> for Wire {
             effort: Some(options.effort),
             reencode: options.reencode,
             mono: options.mono,
+            gaps: options.gaps,
             normalize: options.loudness,
             start: Some(options.start)
                 .filter(|start| !start.is_zero())
@@ -202,6 +226,7 @@ impl TryFrom<Wire> for Options {
             effort: digit("effort", wire.effort.unwrap_or(default.effort))?,
             reencode: wire.reencode,
             mono: wire.mono,
+            gaps: wire.gaps,
             loudness: match wire.normalize {
                 Some(loudness) if !LOUDNESS.contains(&loudness) => {
                     return Err(format!("normalize is {loudness}"));
@@ -234,6 +259,7 @@ mod tests {
             ("bitrate", "128"),
             ("effort", "2"),
             ("mono", "true"),
+            ("gaps", "close"),
             ("normalize", "true"),
             ("start", "1:30"),
             ("end", "2:00.25"),
@@ -278,6 +304,7 @@ mod tests {
             r#"{"bitrate":1}"#,
             r#"{"quality":1,"bitrate":128}"#,
             r#"{"effort":10}"#,
+            r#"{"gaps":"fill"}"#,
             r#"{"start":-1}"#,
             r#"{"start":5,"end":5}"#,
             r#"{"end":1e300}"#,

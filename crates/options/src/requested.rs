@@ -4,15 +4,16 @@ use std::time::Duration;
 
 use crate::defaults::Defaults;
 use crate::error::OptionError;
-use crate::options::{Options, Rate, Tags, Track};
+use crate::options::{Gaps, Options, Rate, Tags, Track};
 use crate::value;
 
 /// The names of all options.
-pub const NAMES: [&str; 15] = [
+pub const NAMES: [&str; 16] = [
     "quality",
     "bitrate",
     "effort",
     "mono",
+    "gaps",
     "normalize",
     "start",
     "end",
@@ -33,6 +34,7 @@ pub struct RequestedOptions {
     bitrate: Option<u16>,
     effort: Option<u8>,
     mono: Option<bool>,
+    gaps: Option<Gaps>,
     normalize: Option<bool>,
     start: Option<Duration>,
     end: Option<Duration>,
@@ -71,6 +73,7 @@ impl RequestedOptions {
             "bitrate" => option.put(&mut self.bitrate, value::bitrate, BITRATE),
             "effort" => option.put(&mut self.effort, value::digit, DIGIT),
             "mono" => option.put(&mut self.mono, value::flag, FLAG),
+            "gaps" => option.put(&mut self.gaps, value::gaps, GAPS),
             "normalize" => option.put(&mut self.normalize, value::flag, FLAG),
             "start" => option.put(&mut self.start, value::time, TIME),
             "end" => option.put(&mut self.end, value::time, TIME),
@@ -126,6 +129,7 @@ impl RequestedOptions {
             effort: self.effort.unwrap_or(defaults.effort),
             reencode: self.quality.is_some() || self.bitrate.is_some() || self.effort.is_some(),
             mono: self.mono.unwrap_or(defaults.mono),
+            gaps: self.gaps.unwrap_or(defaults.gaps),
             loudness: normalize.then_some(defaults.loudness),
             start,
             end: self.end,
@@ -146,6 +150,7 @@ const DIGIT: &str = "a whole number from 0 to 9";
 const BITRATE: &str = "a bitrate of MP3 in kbit/s: 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, \
                        192, 224, 256 or 320";
 const FLAG: &str = "true or false";
+const GAPS: &str = "keep or close";
 const TIME: &str = "a time below 100 hours: 90, 90.5, 1:30 or 0:01:30.5";
 const TRACK: &str = "the number of an audio track, from 1 to 99";
 const LANGUAGE: &str = "a language by two or three letters of ISO 639: en, or eng";
@@ -268,6 +273,7 @@ mod tests {
             &[("language", "german")],
             &[("title", &long)],
             &[("year", "99")],
+            &[("gaps", "fill")],
             &[("cover", "front")],
             &[("quality", "2"), ("quality", "3")],
             &[("quality", "2"), ("bitrate", "128")],

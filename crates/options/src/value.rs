@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::options::Gaps;
+
 /// Constant bitrates of MPEG-1 layer III in kbit/s (ISO/IEC 11172-3, 2.4.2.3).
 pub const BITRATES: [u16; 14] = [
     32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320,
@@ -39,6 +41,15 @@ pub(crate) fn flag(text: &str) -> Option<bool> {
     match text.to_ascii_lowercase().as_str() {
         "true" | "1" | "yes" | "on" => Some(true),
         "false" | "0" | "no" | "off" => Some(false),
+        _ => None,
+    }
+}
+
+/// Whether gaps are kept or closed.
+pub(crate) fn gaps(text: &str) -> Option<Gaps> {
+    match text.to_ascii_lowercase().as_str() {
+        "keep" => Some(Gaps::Keep),
+        "close" => Some(Gaps::Close),
         _ => None,
     }
 }

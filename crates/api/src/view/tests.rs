@@ -108,6 +108,8 @@ fn an_mp3_shows_its_expiry_and_the_defects_of_the_upload() {
     job.mp3.as_mut().unwrap().damage = Damage {
         is_cut_off: true,
         silent_packets: 2,
+        silent: Duration::from_millis(43),
+        gaps: Duration::from_millis(1500),
     };
     let view = serde_json::to_value(JobView::from(&job)).unwrap();
     assert_eq!(view["mp3"]["expires_at"], "2023-11-14T22:14:20Z");
@@ -115,7 +117,8 @@ fn an_mp3_shows_its_expiry_and_the_defects_of_the_upload() {
         view["mp3"]["warnings"],
         json!([
             {"code": "source_cut_off", "message": "The file was cut off. The MP3 has the sound up to there."},
-            {"code": "source_damaged", "message": "2 packets of sound were damaged and are silent in the MP3."},
+            {"code": "source_damaged", "message": "2 packets of sound could not be read: 0.05 seconds of the MP3 are silent."},
+            {"code": "source_gaps", "message": "The sound of the file has gaps of 1.5 seconds in all, which are silent in the MP3."},
         ])
     );
 }

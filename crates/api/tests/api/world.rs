@@ -105,6 +105,7 @@ impl World {
             ("mp3_bitrate", ""),
             ("mp3_effort", "7"),
             ("mp3_mono", "false"),
+            ("mp3_gaps", "keep"),
             ("mp3_normalize", "false"),
             ("normalize_lufs", "-16"),
         ];

@@ -2,9 +2,10 @@
 -- is queued.
 -- ARGV: id, entry, fence ('' for a claim on the whole conversion), attempt; blob, bytes
 -- and duration (ms) of the MP3; how long (ms) to keep the video, and the MP3 ('0': as
--- long as the job); '1' if the upload was cut off, else '0'; its silent packets.
+-- long as the job); '1' if the upload was cut off, else '0'; its silent packets and
+-- their length (ms); the length of its gaps (ms).
 -- Returns 1, or 0 if the claim is lost or the MP3 may have been deleted as garbage.
-local id, entry, fence, attempt, mp3, bytes, duration, keep_video, keep_mp3, cut_off, silent = unpack(ARGV)
+local id, entry, fence, attempt, mp3, bytes, duration, keep_video, keep_mp3, cut_off, silent, silent_ms, gaps_ms = unpack(ARGV)
 local job = job_key(id)
 local work = job .. ':convert'
 local is_whole = fence == ''
@@ -37,7 +38,8 @@ redis.call('SREM', active, id)
 redis.call('HDEL', work, 'entry', 'error_code', 'error_message')
 redis.call('HSET', work, 'state', 'done', 'progress', 1)
 redis.call('HSET', job, 'mp3_blob', mp3, 'mp3_bytes', bytes, 'mp3_ms', duration,
-  'source_cut_off', cut_off, 'source_silent', silent, 'updated_ms', now)
+  'source_cut_off', cut_off, 'source_silent', silent, 'source_silent_ms', silent_ms,
+  'source_gaps_ms', gaps_ms, 'updated_ms', now)
 count('conversions_done')
 enqueue(id, 'mail')
 return 1

@@ -1,5 +1,7 @@
 //! Jobs as they are read back.
 
+use std::time::Duration;
+
 use crate::redis::{LEASE, accept, claim, connect, file, mp3, uploader};
 use tonearm_jobs::{
     Accepted, Damage, Failure, Fence, Job, MailState, Mp3, Queue, Redis, Retention, State,
@@ -52,6 +54,8 @@ fn defects_of_the_upload_are_recorded() {
     let damage = Damage {
         is_cut_off: true,
         silent_packets: 2,
+        silent: Duration::from_millis(43),
+        gaps: Duration::from_millis(1500),
     };
     let mp3 = Mp3 {
         damage,

@@ -25,7 +25,7 @@ fn a_finished_job() {
 fn a_finished_job_with_warnings() {
     let warnings = [
         "The file was cut off. The MP3 has the sound up to there.".to_owned(),
-        "2 packets of sound were damaged and are silent in the MP3.".to_owned(),
+        "2 packets of sound could not be read: 0.05 seconds of the MP3 are silent.".to_owned(),
     ];
     insta::assert_snapshot!(shown(&done_with("Holiday & more.mov", &warnings)));
 }
