@@ -2,7 +2,7 @@
 //! QuickTime File Format, "Sound Sample Descriptions").
 
 use super::boxes::{Bx, be16, be32, be64, child};
-use super::esds;
+use super::esds::{self, AudioConfig};
 use tonearm_media_core::{
     Channels, Codec, CodecParams, IMA_QT_BLOCK_BYTES, IMA_QT_BLOCK_SAMPLES, Input, Result,
 };
@@ -63,7 +63,11 @@ pub(super) fn read(input: &mut Input, stsd: Bx) -> Result<Entry> {
             kind: bx.kind,
             channels: u32::from(be16(&bytes, 16)),
             bits: u32::from(be16(&bytes, 18)),
-            rate: be32(&bytes, 24) >> 16,
+            // TrueHD has an integer here instead of a fixed-point number.
+            rate: match (be32(&bytes, 24), &bx.kind) {
+                (rate @ 1..0x1_0000, b"mlpa") => rate,
+                (rate, _) => rate >> 16,
+            },
             lpcm_flags: None,
             packet: (version == 1 && bytes.len() >= 44)
                 .then(|| (be32(&bytes, 28), be32(&bytes, 36))),
@@ -72,7 +76,7 @@ pub(super) fn read(input: &mut Input, stsd: Bx) -> Result<Entry> {
     };
     let mut entry = Entry::default();
     entry.describe(&fixed);
-    entry.read_children(input, fixed.children, bx.end, 0)?;
+    entry.read_children(input, &fixed, fixed.children, bx.end, 0)?;
     // The original format is recorded, but the samples are encrypted.
     if matches!(&bx.kind, b"enca" | b"drms" | b"aavd") {
         entry.params.codec = Codec::Unknown;
@@ -92,8 +96,20 @@ impl Entry {
             (b"alac", _) => Some(Codec::Alac),
             (b"fLaC", _) => Some(Codec::Flac),
             (b"Opus", _) => Some(Codec::Opus),
-            (b"ac-3", _) => Some(Codec::Ac3),
+            (b"ac-3" | b"sac3", _) => Some(Codec::Ac3),
             (b"ec-3", _) => Some(Codec::Eac3),
+            (b"ac-4", _) => Some(Codec::Ac4),
+            (b"dtsc" | b"dtsh" | b"dtsl" | b"dtse", _) => Some(Codec::Dts),
+            (b"mlpa", _) => Some(Codec::TrueHd),
+            (b"samr", _) => Some(Codec::AmrNb),
+            (b"sawb", _) => Some(Codec::AmrWb),
+            (b"sqcp" | b"Qclp", _) => Some(Codec::Qcelp),
+            (b"sevc", _) => Some(Codec::Evrc),
+            (b"QDM2", _) => Some(Codec::Qdm2),
+            (b"QDMC", _) => Some(Codec::Qdmc),
+            (b"nmos", _) => Some(Codec::Nellymoser),
+            (b"mha1" | b"mha2" | b"mhm1" | b"mhm2", _) => Some(Codec::MpegH),
+            (b"apac", _) => Some(Codec::Apac),
             // The elementary stream descriptor may name another codec.
             (b"mp4a", _) => Some(Codec::Aac),
             _ => None,
@@ -102,25 +118,60 @@ impl Entry {
         if let Some(id) = id.or(raw) {
             self.params.codec = id;
         }
-        let block = adpcm(fixed);
+        let block = blocks(fixed);
         if let Some((id, ..)) = block {
             self.params.codec = id;
         }
         self.is_raw = raw.is_some() || block.is_some();
-        if fixed.rate > 0 {
-            self.params.sample_rate = Some(fixed.rate);
+        self.params.tag = Some(u32::from_le_bytes(fixed.kind));
+        // AMR has one rate and one channel, whatever the description states (3GPP TS 26.244,
+        // 6.5).
+        let (rate, count) = match self.params.codec {
+            Codec::AmrNb => (8000, 1),
+            Codec::AmrWb => (16_000, 1),
+            _ => (fixed.rate, fixed.channels),
+        };
+        if rate > 0 {
+            self.params.sample_rate = Some(rate);
         }
-        let count = u16::try_from(fixed.channels).unwrap_or(u16::MAX);
-        self.params.channels = Channels::usual(count);
+        self.params.channels = Channels::usual(u16::try_from(count).unwrap_or(u16::MAX));
         let frame = self.params.codec.pcm_bytes() * u64::from(fixed.channels);
         self.block = block.map_or((frame, 1), |(_, bytes, samples)| (bytes, samples));
-        if let Some((Codec::AdpcmMs | Codec::AdpcmImaWav, _, samples)) = block {
-            self.params.block_samples = Some(samples);
-            self.params.max_packet_samples = Some(samples);
+        if let Some((codec, bytes, samples)) = block {
+            self.params.block_bytes = u32::try_from(bytes).ok();
+            if matches!(codec, Codec::AdpcmMs | Codec::AdpcmImaWav) {
+                self.params.block_samples = Some(samples);
+                self.params.max_packet_samples = Some(samples);
+            }
         }
     }
 
-    fn read_children(&mut self, input: &mut Input, at: u64, end: u64, depth: u8) -> Result<()> {
+    /// Reads the configuration of `ipcm` and `fpcm` (ISO/IEC 23003-5, 2.3).
+    fn configure_pcm(&mut self, bytes: &[u8], kind: [u8; 4], channels: u32) {
+        let &[_, _, _, _, flags, bits, ..] = bytes else {
+            return;
+        };
+        let is_little_endian = flags & 1 == 1;
+        let codec = match &kind {
+            b"ipcm" => Codec::signed_pcm(bits.into(), is_little_endian),
+            b"fpcm" => Codec::float_pcm(bits.into(), is_little_endian),
+            _ => return,
+        };
+        if let Some(codec) = codec {
+            self.params.codec = codec;
+            self.is_raw = true;
+            self.block = (codec.pcm_bytes() * u64::from(channels), 1);
+        }
+    }
+
+    fn read_children(
+        &mut self,
+        input: &mut Input,
+        fixed: &Fixed,
+        at: u64,
+        end: u64,
+        depth: u8,
+    ) -> Result<()> {
         let mut at = at;
         let mut bytes = Vec::new();
         while let Some(bx) = child(input, at, end)? {
@@ -146,7 +197,14 @@ impl Entry {
                     self.params.config = bytes[8..42].into();
                 }
                 b"enda" if be16(&bytes, 0) == 1 => self.swap_to_little_endian(),
-                b"wave" if depth == 0 => self.read_children(input, bx.body, bx.end, 1)?,
+                b"pcmC" => self.configure_pcm(&bytes, fixed.kind, fixed.channels),
+                b"wave" if depth == 0 => {
+                    // QDesign's decoders read all of it.
+                    if matches!(self.params.codec, Codec::Qdm2 | Codec::Qdmc) {
+                        self.params.config.clone_from(&bytes);
+                    }
+                    self.read_children(input, fixed, bx.body, bx.end, 1)?;
+                }
                 _ => {}
             }
         }
@@ -159,16 +217,49 @@ impl Entry {
             return;
         };
         match codec_ids::from_object_type(stream.object_type) {
-            Ok(id) => {
-                self.params.codec = id;
-            }
+            Ok(id) => self.params.codec = id,
             Err(name) => {
                 self.params.codec = Codec::Unknown;
                 self.codec_name = Some(name);
             }
         }
-        if !stream.config.is_empty() {
-            self.params.config = stream.config;
+        if stream.config.is_empty() {
+            return;
+        }
+        match self.params.codec {
+            Codec::Aac => self.audio_specific(&stream.config),
+            Codec::Vorbis => {
+                if let Some(headers) = codec_ids::vorbis_headers(&stream.config) {
+                    self.params.config = headers;
+                    return;
+                }
+            }
+            _ => {}
+        }
+        self.params.config = stream.config;
+    }
+
+    /// Reads an AudioSpecificConfig: its object type may name another codec, and its rate and
+    /// channels take precedence over those of the description.
+    fn audio_specific(&mut self, config: &[u8]) {
+        let Some(config) = AudioConfig::parse(config) else {
+            return;
+        };
+        match config.object_type {
+            // Layers 1 to 3 of MPEG audio.
+            32..=34 => self.params.codec = Codec::Mp3,
+            36 => self.params.codec = Codec::Als,
+            42 => {
+                self.params.codec = Codec::Unknown;
+                self.codec_name = Some("xHE-AAC (USAC)".to_owned());
+            }
+            _ => {}
+        }
+        if config.sample_rate > 0 {
+            self.params.sample_rate = Some(config.sample_rate);
+        }
+        if let Some(channels) = config.channels {
+            self.params.channels = Channels::usual(channels);
         }
     }
 
@@ -185,20 +276,34 @@ impl Entry {
     }
 }
 
-/// The ADPCM codec of a description, with the bytes and samples of its blocks.
-fn adpcm(fixed: &Fixed) -> Option<(Codec, u64, u64)> {
+/// The codec of a description whose samples are in blocks of a constant size, and the bytes
+/// and samples of a block.
+fn blocks(fixed: &Fixed) -> Option<(Codec, u64, u64)> {
     let channels = u64::from(fixed.channels);
-    if &fixed.kind == b"ima4" {
-        let bytes = IMA_QT_BLOCK_BYTES as u64 * channels;
-        return Some((Codec::AdpcmImaQt, bytes, IMA_QT_BLOCK_SAMPLES));
-    }
-    let id = match &fixed.kind {
-        b"ms\0\x02" => Codec::AdpcmMs,
-        b"ms\0\x11" => Codec::AdpcmImaWav,
+    let stated = fixed
+        .packet
+        .map(|(samples, bytes)| (u64::from(bytes), u64::from(samples)))
+        .filter(|&(bytes, samples)| samples > 1 && bytes > 0);
+    let (codec, usual) = match &fixed.kind {
+        b"ima4" => {
+            let bytes = IMA_QT_BLOCK_BYTES as u64 * channels;
+            return Some((Codec::AdpcmImaQt, bytes, IMA_QT_BLOCK_SAMPLES));
+        }
+        // Six samples in two bytes, or in one.
+        b"MAC3" => return Some((Codec::Mace3, 2 * channels, 6)),
+        b"MAC6" => return Some((Codec::Mace6, channels, 6)),
+        b"agsm" => (Codec::Gsm, Some((33, 160))),
+        b"ms\0\x31" => (Codec::GsmMs, Some((65, 320))),
+        b"ms\0\x02" => (Codec::AdpcmMs, None),
+        b"ms\0\x11" => (Codec::AdpcmImaWav, None),
+        b"ms\0\x61" => (Codec::AdpcmImaDk4, None),
+        b"ms\0\x62" => (Codec::AdpcmImaDk3, None),
+        b"QDM2" => (Codec::Qdm2, None),
+        b"QDMC" => (Codec::Qdmc, None),
         _ => return None,
     };
-    let (samples, bytes) = fixed.packet?;
-    (samples > 1 && bytes > 0).then(|| (id, u64::from(bytes), u64::from(samples)))
+    let (bytes, samples) = stated.or(usual)?;
+    Some((codec, bytes, samples))
 }
 
 /// The PCM codec of a description.
@@ -206,10 +311,14 @@ fn pcm(fixed: &Fixed) -> Option<Codec> {
     Some(match (&fixed.kind, fixed.bits) {
         (b"raw ", 16) | (b"twos", _) | (b"NONE", 16) => match fixed.bits {
             8 => Codec::PcmS8,
+            24 => Codec::PcmS24Be,
+            32 => Codec::PcmS32Be,
             _ => Codec::PcmS16Be,
         },
         (b"raw " | b"NONE", _) => Codec::PcmU8,
         (b"sowt", 8) => Codec::PcmS8,
+        (b"sowt", 24) => Codec::PcmS24Le,
+        (b"sowt", 32) => Codec::PcmS32Le,
         (b"sowt", _) => Codec::PcmS16Le,
         (b"in24", _) => Codec::PcmS24Be,
         (b"in32", _) => Codec::PcmS32Be,
@@ -225,6 +334,8 @@ fn pcm(fixed: &Fixed) -> Option<Codec> {
                 (true, false, 32) => Codec::PcmF32Le,
                 (true, true, 64) => Codec::PcmF64Be,
                 (true, false, 64) => Codec::PcmF64Le,
+                (false, _, 8) if flags & 4 == 0 => Codec::PcmU8,
+                (false, _, 8) => Codec::PcmS8,
                 (false, true, 16) => Codec::PcmS16Be,
                 (false, false, 16) => Codec::PcmS16Le,
                 (false, true, 24) => Codec::PcmS24Be,

@@ -1,5 +1,8 @@
 //! The elementary stream descriptor (ISO/IEC 14496-1, 7.2.6.5).
 
+use tonearm_media_core::BitReader;
+use tonearm_media_core::frame_header::adts::AAC_RATES;
+
 /// A parsed descriptor.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Stream {
@@ -63,6 +66,42 @@ fn descriptor(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     }
     let (body, after) = rest.split_at(length.min(rest.len()));
     Some((tag, body, after))
+}
+
+/// The beginning of an AudioSpecificConfig (ISO/IEC 14496-3, 1.6.2.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct AudioConfig {
+    /// 2 is AAC-LC, 36 ALS, 42 USAC.
+    pub(super) object_type: u32,
+    /// In Hz; 0 if reserved.
+    pub(super) sample_rate: u32,
+    /// `None` where the configuration of the codec states them.
+    pub(super) channels: Option<u16>,
+}
+
+impl AudioConfig {
+    /// Parses the first fields; `None` if they are incomplete.
+    pub(super) fn parse(bytes: &[u8]) -> Option<Self> {
+        let mut bits = BitReader::new(bytes);
+        let mut object_type = bits.read(5)?;
+        if object_type == 31 {
+            object_type = 32 + bits.read(6)?;
+        }
+        let sample_rate = match bits.read(4)? {
+            15 => bits.read(24)?,
+            index => AAC_RATES.get(index as usize).copied().unwrap_or(0),
+        };
+        let channels = match bits.read(4)? {
+            count @ 1..=6 => Some(count as u16),
+            7 => Some(8),
+            _ => None,
+        };
+        Some(Self {
+            object_type,
+            sample_rate,
+            channels,
+        })
+    }
 }
 
 #[cfg(test)]

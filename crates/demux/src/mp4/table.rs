@@ -107,7 +107,11 @@ impl Samples {
         let (count, size, ticks) = match self.block {
             Some((bytes, samples)) => {
                 let samples = u32::try_from(samples).unwrap_or(MAX_PCM_SAMPLES).max(1);
-                let max = (MAX_PCM_SAMPLES / samples).max(1).saturating_mul(samples);
+                // Decoders of speech take one block at a time.
+                let max = match samples {
+                    160.. => samples,
+                    _ => (MAX_PCM_SAMPLES / samples).max(1).saturating_mul(samples),
+                };
                 let count = self.left_in_chunk.min(self.total - self.done).min(max);
                 let size = u64::from(count.div_ceil(samples)) * bytes;
                 (count, size, u64::from(count))
