@@ -7,7 +7,7 @@ use tonearm_media_core::Codec;
 pub(crate) fn name_of_fourcc(kind: [u8; 4]) -> String {
     let known = match &kind {
         b"ac-4" => "AC-4",
-        b"dtsc" | b"dtsh" | b"dtsl" | b"dtse" | b"dtsx" => "DTS",
+        b"dtsx" => "DTS:X",
         b"mlpa" => "Dolby TrueHD",
         b"samr" | b"sawb" => "AMR",
         b"sevc" | b"sqcp" => "a speech codec of early phones",

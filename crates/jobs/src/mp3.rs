@@ -117,7 +117,9 @@ mod tests {
         };
         assert_eq!(
             messages(damage),
-            ["The sound of the file has gaps of 600.0 seconds in all, which are silent in the MP3."]
+            [
+                "The sound of the file has gaps of 600.0 seconds in all, which are silent in the MP3."
+            ]
         );
     }
 }

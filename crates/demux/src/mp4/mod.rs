@@ -42,6 +42,8 @@ struct Mp4 {
     span: usize,
     /// Nanoseconds of the movie at which the file begins.
     origin: i64,
+    /// Most frequent duration of a sample; 0 if unknown.
+    usual: u64,
     /// Longest duration of a sample; a longer one ends with a gap.
     longest: u64,
 }
@@ -58,6 +60,8 @@ const SPAN_SHIFT: u32 = 48;
 /// Milliseconds of a track that are decoded before an edit begins, so that the decoder has
 /// converged: the bit reservoir of MP3 spans 250, Opus needs 80.
 const PRE_ROLL_MS: u64 = 300;
+/// Bytes of a packet's header that state its length.
+const HEADER: u64 = 32;
 /// Samples skipped per step.
 const STEP: usize = 256;
 
@@ -152,6 +156,7 @@ pub(crate) fn open(
         peeked: None,
         spans,
         span: 0,
+        usual: durations.usual,
         longest,
     }))
 }
@@ -278,8 +283,18 @@ impl Demuxer for Mp4 {
     }
 
     fn skip_packet(&mut self, packet: &mut Packet) -> Result<ReadStep> {
-        self.step(packet, |_, _, packet| {
+        let usual = self.usual;
+        let has_length = matches!(
+            self.track.params.codec.packet_length(),
+            PacketLength::Header(_)
+        );
+        self.step(packet, |input, sample, packet| {
             *packet = Packet::default();
+            // The duration of such a sample includes a gap; its header states its length.
+            if has_length && sample.ticks != usual {
+                let head = sample.size.min(HEADER);
+                packet.fill(input, sample.pos, head, 0)?;
+            }
             Ok(())
         })
     }

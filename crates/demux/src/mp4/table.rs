@@ -126,6 +126,11 @@ impl Samples {
         self.left_in_chunk -= count;
         self.done += count;
         let is_last = self.done >= self.total && self.block.is_none();
+        // Some writers do not know how long the last sample is.
+        let ticks = match ticks {
+            0 if is_last => self.max_ticks,
+            ticks => ticks,
+        };
         let sample = Sample {
             pos: self.pos,
             size,

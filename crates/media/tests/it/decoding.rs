@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{Read, Seek};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tonearm_media::{
     DecoderPlugin, FileError, Limits, OpenedFile, PcmSource, PluginDecoders, Selection, SourceInfo,
@@ -25,6 +26,8 @@ pub struct Decoded {
     pub info: SourceInfo,
     pub samples: Vec<f32>,
     pub concealed: u64,
+    pub silent: Duration,
+    pub gaps: Duration,
     pub is_truncated: bool,
 }
 
@@ -133,6 +136,8 @@ fn decode_selection(
         info,
         samples,
         concealed: source.concealed(),
+        silent: source.silent(),
+        gaps: source.gaps(),
         is_truncated: source.is_truncated(),
     })
 }

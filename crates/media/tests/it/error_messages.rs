@@ -22,6 +22,8 @@ fn every_error_has_a_code_and_a_message() {
             name: "DTS".to_owned(),
         }
         .into(),
+        FileError::UnsupportedSpeed { percent: 50 }.into(),
+        FileError::UnsupportedSpeed { percent: 0 }.into(),
         FileError::Damaged {
             detail: "none of its sound could be decoded",
         }

@@ -1,6 +1,9 @@
 //! The seek index of a file: its exact length, and the points at which a decoder can start.
 //! It is built without decoding.
 
+#[cfg(test)]
+mod tests;
+
 use std::ops::ControlFlow;
 
 use tonearm_media_core::{FileError, Packet, PacketLength, ReadStep, Track};
