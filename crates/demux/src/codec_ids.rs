@@ -48,28 +48,6 @@ pub(crate) fn from_object_type(object_type: u8) -> Result<Codec, String> {
     })
 }
 
-/// Identification and setup header of Vorbis, which its decoder expects, from the three laced
-/// headers.
-pub(crate) fn vorbis_headers(laced: &[u8]) -> Option<Vec<u8>> {
-    let (&[2], mut rest) = laced.split_first_chunk()? else {
-        return None;
-    };
-    let mut sizes = [0; 2];
-    for size in &mut sizes {
-        loop {
-            let (&byte, after) = rest.split_first()?;
-            rest = after;
-            *size += usize::from(byte);
-            if byte < 255 {
-                break;
-            }
-        }
-    }
-    let (identification, rest) = rest.split_at_checked(sizes[0])?;
-    let setup = rest.get(sizes[1]..)?;
-    Some([identification, setup].concat())
-}
-
 /// Converts MP4's `dOps` to `OpusHead` (RFC 7845, 5.1): `dOps` has the same fields, but
 /// big-endian and without the magic signature.
 pub(crate) fn opus_head_from_mp4(dops: &[u8]) -> Option<Vec<u8>> {

@@ -218,6 +218,7 @@ mod tests {
         let defaults = Defaults {
             rate: Rate::Bitrate(128),
             effort: 3,
+            gaps: Gaps::Close,
             mono: true,
             normalize: true,
             loudness: -23.0,
@@ -239,8 +240,8 @@ mod tests {
     #[test]
     fn every_option_has_an_effect() {
         let values = [
-            "2", "128", "3", "true", "true", "1:30", "90.5", "2", "de", "T", "A", "B", "1999", "C",
-            "false",
+            "2", "128", "3", "true", "close", "true", "1:30", "90.5", "2", "de", "T", "A", "B",
+            "1999", "C", "false",
         ];
         let plain = Options::default();
         for (name, value) in NAMES.iter().zip(values) {

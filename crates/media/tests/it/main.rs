@@ -27,6 +27,8 @@ mod ogg_flac;
 mod mp4;
 mod mp4_codecs;
 mod mp4_writer;
+mod mpeg_audio;
+mod mpeg_times;
 mod opened_once;
 mod packets;
 mod pcm;
