@@ -352,7 +352,7 @@ fn a_file_over_any_limit_is_refused() {
         ),
     ];
     for (path, limits, limit) in cases {
-        let error = decode_reader(fs::File::open(path).unwrap(), &limits)
+        let error = decode_reader(File::open(path).unwrap(), &limits)
             .err()
             .unwrap();
         let expected = format!("The file is too large: the limit is {limit}.");

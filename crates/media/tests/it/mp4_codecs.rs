@@ -105,20 +105,16 @@ fn with_config(bytes: &[u8], config: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn object_types_name_their_codec() {
+fn an_object_type_without_a_decoder_is_named() {
     require_tool!("ffmpeg");
     let fixtures = Fixtures::new();
     let path = fixtures.tones("a.m4a", 44_100, 2, "-c:a aac");
     let bytes = fs::read(&path).unwrap();
-    // Escaped object types 42 and 36.
-    for (config, name) in [
-        (&[0xf9, 0x48, 0x80, 0][..], "xHE-AAC (USAC)"),
-        (&[0xf8, 0x88, 0x80, 0], "MPEG-4 ALS"),
-    ] {
-        match decode_reader(Cursor::new(with_config(&bytes, config)), &Limits::default()) {
-            Err(FileError::UnsupportedCodec { name: found }) => assert_eq!(found, name),
-            other => panic!("{name}: {:?}", other.map(|decoded| decoded.info)),
-        }
+    // Escaped object type 42.
+    let changed = with_config(&bytes, &[0xf9, 0x48, 0x80, 0]);
+    match decode_reader(Cursor::new(changed), &Limits::default()) {
+        Err(FileError::UnsupportedCodec { name }) => assert_eq!(name, "xHE-AAC (USAC)"),
+        other => panic!("{:?}", other.map(|decoded| decoded.info)),
     }
 }
 

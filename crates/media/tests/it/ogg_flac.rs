@@ -45,6 +45,8 @@ fn the_links_of_a_chain_may_differ_in_everything() {
             info: decoded.info.clone(),
             samples: middle.to_vec(),
             concealed: 0,
+            silent: Duration::ZERO,
+            gaps: Duration::ZERO,
             is_truncated: false,
         };
         let ours = middle.tone(0, pitch(0));
