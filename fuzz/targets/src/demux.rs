@@ -44,7 +44,7 @@ fn walk(container: Container, file: &[u8]) -> Result<()> {
         return Ok(());
     };
     let rest = packets.get(at..).unwrap_or_default();
-    let ticks = |packets: &[(usize, u64)]| packets.iter().map(|packet| packet.1).collect();
+    let ticks = |packets: &[Read]| packets.iter().map(|packet| packet.1).collect();
     let rest_ticks: Vec<u64> = ticks(rest);
     for (step, has_data) in [(NEXT, true), (SKIP, false)] {
         let mut demuxer = open(input(), container, 0, &TrackSelector::Default.into())?;
@@ -61,20 +61,24 @@ type Step = fn(&mut dyn Demuxer, &mut Packet) -> Result<ReadStep>;
 const NEXT: Step = |demuxer, packet| demuxer.next(packet);
 const SKIP: Step = |demuxer, packet| demuxer.skip_packet(packet);
 
-/// Lengths and ticks of all packets; `None` if the track changes.
+/// Length, ticks and time of a packet.
+type Read = (usize, u64, Option<i64>);
+
+/// All packets; `None` if the track changes. Times are compared where they depend on the
+/// position alone.
 fn read(
     demuxer: &mut dyn Demuxer,
     step: Step,
     file: &[u8],
     mut before: impl FnMut(&mut dyn Demuxer, usize),
-) -> Option<Vec<(usize, u64)>> {
+) -> Option<Vec<Read>> {
     let (mut packet, mut packets) = (Packet::default(), Vec::new());
     for _ in 0..limits().max_items {
         before(demuxer, packets.len());
         let found = step(demuxer, &mut packet);
         check(demuxer, &packet, file);
         match found {
-            Ok(ReadStep::Packet) => packets.push((packet.data.len(), packet.ticks)),
+            Ok(ReadStep::Packet) => packets.push((packet.data.len(), packet.ticks, packet.time)),
             Ok(ReadStep::Busy) => {}
             Ok(ReadStep::NewTrack) => return None,
             Ok(ReadStep::End) | Err(_) => break,
