@@ -36,6 +36,8 @@ pub struct Audio {
     /// Samples to drop from the start of ffmpeg's decode: the container marks them as
     /// priming, but ffmpeg keeps them.
     pub drop: usize,
+    /// Whether ffmpeg is told to keep a late start and gaps as silence.
+    pub is_timed: bool,
     /// Tolerance of the length, in samples.
     pub slack: usize,
     /// Maximum offset, in samples, when aligning both decodes; 0 for no alignment.
@@ -138,6 +140,7 @@ fn converted((name, container, codec, arguments): Row, rate: u32, channels: usiz
             tones: tones(channels),
             map: "0:a:0",
             drop: 0,
+            is_timed: false,
             slack: 0,
             search: 0,
         }),
@@ -622,6 +625,7 @@ fn special() -> Vec<Case> {
         ];
         audio.channels = 1;
     };
+    let timed = |audio: &mut Audio| audio.is_timed = true;
     vec![
         stereo(("first.mp4", "MP4", "AAC-LC", TWO)).note("two tracks: the first"),
         stereo(("default.mp4", "MP4", "AAC-LC", SECOND))
@@ -632,16 +636,21 @@ fn special() -> Vec<Case> {
             .note("two tracks: the second, which is marked as default"),
         stereo(("late.mp4", "MP4", "AAC-LC", "LATE X264 -c:a aac -b:a 192k"))
             .slack(1024)
-            .note("the audio starts half a second late: the delay is dropped, as by ffmpeg"),
+            .audio(timed)
+            .note("the audio starts half a second late, after silence"),
         stereo(("late.mkv", "MKV", "AAC-LC", "LATE X264 -c:a aac -b:a 192k"))
-            .note("the audio starts half a second late: the delay is dropped, as by ffmpeg"),
+            .slack(1024)
+            .audio(timed)
+            .note("the audio starts half a second late, after silence"),
         stereo((
             "gap.mkv",
             "MKV",
             "FLAC",
             "-af aselect='not(between(t,1,1.5))' -c:a flac",
         ))
-        .note("half a second of timestamps is missing: the gap is closed, as by ffmpeg"),
+        .slack(1152)
+        .audio(timed)
+        .note("half a second of timestamps is missing and is silent"),
         stereo((
             "gap.mp4",
             "MP4",
@@ -649,7 +658,8 @@ fn special() -> Vec<Case> {
             "-af aselect='not(between(t,1,1.5))' -c:a aac -b:a 192k",
         ))
         .slack(1152)
-        .note("half a second of timestamps is missing: the gap is closed, as by ffmpeg"),
+        .audio(timed)
+        .note("half a second of timestamps is missing and is silent"),
         stereo((
             "cut.mp4",
             "MP4",

@@ -83,6 +83,9 @@ fn reference(path: &Path, audio: &Audio, rate: u32, folder: &Path) -> Vec<Vec<f3
     let pcm = folder.join("theirs.f32");
     let (path, rate) = (path.to_string_lossy(), rate.to_string());
     let mut words = vec!["-i", &path, "-map", audio.map, "-ar", &rate];
+    if audio.is_timed {
+        words.extend(["-af", "aresample=async=1:first_pts=0"]);
+    }
     words.extend(["-f", "f32le", "-c:a", "pcm_f32le"]);
     ffmpeg(&words, &pcm);
     let decoded: Vec<f32> = floats(&std::fs::read(&pcm).unwrap());
