@@ -106,6 +106,8 @@ struct Clock {
     total: Option<u64>,
     /// Position of the first sample, and its time in nanoseconds.
     origin: Option<(u64, u64)>,
+    /// The position of the file's first sample.
+    first: Option<u64>,
     rate: u32,
     /// Position after the last frame.
     next: Option<u64>,
@@ -119,6 +121,12 @@ impl Clock {
         self.total = info.and_then(StreamInfo::samples);
     }
 
+    /// Continues at a frame before which nothing was irregular.
+    fn restart(&mut self) {
+        self.origin = self.first.map(|first| (first, 0));
+        (self.next, self.is_irregular) = (None, false);
+    }
+
     /// Places a frame. Returns the time of its first sample in nanoseconds.
     fn place(&mut self, header: &Header, is_after_damage: bool) -> u64 {
         let samples = u64::from(header.samples);
@@ -128,7 +136,8 @@ impl Clock {
         if self.origin.is_none() {
             self.rate = header.format.rate;
             // The beginning of a damaged stream is a gap, that of a cut one is not.
-            self.origin = Some((if is_after_damage { 0 } else { at }, 0));
+            let first = if is_after_damage { 0 } else { at };
+            (self.first, self.origin) = (Some(first), Some((first, 0)));
         } else if header.format.rate != self.rate || (at != next && !is_gap) {
             let time = self.time(next);
             self.origin = Some((at, time));
@@ -299,7 +308,7 @@ impl Demuxer for FlacDemuxer {
         self.frames = Frames::new(self.input.clone(), position, defaults);
         self.clock.set_info(self.info.as_ref());
         (self.pending, self.is_cut) = (None, false);
-        (self.clock.next, self.clock.is_irregular) = (None, false);
+        self.clock.restart();
         Ok(())
     }
 }
