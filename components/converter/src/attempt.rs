@@ -1,7 +1,7 @@
 //! What every attempt shares: the queue, the stores, the settings, and the errors.
 
 use tonearm_blobs::{BlobError, BlobName, Reader, Writer};
-use tonearm_jobs::{Damage, Failure, Job, JobsError, Mp3};
+use tonearm_jobs::{AudioTrack, Damage, Failure, Job, JobsError, Mp3};
 use tonearm_media::{Encoder, FileError, MediaError, OpenedFile, PcmSource, Summary, Target};
 use tonearm_spin_runtime::files::Files;
 use tonearm_spin_runtime::redis::Connected;
@@ -200,6 +200,19 @@ impl From<Stopped> for Interrupted {
 
 /// The record of a finished MP3 of so many bytes.
 pub fn mp3(blob: &str, bytes: u64, summary: &Summary) -> Mp3 {
+    let findings = &summary.findings;
+    let tracks = findings.tracks.iter().map(|track| AudioTrack {
+        number: track.number,
+        codec: track.codec.clone(),
+        language: track.language.clone(),
+        title: track.title.clone(),
+        channels: track.channels,
+        taken: track.number == findings.taken,
+    });
+    let warnings = findings.warnings();
+    let warnings = warnings
+        .iter()
+        .map(|warning| Failure::new(warning.code(), warning.to_string()));
     Mp3 {
         blob: blob.to_owned(),
         bytes,
@@ -210,5 +223,7 @@ pub fn mp3(blob: &str, bytes: u64, summary: &Summary) -> Mp3 {
             silent: summary.silent,
             gaps: summary.gaps,
         },
+        tracks: tracks.collect(),
+        track_warnings: warnings.collect(),
     }
 }

@@ -1,7 +1,7 @@
 //! An attempt at a whole conversion, from the stored upload to the stored MP3.
 
 use tonearm_jobs::{Claim, Mp3};
-use tonearm_media::{Encoder, OpenedFile, convert, remux};
+use tonearm_media::{Encoder, OpenedFile, convert, find_sound, remux};
 use tonearm_worker::ConversionItem;
 
 use crate::attempt::{Context, ConvertError, mp3, source};
@@ -60,12 +60,18 @@ pub fn run(
             return Ok(Converted::Split(segments.len()));
         }
         let mut output = Output::new(output);
-        let summary = convert(
+        let mut summary = convert(
             &mut pcm,
             &Plugin,
             &plan.options,
             &mut output,
             &mut |progress| keeper.on_progress(before + (1.0 - before) * progress.fraction),
+        )?;
+        find_sound(
+            &pcm.into_file(),
+            &plan.selection,
+            &mut summary.findings,
+            &mut || keeper.on_progress(1.0),
         )?;
         let manifest = output.finish(&description.media_type)?;
         let mp3 = mp3(keeper.blob(), manifest.bytes, &summary);
@@ -96,11 +102,14 @@ fn copy(
             &mut output,
             &mut |progress| keeper.on_progress(progress.fraction),
         )?;
-        let Some(summary) = summary else {
+        let Some(mut summary) = summary else {
             output.abort()?;
             context.forget_unwritten(item, keeper.blob());
             return Ok(None);
         };
+        find_sound(file, &plan.selection, &mut summary.findings, &mut || {
+            keeper.on_progress(1.0)
+        })?;
         let manifest = output.finish(MP3)?;
         Ok(Some(mp3(keeper.blob(), manifest.bytes, &summary)))
     })

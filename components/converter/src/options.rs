@@ -96,9 +96,10 @@ fn tag(options: &Options, file_name: &str) -> TagOptions {
             album: given.album.clone(),
             year: given.year,
             comment: given.comment.clone(),
-            cover: None,
+            ..Tags::default()
         },
         cover: options.cover,
+        chapters: options.chapters,
         source_name: Some(file_name.to_owned()),
     }
 }

@@ -4,7 +4,9 @@
 use serde::{Deserialize, Serialize};
 use tonearm_blobs::{BlobName, Part as BlobPart};
 use tonearm_jobs::{Claim, Fence, Mp3, SegmentClaim, SegmentFence};
-use tonearm_media::{EncodedSegment, Encoder, MediaError, Segment, encode_segment, join};
+use tonearm_media::{
+    EncodedSegment, Encoder, MediaError, Segment, encode_segment, find_sound, join,
+};
 use tonearm_worker::ConversionItem;
 
 use crate::attempt::{Context, ConvertError, mp3, source};
@@ -116,7 +118,13 @@ fn join_all(
     context.with_output_blob(item, |mut writer, keeper| {
         let source = source(context.open(&claim.job)?, plan)?;
         let description = Plugin.describe();
-        let (head, summary) = join(&source, &description, &plan.options, &parts)?;
+        let (head, mut summary) = join(&source, &description, &plan.options, &parts)?;
+        find_sound(
+            &source.into_file(),
+            &plan.selection,
+            &mut summary.findings,
+            &mut || keeper.on_progress(1.0),
+        )?;
         writer.write(&head)?;
         let manifest = writer.finish_joined(&description.media_type, blobs)?;
         if manifest.bytes != summary.bytes {

@@ -36,7 +36,7 @@ pub fn deliver(job: &Job, settings: &Settings) -> Delivery {
 fn request(job: &Job, settings: &Settings) -> Result<http::Request<Vec<u8>>, MailError> {
     let kept_until = job.mp3_kept_until();
     let warnings = job.mp3.as_ref().map_or_else(Vec::new, |mp3| {
-        let warnings = mp3.damage.warnings();
+        let warnings = mp3.warnings();
         warnings.into_iter().map(|one| one.message).collect()
     });
     let outcome = match (job.state, &job.mp3, &job.error) {

@@ -32,7 +32,7 @@ pub(crate) fn show<'p, P: Platform>(
     let job = find(&queue, call.id, &user.sub)?;
     notify_workers(&queue, &job)?;
     let attempts = queue.attempts(job.id)?;
-    let view = JobView::from(&job).with_attempts(&attempts);
+    let view = JobView::from(&job).with_details(&job, &attempts);
     Ok(Answer::Complete(reply::json(200, &view)))
 }
 

@@ -3,12 +3,18 @@
 //! The parser works on bytes in memory and allocates no more than they hold. The available
 //! libraries allocate the size that a frame states.
 
-use tonearm_media_core::{Cover, Input, Result, Tags, tags::put, tags::put_year};
+use tonearm_media_core::{Chapter, Cover, Input, Result, Tags, tags::put, tags::put_year};
 
 use std::borrow::Cow;
+use std::time::Duration;
+
+use crate::charset::Charset;
 
 /// Maximum size of tags, in bytes: a cover and all texts.
 pub(crate) const MAX_TAGS: u64 = Cover::MAX_BYTES + (1 << 20);
+
+/// Most texts from which the charset is detected.
+const MAX_TEXTS: usize = 64;
 
 /// Length of the ID3v2 tag that begins here, including header and footer.
 pub(crate) fn length(header: &[u8]) -> Option<u64> {
@@ -68,22 +74,46 @@ fn split(bytes: &[u8]) -> Option<(Tags, &[u8])> {
         });
         frames = frames.get(size..).unwrap_or_default();
     }
+    let charset = charset(frames, version);
     let mut tags = Tags::default();
-    while let Some((frame, rest)) = Frame::split(frames, version) {
+    while let Some((frame, rest)) = Frame::split(frames, version, charset) {
         frame.put(&mut tags);
+        if tags.chapters.len() < Chapter::MAX {
+            tags.chapters.extend(frame.chapter(version));
+        }
         frames = rest;
     }
     Some((tags, after))
 }
 
+/// The charset of the texts that are marked as Latin-1. Many writers used that of their
+/// computer instead.
+fn charset(frames: &[u8], version: u8) -> Charset {
+    let unknown = Charset::of([]);
+    let mut rest = frames;
+    let frames = std::iter::from_fn(|| {
+        let (frame, after) = Frame::split(rest, version, unknown)?;
+        rest = after;
+        Some(frame)
+    });
+    let texts: Vec<_> = frames
+        .filter(|frame| matches!(frame.id, [b'T', ..] | b"COMM" | b"COM"))
+        .filter(|frame| frame.body.first() == Some(&0))
+        .map(|frame| frame.body)
+        .take(MAX_TEXTS)
+        .collect();
+    Charset::of(texts.iter().map(|body| &body[1..]))
+}
+
 struct Frame<'t> {
     id: &'t [u8],
     body: Cow<'t, [u8]>,
+    charset: Charset,
 }
 
 impl<'t> Frame<'t> {
     /// The first frame, and the bytes after it.
-    fn split(bytes: &'t [u8], version: u8) -> Option<(Self, &'t [u8])> {
+    fn split(bytes: &'t [u8], version: u8, charset: Charset) -> Option<(Self, &'t [u8])> {
         let (header, id_length) = match version {
             2 => (bytes.get(..6)?, 3),
             _ => (bytes.get(..10)?, 4),
@@ -95,7 +125,15 @@ impl<'t> Frame<'t> {
         }
         let size = match (version, header.get(id_length..)?) {
             (2, size) => big_endian(size),
-            (4, &[s0, s1, s2, s3, ..]) => syncsafe([s0, s1, s2, s3]),
+            (4, &[s0, s1, s2, s3, ..]) => {
+                let four = [s0, s1, s2, s3];
+                let rest = bytes.get(header.len()..)?;
+                // iTunes and FFmpeg write some sizes with 8 bits in each byte.
+                match (syncsafe(four), big_endian(&four)) {
+                    (size, plain) if !is_boundary(rest, size) && is_boundary(rest, plain) => plain,
+                    (size, _) => size,
+                }
+            }
             (_, rest) => big_endian(rest.get(..4)?),
         };
         let (body, rest) = bytes.get(header.len()..)?.split_at_checked(size)?;
@@ -114,7 +152,7 @@ impl<'t> Frame<'t> {
             }
             _ => Cow::Borrowed(body),
         };
-        Some((Self { id, body }, rest))
+        Some((Self { id, body, charset }, rest))
     }
 
     fn put(&self, tags: &mut Tags) {
@@ -123,8 +161,8 @@ impl<'t> Frame<'t> {
             b"TPE1" | b"TP1" => &mut tags.artist,
             b"TALB" | b"TAL" => &mut tags.album,
             b"TDRC" | b"TYER" | b"TYE" | b"TDRL" => {
-                if let Some((&encoding, text)) = self.body.split_first() {
-                    put_year(&mut tags.year, &decoded(encoding, text));
+                if let Some(text) = self.text() {
+                    put_year(&mut tags.year, &text);
                 }
                 return;
             }
@@ -149,9 +187,8 @@ impl<'t> Frame<'t> {
             }
             _ => return,
         };
-        if let Some((&encoding, text)) = self.body.split_first() {
+        if let Some(text) = self.text() {
             // Zeros separate several values.
-            let text = decoded(encoding, text);
             put(
                 slot,
                 text.trim_end_matches('\0')
@@ -160,6 +197,35 @@ impl<'t> Frame<'t> {
                     .unwrap_or_default(),
             );
         }
+    }
+
+    /// Parses an encoding and a text. `None` if it cannot be decoded.
+    fn text(&self) -> Option<String> {
+        let (&encoding, text) = self.body.split_first()?;
+        decoded(encoding, text, self.charset)
+    }
+
+    /// Parses a chapter (ID3v2 Chapter Frame Addendum, 3.1): an id, start and end in
+    /// milliseconds, two offsets, and frames, one of which has the title.
+    fn chapter(&self, version: u8) -> Option<Chapter> {
+        if self.id != b"CHAP" {
+            return None;
+        }
+        let (_, rest) = split_text(0, &self.body)?;
+        let (times, mut frames) = rest.split_first_chunk::<16>()?;
+        let time = |at: usize| {
+            let number = times.get(at..)?.first_chunk().copied()?;
+            Some(Duration::from_millis(u32::from_be_bytes(number).into()))
+        };
+        let mut tags = Tags::default();
+        while let Some((frame, rest)) = Frame::split(frames, version, self.charset) {
+            if frame.id == b"TIT2" {
+                frame.put(&mut tags);
+            }
+            frames = rest;
+        }
+        let title = tags.title.unwrap_or_default();
+        Some(Chapter::new(time(0)?, time(4), &title))
     }
 
     /// Parses a language of three letters, a description and a text. Comments with a
@@ -173,7 +239,8 @@ impl<'t> Frame<'t> {
     fn described(&self, skip: usize) -> Option<(String, String)> {
         let (&encoding, rest) = self.body.split_first()?;
         let (description, text) = split_text(encoding, rest.get(skip..)?)?;
-        Some((decoded(encoding, description), decoded(encoding, text)))
+        let decoded = |text| decoded(encoding, text, self.charset);
+        Some((decoded(description)?, decoded(text)?))
     }
 
     /// Parses an encoding, a media type (or a format of three letters), a picture type, a
@@ -189,6 +256,15 @@ impl<'t> Frame<'t> {
     }
 }
 
+/// Whether the frames end at `at`, or another frame begins there.
+fn is_boundary(frames: &[u8], at: usize) -> bool {
+    match frames.get(at..) {
+        None => false,
+        Some([] | [0, ..]) => true,
+        Some(rest) => rest.iter().take(4).all(u8::is_ascii_alphanumeric),
+    }
+}
+
 /// A text up to its terminating zero, and the bytes after that.
 fn split_text(encoding: u8, bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let width = if matches!(encoding, 1 | 2) { 2 } else { 1 };
@@ -199,18 +275,17 @@ fn split_text(encoding: u8, bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((text, rest.get(width..)?))
 }
 
-fn decoded(encoding: u8, bytes: &[u8]) -> String {
+/// A text in one of the encodings of ID3v2 (4). `None` if it is invalid.
+fn decoded(encoding: u8, bytes: &[u8], charset: Charset) -> Option<String> {
     let wide = |bytes: &[u8], from: fn([u8; 2]) -> u16| {
-        let units = bytes.as_chunks().0.iter().map(|&two| from(two));
-        char::decode_utf16(units)
-            .map(|letter| letter.unwrap_or(char::REPLACEMENT_CHARACTER))
-            .collect()
+        let units: Vec<u16> = bytes.as_chunks().0.iter().map(|&two| from(two)).collect();
+        String::from_utf16(&units).ok()
     };
     match (encoding, bytes) {
-        (0, _) => bytes.iter().map(|&byte| char::from(byte)).collect(),
+        (0, _) => charset.decode(bytes),
         (1, [0xfe, 0xff, rest @ ..]) | (2, rest) => wide(rest, u16::from_be_bytes),
         (1, [0xff, 0xfe, rest @ ..]) | (1, rest) => wide(rest, u16::from_le_bytes),
-        _ => String::from_utf8_lossy(bytes).into_owned(),
+        _ => String::from_utf8(bytes.to_vec()).ok(),
     }
 }
 

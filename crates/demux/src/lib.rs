@@ -10,6 +10,8 @@ mod asf;
 mod au;
 mod byte_cursor;
 mod caf;
+mod chapter_comments;
+mod charset;
 mod codec_ids;
 mod container;
 mod dsd;

@@ -127,6 +127,7 @@ pub(crate) fn choose(choice: &TrackChoice, tracks: &[Candidate]) -> Result<usize
     let list = tracks.iter().take(TrackList::MAX).enumerate();
     let list = TrackList {
         tracks: list.map(|(at, track)| track.listed(at)).collect(),
+        taken: found.map_or(0, number),
         preferred: decodable.into_iter().map(number).collect(),
         undecodable: first.filter(|_| first != found).map(number),
     };

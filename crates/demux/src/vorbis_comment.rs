@@ -2,6 +2,8 @@
 
 use tonearm_media_core::{Cover, Tags, tags::MAX_TEXT, tags::put, tags::put_year};
 
+use crate::chapter_comments::ChapterComments;
+
 /// Most comments that are read.
 const MAX_COMMENTS: usize = 10_000;
 /// The type of a picture that shows the front cover.
@@ -25,16 +27,21 @@ fn comments(bytes: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
 pub(crate) fn parse(bytes: &[u8]) -> Tags {
     let mut tags = Tags::default();
     let mut pictures = Pictures::default();
+    let mut chapters = ChapterComments::default();
     for (name, value) in comments(bytes) {
         if name.eq_ignore_ascii_case(b"METADATA_BLOCK_PICTURE") {
             pictures.add(&base64(value));
         } else if name.eq_ignore_ascii_case(b"COVERART") {
             pictures.add_image(base64(value), 0);
         } else if value.len() as u64 <= MAX_TEXT {
-            put_comment(&mut tags, name, &String::from_utf8_lossy(value));
+            let value = String::from_utf8_lossy(value);
+            if !chapters.add(name, &value) {
+                put_comment(&mut tags, name, &value);
+            }
         }
     }
     tags.cover = pictures.cover();
+    tags.chapters = chapters.finish();
     tags
 }
 

@@ -60,6 +60,8 @@ impl<R: Redis> Jobs<R> {
                 &mp3.damage.silent_packets.to_string(),
                 &millis(mp3.damage.silent),
                 &millis(mp3.damage.gaps),
+                &json(&mp3.tracks),
+                &json(&mp3.track_warnings),
             ],
         )?;
         Ok(Fence::from_reply(reply))
@@ -156,4 +158,9 @@ impl<'c> ConversionClaim<'c> {
 
 fn flag(value: bool) -> &'static str {
     if value { "1" } else { "0" }
+}
+
+/// Texts and numbers, whose serialization cannot fail.
+fn json<T: serde::Serialize>(list: &[T]) -> String {
+    serde_json::to_string(list).unwrap_or_else(|_| "[]".to_owned())
 }

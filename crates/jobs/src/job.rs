@@ -37,7 +37,7 @@ pub enum MailState {
 }
 
 /// Why something failed: a stable code for programs, a sentence for people.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Failure {
     /// `lower_snake_case`.
     pub code: String,
@@ -177,6 +177,8 @@ impl JobFields {
                     silent: milliseconds(job.optional("source_silent_ms", number)?),
                     gaps: milliseconds(job.optional("source_gaps_ms", number)?),
                 },
+                tracks: job.optional("tracks", json)?.unwrap_or_default(),
+                track_warnings: job.optional("track_warnings", json)?.unwrap_or_default(),
             }),
             None => None,
         };
@@ -186,7 +188,7 @@ impl JobFields {
             username: job.required("username", text)?,
             name: job.required("name", text)?,
             bytes: job.required("bytes", number)?,
-            options: job.optional("options", options)?.unwrap_or_default(),
+            options: job.optional("options", json)?.unwrap_or_default(),
             state: convert.required("state", state)?,
             progress: convert.required("progress", number)?,
             attempt: convert.required("attempt", number)?,
@@ -274,7 +276,7 @@ fn number<N: std::str::FromStr>(text: &str) -> Option<N> {
     text.parse().ok()
 }
 
-fn options(text: &str) -> Option<Options> {
+fn json<T: serde::de::DeserializeOwned>(text: &str) -> Option<T> {
     serde_json::from_str(text).ok()
 }
 

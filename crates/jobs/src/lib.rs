@@ -24,6 +24,7 @@
 
 mod accept;
 mod attempt;
+mod audio_track;
 mod backoff;
 mod claim;
 mod dead;
@@ -45,6 +46,7 @@ mod timestamp;
 
 pub use accept::{Accepted, NewJob, Uploader};
 pub use attempt::{Attempt, Kind, Outcome};
+pub use audio_track::AudioTrack;
 pub use backoff::retry_delay;
 pub use claim::{Claim, Fence};
 pub use dead::{DeadLetter, Requeued};

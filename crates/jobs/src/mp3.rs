@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::Failure;
+use crate::{AudioTrack, Failure};
 
 /// A finished MP3.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +15,19 @@ pub struct Mp3 {
     pub duration: Duration,
     /// What was damaged in the upload.
     pub damage: Damage,
+    /// The audio tracks of the upload.
+    pub tracks: Vec<AudioTrack>,
+    /// Warnings about them for the owner of the file.
+    pub track_warnings: Vec<Failure>,
+}
+
+impl Mp3 {
+    /// All warnings for the owner of the file.
+    pub fn warnings(&self) -> Vec<Failure> {
+        let mut all = self.damage.warnings();
+        all.extend_from_slice(&self.track_warnings);
+        all
+    }
 }
 
 /// Damage of an upload that was converted nevertheless.

@@ -12,11 +12,13 @@
 //! | `pcm.rs`, `channels.rs`, `decoder.rs` | what a decoder yields |
 //! | `frame_header/` | frame headers that both sides read |
 //! | `limits.rs`, `error.rs` | the limits of a file, and why it is refused |
-//! | `tags.rs`, `language.rs` | metadata |
+//! | `tags.rs`, `chapters.rs`, `language.rs` | metadata |
+//! | `location.rs`, `picture.rs` | metadata that does not reach the MP3 |
 
 pub mod amr;
 mod bit_reader;
 mod channels;
+pub mod chapters;
 mod codec;
 mod codec_params;
 mod codec_set;
@@ -27,8 +29,10 @@ pub mod frame_header;
 mod input;
 pub mod language;
 mod limits;
+mod location;
 mod packet;
 mod pcm;
+mod picture;
 pub mod tags;
 mod track;
 mod track_list;
@@ -36,6 +40,7 @@ pub mod wma;
 
 pub use bit_reader::BitReader;
 pub use channels::{ChannelPosition, Channels};
+pub use chapters::Chapter;
 pub use codec::{Codec, IMA_QT_BLOCK_BYTES, IMA_QT_BLOCK_SAMPLES, PacketLength, opus_length};
 pub use codec_params::CodecParams;
 pub use codec_set::CodecSet;

@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::chapters::Chapter;
+use crate::{location, picture};
+
 /// Metadata of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tags {
@@ -17,6 +20,8 @@ pub struct Tags {
     pub comment: Option<String>,
     /// Cover art.
     pub cover: Option<Cover>,
+    /// Chapters, at most [`Chapter::MAX`].
+    pub chapters: Vec<Chapter>,
 }
 
 impl Tags {
@@ -28,6 +33,7 @@ impl Tags {
         year: None,
         comment: None,
         cover: None,
+        chapters: Vec::new(),
     };
 
     /// Fills missing fields from `other`.
@@ -40,6 +46,10 @@ impl Tags {
             year: self.year.or(other.year),
             comment: self.comment.or(other.comment),
             cover: self.cover.or(other.cover),
+            chapters: match self.chapters.is_empty() {
+                true => other.chapters,
+                false => self.chapters,
+            },
         }
     }
 }
@@ -63,7 +73,8 @@ impl Cover {
     /// the conversion, and it precedes the audio in the MP3.
     pub const MAX_BYTES: u64 = 2 << 20;
 
-    /// Accepts an image with the signature of a supported format that is small enough.
+    /// Accepts an image with the signature of a supported format that is small enough, and
+    /// removes its metadata, which may contain the position and the owner of a camera.
     pub fn new(bytes: Vec<u8>) -> Option<Self> {
         let format = match bytes.as_slice() {
             _ if bytes.len() as u64 > Self::MAX_BYTES => return None,
@@ -73,7 +84,7 @@ impl Cover {
         };
         Some(Self {
             format,
-            bytes: bytes.into(),
+            bytes: picture::without_metadata(bytes)?.into(),
         })
     }
 
@@ -100,10 +111,15 @@ impl std::fmt::Debug for Cover {
 /// Longest text in bytes; longer ones are ignored.
 pub const MAX_TEXT: u64 = 4 << 10;
 
-/// Sets an empty `slot` to a text that is neither blank nor too long.
+/// Sets an empty `slot` to a text that is neither blank nor too long. A text that was decoded
+/// wrongly in part, or that contains geographic coordinates, is left out.
 pub fn put(slot: &mut Option<String>, text: &str) {
     let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\0');
-    if slot.is_none() && !text.is_empty() && text.len() as u64 <= MAX_TEXT {
+    let is_fine = !text.is_empty()
+        && text.len() as u64 <= MAX_TEXT
+        && !text.contains(char::REPLACEMENT_CHARACTER)
+        && !location::is_in(text);
+    if slot.is_none() && is_fine {
         *slot = Some(text.to_owned());
     }
 }
@@ -151,6 +167,19 @@ mod tests {
             let mut slot = None;
             put_year(&mut slot, date);
             assert_eq!(slot, expected, "{date}");
+        }
+    }
+
+    #[test]
+    fn undecodable_texts_and_coordinates_are_left_out() {
+        for (text, expected) in [
+            (" A talk\0", Some("A talk")),
+            ("A \u{fffd}alk", None),
+            ("+37.3349-122.0090/", None),
+        ] {
+            let mut slot = None;
+            put(&mut slot, text);
+            assert_eq!(slot.as_deref(), expected, "{text}");
         }
     }
 

@@ -1,5 +1,6 @@
 //! The audio tracks of a file, as a user sees them.
 
+use crate::codec::Codec;
 use crate::tags::one_line;
 
 /// One audio track. Its texts come from the file: they have no control characters and a
@@ -45,6 +46,8 @@ impl ListedTrack {
 pub struct TrackList {
     /// The tracks in the order of their numbers, at most [`MAX`](Self::MAX).
     pub tracks: Vec<ListedTrack>,
+    /// The number of the selected track; 0 if none matches the choice.
+    pub taken: u32,
     /// Numbers of the tracks that match the choice and can be decoded, best first.
     pub preferred: Vec<u32>,
     /// The number of the track that would come first if it could be decoded.
@@ -54,6 +57,21 @@ pub struct TrackList {
 impl TrackList {
     /// Most tracks in a list.
     pub const MAX: usize = 32;
+
+    /// A single track, of which nothing but the codec is known.
+    pub fn only(codec: Codec) -> Self {
+        Self {
+            tracks: vec![ListedTrack {
+                number: 1,
+                codec: codec.name().unwrap_or("an unknown codec").to_owned(),
+                is_default: true,
+                ..ListedTrack::default()
+            }],
+            taken: 1,
+            preferred: vec![1],
+            undecodable: None,
+        }
+    }
 
     /// The track of this number.
     pub fn track(&self, number: u32) -> Option<&ListedTrack> {

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use crate::error::{MediaError, Result};
+use crate::findings::Findings;
 use crate::pcm_source::PcmSource;
 use crate::samples;
 use crate::tag::TagOptions;
@@ -74,6 +75,8 @@ pub struct Summary {
     pub gaps: Duration,
     /// Whether the source is truncated.
     pub is_truncated: bool,
+    /// What was found about the tracks of the source.
+    pub findings: Findings,
 }
 
 /// Encodes all of `source` into `sink`.
@@ -104,7 +107,9 @@ pub fn convert<E: Encoder>(
         independent_frames: false,
     };
     let mut session = encoder.open(&settings).map_err(MediaError::Encode)?;
-    let mut tag = options.tag.id3(info.tags, Some(&description.name))?;
+    let mut tag = options
+        .tag
+        .id3(info.tags, &source.part(), Some(&description.name))?;
     let tag_start = tag.bytes(None)?;
     sink.write(&tag_start).map_err(MediaError::Write)?;
     let mut now = Progress {
@@ -148,6 +153,7 @@ pub fn convert<E: Encoder>(
         silent: source.silent(),
         gaps: source.gaps(),
         is_truncated: source.is_truncated(),
+        findings: source.findings(),
     })
 }
 

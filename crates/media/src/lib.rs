@@ -13,6 +13,7 @@
 
 mod convert;
 mod error;
+mod findings;
 mod opened_file;
 mod output;
 mod pcm;
@@ -23,22 +24,27 @@ mod seek_index;
 mod seek_point;
 mod segments;
 mod selection;
+mod silence;
 mod tag;
 mod timeline;
 
 pub use convert::{ConvertOptions, Progress, Sink, Summary, convert};
 pub use error::MediaError;
+pub use findings::{Findings, Warning};
 pub use opened_file::OpenedFile;
 pub use pcm::loudness::{Loudness, gain_for, measure};
 pub use pcm_source::{PcmSource, SourceInfo, Target};
 pub use remux::remux;
 pub use segments::{EncodedSegment, Segment, encode_segment, join, plan};
 pub use selection::{Gaps, Selection};
+pub use silence::find_sound;
 pub use tag::TagOptions;
 pub use tonearm_decode::PluginDecoders;
 pub use tonearm_demux::Container;
 pub use tonearm_encoder_api::{
     Description, Encoder, EncoderError, EncoderSession, Ending, PcmFormat, RateControl, Settings,
 };
-pub use tonearm_media_core::{Cover, DecoderPlugin, FileError, Limit, Limits, Tags, TrackSelector};
+pub use tonearm_media_core::{
+    Cover, DecoderPlugin, FileError, Limit, Limits, ListedTrack, Tags, TrackSelector,
+};
 pub use tonearm_mp3::FrameIndex;

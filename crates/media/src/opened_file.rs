@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tonearm_media_core::{
     Codec, CodecSet, DecoderPlugin, Demuxer, FileError, Input, Limits, NoPlugin, Packet, ReadStep,
-    Tags, Track, TrackChoice, TrackSelector,
+    Tags, Track, TrackChoice, TrackList, TrackSelector,
 };
 
 use tonearm_demux::{self as demux, Container};
@@ -67,7 +67,8 @@ impl OpenedFile {
     /// # Errors
     /// `Read`.
     pub fn is_mp3(&mut self, track: &TrackSelector) -> Result<bool, FileError> {
-        if self.container == Container::Mp3 {
+        let is_only = matches!(track, TrackSelector::Default | TrackSelector::Number(1));
+        if self.container == Container::Mp3 && is_only {
             return Ok(true);
         }
         match self.reader(track) {
@@ -112,6 +113,29 @@ impl OpenedFile {
         TrackReader::open(self, selector)
     }
 
+    /// The same file, with nothing read from it yet.
+    pub(crate) fn reopened(&self) -> Self {
+        Self {
+            input: self.input.clone(),
+            container: self.container,
+            start: self.start,
+            tags: self.tags.clone(),
+            limits: self.limits.clone(),
+            plugin: Arc::clone(&self.plugin),
+            idle: None,
+        }
+    }
+
+    /// Numbers of the tracks that match a selector and can be decoded, best first. Empty
+    /// where the file has no readable headers.
+    pub(crate) fn preferred(&self, selector: &TrackSelector) -> Vec<u32> {
+        let choice = self.choice(selector);
+        let input = self.input.counting(self.limits.max_items);
+        // The list is complete even if the track cannot be opened.
+        let _ = demux::open(input, self.container, self.start, &choice);
+        choice.found().preferred
+    }
+
     /// The choice of a track among all codecs that can be decoded.
     fn choice(&self, selector: &TrackSelector) -> TrackChoice {
         let decodable = CodecSet::with_plugin(self.plugin.codecs());
@@ -127,6 +151,7 @@ impl OpenedFile {
 /// Reads the packets of one track, more than once.
 pub(crate) struct TrackReader {
     demuxer: Box<dyn Demuxer>,
+    tracks: TrackList,
     selector: TrackSelector,
     /// Counts items of the container, together with the demuxer.
     input: Input,
@@ -137,13 +162,14 @@ pub(crate) struct TrackReader {
 }
 
 impl TrackReader {
-    fn open(file: &OpenedFile, selector: &TrackSelector) -> Result<Self, FileError> {
+    pub(crate) fn open(file: &OpenedFile, selector: &TrackSelector) -> Result<Self, FileError> {
         let input = file.input.counting(file.limits.max_items);
         let choice = file.choice(selector);
         let mut demuxer = demux::open(input.clone(), file.container, file.start, &choice)?;
         Ok(Self {
             first: demuxer.position(),
             demuxer,
+            tracks: choice.found(),
             selector: selector.clone(),
             input,
             is_unread: true,
@@ -179,6 +205,11 @@ impl TrackReader {
             *self = Self::open(file, selector)?;
         }
         Ok(())
+    }
+
+    /// The tracks of the file.
+    pub(crate) fn tracks(&self) -> &TrackList {
+        &self.tracks
     }
 
     pub(crate) fn track(&self) -> &Track {

@@ -6,6 +6,7 @@ use tonearm_media_core::{Pcm, Result};
 
 use crate::pcm::downmix::Downmix;
 use crate::pcm::limiter::Limiter;
+use crate::pcm::meter::Meter;
 use crate::pcm::resample::Resampler;
 
 /// Downmixes and resamples into a queue of the output format.
@@ -36,6 +37,7 @@ pub(crate) struct Output {
     gain: f32,
     /// Samples per channel to discard before resampling.
     skip_in: u64,
+    meter: Meter,
 }
 
 impl Output {
@@ -59,6 +61,7 @@ impl Output {
             left: range.1.saturating_sub(range.0),
             gain,
             skip_in: 0,
+            meter: Meter::default(),
         }
     }
 
@@ -70,6 +73,12 @@ impl Output {
         (self.resampler, self.rate_in) = (None, self.rate);
         self.queue.clear();
         self.taken = 0;
+        self.meter = Meter::default();
+    }
+
+    /// The measurements of the output so far.
+    pub(crate) fn meter(&self) -> &Meter {
+        &self.meter
     }
 
     /// Appends the samples `from..to` per channel of decoded audio, whose format may differ
@@ -104,10 +113,19 @@ impl Output {
         };
         let before = out.len();
         match &mut self.resampler {
-            None => downmix.apply(pcm, range, out),
+            None => {
+                downmix.apply(pcm, range.clone(), out);
+                if self.channels == 1 {
+                    let mono = out.get(before..).unwrap_or_default();
+                    self.meter.downmix(pcm, range, mono);
+                }
+            }
             Some(resampler) => {
                 self.mixed.clear();
-                downmix.apply(pcm, range, &mut self.mixed);
+                downmix.apply(pcm, range.clone(), &mut self.mixed);
+                if self.channels == 1 {
+                    self.meter.downmix(pcm, range, &self.mixed);
+                }
                 resampler.push(&self.mixed, out)?;
             }
         }
@@ -139,6 +157,8 @@ impl Output {
         if skip > 0 {
             self.queue.drain(from..from + skip);
         }
+        self.meter
+            .output(self.queue.get(from..).unwrap_or_default());
         if self.gain != 1.0 {
             for sample in self.queue.iter_mut().skip(from) {
                 *sample *= self.gain;

@@ -1,9 +1,11 @@
-//! The ID3v2.4 tag in front of an MP3.
+//! The ID3v2.3 tag in front of an MP3. More readers support this version than 2.4.
 
 use std::time::Duration;
 
 use id3::frame::{Comment, ExtendedText, Picture, PictureType};
-use id3::{Encoder, Tag, TagLike, Version};
+use id3::{Encoder, Encoding, Frame, Tag, TagLike, Version};
+
+use crate::id3_chapters::{self, ChapterMark};
 
 /// Bytes reserved for the frame with the duration, which is known last: 10 bytes of header,
 /// 1 of encoding, at most 20 digits and a zero.
@@ -27,6 +29,8 @@ pub struct Id3Fields<'a> {
     pub year: Option<u16>,
     /// A comment in no particular language.
     pub comment: Option<&'a str>,
+    /// Chapters, in order.
+    pub chapters: &'a [ChapterMark<'a>],
     /// The front cover.
     pub cover: Option<CoverArt<'a>>,
     /// Name of the file that the MP3 was made from.
@@ -69,43 +73,57 @@ impl Id3Tag {
             Some((stem, _)) if !stem.is_empty() => stem.to_owned(),
             _ => name.to_owned(),
         });
+        let mut set = |id: &str, text: String| {
+            tag.add_frame(text_frame(id, text));
+        };
         if let Some(title) = fields.title.map(clean).or(stem) {
-            tag.set_title(title);
+            set("TIT2", title);
         }
         if let Some(artist) = fields.artist {
-            tag.set_artist(clean(artist));
+            set("TPE1", clean(artist));
         }
         if let Some(album) = fields.album {
-            tag.set_album(clean(album));
+            set("TALB", clean(album));
         }
         if let Some(year) = fields.year {
-            tag.set_text("TDRC", format!("{year:04}"));
+            set("TYER", format!("{year:04}"));
+        }
+        if let Some(name) = &name {
+            set("TOFN", name.clone());
+        }
+        if let Some(encoder) = fields.encoder {
+            set("TSSE", clean(encoder));
         }
         if let Some(comment) = fields.comment {
-            tag.add_frame(Comment {
+            let text = self::clean(comment, MAX_COMMENT);
+            let encoding = encoding_of(&text);
+            let comment = Comment {
                 // ISO 639-2: undetermined.
                 lang: "und".to_owned(),
                 description: String::new(),
-                text: self::clean(comment, MAX_COMMENT),
-            });
+                text,
+            };
+            tag.add_frame(Frame::from(comment).set_encoding(Some(encoding)));
         }
         if let Some(name) = name {
-            tag.set_text("TOFN", name.clone());
-            tag.add_frame(ExtendedText {
+            let encoding = encoding_of(&name);
+            let source = ExtendedText {
                 description: "source".to_owned(),
                 value: name,
-            });
+            };
+            tag.add_frame(Frame::from(source).set_encoding(Some(encoding)));
         }
-        if let Some(encoder) = fields.encoder {
-            tag.set_text("TSSE", clean(encoder));
+        for frame in id3_chapters::frames(fields.chapters) {
+            tag.add_frame(frame);
         }
         if let Some(cover) = fields.cover {
-            tag.add_frame(Picture {
+            let picture = Picture {
                 mime_type: cover.media_type.to_owned(),
                 picture_type: PictureType::CoverFront,
                 description: String::new(),
                 data: cover.bytes.to_vec(),
-            });
+            };
+            tag.add_frame(Frame::from(picture).set_encoding(Some(Encoding::Latin1)));
         }
         let mut id3 = Self { tag, size: 0 };
         id3.size = id3.encode(0)?.len() + DURATION_ROOM;
@@ -119,7 +137,8 @@ impl Id3Tag {
     /// [`Id3Error`].
     pub fn bytes(&mut self, duration: Option<Duration>) -> Result<Vec<u8>, Id3Error> {
         if let Some(duration) = duration {
-            self.tag.set_text("TLEN", duration.as_millis().to_string());
+            let milliseconds = duration.as_millis().to_string();
+            self.tag.add_frame(text_frame("TLEN", milliseconds));
         }
         let unpadded = self.encode(0)?.len();
         self.encode(self.size.saturating_sub(unpadded))
@@ -141,15 +160,29 @@ impl Id3Tag {
     fn encode(&self, padding: usize) -> Result<Vec<u8>, Id3Error> {
         let mut bytes = Vec::new();
         Encoder::new()
-            .version(Version::Id3v24)
+            .version(Version::Id3v23)
             .padding(padding)
             .encode(&self.tag, &mut bytes)?;
         Ok(bytes)
     }
 }
 
+/// A text frame. Texts in ASCII are Latin-1, which every reader supports; others are
+/// UTF-16, since version 2.3 has no UTF-8.
+pub(crate) fn text_frame(id: &str, text: String) -> Frame {
+    let encoding = encoding_of(&text);
+    Frame::text(id, text).set_encoding(Some(encoding))
+}
+
+fn encoding_of(text: &str) -> Encoding {
+    match text.is_ascii() {
+        true => Encoding::Latin1,
+        false => Encoding::UTF16,
+    }
+}
+
 /// Replaces control characters by spaces and shortens a text.
-fn clean(text: &str, max_chars: usize) -> String {
+pub(crate) fn clean(text: &str, max_chars: usize) -> String {
     let plain: String = text
         .chars()
         .map(|letter| if letter.is_control() { ' ' } else { letter })
@@ -190,7 +223,7 @@ mod tests {
         let read = finished(&mut id3, Duration::from_millis(u64::MAX));
         assert_eq!(read.title(), Some("My talk.v2"));
         assert_eq!(read.artist(), Some("Ärzte"));
-        assert_eq!(read.date_recorded().map(|date| date.year), Some(1999));
+        assert_eq!(read.year(), Some(1999));
         let comment = read.comments().next().unwrap();
         assert_eq!(comment.text, "Two lines");
         let picture = read.pictures().next().unwrap();
@@ -208,6 +241,22 @@ mod tests {
             (source.description.as_str(), source.value.as_str()),
             ("source", "My talk.v2.mp4")
         );
+    }
+
+    #[test]
+    fn the_tag_is_version_2_3_with_latin_1_for_ascii_and_utf_16_for_the_rest() {
+        let fields = Id3Fields {
+            title: Some("Plain"),
+            artist: Some("Ä"),
+            year: Some(877),
+            ..Id3Fields::default()
+        };
+        let bytes = Id3Tag::new(&fields).unwrap().bytes(None).unwrap();
+        assert_eq!(bytes[..5], *b"ID3\x03\0");
+        let has = |frame: &[u8]| bytes.windows(frame.len()).any(|part| part == frame);
+        assert!(has(b"TIT2\0\0\0\x06\0\0\0Plain"));
+        assert!(has(b"TPE1\0\0\0\x05\0\0\x01\xff\xfe\xc4\0"));
+        assert!(has(b"TYER\0\0\0\x05\0\0\x000877"));
     }
 
     #[test]

@@ -18,10 +18,12 @@
 //! | `xing.rs` | the Xing frame with LAME's extension |
 //! | `crc16.rs` | the checksum of that extension |
 //! | `id3_writer.rs` | the ID3 tag |
+//! | `id3_chapters.rs` | its chapters |
 
 mod crc16;
 mod frame_header;
 mod frame_index;
+mod id3_chapters;
 mod id3_writer;
 mod reservoir;
 mod scanner;
@@ -30,6 +32,7 @@ pub mod xing;
 
 pub use frame_header::{FrameHeader, samples_per_frame};
 pub use frame_index::FrameIndex;
+pub use id3_chapters::ChapterMark;
 pub use id3_writer::{CoverArt, Id3Error, Id3Fields, Id3Tag};
 pub use reservoir::Reservoir;
 pub use scanner::{Scan, Scanner};

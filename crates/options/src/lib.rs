@@ -10,7 +10,7 @@
 //! | `quality` | 0 (best) to 9 (smallest): variable bitrate |
 //! | `bitrate` | 32, 40, 48, … 320: constant bitrate in kbit/s |
 //! | `effort` | 0 (slowest) to 9 (fastest) |
-//! | `mono`, `normalize`, `cover` | true or false |
+//! | `mono`, `normalize`, `cover`, `chapters` | true or false |
 //! | `gaps` | `keep` or `close` |
 //! | `start`, `end` | a time: `90`, `90.5`, `1:30`, `0:01:30.5` |
 //! | `track` | number of the audio track, from 1 |

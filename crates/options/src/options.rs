@@ -94,6 +94,8 @@ pub struct Options {
     pub tags: Tags,
     /// Whether the source's cover art goes into the tag.
     pub cover: bool,
+    /// Whether the source's chapters go into the tag.
+    pub chapters: bool,
 }
 
 impl Default for Options {
@@ -111,6 +113,7 @@ impl Default for Options {
             track: Track::Default,
             tags: Tags::default(),
             cover: true,
+            chapters: true,
         }
     }
 }
@@ -155,6 +158,9 @@ struct Wire {
     /// Present only if false.
     #[serde(skip_serializing_if = "Option::is_none")]
     cover: Option<bool>,
+    /// Present only if false.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    chapters: Option<bool>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
@@ -190,6 +196,7 @@ impl From<Options> for Wire {
             language,
             tags: options.tags,
             cover: (!options.cover).then_some(false),
+            chapters: (!options.chapters).then_some(false),
         }
     }
 }
@@ -243,6 +250,7 @@ impl TryFrom<Wire> for Options {
             },
             tags: wire.tags,
             cover: wire.cover.unwrap_or(true),
+            chapters: wire.chapters.unwrap_or(true),
         })
     }
 }
@@ -270,6 +278,7 @@ mod tests {
             ("year", "1999"),
             ("comment", "C"),
             ("cover", "false"),
+            ("chapters", "false"),
         ] {
             requested.set(name, text).unwrap();
         }

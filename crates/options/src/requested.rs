@@ -8,7 +8,7 @@ use crate::options::{Gaps, Options, Rate, Tags, Track};
 use crate::value;
 
 /// The names of all options.
-pub const NAMES: [&str; 16] = [
+pub const NAMES: [&str; 17] = [
     "quality",
     "bitrate",
     "effort",
@@ -25,6 +25,7 @@ pub const NAMES: [&str; 16] = [
     "year",
     "comment",
     "cover",
+    "chapters",
 ];
 
 /// The options of an upload, each at most once.
@@ -46,6 +47,7 @@ pub struct RequestedOptions {
     year: Option<u16>,
     comment: Option<String>,
     cover: Option<bool>,
+    chapters: Option<bool>,
 }
 
 /// Most characters of a refused name or value that an error repeats.
@@ -84,7 +86,8 @@ impl RequestedOptions {
             "album" => option.put(&mut self.album, value::tag, TAG),
             "year" => option.put(&mut self.year, value::year, YEAR),
             "comment" => option.put(&mut self.comment, value::tag, TAG),
-            _ => option.put(&mut self.cover, value::flag, FLAG),
+            "cover" => option.put(&mut self.cover, value::flag, FLAG),
+            _ => option.put(&mut self.chapters, value::flag, FLAG),
         }
     }
 
@@ -142,6 +145,7 @@ impl RequestedOptions {
                 comment: self.comment.clone(),
             },
             cover: self.cover.unwrap_or(true),
+            chapters: self.chapters.unwrap_or(true),
         })
     }
 }
@@ -241,7 +245,7 @@ mod tests {
     fn every_option_has_an_effect() {
         let values = [
             "2", "128", "3", "true", "close", "true", "1:30", "90.5", "2", "de", "T", "A", "B",
-            "1999", "C", "false",
+            "1999", "C", "false", "false",
         ];
         let plain = Options::default();
         for (name, value) in NAMES.iter().zip(values) {

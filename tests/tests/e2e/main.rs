@@ -35,6 +35,7 @@ mod rolling;
 mod routes;
 mod segments;
 mod separate_processes;
+mod tracks;
 mod upload;
 mod video_split;
 mod worlds;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tonearm_jobs::{
-    Attempt, Failure, Job, Kind, MailState, NewJob, Outcome, State, Uploader, rfc3339,
+    Attempt, AudioTrack, Failure, Job, Kind, MailState, NewJob, Outcome, State, Uploader, rfc3339,
 };
 use tonearm_options::Options;
 
@@ -31,6 +31,9 @@ pub struct JobView {
     mp3: Option<Mp3View>,
     #[serde(skip_serializing_if = "Option::is_none")]
     mail: Option<MailView>,
+    /// The audio tracks of the upload, once it is converted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tracks: Vec<AudioTrack>,
     /// The most recent attempts, oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     attempts: Vec<AttemptView>,
@@ -117,13 +120,14 @@ impl From<&Job> for JobView {
                 size: mp3.bytes,
                 duration_seconds: mp3.duration.as_millis() as f64 / 1000.0,
                 expires_at: job.mp3_expires_ms.map(rfc3339),
-                warnings: mp3.damage.warnings(),
+                warnings: mp3.warnings(),
             }),
             mail: job.mail.map(|state| MailView {
                 state,
                 attempt: job.mail_attempt,
                 error: job.mail_error.clone(),
             }),
+            tracks: Vec::new(),
             attempts: Vec::new(),
             links: Links {
                 itself: format!("/jobs/{id}"),
@@ -137,9 +141,11 @@ impl From<&Job> for JobView {
 }
 
 impl JobView {
-    /// Adds the job's attempts.
+    /// Adds what only the job's own page lists: its tracks and its attempts.
     #[must_use]
-    pub fn with_attempts(mut self, attempts: &[Attempt]) -> Self {
+    pub fn with_details(mut self, job: &Job, attempts: &[Attempt]) -> Self {
+        let mp3 = job.mp3.as_ref();
+        self.tracks = mp3.map_or_else(Vec::new, |mp3| mp3.tracks.clone());
         self.attempts = attempts.iter().map(AttemptView::from).collect();
         self
     }

@@ -3,8 +3,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tonearm_jobs::{
-    Attempt, Damage, DeadLetter, Failure, Job, JobId, MailState, Metrics, Mp3, NewJob, Queue,
-    QueueGauges, State, Uploader,
+    Attempt, AudioTrack, Damage, DeadLetter, Failure, Job, JobId, MailState, Metrics, Mp3, NewJob,
+    Queue, QueueGauges, State, Uploader,
 };
 use tonearm_options::Options;
 
@@ -47,6 +47,8 @@ fn done() -> Job {
             bytes: 9,
             duration: Duration::from_millis(1500),
             damage: Damage::default(),
+            tracks: Vec::new(),
+            track_warnings: Vec::new(),
         }),
         mail: Some(MailState::Pending),
         ..queued()
@@ -124,6 +126,39 @@ fn an_mp3_shows_its_expiry_and_the_defects_of_the_upload() {
 }
 
 #[test]
+fn a_job_lists_the_tracks_of_the_upload_and_warnings_about_them() {
+    let mut job = done();
+    let mp3 = job.mp3.as_mut().unwrap();
+    let track = |number, title: Option<&str>, taken| AudioTrack {
+        number,
+        codec: "AAC".to_owned(),
+        language: title.map(|_| "deu".to_owned()),
+        title: title.map(str::to_owned),
+        channels: Some(2),
+        taken,
+    };
+    mp3.tracks = vec![track(1, None, true), track(2, Some("Mikrofon"), false)];
+    mp3.track_warnings = vec![Failure::new("track_silent", "Track 1 is silent.")];
+    let view = JobView::from(&job).with_details(&job, &[]);
+    let view = serde_json::to_value(view).unwrap();
+    assert_eq!(
+        view["tracks"],
+        json!([
+            {"number": 1, "codec": "AAC", "channels": 2, "taken": true},
+            {"number": 2, "codec": "AAC", "language": "deu", "title": "Mikrofon",
+             "channels": 2, "taken": false},
+        ])
+    );
+    assert_eq!(
+        view["mp3"]["warnings"],
+        json!([{"code": "track_silent", "message": "Track 1 is silent."}])
+    );
+    // A page of jobs has no tracks.
+    let listed = serde_json::to_value(JobView::from(&job)).unwrap();
+    assert!(listed.get("tracks").is_none());
+}
+
+#[test]
 fn wire_format_of_attempts() {
     let attempts: Vec<Attempt> = serde_json::from_value(json!([
         {
@@ -135,7 +170,7 @@ fn wire_format_of_attempts() {
         {"kind": "convert", "number": 2, "worker": "worker", "started_ms": 1_700_000_002_000_u64},
     ]))
     .unwrap();
-    let view = JobView::from(&queued()).with_attempts(&attempts);
+    let view = JobView::from(&queued()).with_details(&queued(), &attempts);
     let view = serde_json::to_value(view).unwrap();
     insta::assert_json_snapshot!("attempts", view["attempts"]);
 }

@@ -187,6 +187,8 @@ impl World {
             bytes: mp3.len() as u64,
             duration: Duration::from_millis(1500),
             damage: Damage::default(),
+            tracks: Vec::new(),
+            track_warnings: Vec::new(),
         });
         drop(contents);
         id

@@ -6,6 +6,7 @@
 //! tell how much is missing.
 
 mod block;
+mod chapters;
 mod cluster;
 mod codecs;
 mod ebml;
@@ -25,6 +26,7 @@ use self::tags::Metadata;
 use self::tracks::{Entry, Tracks};
 use crate::mp3_delay;
 use crate::track_selection::{Candidate, choose};
+use tonearm_media_core::tags::put;
 
 /// Element IDs.
 mod id {
@@ -197,8 +199,7 @@ impl Info {
                 id::DURATION => info.length = float(body),
                 id::TITLE if body.len() < 1024 => {
                     let text = String::from_utf8_lossy(body);
-                    let text = text.trim_matches(['\0', ' ']).to_owned();
-                    info.title = Some(text).filter(|title| !title.is_empty());
+                    put(&mut info.title, &text);
                 }
                 _ => {}
             }

@@ -5,6 +5,7 @@ use tonearm_media_core::{
     Cover, FileError, Input, Result, Tags, tags::MAX_TEXT, tags::put, tags::put_year,
 };
 
+use super::chapters;
 use super::ebml::{Element, children, element, unsigned};
 
 /// Element IDs.
@@ -20,6 +21,7 @@ mod id {
     pub(super) const SIMPLE_TAG: u32 = 0x67c8;
     pub(super) const TAG_NAME: u32 = 0x45a3;
     pub(super) const TAG_STRING: u32 = 0x4487;
+    pub(super) const CHAPTERS: u32 = 0x1043_a770;
     pub(super) const ATTACHMENTS: u32 = 0x1941_a469;
     pub(super) const ATTACHED_FILE: u32 = 0x61a7;
     pub(super) const FILE_DATA: u32 = 0x465c;
@@ -50,6 +52,9 @@ impl Metadata {
             id::SEEK_HEAD => found.bytes(input).map(|bytes| self.read_seeks(&bytes)),
             id::TAGS => found.bytes(input).map(|bytes| self.read_tags(&bytes)),
             id::ATTACHMENTS => self.read_attachments(input, found),
+            id::CHAPTERS if self.tags.chapters.is_empty() => found
+                .bytes(input)
+                .map(|bytes| self.tags.chapters = chapters::read(&bytes)),
             _ => return Ok(()),
         };
         self.seen.push(found.body);
@@ -80,7 +85,7 @@ impl Metadata {
             else {
                 continue;
             };
-            let is_wanted = [id::TAGS, id::ATTACHMENTS]
+            let is_wanted = [id::TAGS, id::ATTACHMENTS, id::CHAPTERS]
                 .iter()
                 .any(|id| kind == id.to_be_bytes());
             if is_wanted && self.seeks.len() < MAX_SEEKS {

@@ -7,6 +7,7 @@
 //! file yields its samples up to the truncation.
 
 mod boxes;
+mod chapters;
 mod edits;
 mod entry;
 pub(crate) mod esds;

@@ -1,6 +1,9 @@
 //! The `moov` box and its audio tracks.
 
+use std::time::Duration;
+
 use super::boxes::{Bx, be32, be64, child, damaged};
+use super::chapters;
 use super::edits::{EditList, Scale, Span, nanoseconds};
 use super::entry::{self, Entry};
 use super::table::Durations;
@@ -25,6 +28,10 @@ pub(super) struct Movie {
     /// Fragment defaults by track.
     pub(super) extends: Vec<Extends>,
     pub(super) tags: Tags,
+    /// Tracks of text.
+    texts: Vec<Trak>,
+    /// Ids of tracks that contain chapters.
+    chapter_tracks: Vec<u32>,
     /// Priming and length in samples, from iTunes' gapless information.
     gapless: Option<(u64, u64)>,
 }
@@ -45,6 +52,9 @@ pub(super) struct Trak {
     pub(super) is_enabled: bool,
     is_audio: bool,
     is_video: bool,
+    is_text: bool,
+    /// The id of the track that contains its chapters.
+    chapters: Option<u32>,
     /// Ticks per second of the track.
     pub(super) timescale: u32,
     duration: u64,
@@ -81,21 +91,39 @@ impl Movie {
                     if trak.is_audio || trak.is_video {
                         movie.begins.push(Begin::of(input, &trak, movie.timescale)?);
                     }
+                    movie.chapter_tracks.extend(trak.chapters);
                     if trak.is_audio {
                         movie.tracks.push(trak);
+                    } else if trak.is_text {
+                        movie.texts.push(trak);
                     }
                 }
                 b"mvex" => movie.read_extends(input, bx)?,
                 b"udta" => {
                     let (tags, gapless) = tags::read(input, bx)?;
                     movie.tags = tags;
+                    movie.tags.chapters = chapters::nero(input, bx)?;
                     movie.gapless = gapless;
                 }
                 b"cmov" => return damaged("a compressed QuickTime header"),
                 _ => {}
             }
         }
+        movie.read_chapters(input)?;
         Ok(movie)
+    }
+
+    /// Reads the chapters of the text track, unless Nero's box has more.
+    fn read_chapters(&mut self, input: &mut Input) -> Result<()> {
+        let mut texts = self.texts.iter();
+        let Some(trak) = texts.find(|trak| self.chapter_tracks.contains(&trak.id)) else {
+            return Ok(());
+        };
+        let found = chapters::track(input, trak)?;
+        if found.len() >= self.tags.chapters.len() {
+            self.tags.chapters = found;
+        }
+        Ok(())
     }
 
     fn read_extends(&mut self, input: &mut Input, mvex: Bx) -> Result<()> {
@@ -246,7 +274,9 @@ impl Trak {
                     let fields: [u8; 12] = input.array()?;
                     self.is_audio = &fields[8..] == b"soun";
                     self.is_video = &fields[8..] == b"vide";
+                    self.is_text = matches!(&fields[8..], b"text" | b"sbtl");
                 }
+                b"tref" if depth == 0 => self.chapters = chapter_reference(input, bx)?,
                 b"udta" if depth == 0 => {
                     let found = tags::read_track(input, bx)?;
                     (self.title, self.is_secondary) = (found.title, found.is_secondary);
@@ -264,6 +294,12 @@ impl Trak {
         Ok(())
     }
 
+    /// A number of ticks as a time.
+    pub(super) fn time(&self, ticks: u64) -> Duration {
+        let nanoseconds = u128::from(ticks) * 1_000_000_000 / u128::from(self.timescale.max(1));
+        Duration::from_nanos(u64::try_from(nanoseconds).unwrap_or(u64::MAX))
+    }
+
     /// Describes the track for track selection.
     pub(super) fn candidate(&self) -> Candidate {
         let entry = self.entry.as_ref();
@@ -277,6 +313,19 @@ impl Trak {
             is_secondary: self.is_secondary,
         }
     }
+}
+
+/// The first track to which a `tref` box refers for chapters.
+fn chapter_reference(input: &mut Input, tref: Bx) -> Result<Option<u32>> {
+    let mut at = tref.body;
+    while let Some(bx) = child(input, at, tref.end)? {
+        at = bx.end;
+        if &bx.kind == b"chap" && bx.len() >= 4 {
+            input.set_pos(bx.body);
+            return Ok(Some(be32(&input.array::<4>()?, 0)));
+        }
+    }
+    Ok(None)
 }
 
 /// The language in `mdhd`: three letters of five bits each. `None` for QuickTime's numeric

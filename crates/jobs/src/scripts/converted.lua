@@ -3,9 +3,10 @@
 -- ARGV: id, entry, fence ('' for a claim on the whole conversion), attempt; blob, bytes
 -- and duration (ms) of the MP3; how long (ms) to keep the video, and the MP3 ('0': as
 -- long as the job); '1' if the upload was cut off, else '0'; its silent packets and
--- their length (ms); the length of its gaps (ms).
+-- their length (ms); the length of its gaps (ms); its audio tracks, and warnings about
+-- them (JSON lists).
 -- Returns 1, or 0 if the claim is lost or the MP3 may have been deleted as garbage.
-local id, entry, fence, attempt, mp3, bytes, duration, keep_video, keep_mp3, cut_off, silent, silent_ms, gaps_ms = unpack(ARGV)
+local id, entry, fence, attempt, mp3, bytes, duration, keep_video, keep_mp3, cut_off, silent, silent_ms, gaps_ms, tracks, warnings = unpack(ARGV)
 local job = job_key(id)
 local work = job .. ':convert'
 local is_whole = fence == ''
@@ -39,7 +40,8 @@ redis.call('HDEL', work, 'entry', 'error_code', 'error_message')
 redis.call('HSET', work, 'state', 'done', 'progress', 1)
 redis.call('HSET', job, 'mp3_blob', mp3, 'mp3_bytes', bytes, 'mp3_ms', duration,
   'source_cut_off', cut_off, 'source_silent', silent, 'source_silent_ms', silent_ms,
-  'source_gaps_ms', gaps_ms, 'updated_ms', now)
+  'source_gaps_ms', gaps_ms, 'tracks', tracks, 'track_warnings', warnings,
+  'updated_ms', now)
 count('conversions_done')
 enqueue(id, 'mail')
 return 1

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crate::redis::{LEASE, accept, claim, connect, file, mp3, uploader};
 use tonearm_jobs::{
-    Accepted, Damage, Failure, Fence, Job, MailState, Mp3, Queue, Redis, Retention, State,
+    Accepted, AudioTrack, Damage, Failure, Fence, Job, MailState, Mp3, Queue, Redis, Retention,
+    State,
 };
 use tonearm_options::Options;
 use tonearm_test_tools::require_redis;
@@ -45,7 +46,7 @@ fn a_job_shows_each_state_that_it_passes() {
 }
 
 #[test]
-fn defects_of_the_upload_are_recorded() {
+fn defects_and_tracks_of_the_upload_are_recorded() {
     let server = require_redis!();
     let jobs = connect(&server);
     let id = accept(&jobs, 1)[0].id;
@@ -57,8 +58,18 @@ fn defects_of_the_upload_are_recorded() {
         silent: Duration::from_millis(43),
         gaps: Duration::from_millis(1500),
     };
+    let track = |number| AudioTrack {
+        number,
+        codec: "AAC".to_owned(),
+        language: Some("deu".to_owned()),
+        title: Some("\"Über\" mich".to_owned()),
+        channels: Some(2),
+        taken: number == 1,
+    };
     let mp3 = Mp3 {
         damage,
+        tracks: vec![track(1), track(2), AudioTrack::default()],
+        track_warnings: vec![Failure::new("track_silent", "Track 1 is silent.")],
         ..mp3("mp3/a")
     };
     let kept = jobs
@@ -66,7 +77,19 @@ fn defects_of_the_upload_are_recorded() {
         .unwrap();
     assert_eq!(kept, Fence::Held);
     let job = jobs.get(id, "u1").unwrap().unwrap();
-    assert_eq!(job.mp3, Some(mp3));
+    assert_eq!(job.mp3.as_ref(), Some(&mp3));
+    let codes: Vec<_> = mp3.warnings().into_iter().map(|one| one.code).collect();
+    assert_eq!(codes, ["source_cut_off", "source_damaged", "track_silent"]);
+
+    // A record of an earlier version has neither list.
+    let key = format!("tonearm:job:{id}");
+    let redis = server.connect();
+    redis
+        .run("HDEL", &[&key, "tracks", "track_warnings"])
+        .unwrap();
+    let earlier = jobs.get(id, "u1").unwrap().unwrap().mp3.unwrap();
+    assert_eq!((earlier.tracks, earlier.track_warnings), (vec![], vec![]));
+    assert_eq!(earlier.damage, damage);
 }
 
 #[test]

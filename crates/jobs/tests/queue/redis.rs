@@ -17,6 +17,8 @@ pub fn mp3(blob: impl Into<String>) -> Mp3 {
         bytes: 9,
         duration: Duration::from_millis(1500),
         damage: Damage::default(),
+        tracks: Vec::new(),
+        track_warnings: Vec::new(),
     }
 }
 

@@ -3,4 +3,5 @@
 pub(crate) mod downmix;
 pub(crate) mod limiter;
 pub(crate) mod loudness;
+pub(crate) mod meter;
 pub(crate) mod resample;

@@ -49,6 +49,7 @@ impl PcmSource {
         }
         self.info.sample_rate = rate;
         self.info.channels = u16::try_from(channels).unwrap_or(u16::MAX);
+        self.info.findings.set_channels(self.info.channels);
         self.info.output_rate = choose_rate(rate, &self.target.sample_rates);
         self.info.output_channels = match (channels, self.target.max_channels) {
             (1, _) | (_, 0 | 1) => 1,

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tonearm_media_core::Tags;
 
+use crate::findings::Findings;
 use tonearm_demux::Container;
 use tonearm_encoder_api::Description;
 
@@ -44,4 +45,6 @@ pub struct SourceInfo {
     pub duration: Option<Duration>,
     /// Title and other metadata.
     pub tags: Tags,
+    /// The tracks of the file.
+    pub findings: Findings,
 }

@@ -2,6 +2,7 @@
 
 mod concealment;
 mod decode_loop;
+mod fallback;
 mod info;
 mod queue;
 
@@ -13,11 +14,14 @@ use self::concealment::Losses;
 pub use self::info::{SourceInfo, Target};
 use self::queue::SoundQueue;
 use crate::error::MediaError;
+use crate::findings::Findings;
 use crate::opened_file::{OpenedFile, TrackReader};
 use crate::output::Output;
+use crate::pcm::meter::Meter;
 use crate::samples::{duration, gcd, rescale};
 use crate::seek_point::SeekPoint;
 use crate::selection::{Gaps, Selection};
+use crate::tag::Part;
 use crate::timeline::Timeline;
 use tonearm_decode as decode;
 
@@ -56,11 +60,22 @@ impl PcmSource {
     pub const MAX_BLOCK: usize = 8192;
 
     /// Selects the audio track of a file and decodes up to its first audio, so that a
-    /// file that cannot be converted fails here.
+    /// file that cannot be converted fails here. A track that yields no audio gives way to
+    /// another one, unless it is selected by its number.
     ///
     /// # Errors
     /// Any of [`FileError`]'s kinds.
     pub fn open(
+        file: OpenedFile,
+        target: &Target,
+        selection: &Selection,
+    ) -> Result<Self, FileError> {
+        fallback::open(file, selection, &mut |file, selection| {
+            Self::open_track(file, target, selection)
+        })
+    }
+
+    fn open_track(
         mut file: OpenedFile,
         target: &Target,
         selection: &Selection,
@@ -81,6 +96,7 @@ impl PcmSource {
                     .seconds
                     .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()),
                 tags: track.tags.clone().or(file.tags().clone()),
+                findings: Findings::new(reader.tracks()),
             },
             timeline: Timeline::new(track, selection.gaps),
             reader,
@@ -231,6 +247,25 @@ impl PcmSource {
             Some(length) => MediaError::NothingSelected { length },
             None => MediaError::damaged("none of its audio is to be played"),
         }
+    }
+
+    /// What was found about the tracks, and about the audio so far.
+    pub fn findings(&self) -> Findings {
+        self.info.findings.clone().measured(Some(self.meter()))
+    }
+
+    /// The selected part, for the tag.
+    pub(crate) fn part(&self) -> Part {
+        Part {
+            start: self.selection.start,
+            end: self.selection.end,
+            length: self.info.duration,
+        }
+    }
+
+    /// The measurements of the audio so far.
+    pub(crate) fn meter(&self) -> &Meter {
+        self.output.meter()
     }
 
     /// Whether the file is truncated, so that only its intact part was decoded.

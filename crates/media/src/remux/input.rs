@@ -3,12 +3,15 @@
 
 use std::collections::VecDeque;
 
+use std::time::Duration;
+
 use crate::opened_file::TrackReader;
 use crate::selection::Gaps;
+use crate::tag::Part;
 use crate::timeline::{Placed, Timeline};
 use tonearm_media_core::Input;
 use tonearm_media_core::tags::Tags;
-use tonearm_media_core::{FileError, Packet, ReadStep, Result, Track};
+use tonearm_media_core::{Codec, FileError, Packet, ReadStep, Result, Track, TrackList};
 use tonearm_mp3::Scanner;
 use tonearm_mp3::xing::XingInfo;
 
@@ -92,6 +95,23 @@ impl FrameInput {
         match self {
             Self::Raw { .. } => None,
             Self::Packets { reader, .. } => Some(reader.track()),
+        }
+    }
+
+    /// The audio tracks.
+    pub(crate) fn tracks(&self) -> TrackList {
+        match self {
+            Self::Raw { .. } => TrackList::only(Codec::Mp3),
+            Self::Packets { reader, .. } => reader.tracks().clone(),
+        }
+    }
+
+    /// All of the source, for the tag.
+    pub(crate) fn part(&self) -> Part {
+        let seconds = self.track().and_then(|track| track.seconds);
+        Part {
+            length: seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()),
+            ..Part::default()
         }
     }
 

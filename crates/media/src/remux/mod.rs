@@ -17,6 +17,7 @@ use tonearm_mp3::{FrameHeader, FrameIndex, Id3Tag, Scan, Scanner, samples_per_fr
 use self::input::{FrameInput, Played};
 use crate::convert::{Progress, Sink, Summary};
 use crate::error::{MediaError, Result};
+use crate::findings::Findings;
 use crate::opened_file::OpenedFile;
 use crate::samples;
 use crate::selection::Gaps;
@@ -58,7 +59,8 @@ pub fn remux(
     let mut copy = Copy {
         max_seconds: file.limits().max_seconds,
         sink,
-        tag: tag.id3(tags, None)?,
+        tag: tag.id3(tags, &input.part(), None)?,
+        findings: Findings::new(&input.tracks()),
         info: XingInfo::default(),
         index: FrameIndex::default(),
         written: 0,
@@ -101,6 +103,7 @@ struct Copy<'c> {
     max_seconds: u64,
     sink: &'c mut dyn Sink,
     tag: Id3Tag,
+    findings: Findings,
     /// The source's Xing frame.
     info: XingInfo,
     index: FrameIndex,
@@ -174,6 +177,7 @@ impl Copy<'_> {
         let (offset, mut end) = self.tag.end(duration)?;
         end.extend_from_slice(&xing::frame(&self.index, &lame).unwrap_or_default());
         self.sink.patch(offset, &end).map_err(MediaError::Write)?;
+        self.findings.set_channels(u16::from(self.channels));
         Ok(Some(Summary {
             duration,
             sample_rate: rate,
@@ -186,6 +190,7 @@ impl Copy<'_> {
             silent: Duration::ZERO,
             gaps: Duration::ZERO,
             is_truncated,
+            findings: self.findings,
         }))
     }
 }

@@ -102,6 +102,7 @@ pub fn encode_segment<E: Encoder>(
         silent: source.silent(),
         gaps: source.gaps(),
         is_truncated: source.is_truncated(),
+        meter: Some(*source.meter()),
     })
 }
 

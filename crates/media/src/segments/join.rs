@@ -7,6 +7,7 @@ use tonearm_mp3::xing::{self, LameTag};
 use super::types::{EncodedSegment, broken};
 use crate::convert::{ConvertOptions, Summary};
 use crate::error::Result;
+use crate::pcm::meter::Meter;
 use crate::pcm_source::PcmSource;
 use crate::samples::duration;
 
@@ -39,7 +40,7 @@ pub fn join(
     let tags = info.tags.clone();
     let mut start = options
         .tag
-        .id3(tags, Some(&encoder.name))?
+        .id3(tags, &source.part(), Some(&encoder.name))?
         .bytes(Some(duration))?;
     start.extend_from_slice(&header);
     let summary = Summary {
@@ -54,6 +55,15 @@ pub fn join(
         silent: parts.iter().map(|part| part.silent).sum(),
         gaps: parts.iter().map(|part| part.gaps).sum(),
         is_truncated: parts.iter().any(|part| part.is_truncated),
+        findings: info.findings.clone().measured(meter(parts).as_ref()),
     };
     Ok((start, summary))
+}
+
+/// The measurements of all parts; `None` where one has none, as those of earlier versions.
+fn meter(parts: &[EncodedSegment]) -> Option<Meter> {
+    parts.iter().try_fold(Meter::default(), |mut sum, part| {
+        sum.add(part.meter.as_ref()?);
+        Some(sum)
+    })
 }

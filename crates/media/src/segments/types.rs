@@ -8,6 +8,7 @@ use tonearm_encoder_api::EncoderError;
 use tonearm_mp3::FrameIndex;
 
 use crate::error::MediaError;
+use crate::pcm::meter::Meter;
 use crate::seek_point::SeekPoint;
 
 /// A part of the audio that one worker encodes.
@@ -25,7 +26,7 @@ pub struct Segment {
 }
 
 /// The result of encoding a segment, without its frames.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EncodedSegment {
     /// Its frames.
     #[serde(rename = "run")]
@@ -42,6 +43,9 @@ pub struct EncodedSegment {
     pub(super) gaps: Duration,
     /// Whether the source is truncated.
     pub(super) is_truncated: bool,
+    /// Measurements of its audio, and of the preroll before it.
+    #[serde(default)]
+    pub(super) meter: Option<Meter>,
 }
 
 /// The end of the audio.

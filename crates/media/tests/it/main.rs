@@ -9,6 +9,7 @@
 
 mod ac3;
 mod channel_layouts;
+mod chapters;
 mod container_times;
 mod damage;
 mod decoding;
@@ -39,5 +40,7 @@ mod selection;
 mod stream_damage;
 mod streams;
 mod tagging;
+mod texts;
 mod timing;
+mod track_findings;
 mod tracks;

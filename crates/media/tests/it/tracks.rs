@@ -25,7 +25,7 @@ fn three_tracks(codec: &str, more: &str) -> String {
     )
 }
 
-fn decode_track(path: &Path, track: TrackSelector) -> Result<Decoded, FileError> {
+pub fn decode_track(path: &Path, track: TrackSelector) -> Result<Decoded, FileError> {
     let selection = Selection {
         track,
         ..Selection::default()

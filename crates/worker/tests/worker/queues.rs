@@ -59,6 +59,8 @@ pub fn mp3(blob: String) -> Mp3 {
         bytes: 9,
         duration: Duration::from_secs(1),
         damage: Damage::default(),
+        tracks: Vec::new(),
+        track_warnings: Vec::new(),
     }
 }
 

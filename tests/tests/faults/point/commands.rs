@@ -62,6 +62,8 @@ fn every_command_of_the_queue_that_marks_a_point_is_recognized() {
         bytes: 9,
         duration: Duration::from_secs(1),
         damage: Damage::default(),
+        tracks: Vec::new(),
+        track_warnings: Vec::new(),
     };
     assert_eq!(queue.done(&segment, &mp3).unwrap(), Fence::Held);
 
