@@ -12,13 +12,13 @@ use crate::plugin::{State, instance_of};
 mod bindings {
     #![allow(missing_docs, reason = "generated from the WIT")]
     wasmtime::component::bindgen!({
-        path: "../wit/audio",
+        path: "../wit/decoding",
         world: "decoder-plugin",
         additional_derives: [PartialEq, Clone],
     });
 }
 
-pub use bindings::exports::tonearm::audio::decoder::{Description, Error, Pcm, Settings};
+pub use bindings::exports::tonearm::decoding::decoder::{Description, Error, Pcm, Settings};
 
 /// A running plugin. All sessions share its memory, as in the converter.
 pub struct DecoderPlugin {
@@ -51,7 +51,7 @@ impl DecoderPlugin {
 
     /// The plugin's description.
     pub fn describe(&mut self) -> Description {
-        let decoder = self.world.tonearm_audio_decoder();
+        let decoder = self.world.tonearm_decoding_decoder();
         let answer = decoder.call_describe(&mut self.store);
         answer.expect("describe does not trap")
     }
@@ -61,14 +61,14 @@ impl DecoderPlugin {
     /// # Errors
     /// The plugin's own.
     pub fn open(&mut self, settings: &Settings) -> Result<Session, Error> {
-        let sessions = self.world.tonearm_audio_decoder().session();
+        let sessions = self.world.tonearm_decoding_decoder().session();
         let answer = sessions.call_open(&mut self.store, settings);
         answer.expect("open does not trap").map(Session)
     }
 
     /// Decodes packets.
     pub fn decode(&mut self, session: Session, packets: &[Vec<u8>]) -> Vec<Result<Pcm, String>> {
-        let sessions = self.world.tonearm_audio_decoder().session();
+        let sessions = self.world.tonearm_decoding_decoder().session();
         let answer = sessions.call_decode(&mut self.store, session.0, packets);
         answer.expect("decode does not trap")
     }
@@ -78,14 +78,14 @@ impl DecoderPlugin {
     /// # Errors
     /// The plugin's own.
     pub fn flush(&mut self, session: Session) -> Result<Pcm, String> {
-        let sessions = self.world.tonearm_audio_decoder().session();
+        let sessions = self.world.tonearm_decoding_decoder().session();
         let answer = sessions.call_flush(&mut self.store, session.0);
         answer.expect("flush does not trap")
     }
 
     /// Forgets the packets so far.
     pub fn reset(&mut self, session: Session) {
-        let sessions = self.world.tonearm_audio_decoder().session();
+        let sessions = self.world.tonearm_decoding_decoder().session();
         let answer = sessions.call_reset(&mut self.store, session.0);
         answer.expect("reset does not trap");
     }

@@ -6,10 +6,10 @@ use tonearm_decoder_api::{Decoder, DecoderError, DecoderSession, Description, Pc
 use tonearm_media::{DecoderPlugin, PluginDecoders};
 
 mod bindings {
-    wit_bindgen::generate!({ path: "../../wit/audio", world: "decoder-user" });
+    wit_bindgen::generate!({ path: "../../wit/decoding", world: "decoder-user" });
 }
 
-use bindings::tonearm::audio::decoder as plugin;
+use bindings::tonearm::decoding::decoder as plugin;
 
 /// The plugin.
 #[derive(Debug, Clone, Copy)]

@@ -1,4 +1,4 @@
-//! The contract of `tonearm:audio/decoder` (`wit/audio/decoder.wit`) as Rust traits and
+//! The contract of `tonearm:decoding/decoder` (`wit/decoding/decoder.wit`) as Rust traits and
 //! types.
 //!
 //! The conversion calls [`Decoder`], and plugins implement it by `tonearm-decoder-sdk`, so

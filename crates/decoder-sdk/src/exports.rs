@@ -1,4 +1,4 @@
-//! A decoder as the exports of `tonearm:audio/decoder`: the mapping between the types of
+//! A decoder as the exports of `tonearm:decoding/decoder`: the mapping between the types of
 //! the WIT and those of `tonearm-decoder-api`.
 
 use std::cell::RefCell;
@@ -15,7 +15,7 @@ use crate::session::Session;
 #[allow(missing_docs, reason = "the WIT documents them")]
 pub mod bindings {
     wit_bindgen::generate!({
-        path: "../../wit/audio",
+        path: "../../wit/decoding",
         world: "decoder-plugin",
         pub_export_macro: true,
         export_macro_name: "export_decoder",
@@ -23,7 +23,7 @@ pub mod bindings {
     });
 }
 
-use bindings::exports::tonearm::audio::decoder as wit;
+use bindings::exports::tonearm::decoding::decoder as wit;
 
 /// The interface, implemented by a decoder.
 pub struct Exports<D>(PhantomData<D>);

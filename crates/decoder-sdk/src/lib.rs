@@ -1,4 +1,4 @@
-//! Implements the contract of `tonearm:audio/decoder` (`wit/audio/decoder.wit`) around a
+//! Implements the contract of `tonearm:decoding/decoder` (`wit/decoding/decoder.wit`) around a
 //! decoder, so that a plugin contains nothing but the decoder.
 //!
 //! | file | what |

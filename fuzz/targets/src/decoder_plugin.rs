@@ -1,4 +1,4 @@
-//! Checks the decoder contract (`wit/audio/decoder.wit`) on libavcodec with an arbitrary
+//! Checks the decoder contract (`wit/decoding/decoder.wit`) on libavcodec with an arbitrary
 //! codec, arbitrary settings and arbitrary packets.
 
 use arbitrary::{Result, Unstructured};

@@ -1,5 +1,5 @@
-//! The decoder plugin: FFmpeg's libavcodec as the exports of `tonearm:audio/decoder`
-//! (`wit/audio`).
+//! The decoder plugin: FFmpeg's libavcodec as the exports of `tonearm:decoding/decoder`
+//! (`wit/decoding`).
 //!
 //! Packets go in, PCM comes out, and the component imports nothing of Tonearm. The C code
 //! and its licence stay inside this one replaceable component. Where set-up could not build

@@ -1,4 +1,4 @@
-//! The contract of `tonearm:audio/decoder`, tested with every built plugin.
+//! The contract of `tonearm:decoding/decoder`, tested with every built plugin.
 
 use std::process::Command;
 
@@ -101,7 +101,7 @@ fn the_plugin_imports_nothing_but_wasi(plugin: &mut DecoderPlugin) {
         }
     }
     let exports: Vec<_> = surface.exports.iter().collect();
-    assert_eq!(exports, ["tonearm:audio/decoder@0.2.0"]);
+    assert_eq!(exports, ["tonearm:decoding/decoder@0.1.0"]);
 }
 
 fn a_foreign_codec_is_refused(plugin: &mut DecoderPlugin) {

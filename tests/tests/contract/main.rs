@@ -1,4 +1,4 @@
-//! The contracts of `tonearm:audio`, tested with every built plugin. Each runs in WebAssembly
+//! The contracts of plugins, tested with every built plugin. Each runs in WebAssembly
 //! without any capability, as in production. An independent decoder checks the streams of
 //! encoders, and ffmpeg those of decoders.
 

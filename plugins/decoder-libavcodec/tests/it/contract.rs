@@ -1,4 +1,4 @@
-//! The contract of `tonearm:audio/decoder`, with each implementation linked natively. The
+//! The contract of `tonearm:decoding/decoder`, with each implementation linked natively. The
 //! built files pass the same rules in `tests/tests/contract`.
 
 use tonearm_decoder_sdk::{Decoder, DecoderError, DecoderSession, Settings};
