@@ -74,7 +74,7 @@ pub(crate) fn open(mut input: Input, start: u64, choice: &TrackChoice) -> Result
     let source = Source {
         packets,
         objects: Objects::new(stream.number, stream.spread),
-        origin: i64::from(origin),
+        origin: i64::from(origin) - i64::from(delay(format)),
     };
     FramedDemuxer::open(source, framing, track)
 }
@@ -139,7 +139,8 @@ fn delay(format: &WaveFormat) -> u32 {
 struct Source {
     packets: Packets,
     objects: Objects,
-    /// Presentation time of the beginning of the file, in milliseconds.
+    /// Presentation time of the beginning of the file in milliseconds, less what is
+    /// discarded: the first packet has the time of the first audible sample.
     origin: i64,
 }
 

@@ -73,6 +73,10 @@ impl Timeline {
     /// its container lets play; [`place`](Self::place) may cut more.
     pub(crate) fn push(&mut self, packet: &Packet, decoded: u64, rate: u32) -> (u64, u64) {
         let played = self.trim(packet, decoded, rate);
+        if played.0 == played.1 && self.edits.is_empty() {
+            // What a codec discards at its start is no lead-in.
+            self.clock.note(self.time(packet));
+        }
         self.clock.push(self.time(packet), rate, played);
         played
     }

@@ -150,7 +150,7 @@ fn asf_has_the_packets_of_ffmpeg() {
     let packets = check(&film);
     // The picture begins after the delay of the encoder, a frame. The first two frames of
     // the sound are discarded, so it is audible a frame after the picture.
-    assert_eq!(packets.times[0], Some(-46));
+    assert_eq!(packets.times[0], Some(46));
 }
 
 /// The packets of a changed copy of a file.
