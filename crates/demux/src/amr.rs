@@ -13,6 +13,10 @@ const WIDE: &[u8] = b"#!AMR-WB\n";
 /// The beginning of the signatures of files with several channels, which no decoder
 /// supports.
 const SEVERAL_CHANNELS: [&[u8]; 2] = [b"#!AMR_MC1.0\n", b"#!AMR-WB_MC1.0\n"];
+/// Bytes whose frames are counted to estimate the length.
+const PROBE: usize = 16 << 10;
+/// Bytes of the shortest frame of speech.
+const MIN_SPEECH: f64 = 13.0;
 /// Most bytes that one step searches after damage.
 const SCAN: u64 = 4096;
 
@@ -60,13 +64,18 @@ struct Amr {
 }
 
 impl Amr {
-    /// Seconds of sound if all frames are as long as the first; phones record at a constant
-    /// bitrate.
+    /// Seconds of sound if all frames are as long as the first ones on average. Silence has
+    /// frames of a byte; a file that begins with it counts as the slowest speech.
     fn estimate(&mut self) -> Result<Option<f64>> {
-        let first = self.input.peek(self.at, 1)?;
-        let bytes = first.first().and_then(|&byte| self.band.frame_bytes(byte));
+        let window = self.input.peek(self.at, PROBE)?;
+        let (mut at, mut count) = (0, 0);
+        while let Some(bytes) = window.get(at).and_then(|&first| self.band.frame_bytes(first)) {
+            at += bytes;
+            count += 1;
+        }
+        let mean = (at as f64 / f64::from(count.max(1))).max(MIN_SPEECH);
         let left = self.input.len().saturating_sub(self.at);
-        Ok(bytes.map(|bytes| left as f64 / bytes as f64 / amr::FRAMES_PER_SECOND))
+        Ok((count > 0).then(|| left as f64 / mean / amr::FRAMES_PER_SECOND))
     }
 
     /// Searches for two frames in succession.
@@ -168,6 +177,18 @@ mod tests {
         assert_eq!(sizes(&file), (vec![32, 32, 32], true));
         let file = [NARROW, &SPEECH, &SPEECH[..20]].concat();
         assert_eq!(sizes(&file), (vec![32], false));
+    }
+
+    #[test]
+    fn the_length_is_estimated_from_the_first_frames() {
+        let seconds = |frames: &[&[u8]]| {
+            let file = [NARROW, &frames.concat()].concat();
+            open_bytes(&file).unwrap().track().seconds.unwrap()
+        };
+        assert!((seconds(&[&SPEECH; 50]) - 1.0).abs() < 1e-9);
+        // An hour of speech after a pause is not a day.
+        let pause = [0x7c; 2000];
+        assert!(seconds(&[&pause, &SPEECH.repeat(1000)]) < 60.0);
     }
 
     #[test]
