@@ -62,6 +62,8 @@ pub enum Change {
     Truncate(u8),
     /// Uses these bytes instead of a file by ffmpeg.
     Bytes(&'static [u8]),
+    /// Uses these bytes, and then others 160 times, instead of a file by ffmpeg.
+    Frames(&'static [u8], &'static [u8]),
     /// HE-AAC, version 1 or 2.
     HeAac(u8),
 }
@@ -172,6 +174,7 @@ pub fn all() -> Vec<Case> {
         mp4(),
         matroska(),
         others(),
+        older(),
         without_container(),
         pcm(),
         special().into_iter().map(Case::special).collect(),
@@ -450,6 +453,44 @@ fn others() -> Vec<Case> {
         ),
         stereo(("opus.opus", "OGG", "Opus", "-c:a libopus -b:a 256k")),
         stereo(("flac.oga", "OGG", "FLAC", "-c:a flac")),
+    ]
+}
+
+/// Formats of Windows, of phones and of camcorders.
+fn older() -> Vec<Case> {
+    // Frames of speech of 20 ms, for which ffmpeg has no encoder.
+    const NARROW: &[u8] = b"\x3c\x91\x17\x16\xbe\x66\x79\xe1\xe0\x01\xe7\xaf\xf0\x24\x53\x8a\
+        \x19\x0c\x77\xd0\x42\x5e\x31\xaa\x66\x13\x98\x04\x7b\xc1\x2d\x90";
+    const REAL_HEADER: &[u8] =
+        b".ra\xfd\0\x03\0\x1a\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01A\0\0\x01B\0\x04lpcJ";
+    const REAL: &[u8] =
+        b"\x4a\x5b\x12\x91\x77\x06\x3c\xe8\x25\x9f\x40\xb3\x18\x6d\xc2\x57\x0a\xf4\x81\x36";
+    let speech = |name, container, codec, rate, head, frame| {
+        converted((name, container, codec, ""), rate, 1)
+            .change(Change::Frames(head, frame))
+            .audio(|audio| audio.tones.clear())
+            .note("frames of speech, without tones")
+    };
+    vec![
+        stereo(("mp3.wmv", "WMV", "MP3", "X264 -c:a libmp3lame -b:a 320k")),
+        stereo(("film.wmv", "WMV", "WMA 2", "X264 -c:a wmav2 -b:a 192k")),
+        stereo(("one.wma", "WMA", "WMA 1", "-c:a wmav1 -b:a 192k")),
+        stereo(("two.wma", "WMA", "WMA 2", "-c:a wmav2 -b:a 192k")),
+        stereo(("wma.avi", "AVI", "WMA 2", "-c:a wmav2 -b:a 192k")),
+        converted(
+            ("voice.wma", "WMA", "WMA 2", "-c:a wmav2 -b:a 32k"),
+            16_000,
+            1,
+        ),
+        stereo(("ac3.rm", "RealMedia", "AC-3", "-c:a ac3 -b:a 448k")),
+        converted(
+            ("low.rm", "RealMedia", "RealAudio 1.0", "-c:a real_144"),
+            8000,
+            1,
+        ),
+        speech("first.ra", "RealAudio", "RealAudio 1.0", 8000, REAL_HEADER, REAL),
+        speech("phone.amr", "AMR", "AMR", 8000, b"#!AMR\n", NARROW),
+        stereo(("tape.dv", "DV", "PCM, 16 bits", "PAL_DV")),
     ]
 }
 
@@ -746,9 +787,6 @@ fn refusals() -> Vec<Case> {
             "-c:a wavpack",
             "unsupported_codec",
         ),
-        refused("a.amr", "AMR", "", "unsupported_codec").change(Change::Bytes(
-            b"#!AMR\n\x3c\x91\x17\x16\xbe\x66\x79\xe1\xe0\x01\xe7\xaf\xf0\0\0\0",
-        )),
         refused(
             "cut-end.mp4",
             "60 % of an MP4 whose `moov` is at the end",

@@ -16,12 +16,15 @@ pub fn generate(case: &Case) -> PathBuf {
     let arguments = arguments(case.arguments, rate, channels);
     let made = cached(case.name, &arguments, |file| match case.change {
         Change::Bytes(bytes) => std::fs::write(file, bytes).unwrap(),
+        Change::Frames(head, frame) => {
+            std::fs::write(file, [head, &frame.repeat(160)].concat()).unwrap();
+        }
         Change::HeAac(version) => std::fs::write(file, he_aac(version)).unwrap(),
         _ => ffmpeg(&arguments, file),
     });
     if matches!(
         case.change,
-        Change::None | Change::Bytes(_) | Change::HeAac(_)
+        Change::None | Change::Bytes(_) | Change::Frames(..) | Change::HeAac(_)
     ) {
         return made;
     }
@@ -41,7 +44,7 @@ fn change(bytes: &mut Vec<u8>, change: Change) {
             bytes[at..at + 4].copy_from_slice(to);
         }
         Change::Truncate(percent) => bytes.truncate(bytes.len() * usize::from(percent) / 100),
-        Change::None | Change::Bytes(_) | Change::HeAac(_) => {}
+        Change::None | Change::Bytes(_) | Change::Frames(..) | Change::HeAac(_) => {}
     }
 }
 
@@ -80,6 +83,7 @@ fn arguments(case: &str, rate: u32, channels: usize) -> Vec<String> {
             "MPEG2" => &["-c:v", "mpeg2video"],
             "FLV1" => &["-c:v", "flv"],
             "THEORA" => &["-c:v", "libtheora"],
+            "PAL_DV" => &["-target", "pal-dv"],
             "SINE" | "LATE" => continue,
             other => {
                 output.push(other.to_owned());
