@@ -488,7 +488,14 @@ fn older() -> Vec<Case> {
             8000,
             1,
         ),
-        speech("first.ra", "RealAudio", "RealAudio 1.0", 8000, REAL_HEADER, REAL),
+        speech(
+            "first.ra",
+            "RealAudio",
+            "RealAudio 1.0",
+            8000,
+            REAL_HEADER,
+            REAL,
+        ),
         speech("phone.amr", "AMR", "AMR", 8000, b"#!AMR\n", NARROW),
         stereo(("tape.dv", "DV", "PCM, 16 bits", "PAL_DV")),
     ]
