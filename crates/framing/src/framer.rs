@@ -120,6 +120,12 @@ impl Framer {
         self.sync.is_some() || matches!(self.kind, Framing::Blocks { .. } | Framing::Whole { .. })
     }
 
+    /// Whether the buffer continues with an access unit of TrueHD that has a major sync.
+    pub(crate) fn is_at_major_sync(&self) -> bool {
+        let rest = self.buf.get(self.pos..).unwrap_or_default();
+        mlp::major_sync(rest).is_some()
+    }
+
     /// Whether the stream is synchronized and the buffer ends in the middle of a frame.
     pub fn is_within_frame(&self) -> bool {
         let rest = self.buf.get(self.pos..).unwrap_or_default();

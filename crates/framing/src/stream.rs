@@ -278,6 +278,8 @@ impl<S: ElementarySource + 'static> Demuxer for FramedDemuxer<S> {
             Framing::Latm => None,
             _ if self.is_holding || !self.held.is_empty() => None,
             _ if self.framer.is_new() => Some(START),
+            // The access units before the next major sync depend on an earlier one.
+            Framing::Mlp if !self.framer.is_at_major_sync() => None,
             _ if self.framer.is_synced() => self.source.position(&self.framer),
             _ => None,
         }

@@ -181,7 +181,7 @@ fn source_pcm(bytes: &[u8], selection: &Selection) -> Vec<f32> {
     all
 }
 
-const FILES: [(&str, u32, &str, &str); 25] = [
+const FILES: [(&str, u32, &str, &str); 26] = [
     (
         "a.mp4",
         48_000,
@@ -229,6 +229,12 @@ const FILES: [(&str, u32, &str, &str); 25] = [
         48_000,
         "stereo",
         "-c:v libx264 -preset ultrafast -c:a aac -aac_pns 0",
+    ),
+    (
+        "gap.ts",
+        48_000,
+        "stereo",
+        "-c:v mpeg2video -c:a mp2 -af asetpts=PTS+gt(T\\,9)*3/TB",
     ),
     (
         "n.m2ts",
