@@ -5,12 +5,14 @@
 //! | file | contents |
 //! |---|---|
 //! | `mod.rs` | selects the decoder, and switches from the fast one to the plugin |
+//! | `faac.rs` | the delay of one encoder |
 //! | `lc.rs` | adapts `tonearm-aac-lc` |
 //! | `pce.rs` | channels defined by the first packet |
 //!
 //! Below 44.1 kHz a stream is often HE-AAC although its configuration says LC, so the
 //! plugin, which detects it, decodes those rates.
 
+mod faac;
 mod lc;
 mod pce;
 #[cfg(test)]
@@ -18,6 +20,7 @@ mod tests;
 
 use std::sync::Arc;
 
+use self::faac::SkipDelay;
 use self::lc::LcDecoder;
 use self::pce::PceDecoder;
 use tonearm_media_core::{
@@ -73,6 +76,10 @@ struct FastDecoder {
 /// Opens a decoder for the track's AudioSpecificConfig. Old Matroska files have none, so it
 /// is then derived from sample rate and channels.
 pub(super) fn open(track: &Track, plugin: &Arc<dyn DecoderPlugin>) -> Result<Box<dyn Decoder>> {
+    Ok(Box::new(SkipDelay::new(open_codec(track, plugin)?)))
+}
+
+fn open_codec(track: &Track, plugin: &Arc<dyn DecoderPlugin>) -> Result<Box<dyn Decoder>> {
     let config = match track.params.config.as_slice() {
         config if config.len() >= 2 => config.to_vec(),
         _ => derived_config(track).ok_or(FileError::Damaged {
