@@ -116,10 +116,8 @@ impl Probe {
                 continue;
             }
             match tag.kind {
-                VIDEO if first_video.is_none() => {
-                    if is_picture(&input.peek(tag.body, 2)?) {
-                        first_video = Some(tag.timestamp);
-                    }
+                VIDEO if first_video.is_none() && is_picture(&input.peek(tag.body, 2)?) => {
+                    first_video = Some(tag.timestamp);
                 }
                 AUDIO if first_audio.is_none() => {
                     if tag.is_encrypted {

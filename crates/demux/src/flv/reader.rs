@@ -70,8 +70,7 @@ impl AudioTags {
         let suspect_end = lost.suspect.map(|suspect| suspect.end);
         let is_confirmed = suspect_end.is_some_and(|end| self.at >= end);
         if let Some(suspect) = lost.suspect.take_if(|_| is_confirmed) {
-            // Damage may have reached its timestamp.
-            self.push(&suspect, framer, false)?;
+            self.push(&suspect, framer)?;
             return Ok(());
         }
         let left = suspect_end.map_or(u64::MAX, |end| end - self.at);
@@ -97,7 +96,7 @@ impl AudioTags {
     }
 
     /// Pushes the audio of a tag; false if it has none of the selected track.
-    fn push(&mut self, tag: &Tag, framer: &mut Framer, is_timed: bool) -> Result<bool> {
+    fn push(&mut self, tag: &Tag, framer: &mut Framer) -> Result<bool> {
         if tag.kind != AUDIO || tag.end == tag.body {
             return Ok(false);
         }
@@ -113,10 +112,8 @@ impl AudioTags {
         self.input.set_pos(data);
         let length = tag.end.saturating_sub(data).min(Packet::MAX_BYTES);
         self.input.fill_vec(&mut bytes, length)?;
-        if is_timed {
-            let milliseconds = tag.milliseconds_from(self.origin);
-            framer.set_time(milliseconds.saturating_mul(MILLISECOND));
-        }
+        let milliseconds = tag.milliseconds_from(self.origin);
+        framer.set_time(milliseconds.saturating_mul(MILLISECOND));
         framer.push(&bytes);
         Ok(true)
     }
@@ -131,7 +128,7 @@ impl AudioTags {
         let has_audio = match tag::proof(&mut self.input, &tag)? {
             Proof::Sure | Proof::Likely => {
                 self.at = tag.next();
-                self.push(&tag, framer, true)?
+                self.push(&tag, framer)?
             }
             Proof::Cut => {
                 self.lose(start + 1, None, true);

@@ -113,7 +113,7 @@ impl Clock {
     }
 
     /// The count of a number of ticks.
-    pub(super) fn from_ticks(&self, ticks: u64) -> u64 {
+    pub(super) fn count_of_ticks(&self, ticks: u64) -> u64 {
         ticks.saturating_mul(u64::from(self.header.sample_size.max(1)))
     }
 

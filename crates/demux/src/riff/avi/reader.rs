@@ -365,7 +365,7 @@ impl ElementarySource for Chunks {
 
     fn seek(&mut self, position: u64) {
         self.at = position & MAX_OFFSET;
-        self.count = self.clock.from_ticks(position >> OFFSET_BITS);
+        self.count = self.clock.count_of_ticks(position >> OFFSET_BITS);
         (self.left, self.lost, self.damage) = (0, None, None);
         self.is_truncated = self.layout.is_truncated;
     }
