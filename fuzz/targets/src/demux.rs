@@ -34,11 +34,20 @@ fn walk(container: Container, file: &[u8]) -> Result<()> {
     let Some(packets) = first else {
         return Ok(());
     };
+    // Elsewhere, times after a seek also depend on what was read before it.
+    let is_timed = matches!(
+        container,
+        Container::Matroska | Container::Avi | Container::Flv
+    );
+    let same = |one: &[Read], two: &[Read]| {
+        let key = |packet: &Read| (packet.0, packet.1, packet.2.filter(|_| is_timed));
+        one.iter().map(key).eq(two.iter().map(key))
+    };
     if let Some(start) = start {
         first_input.reset_items();
         demuxer.seek(start)?;
         let again = read(&mut *demuxer, NEXT, file, |_, _| ()).unwrap_or_default();
-        assert_eq!(again, packets, "from the start, {start:#x}");
+        assert!(same(&again, &packets), "from the start, {start:#x}");
     }
     let Some(&(position, at)) = positions.last() else {
         return Ok(());
@@ -51,7 +60,10 @@ fn walk(container: Container, file: &[u8]) -> Result<()> {
         demuxer.seek(position)?;
         let again = read(&mut *demuxer, step, file, |_, _| ()).unwrap_or_default();
         assert_eq!(ticks(&again), rest_ticks, "from {position:#x} after {at}");
-        assert!(!has_data || again == rest, "from {position:#x} after {at}");
+        assert!(
+            !has_data || same(&again, rest),
+            "from {position:#x} after {at}"
+        );
     }
     Ok(())
 }
@@ -64,8 +76,7 @@ const SKIP: Step = |demuxer, packet| demuxer.skip_packet(packet);
 /// Length, ticks and time of a packet.
 type Read = (usize, u64, Option<i64>);
 
-/// All packets; `None` if the track changes. Times are compared where they depend on the
-/// position alone.
+/// All packets; `None` if the track changes.
 fn read(
     demuxer: &mut dyn Demuxer,
     step: Step,
