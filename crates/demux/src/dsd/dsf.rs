@@ -55,11 +55,12 @@ pub(crate) fn open(mut input: Input, start: u64, choice: &TrackChoice) -> Result
     if !format.starts_with(b"fmt ") || id != 0 || !(1..=MAX_BLOCK).contains(&block) {
         return Err(damaged());
     }
+    let channel_count = u16::try_from(count).map_err(|_| damaged())?;
     let codec = match fields(32)? {
         8 => Codec::DsdMsbPlanar,
         _ => Codec::DsdLsbPlanar,
     };
-    let channels = layout(kind, u16::try_from(count).unwrap_or(u16::MAX));
+    let channels = layout(kind, channel_count);
     track_selection::only(choice, codec, None)?;
     let tags = match metadata {
         0 => Default::default(),
@@ -105,11 +106,13 @@ impl PacketSource for Blocks {
         if length == 0 {
             return Ok(ReadStep::End);
         }
-        let from = self.start + passed * self.channels;
+        let from = self
+            .start
+            .saturating_add(passed.saturating_mul(self.channels));
         let stored = self.block * self.channels;
-        if from.saturating_add(stored) > self.input.len() && length == self.block
-            || from >= self.input.len()
-        {
+        // The padding of the last block may be missing.
+        let needed = stored - (self.block - length);
+        if from.saturating_add(needed) > self.input.len() {
             return Err(FileError::Damaged {
                 detail: "it ends too early",
             });
