@@ -23,6 +23,7 @@ const MAX_UNCOUNTED: usize = 64;
 const STEPS: usize = 256;
 
 /// A source of MP3 frames.
+#[expect(clippy::large_enum_variant, reason = "a conversion has one of them")]
 pub(crate) enum FrameInput {
     /// A raw MP3 file.
     Raw {
