@@ -77,7 +77,7 @@ impl PcmSource {
                 heard_at.push(heard);
             }
             steps += 1;
-            if steps % STEPS == 0 && progress().is_break() {
+            if steps.is_multiple_of(STEPS) && progress().is_break() {
                 return Err(MediaError::Stopped);
             }
             counter.add_step()?;

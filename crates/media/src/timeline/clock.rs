@@ -155,7 +155,7 @@ impl Clock {
         }
         Some(match self.confirmed(offset, drift) {
             None => self.play(0),
-            Some(drift) if drift > MAX_GAP || drift < -MAX_OVERLAP => {
+            Some(drift) if !(-MAX_OVERLAP..=MAX_GAP).contains(&drift) => {
                 self.state.offset = Some(offset.saturating_add(drift));
                 self.state.baseline = 0;
                 self.play(0)
