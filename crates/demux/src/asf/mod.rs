@@ -156,8 +156,8 @@ impl ElementarySource for Source {
             }
             match self.packets.read(&mut self.objects) {
                 Ok(true) => {}
-                // What a truncated file still has precedes the error.
-                Err(FileError::Damaged { .. }) if !self.objects.is_empty() => {}
+                // The incomplete object of a truncated file precedes the end.
+                Ok(false) | Err(FileError::Damaged { .. }) if !self.objects.is_empty() => {}
                 end_or_error => return end_or_error,
             }
         }

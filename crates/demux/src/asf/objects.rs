@@ -104,7 +104,7 @@ impl Objects {
         self.partial.is_none() && self.ready.is_empty()
     }
 
-    /// Accepts the incomplete object at the end of a truncated file: decoders of several
+    /// Accepts the incomplete object at the end of a truncated file, once: decoders of several
     /// frames to an object decode those that are whole.
     pub(super) fn finish(&mut self) {
         if let Some(partial) = self.partial.take() {

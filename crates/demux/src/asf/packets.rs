@@ -60,7 +60,7 @@ impl Packets {
         if self.lost.is_some() {
             objects.interrupt();
         }
-        if matches!(is_more, Err(FileError::Damaged { .. })) {
+        if matches!(is_more, Ok(false) | Err(FileError::Damaged { .. })) {
             objects.finish();
         }
         is_more
