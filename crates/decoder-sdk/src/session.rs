@@ -87,10 +87,12 @@ fn checked(mut pcm: Pcm) -> Result<Pcm, String> {
     }
     // A loop over a chunk has no early exit, so the compiler vectorizes it.
     let (chunks, rest) = pcm.samples.as_chunks::<32>();
-    match chunks.iter().all(|chunk| are_finite(chunk)) && are_finite(rest) {
-        true => Ok(pcm),
-        false => Err("samples that are not finite".to_owned()),
+    if !chunks.iter().all(|chunk| are_finite(chunk)) || !are_finite(rest) {
+        // Lossless float codecs return whatever was coded.
+        let not_finite = pcm.samples.iter_mut().filter(|sample| !sample.is_finite());
+        not_finite.for_each(|sample| *sample = 0.0);
     }
+    Ok(pcm)
 }
 
 #[inline(always)]

@@ -77,8 +77,9 @@ pub fn by_ffmpeg(ffmpeg: &Path, file: &Path, format: &Decoded) -> Vec<f32> {
         .output()
         .unwrap();
     let (samples, _) = output.stdout.as_chunks::<4>();
+    let samples = samples.iter().map(|&bytes| f32::from_le_bytes(bytes));
+    // What is no finite number is silence, as in the contract of plugins.
     samples
-        .iter()
-        .map(|&bytes| f32::from_le_bytes(bytes))
+        .map(|sample| if sample.is_finite() { sample } else { 0.0 })
         .collect()
 }

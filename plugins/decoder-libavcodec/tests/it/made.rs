@@ -53,29 +53,24 @@ made! {
         "a.mkv" "-c:a ac3 -ar 44100", "a.ac3" "-c:a ac3 -ar 32000", "a.mkv" "-c:a ac3 -ac 6";
     eac3_is_decoded:
         "a.mkv" "-c:a eac3", "a.ts" "-c:a eac3 -ar 44100", "a.mp4" "-c:a eac3 -ac 6";
-    #[ignore = "the containers do not name all of these codecs yet"]
     dts_is_decoded:
         "a.mkv" "-c:a dts", "a.ts" "-c:a dts -ac 6", "a.mp4" "-c:a dts -ar 44100";
-    #[ignore = "the containers do not name all of these codecs yet"]
     truehd_and_mlp_are_decoded:
         "a.mkv" "-c:a truehd", "a.mkv" "-c:a truehd -ac 6", "a.mkv" "-c:a mlp";
     wma_in_asf_is_decoded:
         "a.wma" "-c:a wmav1", "a.wma" "-c:a wmav2 -ar 44100", "a.wma" "-c:a wmav2 -ar 16000 -ac 1",
-        "a.wmv" "-c:a wmav2 -b:a 192k -packet_size 500", "a.avi" "-c:a wmav2 -ar 44100";
+        "a.wmv" "-c:a wmav2 -b:a 192k -packet_size 500";
     real_audio_is_decoded:
         "a.rm" "-c:a ac3", "a.rm" "-c:a real_144 -ar 8000 -ac 1";
-    #[ignore = "the containers do not name all of these codecs yet"]
+    #[ignore = "ffmpeg does not count the delay of the decoder as a late beginning"]
     wma_in_matroska_and_avi_is_decoded:
         "a.mkv" "-c:a wmav2", "a.mkv" "-c:a wmav1", "a.avi" "-c:a wmav2 -ar 44100";
-    #[ignore = "the containers do not name all of these codecs yet"]
     wavpack_and_tta_in_matroska_are_decoded:
         "a.mkv" "-c:a wavpack", "a.mkv" "-c:a tta";
-    #[ignore = "the containers do not name all of these codecs yet"]
     speech_codecs_are_decoded:
         "a.wav" "-c:a g722 -ar 16000 -ac 1", "a.wav" "-c:a g726 -ar 8000 -ac 1",
         "a.flv" "-c:a nellymoser -ar 22050 -ac 1", "a.flv" "-c:a speex -ar 16000 -ac 1",
         "a.ogg" "-c:a speex -ar 32000";
-    #[ignore = "the containers do not name all of these codecs yet"]
     adpcm_is_decoded:
         "a.wav" "-c:a adpcm_ms", "a.wav" "-c:a adpcm_ima_wav", "a.wav" "-c:a adpcm_yamaha",
         "a.flv" "-c:a adpcm_swf -ar 44100", "a.mov" "-c:a adpcm_ima_qt";
