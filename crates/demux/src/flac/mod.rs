@@ -121,6 +121,15 @@ impl Clock {
         self.total = info.and_then(StreamInfo::samples);
     }
 
+    /// Begins with the first frame of the file.
+    fn begin(&mut self, header: &Header, is_after_damage: bool) {
+        let at = self.position(header);
+        self.rate = header.format.rate;
+        // The beginning of a damaged stream is a gap, that of a cut one is not.
+        let first = if is_after_damage { 0 } else { at };
+        (self.first, self.origin) = (Some(first), Some((first, 0)));
+    }
+
     /// Continues at a frame before which nothing was irregular.
     fn restart(&mut self) {
         self.origin = self.first.map(|first| (first, 0));
@@ -128,17 +137,12 @@ impl Clock {
     }
 
     /// Places a frame. Returns the time of its first sample in nanoseconds.
-    fn place(&mut self, header: &Header, is_after_damage: bool) -> u64 {
+    fn place(&mut self, header: &Header) -> u64 {
         let samples = u64::from(header.samples);
         let at = self.position(header);
         let next = *self.next.get_or_insert(at);
         let is_gap = at > next && self.total.is_none_or(|total| at + samples <= total);
-        if self.origin.is_none() {
-            self.rate = header.format.rate;
-            // The beginning of a damaged stream is a gap, that of a cut one is not.
-            let first = if is_after_damage { 0 } else { at };
-            (self.first, self.origin) = (Some(first), Some((first, 0)));
-        } else if header.format.rate != self.rate || (at != next && !is_gap) {
+        if header.format.rate != self.rate || (at != next && !is_gap) {
             let time = self.time(next);
             self.origin = Some((at, time));
             (self.rate, self.is_irregular) = (header.format.rate, true);
@@ -190,7 +194,13 @@ impl FlacDemuxer {
     fn find_first(&mut self) -> Result<()> {
         for _ in 0..MAX_STEPS {
             match self.step()? {
-                ReadStep::NewTrack => return Ok(()),
+                ReadStep::NewTrack => {
+                    let is_after_damage = self.frames.take_damage();
+                    if let Some(header) = self.pending {
+                        self.clock.begin(&header, is_after_damage);
+                    }
+                    return Ok(());
+                }
                 ReadStep::End => break,
                 ReadStep::Busy | ReadStep::Packet => {}
             }
@@ -252,8 +262,7 @@ impl FlacDemuxer {
             packet.data.extend_from_slice(self.frames.bytes());
         }
         packet.ticks = header.samples.into();
-        let is_after_damage = self.frames.take_damage();
-        let time = self.clock.place(&header, is_after_damage);
+        let time = self.clock.place(&header);
         packet.time = i64::try_from(time).ok();
         (packet.trim_start, packet.trim_end) = (0, 0);
         packet.is_exact = false;

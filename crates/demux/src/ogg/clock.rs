@@ -95,6 +95,11 @@ impl Clock {
         self.origin = Some((self.first_played(start), nanoseconds));
     }
 
+    /// Whether the time of the first played sample is set.
+    pub(super) fn has_begun(&self) -> bool {
+        self.origin.is_some()
+    }
+
     /// The position of the first played sample of a link whose first packet is at `start`.
     fn first_played(&self, start: i64) -> i64 {
         let start = start.saturating_add(signed(self.granules.pre_skip));

@@ -255,7 +255,7 @@ impl OggDemuxer {
             true => clock.place_first(page, total),
             false => clock.place(page, total),
         };
-        if is_start {
+        if is_start && !clock.has_begun() {
             let begin = clock.first_time(placement.start);
             // A stream whose first pages are damaged begins at zero nevertheless.
             let is_late = self.page.is_after_damage && self.links == 1;
