@@ -118,7 +118,7 @@ impl Packets {
         let at = match found {
             Some(at) => {
                 let at = from + at as u64;
-                self.is_shifted |= at.abs_diff(self.at) % self.size as u64 != 0;
+                self.is_shifted |= !at.abs_diff(self.at).is_multiple_of(self.size as u64);
                 (self.at, self.lost) = (at, None);
                 return Ok(true);
             }

@@ -116,7 +116,7 @@ impl Spread {
         let is_interleaved = spread.span > 1
             && spread.chunk_bytes > 0
             && spread.packet_bytes > spread.chunk_bytes
-            && spread.packet_bytes % spread.chunk_bytes == 0;
+            && spread.packet_bytes.is_multiple_of(spread.chunk_bytes);
         is_interleaved.then_some(spread)
     }
 

@@ -2,10 +2,10 @@
 //! describes a stream. There is no public specification; the layout is that of the
 //! MultimediaWiki ("RealMedia") and of files.
 
-use tonearm_media_core::{Channels, Codec, CodecParams, Tags, tags::put};
+use tonearm_media_core::{Channels, Codec, CodecParams, Tags};
 
 use super::interleaver::{Interleaver, Order};
-use super::text;
+use super::tags;
 use crate::byte_cursor::ByteCursor;
 
 /// The first bytes of the header.
@@ -85,18 +85,12 @@ impl AudioHeader {
 
 /// The texts of a `.ra` file: title, author, copyright and comment.
 fn texts(cursor: &mut ByteCursor<'_>) -> Option<Tags> {
-    let mut tags = Tags::default();
-    for number in 0..4 {
+    let mut texts: [&[u8]; 4] = [&[]; 4];
+    for text in &mut texts {
         let length = cursor.u8()?;
-        let text = text(cursor.take(length.into())?);
-        match number {
-            0 => put(&mut tags.title, &text),
-            1 => put(&mut tags.artist, &text),
-            3 => put(&mut tags.comment, &text),
-            _ => {}
-        }
+        *text = cursor.take(length.into())?;
     }
-    Some(tags)
+    Some(tags(texts))
 }
 
 impl Fields {

@@ -1,10 +1,10 @@
 //! The chunks before the data of RealMedia (RealNetworks, "RealMedia File Format (RMFF)",
 //! appendix of the RealSystem SDK).
 
-use tonearm_media_core::{FileError, Input, Result, Tags, tags::put};
+use tonearm_media_core::{FileError, Input, Result, Tags};
 
 use super::audio_header::{self, AudioHeader};
-use super::text;
+use super::tags;
 use crate::byte_cursor::ByteCursor;
 
 /// Most chunks before the data; files have a handful.
@@ -80,16 +80,12 @@ impl Headers {
 
     fn read_description(&mut self, body: &[u8]) -> Option<()> {
         let mut cursor = ByteCursor::new(body);
-        for number in 0..4 {
+        let mut texts: [&[u8]; 4] = [&[]; 4];
+        for text in &mut texts {
             let length = cursor.be16()?;
-            let text = text(cursor.take(length.into())?);
-            match number {
-                0 => put(&mut self.tags.title, &text),
-                1 => put(&mut self.tags.artist, &text),
-                3 => put(&mut self.tags.comment, &text),
-                _ => {}
-            }
+            *text = cursor.take(length.into())?;
         }
+        self.tags = tags(texts);
         Some(())
     }
 
@@ -98,7 +94,7 @@ impl Headers {
         let number = cursor.be16()?;
         cursor.take(28)?;
         let length = cursor.u8()?;
-        let title = text(cursor.take(length.into())?);
+        let title = String::from_utf8_lossy(cursor.take(length.into())?).into_owned();
         let length = cursor.u8()?;
         let _media_type = cursor.take(length.into())?;
         let length = usize::try_from(cursor.be32()?).ok()?;

@@ -51,7 +51,7 @@ impl Interleaver {
                 is_block && rows > 1 && frame_bytes.checked_mul(rows) == Some(2 * row_bytes)
             }
             Order::Generic { packet_bytes } => {
-                is_block && packet_bytes > 0 && row_bytes % packet_bytes == 0
+                is_block && packet_bytes > 0 && row_bytes.is_multiple_of(packet_bytes)
             }
             Order::Sipr { flavor } => is_block && sipr::packet_bytes(flavor).is_some(),
         };

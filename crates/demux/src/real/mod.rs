@@ -16,8 +16,9 @@ mod media;
 mod sipr;
 
 use tonearm_framing::framer::{Framer, Framing};
-use tonearm_media_core::{Codec, Track};
+use tonearm_media_core::{Codec, Tags, Track, tags::put};
 
+use crate::charset::Charset;
 use crate::track_selection::Candidate;
 
 pub(crate) use self::audio::{detect as detect_audio, open as open_audio};
@@ -103,7 +104,14 @@ impl Packets {
     }
 }
 
-/// A text, which is in the charset of its writer; empty unless that is UTF-8.
-fn text(bytes: &[u8]) -> String {
-    std::str::from_utf8(bytes).unwrap_or_default().to_owned()
+/// The tags of a title, an author, a copyright and a comment, which are in the charset of
+/// their writer.
+fn tags(texts: [&[u8]; 4]) -> Tags {
+    let charset = Charset::of(texts);
+    let [title, artist, _, comment] = texts.map(|text| charset.decode(text).unwrap_or_default());
+    let mut tags = Tags::default();
+    put(&mut tags.title, &title);
+    put(&mut tags.artist, &artist);
+    put(&mut tags.comment, &comment);
+    tags
 }
