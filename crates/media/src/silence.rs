@@ -91,7 +91,7 @@ impl Search<'_> {
         while self.is_whole || packets < MAX_SAMPLES * PERIOD {
             counter.add_step()?;
             steps += 1;
-            if steps % STEPS == 0 && progress().is_break() {
+            if steps.is_multiple_of(STEPS) && progress().is_break() {
                 return Err(MediaError::Stopped);
             }
             let is_sampled = self.is_whole || packets % PERIOD < SAMPLE;

@@ -60,7 +60,8 @@ pub(super) fn read_track(input: &mut Input, udta: Bx) -> Result<TrackTags> {
     while let Ok(Some(item)) = child(input, at, udta.end) {
         at = item.end;
         let is_kind = &item.kind == b"kind" && item.len() <= MAX_KIND;
-        if !is_kind && !(&item.kind == b"name" && item.len() <= MAX_TEXT) {
+        let is_name = &item.kind == b"name" && item.len() <= MAX_TEXT;
+        if !is_kind && !is_name {
             continue;
         }
         let mut bytes = Vec::new();

@@ -79,7 +79,13 @@ fn defects_and_tracks_of_the_upload_are_recorded() {
     let job = jobs.get(id, "u1").unwrap().unwrap();
     assert_eq!(job.mp3.as_ref(), Some(&mp3));
     let codes: Vec<_> = mp3.warnings().into_iter().map(|one| one.code).collect();
-    assert_eq!(codes, ["source_cut_off", "source_damaged", "track_silent"]);
+    let expected = [
+        "source_cut_off",
+        "source_damaged",
+        "source_gaps",
+        "track_silent",
+    ];
+    assert_eq!(codes, expected);
 
     // A record of an earlier version has neither list.
     let key = format!("tonearm:job:{id}");
