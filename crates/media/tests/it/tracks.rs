@@ -1,9 +1,11 @@
 //! Selection of one of several audio tracks.
 
-use tonearm_media::{FileError, Selection, TrackSelector};
+use std::fs::File;
+
+use tonearm_media::{FileError, Limits, OpenedFile, PcmSource, Selection, TrackSelector};
 use tonearm_test_tools::require_tool;
 
-use crate::decoding::{Decoded, decode_file, decode_selected};
+use crate::decoding::{Decoded, decode_file, decode_selected, mp3};
 use crate::fixtures::{Fixtures, tones_input};
 use std::path::Path;
 
@@ -140,7 +142,19 @@ fn an_undecodable_default_track_is_skipped_unless_it_is_selected() {
     let fixtures = Fixtures::new();
     let codecs = "-c:a:0 dca -strict -2 -c:a:1 aac -c:a:2 aac";
     let path = fixtures.ffmpeg("a.mkv", &three_tracks("aac", codecs));
-    assert_eq!(track_index(&decode_file(&path).unwrap()), 1);
-    let error = decode_track(&path, TrackSelector::Number(1)).err().unwrap();
+    // Without a decoder plugin, which decodes DTS.
+    let opened = |track: TrackSelector| {
+        let file = OpenedFile::open(File::open(&path).unwrap(), &Limits::default())?;
+        let selection = Selection {
+            track,
+            ..Selection::default()
+        };
+        PcmSource::open(file, &mp3(), &selection)
+    };
+    let findings = opened(TrackSelector::Default).unwrap().findings();
+    assert_eq!((findings.taken, findings.undecodable), (2, Some(1)));
+    let warnings = findings.warnings();
+    assert_eq!(warnings[0].code(), "track_not_decodable");
+    let error = opened(TrackSelector::Number(1)).err().unwrap();
     assert_eq!(error.code(), "unsupported_codec");
 }
