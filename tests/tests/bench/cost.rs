@@ -26,9 +26,18 @@ pub struct Cost {
 
 /// Measures the whole host from the response to the upload to the end of the job. The
 /// peak includes all components and their compiled code.
-pub fn of_tonearm(app: &TestApp, file: &Material, turn: usize, limit: Duration) -> Cost {
+///
+/// The option `quality` makes the app convert a file that is MP3 already.
+pub fn of_tonearm(
+    app: &TestApp,
+    file: &Material,
+    turn: usize,
+    quality: u8,
+    limit: Duration,
+) -> Cost {
     let pid = app.pid();
-    let (before, job) = convert(app, file, turn, limit, || {
+    let form = format!("-F quality={quality}");
+    let (before, job) = convert(app, file, turn, &form, limit, || {
         fs::write(format!("/proc/{pid}/clear_refs"), "5").unwrap();
         Usage::of(pid)
     });
@@ -46,7 +55,7 @@ pub fn of_tonearm(app: &TestApp, file: &Material, turn: usize, limit: Duration) 
 /// Bytes that a conversion reads from a file store in Redis, by Redis' count of bytes sent.
 /// That includes the queue, which is negligible.
 pub fn bytes_read(app: &TestApp, file: &Material, limit: Duration) -> u64 {
-    let (before, _) = convert(app, file, 0, limit, || app.redis.bytes_sent());
+    let (before, _) = convert(app, file, 0, "", limit, || app.redis.bytes_sent());
     app.redis.bytes_sent() - before
 }
 
@@ -56,6 +65,7 @@ fn convert<T>(
     app: &TestApp,
     file: &Material,
     turn: usize,
+    form: &str,
     limit: Duration,
     between: impl FnOnce() -> T,
 ) -> (T, Value) {
@@ -64,7 +74,10 @@ fn convert<T>(
     let ada = app.user(&format!("{}-{turn}", name.replace('.', "-")));
     std::os::unix::fs::symlink(&file.path, folder.path().join(name)).unwrap();
     let token = format!("-H 'Authorization: Bearer {}'", ada.token());
-    let upload = format!("curl -sS -F 'file=@{name}' {token} {}/upload", app.base());
+    let upload = format!(
+        "curl -sS -F 'file=@{name}' {form} {token} {}/upload",
+        app.base()
+    );
     let answer = curl::run(folder.path(), &upload);
     let between = between();
     let answer: Value = serde_json::from_str(&answer).unwrap();

@@ -9,6 +9,7 @@
     reason = "also outside of functions marked as tests, a test fails by panicking"
 )]
 
+mod codecs;
 mod cost;
 mod material;
 
@@ -39,7 +40,8 @@ fn cost_compared_with_ffmpeg() {
     let only = std::env::var("BENCH_ONLY").unwrap_or_default();
     let files = material::all(&only);
     let videos = material::high_bitrate_videos(&only);
-    let count = files.len() + videos.len();
+    let codecs = material::codecs(&only);
+    let count = files.len() + videos.len() + codecs.len();
     assert!(count > 0, "no file has {only:?} in its name");
     // Fill the cache of compiled components.
     drop(Setup::new().together().start());
@@ -48,7 +50,13 @@ fn cost_compared_with_ffmpeg() {
     );
     println!("|---|---|---|--:|--:|--:|--:|--:|--:|--:|");
     for (quality, effort) in SETTINGS {
-        for file in &files {
+        // The codecs need no second encoder setting.
+        let codecs: &[Material] = if quality == SETTINGS[0].0 {
+            &codecs
+        } else {
+            &[]
+        };
+        for file in files.iter().chain(codecs) {
             // New hosts for each file, since a host keeps memory of earlier conversions. ffmpeg
             // is a new process as well.
             let [whole, split] = SEGMENTS.map(|segment| {
@@ -60,9 +68,9 @@ fn cost_compared_with_ffmpeg() {
             let mut turns = Vec::new();
             for turn in 0..file.turns() {
                 turns.push([
-                    of_tonearm(&whole, file, turn, LIMIT),
+                    of_tonearm(&whole, file, turn, quality, LIMIT),
                     of_ffmpeg(file, quality, effort),
-                    of_tonearm(&split, file, turn, LIMIT),
+                    of_tonearm(&split, file, turn, quality, LIMIT),
                 ]);
             }
             let [ours, theirs, segmented] = [0, 1, 2].map(|side| least(&turns, side));

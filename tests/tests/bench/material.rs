@@ -5,6 +5,8 @@ use std::process::Command;
 
 use tonearm_e2e::media;
 
+use crate::codecs::CODECS;
+
 /// A file to convert.
 pub struct Material {
     pub name: &'static str,
@@ -26,6 +28,11 @@ impl Material {
 
 /// Duration of the short files, in seconds.
 const SHORT: &str = "570";
+/// Duration of the file of a codec.
+const CODEC_SECONDS: &str = "300";
+/// Six different channels from two.
+const SURROUND: &str =
+    "pan=5.1|FL=FL|FR=FR|FC=0.5*FL+0.5*FR|LFE=0.2*FL+0.2*FR|BL=0.6*FL-0.4*FR|BR=0.6*FR-0.4*FL";
 /// Minutes of the long file.
 const MINUTES: usize = 120;
 
@@ -48,13 +55,7 @@ pub fn all(only: &str) -> Vec<Material> {
         "-b:a",
         "160k",
     ];
-    let surround = [
-        &aac[..8],
-        &["-b:a", "384k", "-filter:a"],
-        // Six different channels from two.
-        &["pan=5.1|FL=FL|FR=FR|FC=0.5*FL+0.5*FR|LFE=0.2*FL+0.2*FR|BL=0.6*FL-0.4*FR|BR=0.6*FR-0.4*FL"],
-    ]
-    .concat();
+    let surround = [&aac[..8], &["-b:a", "384k", "-filter:a"], &[SURROUND]].concat();
     let opus = [
         "-c:v",
         "libvpx",
@@ -81,6 +82,36 @@ pub fn all(only: &str) -> Vec<Material> {
     all.into_iter()
         .filter(|(name, _)| name.contains(only))
         .map(|(name, make)| material(name, make()))
+        .collect()
+}
+
+/// The codecs with `only` in their names.
+pub fn codecs(only: &str) -> Vec<Material> {
+    let chosen = CODECS.iter().filter(|(name, ..)| name.contains(only));
+    chosen
+        .map(|&(name, file, arguments)| {
+            let music =
+                std::env::var("BENCH_MUSIC").expect("BENCH_MUSIC is not set: run make bench");
+            let mut all = vec![
+                "-stream_loop",
+                "-1",
+                "-i",
+                &music,
+                "-t",
+                CODEC_SECONDS,
+                "-vn",
+            ];
+            let coding = match arguments.strip_prefix("5.1 ") {
+                Some(rest) => {
+                    all.extend(["-af", SURROUND]);
+                    rest
+                }
+                None => arguments,
+            };
+            all.extend(coding.split(' '));
+            let path = media::cached(file, &all, |path| media::ffmpeg(&all, path));
+            material(name, path)
+        })
         .collect()
 }
 

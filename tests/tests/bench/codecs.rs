@@ -1,0 +1,51 @@
+//! Five minutes of music in each codec that ffmpeg encodes.
+
+/// Codec, file name, and ffmpeg's arguments after the input.
+pub const CODECS: &[(&str, &str, &str)] = &[
+    ("AAC-LC", "aac.m4a", "-c:a aac -b:a 160k"),
+    ("MP2", "mp2.mp2", "-c:a mp2 -b:a 256k"),
+    ("MP3", "mp3.mp3", "-c:a libmp3lame -q:a 2"),
+    ("FLAC", "flac.flac", "-c:a flac"),
+    ("ALAC", "alac.m4a", "-c:a alac"),
+    ("Vorbis", "vorbis.ogg", "-c:a libvorbis -q:a 5"),
+    ("Opus", "opus.opus", "-c:a libopus -b:a 128k"),
+    (
+        "Opus 5.1",
+        "opus-5.1.webm",
+        "5.1 -c:a libopus -mapping_family 1 -b:a 320k",
+    ),
+    ("AC-3", "ac3.mkv", "-c:a ac3 -b:a 192k"),
+    ("AC-3 5.1", "ac3-5.1.mkv", "5.1 -c:a ac3 -b:a 448k"),
+    ("E-AC-3", "eac3.mkv", "-c:a eac3 -b:a 192k"),
+    ("E-AC-3 5.1", "eac3-5.1.mkv", "5.1 -c:a eac3 -b:a 384k"),
+    ("DTS", "dts.mkv", "-c:a dca -strict -2 -b:a 768k"),
+    (
+        "DTS 5.1",
+        "dts-5.1.mkv",
+        "5.1 -channel_layout 5.1(side) -c:a dca -strict -2 -b:a 1509k",
+    ),
+    ("TrueHD", "truehd.mkv", "-c:a truehd -strict -2"),
+    ("MLP", "mlp.mlp", "-c:a mlp -strict -2"),
+    ("WMA 1", "wma1.wma", "-c:a wmav1 -b:a 128k"),
+    ("WMA 2", "wma2.wma", "-c:a wmav2 -b:a 128k"),
+    ("WavPack", "wavpack.wv", "-c:a wavpack"),
+    ("True Audio", "tta.tta", "-sample_fmt s16 -c:a tta"),
+    ("PCM, 16 bit", "pcm16.wav", "-c:a pcm_s16le"),
+    (
+        "PCM, 24 bit, 96 kHz",
+        "pcm96.wav",
+        "-ar 96000 -c:a pcm_s24le",
+    ),
+    ("ADPCM (IMA)", "ima.wav", "-c:a adpcm_ima_wav"),
+    ("ADPCM (Microsoft)", "ms.wav", "-c:a adpcm_ms"),
+    ("ADPCM (Flash)", "swf.flv", "-ar 44100 -c:a adpcm_swf"),
+    ("G.722", "g722.wav", "-ar 16000 -ac 1 -c:a g722"),
+    ("G.726", "g726.wav", "-ar 8000 -ac 1 -c:a g726 -b:a 32k"),
+    ("GSM", "gsm.wav", "-ar 8000 -ac 1 -c:a libgsm_ms"),
+    ("Speex", "speex.spx", "-ar 32000 -ac 1 -c:a libspeex"),
+    (
+        "Nellymoser",
+        "nellymoser.flv",
+        "-ar 44100 -ac 1 -c:a nellymoser",
+    ),
+];
