@@ -177,6 +177,7 @@ pub fn all() -> Vec<Case> {
         older(),
         without_container(),
         pcm(),
+        plugin_codecs(),
         special().into_iter().map(Case::special).collect(),
         refusals(),
     ]
@@ -657,6 +658,55 @@ fn pcm() -> Vec<Case> {
     ]
 }
 
+/// What only the decoder plugin decodes.
+fn plugin_codecs() -> Vec<Case> {
+    vec![
+        stereo(("dts.mp4", "MP4", "DTS", "-c:a dca -strict -2")),
+        converted(
+            (
+                "dts.mkv",
+                "MKV",
+                "DTS",
+                "-channel_layout 5.1(side) -c:a dca -strict -2",
+            ),
+            48_000,
+            6,
+        ),
+        stereo(("truehd.mkv", "MKV", "TrueHD", "-c:a truehd -strict -2")),
+        stereo(("wavpack.mkv", "MKV", "WavPack", "-c:a wavpack")),
+        stereo(("tta.mkv", "MKV", "True Audio", "-c:a tta")),
+        stereo(("wma2.mkv", "MKV", "WMA 2", "-c:a wmav2 -b:a 192k")),
+        stereo(("vorbis.avi", "AVI", "Vorbis", "X264 -c:a libvorbis -q:a 8")),
+        stereo(("wma1.wma", "ASF", "WMA 1", "-c:a wmav1 -b:a 192k")),
+        stereo(("wma2.wma", "ASF", "WMA 2", "-c:a wmav2 -b:a 192k")),
+        converted(
+            ("speech.spx", "OGG", "Speex", "-c:a libspeex -b:a 40k"),
+            32_000,
+            1,
+        ),
+        converted(("speech.flv", "FLV", "Speex", "-c:a libspeex"), 16_000, 1),
+        converted(
+            ("nellymoser.flv", "FLV", "Nellymoser", "-c:a nellymoser"),
+            44_100,
+            1,
+        ),
+        converted(
+            ("swf.flv", "FLV", "ADPCM (Flash)", "-c:a adpcm_swf"),
+            44_100,
+            2,
+        ),
+        converted(("g726.wav", "WAV", "G.726", "-c:a g726 -b:a 32k"), 8_000, 1),
+        converted(
+            ("g723.wav", "WAV", "G.723.1", "-c:a g723_1 -b:a 6.3k"),
+            8_000,
+            1,
+        ),
+        converted(("gsm.wav", "WAV", "GSM", "-c:a libgsm_ms"), 8_000, 1),
+        stereo(("ac3.wav", "WAV", "AC-3", "-c:a ac3 -b:a 448k")),
+        stereo(("aac.wav", "WAV", "AAC-LC", "-c:a aac -b:a 192k")),
+    ]
+}
+
 /// Tracks, times and damage.
 fn special() -> Vec<Case> {
     const TWO: &str = "SINE -map 0:a -map 1:a -c:a aac -b:a 192k";
@@ -780,20 +830,6 @@ fn refusals() -> Vec<Case> {
             "unsupported_codec",
         )
         .change(Change::Rename(b"mp4a", b"drms")),
-        refused("dts.mkv", "DTS", "-c:a dca -strict -2", "unsupported_codec"),
-        refused("aac.wav", "AAC in WAV", "-c:a aac", "unsupported_codec"),
-        refused(
-            "truehd.mkv",
-            "Dolby TrueHD",
-            "-c:a truehd -strict -2",
-            "unsupported_codec",
-        ),
-        refused(
-            "wavpack.mkv",
-            "WavPack",
-            "-c:a wavpack",
-            "unsupported_codec",
-        ),
         refused(
             "cut-end.mp4",
             "60 % of an MP4 whose `moov` is at the end",
