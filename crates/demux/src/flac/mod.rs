@@ -106,8 +106,8 @@ struct Clock {
     total: Option<u64>,
     /// Position of the first sample, and its time in nanoseconds.
     origin: Option<(u64, u64)>,
-    /// The position of the file's first sample.
-    first: Option<u64>,
+    /// The position of the file's first sample, and the samples of its frames.
+    first: Option<(u64, Option<u64>)>,
     rate: u32,
     /// Position after the last frame.
     next: Option<u64>,
@@ -127,12 +127,15 @@ impl Clock {
         self.rate = header.format.rate;
         // The beginning of a damaged stream is a gap, that of a cut one is not.
         let first = if is_after_damage { 0 } else { at };
-        (self.first, self.origin) = (Some(first), Some((first, 0)));
+        self.first = Some((first, self.block));
+        self.origin = Some((first, 0));
     }
 
     /// Continues at a frame before which nothing was irregular.
     fn restart(&mut self) {
-        self.origin = self.first.map(|first| (first, 0));
+        if let Some((first, block)) = self.first {
+            (self.origin, self.block) = (Some((first, 0)), block);
+        }
         (self.next, self.is_irregular) = (None, false);
     }
 
