@@ -176,7 +176,10 @@ pub fn mlp(bytes: &[u8], known: Option<&mlp::MajorSync>) -> Option<FrameInfo> {
         false => Codec::TrueHd,
     };
     Some(FrameInfo {
-        format: Some(Format::new(codec, sync.sample_rate)),
+        format: Some(Format {
+            channels: sync.channels,
+            ..Format::new(codec, sync.sample_rate)
+        }),
         ..FrameInfo::plain(length, u64::from(sync.samples))
     })
 }

@@ -125,6 +125,12 @@ impl Unpacker {
             let start = match blocks.find_start(bytes, self.spans_packets) {
                 Some(start) => start,
                 None if self.alignment == Alignment::Initial => 0,
+                // Silence has no start, and needs none.
+                None if bytes.iter().all(|&byte| byte == 0) => {
+                    let whole = bytes.chunks_exact(blocks.bytes);
+                    whole.for_each(|block| blocks.unpack(block, out));
+                    return;
+                }
                 None => return self.discontinuity(),
             };
             bytes = bytes.get(start..).unwrap_or_default();
@@ -217,6 +223,22 @@ mod tests {
         let block = [1, 2, 3, 4, 5, 6];
         let unpacked = unpack(Disc::Dvd, &[0, 0x80, 0x80], &[&block]);
         assert_eq!(unpacked, [1, 2, 5, 3, 4, 6]);
+    }
+
+    #[test]
+    fn silence_after_a_loss_is_kept() {
+        let mut unpacker = Unpacker::new(Disc::Dvd);
+        let mut out = Vec::new();
+        let header = [0, 0x81, 0x80];
+        unpacker.begin();
+        unpacker.push(&[&header[..], &[1; 31]].concat(), &mut out);
+        unpacker.begin();
+        unpacker.push(&[&header[..], &[1; 29]].concat(), &mut out);
+        unpacker.discontinuity();
+        out.clear();
+        unpacker.begin();
+        unpacker.push(&[&header[..], &[0; 60]].concat(), &mut out);
+        assert_eq!(out, [0; 60]);
     }
 
     /// A header with another format is accepted when it repeats.

@@ -1,6 +1,8 @@
 //! Headers of access units of Dolby TrueHD and MLP ("Dolby TrueHD (MLP) high-level bitstream
 //! description").
 
+use crate::channels::Channels;
+
 /// The parameters that a major sync states, for it and the access units after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MajorSync {
@@ -10,6 +12,8 @@ pub struct MajorSync {
     pub sample_rate: u32,
     /// Samples per channel of an access unit.
     pub samples: u32,
+    /// The channels of TrueHD, without those that WAVE does not define.
+    pub channels: Option<Channels>,
     /// Number of substreams.
     substreams: usize,
     /// Bytes of the major sync, which the directory of substreams follows.
@@ -50,9 +54,28 @@ pub fn major_sync(bytes: &[u8]) -> Option<MajorSync> {
         is_mlp,
         sample_rate: base << shift,
         samples: 40 << shift,
+        channels: if is_mlp { None } else { channels(sync) },
         substreams: usize::from(sync[16] >> 4),
         length: SYNC_LENGTH + extensions,
     })
+}
+
+/// WAVE's bits of the channels that each bit of an assignment adds: left and right, centre,
+/// LFE, side, top front, front centre of each side, back, back centre, top centre, direct
+/// surround, wide, centre height, second LFE.
+const ASSIGNED: [u32; 13] = [
+    0x3, 0x4, 0x8, 0x600, 0x5000, 0xc0, 0x30, 0x100, 0x800, 0, 0, 0x2000, 0,
+];
+
+/// The channels of the presentation with the most: of eight, or of six.
+fn channels(sync: &[u8; SYNC_LENGTH]) -> Option<Channels> {
+    let six = u16::from_be_bytes([sync[5], sync[6]]) >> 7 & 0x1f;
+    let eight = u16::from_be_bytes([sync[6], sync[7]]) & 0x1fff;
+    let assigned = if eight == 0 { six } else { eight };
+    let bits = ASSIGNED.iter().enumerate();
+    let present = bits.filter(|(bit, _)| assigned >> bit & 1 == 1);
+    let mask = present.fold(0, |mask, (_, speakers)| mask | speakers);
+    (mask != 0).then_some(Channels::Speakers(mask))
 }
 
 /// Bytes of the access unit that begins `bytes`, which its parity confirms. `known` is the
@@ -88,6 +111,16 @@ mod tests {
         let sync = major_sync(&bytes).unwrap();
         let fields = (sync.is_mlp, sync.sample_rate, sync.samples);
         assert_eq!(fields, (false, 48_000, 40));
+        assert_eq!(sync.channels, Some(Channels::STEREO));
+        for (info, expected) in [
+            ([0x80, 0x97, 0xc0, 0x0f], Channels::SURROUND_5_1_SIDE),
+            ([0, 0x17, 0x80, 0x4f], Channels::SURROUND_7_1),
+            ([0, 0x17, 0x80, 0], Channels::SURROUND_5_1_SIDE),
+        ] {
+            let mut bytes = bytes;
+            bytes[8..12].copy_from_slice(&info);
+            assert_eq!(major_sync(&bytes).unwrap().channels, Some(expected));
+        }
         assert_eq!(unit_length(&bytes, &sync), Some(110));
         let mut damaged = bytes;
         damaged[1] ^= 1;
