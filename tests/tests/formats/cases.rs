@@ -542,7 +542,8 @@ fn without_container() -> Vec<Case> {
             ("g726.au", "AU", "G.726", "-c:a g726le -code_size 5"),
             8000,
             1,
-        ),
+        )
+        .slack(2),
         stereo(("dts.wav", "WAV", "DTS", "-c:a dca -strict -2")),
         converted(
             ("mono.mp2", "MP2", "MP2", "-c:a mp2 -b:a 384k -f mp2"),

@@ -227,6 +227,13 @@ pub fn tones(channels: usize) -> Vec<Tone> {
         (1500.0, -12.0),
         (2200.0, -15.0),
     ];
+    // A downmix of all channels stays within full scale.
+    let less = if channels > 2 { 6.0 } else { 0.0 };
     let tones = surround.iter().take(channels);
-    tones.map(|&(hertz, dbfs)| Tone { hertz, dbfs }).collect()
+    tones
+        .map(|&(hertz, dbfs)| Tone {
+            hertz,
+            dbfs: dbfs - less,
+        })
+        .collect()
 }

@@ -65,27 +65,33 @@ fn split(
     let frames = index.samples.div_ceil(frame_samples);
     // An even number keeps two workers busy until the end.
     let count = index.samples.div_ceil(segment_samples).next_multiple_of(2);
-    let segment_frames = frames
-        .div_ceil(count)
-        .max(preroll + 1)
-        .next_multiple_of(DRAIN_INTERVAL);
+    let segment_frames = frames.div_ceil(count).max(preroll + 1);
     let pre_roll = PRE_ROLL_MS * u64::from(rate_out) / 1000;
     let start = source.range().0;
-    (0..frames.div_ceil(segment_frames))
-        .map(|number| {
-            let first_frame = number * segment_frames;
+    // The border before each segment, and the end.
+    let borders: Vec<u64> = (0..frames.div_ceil(segment_frames))
+        .map(|number| number * segment_frames / DRAIN_INTERVAL * DRAIN_INTERVAL)
+        .chain([frames])
+        .collect();
+    borders
+        .windows(2)
+        .filter_map(|border| match *border {
+            [first, end] if first < end => Some((first, end)),
+            _ => None,
+        })
+        .map(|(first_frame, end)| {
             let from = start + first_frame.saturating_sub(preroll) * frame_samples;
             let earliest = from.saturating_sub(pre_roll);
             let is_before =
                 |point: &SeekPoint| rescale(point.played, rate_in, rate_out) <= earliest;
             let after = index.points.partition_point(is_before);
             let point = after.checked_sub(1).and_then(|at| index.points.get(at));
-            let is_last = first_frame + segment_frames >= frames;
+            let is_last = end == frames;
             Segment {
                 start: point.copied().unwrap_or_default(),
                 first_frame,
-                frames: (!is_last).then_some(segment_frames),
-                expected_frames: segment_frames.min(frames - first_frame),
+                frames: (!is_last).then_some(end - first_frame),
+                expected_frames: end - first_frame,
             }
         })
         .collect()
