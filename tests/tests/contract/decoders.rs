@@ -133,10 +133,11 @@ fn the_division_among_calls_does_not_change_the_audio(plugin: &mut DecoderPlugin
     let (packets, _) = ac3();
     let packets = &packets[..24];
     let together = samples(plugin.decode(session, packets));
-    plugin.reset(session);
+    // A new session, since AC-3's noise continues after a reset.
+    let other = ac3_session(plugin).unwrap();
     let mut apart = Vec::new();
     for packets in packets.chunks(5) {
-        apart.extend(samples(plugin.decode(session, packets)));
+        apart.extend(samples(plugin.decode(other, packets)));
     }
     assert!(together == apart);
 }
@@ -169,7 +170,7 @@ fn parallel_sessions_are_independent(plugin: &mut DecoderPlugin) {
     let second = ac3_session(plugin).unwrap();
     let (packets, _) = ac3();
     let alone = samples(plugin.decode(first, &packets[..20]));
-    plugin.reset(first);
+    let first = ac3_session(plugin).unwrap();
     let mut interleaved = Vec::new();
     for at in 0..20 {
         interleaved.extend(samples(plugin.decode(first, &packets[at..=at])));
