@@ -99,10 +99,8 @@ make_libraries() {
   mkdir "$new"
   source=${FFMPEG_SOURCE:-$stage/source}
   if [ -z "${FFMPEG_SOURCE:-}" ]; then
-    step "FFmpeg's source from Debian" fetch_source || {
+    step "FFmpeg's source from Debian" fetch_source ||
       without "Debian's source package of FFmpeg could not be fetched (above)"
-      return
-    }
   fi
   step "FFmpeg's audio decoders for WebAssembly" build_wasm
   step "FFmpeg's audio decoders for this machine" build_native

@@ -6,7 +6,8 @@
 -- their length (ms); the length of its gaps (ms); its audio tracks, and warnings about
 -- them (JSON lists).
 -- Returns 1, or 0 if the claim is lost or the MP3 may have been deleted as garbage.
-local id, entry, fence, attempt, mp3, bytes, duration, keep_video, keep_mp3, cut_off, silent, silent_ms, gaps_ms, tracks, warnings = unpack(ARGV)
+local id, entry, fence, attempt, mp3, bytes, duration, keep_video, keep_mp3, cut_off, silent,
+  silent_ms, gaps_ms, tracks, warnings = unpack(ARGV)
 local job = job_key(id)
 local work = job .. ':convert'
 local is_whole = fence == ''

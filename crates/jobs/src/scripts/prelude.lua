@@ -211,9 +211,9 @@ local function deaths_at_one_place(key, prefix, has_died)
   if not has_died or not found[1] then
     return 0
   end
-  local count = found[1] == found[2] and found[3] + 1 or 1
-  redis.call('HSET', key, last, found[1], deaths, count)
-  return count
+  local in_a_row = found[1] == found[2] and found[3] + 1 or 1
+  redis.call('HSET', key, last, found[1], deaths, in_a_row)
+  return in_a_row
 end
 
 -- Removes all segments. Their parts become garbage.

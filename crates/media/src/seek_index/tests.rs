@@ -119,12 +119,7 @@ fn gaps_late_starts_and_edits_do_not_move_what_follows_a_seek_point() {
 fn with_edits(bytes: &[u8], edits: &[(u32, i32)]) -> Vec<u8> {
     let find = |name: &[u8], before: usize| {
         let all = bytes[..before].windows(4);
-        all.enumerate()
-            .filter(|(_, four)| *four == name)
-            .next_back()
-            .unwrap()
-            .0
-            - 4
+        all.enumerate().rfind(|(_, four)| *four == name).unwrap().0 - 4
     };
     // The file ends with `moov`, whose chunk offsets do not depend on its own size.
     let (elst, moov) = (find(b"elst", bytes.len()), find(b"moov", bytes.len()));
