@@ -48,6 +48,7 @@ fn every_format_is_converted_as_documented() {
     let app = Setup::new()
         .variable("mp3_quality", 0)
         .variable("mp3_effort", measure::EFFORT)
+        .variable("user_max_active_jobs", cases.len())
         .start();
     let ada = app.user("ada");
     let mut jobs: Vec<Value> = Vec::new();
