@@ -130,6 +130,16 @@ pub fn ffmpegs(path: &Path) -> Packets {
     packets
 }
 
+/// Asserts that codec, configuration and packets are those of FFmpeg's demuxer.
+#[track_caller]
+pub fn assert_as_ffmpegs(name: &str, path: &Path, codec: Codec) {
+    let (track, our) = ours(path);
+    let theirs = ffmpegs(path);
+    assert_eq!(track.params.codec, codec, "{name}");
+    assert_eq!(our.config, theirs.config, "{name}");
+    assert_eq!(our.sums, theirs.sums, "{name}");
+}
+
 /// Files that ffmpeg makes.
 pub struct Files(TempDir);
 

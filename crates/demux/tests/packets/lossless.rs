@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use tonearm_media_core::{Codec, Packet};
 use tonearm_test_tools::require_tool;
 
-use crate::compare::{Files, demuxer, ffmpegs, ours, read_all};
+use crate::compare::{Files, assert_as_ffmpegs, demuxer, ffmpegs, ours, read_all};
 
 /// Name, codec, options of ffmpeg.
 const FILES: &[(&str, Codec, &str)] = &[
@@ -26,21 +26,13 @@ const FILES: &[(&str, Codec, &str)] = &[
     ("24.tta", Codec::Tta, "-ac 2 -sample_fmt s32"),
 ];
 
-fn check(name: &str, path: &Path, codec: Codec) {
-    let (track, our) = ours(path);
-    let theirs = ffmpegs(path);
-    assert_eq!(track.params.codec, codec, "{name}");
-    assert_eq!(our.config, theirs.config, "{name}");
-    assert_eq!(our.sums, theirs.sums, "{name}");
-}
-
 #[test]
 fn packets_and_configuration_are_those_of_ffmpeg() {
     require_tool!("ffmpeg");
     require_tool!("ffprobe");
     let files = Files::new();
     for &(name, codec, options) in FILES {
-        check(name, &files.make(name, options), codec);
+        assert_as_ffmpegs(name, &files.make(name, options), codec);
     }
 }
 
@@ -166,7 +158,7 @@ fn dsd_has_the_packets_of_ffmpeg() {
     let files = Files::new();
     for (bits, codec) in [(1, Codec::DsdLsbPlanar), (8, Codec::DsdMsbPlanar)] {
         let path = files.write("a.dsf", &dsf(bits, 2, 4096 * 3 + 100));
-        check("DSF", &path, codec);
+        assert_as_ffmpegs("DSF", &path, codec);
         let ticks = read_all(&mut *demuxer(&path))
             .iter()
             .map(|packet| packet.1)
@@ -191,7 +183,7 @@ fn old_and_new_monkeys_audio_and_musepack_have_the_packets_of_ffmpeg() {
         ("demux_musepack7/sv7.mpc", Codec::Musepack7),
         ("demux_dsf/a.dsf", Codec::DsdLsbPlanar),
     ] {
-        check(name, &corpus.join(name), codec);
+        assert_as_ffmpegs(name, &corpus.join(name), codec);
     }
 }
 
