@@ -161,8 +161,8 @@ impl PcmSource {
     }
 
     /// Continues from `point`, so that the first block begins with sample `from` of
-    /// the selection. Losses are counted in the part `counted` of the selection. Decodes and discards the audio in between, so the decoder has
-    /// converged by `from`.
+    /// the selection. Losses are counted in the part `counted` of the selection. Decodes
+    /// and discards the audio in between, so the decoder has converged by `from`.
     ///
     /// # Errors
     /// As [`next_block`](Self::next_block).

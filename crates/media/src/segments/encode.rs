@@ -1,5 +1,6 @@
 //! Encodes one segment.
 
+use std::io;
 use std::ops::ControlFlow;
 
 use tonearm_encoder_api::{Encoder, EncoderSession, PcmFormat, Settings};
@@ -127,46 +128,56 @@ impl FrameSelector {
             reservoir,
             index,
         } = self;
-        let (mut written, mut packed) = (Ok(()), Ok(()));
+        let mut output = PackedFrames::new(index, sink);
+        let mut packed = Ok(());
         let split = splitter.push(bytes, |frame| {
             if *skip > 0 {
                 *skip -= 1;
             } else if *left > 0 && packed.is_ok() {
                 *left -= 1;
                 *next += 1;
-                let mut write = |frame: &[u8]| {
-                    index.push(frame);
-                    if written.is_ok() {
-                        written = sink.write(frame);
-                    }
-                };
-                packed = reservoir.push(frame, &mut write);
+                packed = reservoir.push(frame, |frame| output.write(frame));
                 if next.is_multiple_of(DRAIN_INTERVAL) {
-                    reservoir.drain(write);
+                    reservoir.drain(|frame| output.write(frame));
                 }
             }
         });
-        written.map_err(MediaError::Write)?;
+        output.written.map_err(MediaError::Write)?;
         split
             .and(packed)
             .map_err(|_| broken("a stream that is not of independent MP3 frames"))
     }
 
     /// Writes the frames that the reservoir holds back.
-    fn finish(self, sink: &mut dyn Sink) -> Result<FrameIndex> {
-        let Self {
-            mut reservoir,
-            mut index,
-            ..
-        } = self;
-        let mut written = Ok(());
-        reservoir.drain(|frame| {
-            index.push(frame);
-            if written.is_ok() {
-                written = sink.write(frame);
-            }
-        });
-        written.map_err(MediaError::Write)?;
-        Ok(index)
+    fn finish(mut self, sink: &mut dyn Sink) -> Result<FrameIndex> {
+        let mut output = PackedFrames::new(&mut self.index, sink);
+        self.reservoir.drain(|frame| output.write(frame));
+        output.written.map_err(MediaError::Write)?;
+        Ok(self.index)
+    }
+}
+
+/// Indexes and writes the frames that leave the reservoir.
+struct PackedFrames<'a> {
+    index: &'a mut FrameIndex,
+    sink: &'a mut dyn Sink,
+    /// The first error, after which nothing is written.
+    written: io::Result<()>,
+}
+
+impl<'a> PackedFrames<'a> {
+    fn new(index: &'a mut FrameIndex, sink: &'a mut dyn Sink) -> Self {
+        Self {
+            index,
+            sink,
+            written: Ok(()),
+        }
+    }
+
+    fn write(&mut self, frame: &[u8]) {
+        self.index.push(frame);
+        if self.written.is_ok() {
+            self.written = self.sink.write(frame);
+        }
     }
 }
