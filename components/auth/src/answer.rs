@@ -7,7 +7,7 @@ use tonearm_accounts::{
 };
 use tonearm_problem::Problem;
 use tonearm_spin_runtime::reply::{self, Reply};
-use tonearm_tokens::{Claims, KeySet, Terms};
+use tonearm_tokens::{Claims, KeySet, Subject, Terms};
 
 use crate::accept::prefers_json;
 use crate::config::Config;
@@ -74,7 +74,15 @@ fn log_in(
         lifetime: config.lifetime,
     };
     let is_admin = user.is_admin || config.admins.contains(&user.id);
-    let claims = Claims::new(&user.id, user.email.as_str(), is_admin, &terms);
+    let subject = Subject {
+        id: &user.id,
+        email: user.email.as_str(),
+        is_admin,
+        is_confirmed: true,
+        version: 0,
+        session: None,
+    };
+    let claims = Claims::new(&subject, &terms);
     let token = keys.signer.sign(&claims)?;
     eprintln!("logged in user={} token={}", user.id, claims.jti);
     if prefers_json(header(request, "accept")) {

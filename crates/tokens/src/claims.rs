@@ -5,6 +5,9 @@
 //! | `sub` | the user's id, a UUIDv7; never reused | RFC 7519, 4.1.2 |
 //! | `username` | the user's email address | private claim, from the original API |
 //! | `admin` | whether the user may manage other users' jobs | private claim, from the original API |
+//! | `ver` | the version of the account: raised when all its tokens are revoked | private claim |
+//! | `sid` | the session, in the token of a browser's cookie | OpenID Connect Front-Channel Logout, 3 |
+//! | `confirmed` | whether the address is confirmed | private claim |
 //! | `iat`, `nbf` | issue time, Unix seconds | RFC 7519, 4.1.6 and 4.1.5 |
 //! | `exp` | expiry time, Unix seconds | RFC 7519, 4.1.4 |
 //! | `iss`, `aud` | issuer, audience | RFC 7519, 4.1.1 and 4.1.3 |
@@ -18,7 +21,7 @@ use uuid::Uuid;
 
 use crate::TokenError;
 
-/// The claims of one token. Every claim is always present.
+/// The claims of one token. Tokens of earlier releases lack `ver` and `confirmed`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claims {
     /// The user's id.
@@ -27,6 +30,12 @@ pub struct Claims {
     pub username: String,
     /// Whether the user is an administrator.
     pub admin: bool,
+    /// The version of the account when the token was issued.
+    pub version: Option<u64>,
+    /// The id of the session that the token belongs to.
+    pub session: Option<String>,
+    /// Whether the address is confirmed; `None` in tokens of earlier releases.
+    pub confirmed: Option<bool>,
     /// Issue time, in Unix seconds.
     pub iat: u64,
     /// Expiry time, in Unix seconds: invalid from here on.
@@ -54,20 +63,46 @@ pub struct Terms<'a> {
     pub lifetime: u64,
 }
 
+/// The account that a token is issued to.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    /// The user's id.
+    pub id: &'a str,
+    /// The user's email address.
+    pub email: &'a str,
+    /// Whether the user is an administrator.
+    pub is_admin: bool,
+    /// Whether the address is confirmed.
+    pub is_confirmed: bool,
+    /// The version of the account.
+    pub version: u64,
+    /// The id of the session, for the token of a browser's cookie.
+    pub session: Option<&'a str>,
+}
+
 /// The claims that RFC 7519 does not define.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Private {
     username: String,
     admin: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ver: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sid: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    confirmed: Option<bool>,
 }
 
 impl Claims {
-    /// Claims for a new token of the user `sub`, with a new token id.
-    pub fn new(sub: &str, username: &str, admin: bool, terms: &Terms<'_>) -> Self {
+    /// Claims for a new token of `subject`, with a new token id.
+    pub fn new(subject: &Subject<'_>, terms: &Terms<'_>) -> Self {
         Self {
-            sub: sub.to_owned(),
-            username: username.to_owned(),
-            admin,
+            sub: subject.id.to_owned(),
+            username: subject.email.to_owned(),
+            admin: subject.is_admin,
+            version: Some(subject.version),
+            session: subject.session.map(str::to_owned),
+            confirmed: Some(subject.is_confirmed),
             iat: terms.now,
             exp: terms.now.saturating_add(terms.lifetime),
             nbf: terms.now,
@@ -90,11 +125,15 @@ impl Claims {
             custom: Private {
                 username: self.username.clone(),
                 admin: self.admin,
+                ver: self.version,
+                sid: self.session.clone(),
+                confirmed: self.confirmed,
             },
         }
     }
 
-    /// Requires every claim. The library treats them all as optional.
+    /// Requires every claim that each release has set. The library treats them all as
+    /// optional.
     pub(crate) fn from_library(
         claims: JWTClaims<Private>,
         audience: &str,
@@ -124,6 +163,9 @@ impl Claims {
             jti: text(claims.jwt_id, "jti")?,
             username: text(Some(claims.custom.username), "username")?,
             admin: claims.custom.admin,
+            version: claims.custom.ver,
+            session: claims.custom.sid,
+            confirmed: claims.custom.confirmed,
         })
     }
 }

@@ -8,7 +8,7 @@
 //!
 //! | item | purpose |
 //! |---|---|
-//! | [`Claims`], [`Terms`] | the content of a token |
+//! | [`Claims`], [`Subject`], [`Terms`] | the content of a token |
 //! | [`Signer`] | issues tokens; parses the secret key |
 //! | [`KeySet`] | the published keys |
 //! | [`verify()`], [`Expectation`] | the only way to accept a token |
@@ -23,7 +23,7 @@ mod signer;
 mod verify;
 
 pub use bearer_token::bearer_token;
-pub use claims::{Claims, Terms};
+pub use claims::{Claims, Subject, Terms};
 pub use error::TokenError;
 pub use key_set::KeySet;
 pub use signer::Signer;

@@ -1,7 +1,7 @@
 //! The signing key: generated, stored, configured, rotated.
 
 use tonearm_accounts::{AccountsError, SigningKeys};
-use tonearm_tokens::{Claims, Expectation, Signer, Terms, TokenError, verify};
+use tonearm_tokens::{Claims, Expectation, Signer, Subject, Terms, TokenError, verify};
 
 use crate::{File, NOW, fresh};
 
@@ -58,10 +58,15 @@ fn tokens_signed_before_a_rotation_stay_valid_until_they_expire() {
         now: NOW,
         lifetime: LIFETIME,
     };
-    let token = old
-        .signer
-        .sign(&Claims::new("u", "ada@example.com", false, &terms))
-        .unwrap();
+    let user = Subject {
+        id: "u",
+        email: "ada@example.com",
+        is_admin: false,
+        is_confirmed: true,
+        version: 0,
+        session: None,
+    };
+    let token = old.signer.sign(&Claims::new(&user, &terms)).unwrap();
 
     let new = Signer::generate().to_pem();
     let good = |now| {

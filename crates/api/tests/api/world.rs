@@ -13,7 +13,7 @@ use tonearm_jobs::{
     Damage, DeadLetter, Failure, Job, JobId, MailState, Mp3, NewJob, Queue, State, Uploader,
 };
 use tonearm_options::Options;
-use tonearm_tokens::{Claims, Signer, Terms};
+use tonearm_tokens::{Claims, Signer, Subject, Terms};
 
 use crate::queue::{Contents, MemoryQueue};
 
@@ -144,7 +144,15 @@ impl World {
             lifetime: LIFETIME,
         };
         let address = format!("{name}@example.org");
-        let claims = Claims::new(name, &address, name == "admin", &terms);
+        let user = Subject {
+            id: name,
+            email: &address,
+            is_admin: name == "admin",
+            is_confirmed: true,
+            version: 0,
+            session: None,
+        };
+        let claims = Claims::new(&user, &terms);
         self.signer.borrow().sign(&claims).unwrap()
     }
 

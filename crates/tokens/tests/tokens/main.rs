@@ -13,7 +13,7 @@ mod wire_formats;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use tonearm_tokens::{Claims, Expectation, Signer, Terms, TokenError, verify};
+use tonearm_tokens::{Claims, Expectation, Signer, Subject, Terms, TokenError, verify};
 
 /// 2026-01-01T00:00:00Z.
 pub(crate) const NOW: u64 = 1_767_225_600;
@@ -32,12 +32,15 @@ pub(crate) fn claims() -> Claims {
         now: NOW,
         lifetime: 3600,
     };
-    let mut claims = Claims::new(
-        "01920000-0000-7000-8000-000000000001",
-        "ada@example.com",
-        false,
-        &terms,
-    );
+    let ada = Subject {
+        id: "01920000-0000-7000-8000-000000000001",
+        email: "ada@example.com",
+        is_admin: false,
+        is_confirmed: true,
+        version: 0,
+        session: None,
+    };
+    let mut claims = Claims::new(&ada, &terms);
     claims.jti = "01920000-0000-7000-8000-000000000002".to_owned();
     claims
 }
