@@ -14,14 +14,17 @@ use crate::encoder::Plugin;
 
 /// Expired blobs deleted per check, which takes a moment at most.
 const GARBAGE: u32 = 8;
+/// Jobs of deleted accounts that each check deletes.
+const DELETED_JOBS: u32 = 50;
 
 /// Checks the queue, the file store and the plugins. It also repeats a lost notification
-/// and deletes a few expired blobs, so that neither depends on traffic.
+/// and collects some garbage, so that neither depends on traffic.
 pub fn check() -> anyhow::Result<Reply> {
     let jobs = Jobs::new(redis::connect()?);
     jobs.ping()?;
     let files = Files::open()?;
     jobs.notify_if_due(Queue::Convert)?;
+    jobs.delete_of_deleted_accounts(DELETED_JOBS)?;
     collect_garbage(&files, jobs.expired_blobs(GARBAGE), |blob| {
         jobs.forget_blob(blob)
     });

@@ -18,6 +18,8 @@ use crate::settings::Settings;
 
 /// Expired blobs deleted after each item.
 const GARBAGE: u32 = 8;
+/// Jobs of deleted accounts that are deleted after each item.
+const DELETED_JOBS: u32 = 50;
 
 /// Works on conversions and segments until none is due.
 pub fn drain() -> anyhow::Result<()> {
@@ -75,6 +77,9 @@ impl Work for Converter<'_> {
 
     fn after_item(&self) {
         let client = self.0.client();
+        if let Err(error) = client.call(|jobs| jobs.delete_of_deleted_accounts(DELETED_JOBS)) {
+            eprintln!("garbage collection: {error}");
+        }
         let expired = client.call(|jobs| jobs.expired_blobs(GARBAGE));
         collect_garbage(self.0.files, expired, |blob| {
             client.call(|jobs| jobs.forget_blob(blob))

@@ -33,6 +33,7 @@ job_queue! {
     fn list(&self, owner: &str, before: Option<JobId>, limit: u32) -> Vec<Job>;
     fn attempts(&self, id: JobId) -> Vec<Attempt>;
     fn delete(&self, id: JobId, owner: &str) -> bool;
+    fn delete_of_deleted_accounts(&self, limit: u32) -> u64;
     fn expired_blobs(&self, limit: u32) -> Vec<String>;
     fn forget_blob(&self, blob: &str) -> ();
     fn notify_if_due(&self, queue: Queue) -> bool;

@@ -14,7 +14,7 @@ use std::time::Duration;
 use tonearm_blobs::{BlobName, delete};
 use tonearm_jobs::{Accepted, JobId, NewJob, Uploader};
 use tonearm_options::Options;
-use tonearm_tokens::Claims;
+use tonearm_tokens::{Claims, TokenError};
 use tonearm_web::multipart::{Event, Form};
 use tonearm_web::reply::{self, Reply};
 use tonearm_web::{file_name, request, trace};
@@ -52,6 +52,8 @@ pub(crate) fn accept<'p, P: Platform>(
         uploader: Uploader {
             owner: user.sub,
             username: user.username,
+            notify: user.confirmed != Some(false),
+            is_confirmed: user.confirmed == Some(true),
             traceparent: trace::parent(request::header(head, "traceparent")),
         },
         limits,
@@ -217,6 +219,8 @@ impl<P: Platform> Upload<'_, P> {
             Accepted::All => {}
             Accepted::TooManyActive => return Err(Error::TooManyJobs(max_active)),
             Accepted::TooLate => return Err(Error::UploadTooSlow),
+            // The token is as void as one that has expired.
+            Accepted::NoSuchOwner => return Err(TokenError::Expired.into()),
         }
         let now_ms = platform::unix_millis(self.platform);
         let view = |file| JobView::queued(file, &self.uploader, now_ms);

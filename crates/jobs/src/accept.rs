@@ -2,7 +2,7 @@
 
 use tonearm_options::Options;
 
-use crate::{JobId, Jobs, JobsError, Redis, keys, script};
+use crate::{JobId, Jobs, JobsError, Redis, flag, keys, script};
 
 /// The user of an upload.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +11,11 @@ pub struct Uploader {
     pub owner: String,
     /// The email address.
     pub username: String,
+    /// Whether emails about the jobs may be sent to it. What `tonearm-account-state`
+    /// records of the account takes precedence.
+    pub notify: bool,
+    /// Whether the owner of the address has confirmed it, as far as known.
+    pub is_confirmed: bool,
     /// W3C trace context of the request, empty if it had none.
     pub traceparent: String,
 }
@@ -42,6 +47,8 @@ pub enum Accepted {
     /// No job was recorded: the upload took so long that its blobs may have been
     /// deleted as garbage.
     TooLate,
+    /// No job was recorded: the account is deleted.
+    NoSuchOwner,
 }
 
 impl<R: Redis> Jobs<R> {
@@ -62,6 +69,8 @@ impl<R: Redis> Jobs<R> {
             uploader.username.clone(),
             max_active.to_string(),
             uploader.traceparent.clone(),
+            flag(uploader.notify).to_owned(),
+            flag(uploader.is_confirmed).to_owned(),
         ];
         for file in files {
             arguments.extend([
@@ -81,6 +90,7 @@ impl<R: Redis> Jobs<R> {
         Ok(match accepted {
             0 if !files.is_empty() => Accepted::TooManyActive,
             -1 => Accepted::TooLate,
+            -2 => Accepted::NoSuchOwner,
             _ => Accepted::All,
         })
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{Claim, Failure, Fence, Job, Jobs, JobsError, Mp3, Redis, millis, script};
+use crate::{Claim, Failure, Fence, Job, Jobs, JobsError, Mp3, Redis, flag, millis, script};
 
 /// How long the files of a converted job are kept.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -154,10 +154,6 @@ impl<'c> ConversionClaim<'c> {
             number: 0,
         }
     }
-}
-
-fn flag(value: bool) -> &'static str {
-    if value { "1" } else { "0" }
 }
 
 /// Texts and numbers, whose serialization cannot fail.

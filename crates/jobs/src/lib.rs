@@ -83,6 +83,11 @@ impl<R: Redis> Jobs<R> {
     }
 }
 
+/// A truth value, as the scripts expect it.
+pub(crate) fn flag(value: bool) -> &'static str {
+    if value { "1" } else { "0" }
+}
+
 /// Milliseconds in decimal, as the scripts expect them.
 pub(crate) fn millis(duration: Duration) -> String {
     duration.as_millis().to_string()

@@ -41,6 +41,7 @@ scripts! {
     CONVERTED = "converted",
     DEAD_LETTERS = "dead_letters",
     DELETE = "delete",
+    DELETE_OF_DELETED_ACCOUNTS = "delete_of_deleted_accounts",
     DISCARD_DEAD = "discard_dead",
     EXPIRED_BLOBS = "expired_blobs",
     FAILED = "failed",
@@ -128,12 +129,16 @@ fn is_unknown_script(error: &RedisError) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use tonearm_account_state::DELETED_ACCOUNTS;
+
     use super::PRELUDE;
     use crate::{Queue, keys};
 
     #[test]
     fn prelude_and_crate_use_the_same_names() {
-        assert!(PRELUDE.contains(&format!("'{}'", keys::GARBAGE)));
+        for name in [keys::GARBAGE, DELETED_ACCOUNTS] {
+            assert!(PRELUDE.contains(&format!("'{name}'")), "{name}");
+        }
         for queue in [Queue::Convert, Queue::Notify] {
             let row = format!("{} = queue_of('{}')", queue.kind(), queue.channel());
             assert!(PRELUDE.contains(&row), "{row}");

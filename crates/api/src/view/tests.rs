@@ -93,6 +93,8 @@ fn an_accepted_job_looks_like_a_queued_one() {
     let uploader = Uploader {
         owner: job.owner.clone(),
         username: job.username.clone(),
+        notify: true,
+        is_confirmed: true,
         traceparent: String::new(),
     };
     let read = Job {

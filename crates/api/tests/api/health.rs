@@ -31,6 +31,24 @@ fn a_health_check_notifies_workers_and_collects_garbage() {
 }
 
 #[test]
+fn a_health_check_deletes_jobs_of_deleted_accounts_with_their_files() {
+    let world = World::new();
+    let id = world.add_mp3("ada", b"mp3");
+    let other = world.add_mp3("grace", b"mp3");
+    let account = "ada".to_owned();
+    world.contents().deleted_accounts.insert(account);
+    assert_eq!(get("/healthz").send(&world).status(), 200);
+    let contents = world.contents();
+    assert!(!contents.jobs.contains_key(&id) && contents.jobs.contains_key(&other));
+    let kept = other.to_string();
+    let blobs = world.files.blobs();
+    assert!(
+        !blobs.is_empty() && blobs.iter().all(|blob| blob.contains(&kept)),
+        "{blobs:?}"
+    );
+}
+
+#[test]
 fn garbage_that_cannot_be_deleted_stays_registered() {
     let world = World::new();
     let id = world.add_mp3("ada", b"mp3");

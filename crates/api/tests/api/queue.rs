@@ -1,7 +1,7 @@
 //! A queue in memory: as much of `tonearm_jobs::Jobs` as the API can observe.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -21,6 +21,8 @@ pub struct Contents {
     /// How often blobs were staged.
     pub stage_calls: usize,
     pub dead_letters: Vec<(Queue, DeadLetter)>,
+    /// Accounts that accept no jobs, and whose jobs are to be deleted.
+    pub deleted_accounts: BTreeSet<String>,
     /// Queues whose workers were notified.
     pub notified: Vec<Queue>,
     /// Whether every operation fails, as without Redis.
@@ -108,6 +110,9 @@ impl JobQueue for MemoryQueue {
         }
         let is_new = |file: &&NewJob| !self.0.borrow().jobs.contains_key(&file.id);
         let new: Vec<_> = files.iter().filter(is_new).collect();
+        if self.contents()?.deleted_accounts.contains(&uploader.owner) {
+            return Ok(Accepted::NoSuchOwner);
+        }
         if self.active(&uploader.owner)? + new.len() as u64 > max_active {
             return Ok(Accepted::TooManyActive);
         }
@@ -156,6 +161,19 @@ impl JobQueue for MemoryQueue {
             .staged
             .extend(blobs.map(|blob| (blob, Duration::ZERO)));
         Ok(true)
+    }
+
+    fn delete_of_deleted_accounts(&self, limit: u32) -> Result<u64, JobsError> {
+        let contents = self.contents()?;
+        let is_deleted = |job: &&Job| contents.deleted_accounts.contains(&job.owner);
+        let jobs = contents.jobs.values().filter(is_deleted);
+        let jobs = jobs.map(|job| (job.id, job.owner.clone()));
+        let jobs: Vec<_> = jobs.take(limit as usize).collect();
+        drop(contents);
+        for (id, owner) in &jobs {
+            self.delete(*id, owner)?;
+        }
+        Ok(jobs.len() as u64)
     }
 
     fn expired_blobs(&self, limit: u32) -> Result<Vec<String>, JobsError> {

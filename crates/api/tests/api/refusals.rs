@@ -170,6 +170,7 @@ const ROWS: &[Row] = &[
     row("too many files", |w| upload(&files(4)).of(w, "ada"), TOO_MANY_FILES),
     row("too many jobs before the upload", |w| { for _ in 0..5 { w.add_job("ada", |_| {}); } upload(&file()).of(w, "ada") }, TOO_MANY_JOBS),
     row("too many jobs with the upload", |w| { for _ in 0..4 { w.add_job("ada", |_| {}); } upload(&files(2)).of(w, "ada") }, TOO_MANY_JOBS),
+    row("an account that is deleted during the upload", |w| { w.contents().deleted_accounts.insert("ada".to_owned()); upload(&file()).of(w, "ada") }, (401, "token_expired", "authorization")),
     row("a stalled upload", |w| { w.contents().accept_results.push_back(AcceptResult::TooLate); upload(&file()).of(w, "ada") }, (408, "upload_too_slow", "")),
 
     // Options, in the query or in the form.

@@ -170,6 +170,8 @@ impl World {
         let uploader = Uploader {
             owner: owner.to_owned(),
             username: format!("{owner}@example.org"),
+            notify: true,
+            is_confirmed: true,
             traceparent: String::new(),
         };
         let accepted = tonearm_api::JobQueue::accept(&self.queue, &uploader, &[file], u64::MAX);

@@ -1,15 +1,19 @@
 -- Records uploaded files as jobs, queues them and notifies the workers: all or none.
--- ARGV: owner, username, most active jobs, traceparent; then per job: id, name, media
--- type, bytes, blob, options as JSON.
--- Returns the number of jobs, 0 if the owner would have too many, or -1 if a blob may
--- have been deleted as garbage.
-local owner, username, max_active, traceparent = unpack(ARGV, 1, 4)
-local FIXED, PER_JOB = 4, 6
+-- ARGV: owner, username, most active jobs, traceparent, '1' if emails may be sent else '0',
+-- '1' if the address is confirmed else '0'; then per job: id, name, media type, bytes,
+-- blob, options as JSON.
+-- Returns the number of jobs, 0 if the owner would have too many, -1 if a blob may have
+-- been deleted as garbage, or -2 if the owner's account is deleted.
+local owner, username, max_active, traceparent, notify, confirmed = unpack(ARGV, 1, 6)
+local FIXED, PER_JOB = 6, 6
 local jobs, active = owner_keys(owner)
 local total = (#ARGV - FIXED) / PER_JOB
 -- A repeated call, after the first reply was lost.
 if total > 0 and redis.call('EXISTS', job_key(ARGV[FIXED + 1])) == 1 then
   return total
+end
+if redis.call('HEXISTS', account_key(owner), 'deleted') == 1 then
+  return -2
 end
 if redis.call('SCARD', active) + total > tonumber(max_active) then
   return 0
@@ -23,7 +27,8 @@ for i = FIXED, #ARGV - 1, PER_JOB do
   local id, name, media_type, bytes, blob, options = unpack(ARGV, i + 1, i + PER_JOB)
   redis.call('HSET', job_key(id), 'id', id, 'owner', owner, 'username', username,
     'name', name, 'media_type', media_type, 'bytes', bytes, 'options', options,
-    'video_blob', blob, 'traceparent', traceparent, 'created_ms', now, 'updated_ms', now)
+    'video_blob', blob, 'traceparent', traceparent, 'notify', notify,
+    'confirmed', confirmed, 'created_ms', now, 'updated_ms', now)
   redis.call('ZADD', jobs, 0, id)
   redis.call('SADD', active, id)
   redis.call('ZREM', GARBAGE, blob)

@@ -10,6 +10,7 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 -- instance, and consumers of their own would accumulate.
 local GROUP, CONSUMER = 'workers', 'worker'
 local METRICS, GARBAGE = 'tonearm:metrics', 'tonearm:garbage'
+local DELETED_ACCOUNTS = 'tonearm:deleted_accounts'
 local MAX_ATTEMPTS = 20 -- in the history of a job
 
 local function queue_of(channel)
@@ -22,6 +23,11 @@ local QUEUES = { convert = queue_of('video'), segment = queue_of('segment'), mai
 
 local function job_key(id)
   return 'tonearm:job:' .. id
+end
+
+-- What auth records of the account: see crates/account-state.
+local function account_key(id)
+  return 'tonearm:account:' .. id
 end
 
 -- The user's jobs, and those of them that have not ended.
@@ -254,4 +260,20 @@ local function segment_progress(job, number, progress)
     redis.call('HINCRBYFLOAT', work, 'progress', gain / redis.call('HGET', segments, 'count'))
   end
   touch(job)
+end
+
+-- Deletes a job in any state. Its blobs become garbage.
+local function delete_job(id, owner)
+  local job = job_key(id)
+  local jobs, active = owner_keys(owner)
+  for _, blob in ipairs(redis.call('HMGET', job, 'video_blob', 'mp3_blob')) do
+    if blob then redis.call('ZADD', GARBAGE, now, blob) end
+  end
+  drop_segments(job)
+  withdraw(job, 'convert')
+  withdraw(job, 'mail')
+  redis.call('SREM', active, id)
+  redis.call('ZREM', jobs, id)
+  redis.call('DEL', job, job .. ':convert', job .. ':mail', job .. ':attempts')
+  count('jobs_deleted')
 end

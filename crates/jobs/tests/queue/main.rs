@@ -9,6 +9,7 @@
 mod accepting;
 mod claiming;
 mod dead_letters;
+mod deleted_accounts;
 mod deleting;
 mod ending;
 mod expiring;

@@ -31,6 +31,8 @@ pub fn uploader() -> Uploader {
     Uploader {
         owner: "u1".to_owned(),
         username: "ada@example.org".to_owned(),
+        notify: true,
+        is_confirmed: true,
         traceparent: String::new(),
     }
 }

@@ -135,6 +135,8 @@ fn accept(jobs: &Jobs<Connection>) -> JobId {
     let uploader = Uploader {
         owner: "u1".to_owned(),
         username: "ada@example.org".to_owned(),
+        notify: true,
+        is_confirmed: true,
         traceparent: String::new(),
     };
     jobs.stage(&[&file.blob], LEASE).unwrap();

@@ -10,6 +10,8 @@ impl World {
         let uploader = Uploader {
             owner: owner.clone(),
             username: "ada@example.org".to_owned(),
+            notify: true,
+            is_confirmed: true,
             traceparent: String::new(),
         };
         let file = file();
