@@ -48,37 +48,41 @@ if tonumber(ARGV[1]) > known then
 end
 return 1";
 
+/// The facts about a token of a session, in one round trip.
+const SESSION: &str = "\
+local facts = redis.call('HMGET', KEYS[1], 'min_version', 'void_before', 'deleted')
+return { facts[1], facts[2], facts[3], redis.call('EXISTS', KEYS[2]) }";
+
 impl<R: Redis> AccountState<R> {
     /// The facts on this connection.
     pub fn new(redis: R) -> Self {
         Self { redis }
     }
 
-    /// Whether the token with these facts is revoked.
+    /// Whether the token with these facts is revoked. Takes one round trip.
     ///
     /// # Errors
     /// [`AccountStateError`]. The caller must then refuse the token.
     pub fn is_revoked(&self, token: &TokenFacts<'_>) -> Result<bool, AccountStateError> {
         let key = keys::account(token.account);
-        let fields = ["min_version", "void_before", "deleted"];
-        let reply = self
-            .redis
-            .run("HMGET", &[&key, fields[0], fields[1], fields[2]])?;
-        let [min_version, void_before, deleted] = reply.as_slice() else {
+        let reply = match token.session {
+            None => {
+                let fields = [&key, "min_version", "void_before", "deleted"];
+                let mut reply = self.redis.run("HMGET", &fields)?;
+                reply.push(Value::Int(0));
+                reply
+            }
+            Some(session) => {
+                let ended = keys::ended_session(token.account, session);
+                self.redis.run("EVAL", &[SESSION, "2", &key, &ended])?
+            }
+        };
+        let [min_version, void_before, deleted, ended] = reply.as_slice() else {
             return Err(AccountStateError::unexpected(&key, &reply));
         };
-        if *deleted != Value::Nil || token.is_before(number(min_version), number(void_before)) {
-            return Ok(true);
-        }
-        let Some(session) = token.session else {
-            return Ok(false);
-        };
-        let ended = keys::ended_session(token.account, session);
-        let reply = self.redis.run("EXISTS", &[&ended])?;
-        match reply.as_slice() {
-            [one] => Ok(one.int() != Some(0)),
-            _ => Err(AccountStateError::unexpected(&ended, &reply)),
-        }
+        Ok(*deleted != Value::Nil
+            || ended.int() != Some(0)
+            || token.is_before(number(min_version), number(void_before)))
     }
 
     /// Revokes all tokens of `account` with a version below `version`, and those without

@@ -52,3 +52,9 @@ impl<R: Redis + ?Sized> Redis for &R {
         (**self).run(command, arguments)
     }
 }
+
+impl<R: Redis + ?Sized> Redis for std::rc::Rc<R> {
+    fn run(&self, command: &str, arguments: &[&str]) -> Result<Vec<Value>, RedisError> {
+        (**self).run(command, arguments)
+    }
+}

@@ -1,6 +1,6 @@
 //! Every failure of a token or a key, and its problem document.
 //!
-//! Clients learn only "invalid" or "expired". Which check failed is for the log
+//! Clients learn only "invalid", "expired" or "revoked". Which check failed is for the log
 //! (the text of [`TokenError`]), because it would only help an attacker.
 
 use tonearm_problem::Problem;
@@ -45,6 +45,10 @@ pub enum TokenError {
     /// `nbf` or `iat` is in the future.
     #[error("the token is not valid yet")]
     NotYetValid,
+    /// The account's tokens, or the session's, were revoked after it was issued.
+    /// [`verify()`](crate::verify()) does not know of it.
+    #[error("the token has been revoked")]
+    Revoked,
     /// A required claim is absent.
     #[error("the token has no {0} claim")]
     ClaimMissing(&'static str),
@@ -82,6 +86,9 @@ impl TokenError {
             Self::Expired => {
                 r#"Bearer realm="tonearm", error="invalid_token", error_description="expired""#
             }
+            Self::Revoked => {
+                r#"Bearer realm="tonearm", error="invalid_token", error_description="revoked""#
+            }
             _ => r#"Bearer realm="tonearm", error="invalid_token""#,
         }
     }
@@ -95,6 +102,9 @@ impl From<&TokenError> for Problem {
                 .field("authorization"),
             TokenError::Expired => Self::new(401, "token_expired", "Token expired")
                 .detail("The token has expired. Get a new one from /login.")
+                .field("authorization"),
+            TokenError::Revoked => Self::new(401, "token_revoked", "Token revoked")
+                .detail("The token has been revoked. Get a new one from /login.")
                 .field("authorization"),
             TokenError::SecretFormat
             | TokenError::SecretTooShort(_)

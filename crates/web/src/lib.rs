@@ -6,12 +6,16 @@
 //! - [`range`]: byte ranges and conditional requests (RFC 9110, sections 13 and 14);
 //! - [`file_name`]: sanitized names of uploads and names of MP3s;
 //! - [`disposition`]: `Content-Disposition` (RFC 6266);
+//! - [`cookie`]: cookies of sessions (RFC 6265bis);
+//! - [`source`]: whether a page of the same site sent a request;
 //! - [`trace`]: `traceparent` (W3C Trace Context).
 
+pub mod cookie;
 pub mod disposition;
 pub mod file_name;
 pub mod multipart;
 pub mod range;
 pub mod reply;
 pub mod request;
+pub mod source;
 pub mod trace;

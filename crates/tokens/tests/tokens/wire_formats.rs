@@ -38,6 +38,7 @@ fn problems() {
     let all = [
         TokenError::Missing,
         TokenError::Expired,
+        TokenError::Revoked,
         TokenError::Signature,
         TokenError::UnknownKey,
         TokenError::SecretFormat,
