@@ -1,9 +1,11 @@
 //! The runtime of the API: Spin.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use http::{Request, Response};
+use tonearm_account_state::{AccountState, TokenFacts};
 use tonearm_api::{Error, Platform};
 use tonearm_jobs::Jobs;
 use tonearm_spin_runtime::files::Files;
@@ -13,6 +15,8 @@ use tonearm_spin_runtime::{ConfigError, fetch, variables};
 /// Spin's interfaces, for one request.
 pub struct SpinPlatform {
     files: OnceCell<Files>,
+    /// Opening a connection costs more than most commands, so a request opens one.
+    redis: RefCell<Option<Rc<Connected>>>,
     started: Instant,
 }
 
@@ -20,22 +24,46 @@ impl Default for SpinPlatform {
     fn default() -> Self {
         Self {
             files: OnceCell::new(),
+            redis: RefCell::new(None),
             started: Instant::now(),
         }
     }
 }
 
+impl SpinPlatform {
+    fn redis(&self) -> Result<Rc<Connected>, Error> {
+        let open = self.redis.borrow().clone();
+        match open {
+            Some(connection) => Ok(connection),
+            None => self.connect(),
+        }
+    }
+
+    fn connect(&self) -> Result<Rc<Connected>, Error> {
+        let connection = redis::connect().map_err(|error| match error {
+            OpenError::Config(error) => config(error),
+            OpenError::Redis(error) => Error::QueueUnavailable(error),
+        })?;
+        let connection = Rc::new(connection);
+        *self.redis.borrow_mut() = Some(Rc::clone(&connection));
+        Ok(connection)
+    }
+}
+
 impl Platform for SpinPlatform {
-    type Queue = Jobs<Connected>;
+    type Queue = Jobs<Rc<Connected>>;
     type Files = Files;
 
     fn queue(&self) -> Result<Self::Queue, Error> {
-        redis::connect()
-            .map(Jobs::new)
-            .map_err(|error| match error {
-                OpenError::Config(error) => config(error),
-                OpenError::Redis(error) => Error::QueueUnavailable(error),
-            })
+        self.redis().map(Jobs::new)
+    }
+
+    fn reconnect(&self) -> Result<Self::Queue, Error> {
+        self.connect().map(Jobs::new)
+    }
+
+    fn is_revoked(&self, token: &TokenFacts<'_>) -> Result<bool, Error> {
+        Ok(AccountState::new(self.redis()?).is_revoked(token)?)
     }
 
     fn files(&self) -> Result<&Files, Error> {

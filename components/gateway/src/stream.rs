@@ -3,7 +3,6 @@
 use futures::{SinkExt, StreamExt};
 use spin_sdk::http::{IncomingRequest, ResponseOutparam};
 use tonearm_api::{BodyReader, Download, Error, EventStream, Platform, Progress};
-use tonearm_spin_runtime::files::Files;
 use tonearm_spin_runtime::reply::{self, Reply};
 
 use crate::MAX_DRAINED_BYTES;
@@ -37,7 +36,7 @@ pub async fn receive(
 }
 
 /// Sends a file until its end, or until the client disconnects.
-pub async fn send_download(mut download: Download<&Files>, out: ResponseOutparam) {
+pub async fn send_download<P: Platform>(mut download: Download<'_, P>, out: ResponseOutparam) {
     let response = reply::start(download.head(), Some(download.remaining()));
     let mut body = response.take_body();
     out.set(response);
@@ -50,7 +49,7 @@ pub async fn send_download(mut download: Download<&Files>, out: ResponseOutparam
 
 /// Sends events until the last, or until the client disconnects.
 pub async fn send_events<P: Platform>(mut events: EventStream<'_, P>, out: ResponseOutparam) {
-    let response = reply::start(&events.head(), None);
+    let response = reply::start(events.head(), None);
     let mut body = response.take_body();
     out.set(response);
     while let Some(piece) = events.next_piece() {

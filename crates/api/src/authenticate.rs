@@ -1,4 +1,4 @@
-//! Authentication: tokens, verified with the published keys of auth.
+//! Authentication: tokens, verified with the published keys of auth, that are not revoked.
 //!
 //! | key in the file store | value |
 //! |---|---|
@@ -14,12 +14,11 @@ use http::Request;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 use tonearm_blobs::Store;
-use tonearm_tokens::{
-    Claims, DEFAULT_LEEWAY, Expectation, KeySet, TokenError, bearer_token, verify,
-};
-use tonearm_web::request::{self, Head};
+use tonearm_tokens::{Claims, DEFAULT_LEEWAY, Expectation, KeySet, TokenError, verify};
+use tonearm_web::request::Head;
 
-use crate::{Error, Platform, auth_proxy};
+use crate::credential::{Credential, require_same_origin};
+use crate::{Error, Platform, auth_proxy, token_watch};
 
 const KEY: &str = "gateway:jwks";
 /// Seconds after which a set is fetched again. A key that auth withdraws, for
@@ -46,10 +45,20 @@ struct CachedKeys {
 /// The claims of the request's token.
 ///
 /// # Errors
-/// [`Error::Token`], or why tokens cannot be verified.
+/// [`Error::Token`], [`Error::CrossSite`], or why tokens cannot be verified, or that
+/// nobody knows whether this one is revoked.
 pub(crate) fn require<P: Platform>(platform: &P, head: &Head) -> Result<Claims, Error> {
-    let header = request::header(head, "authorization").ok_or(TokenError::Missing)?;
-    let token = bearer_token(header)?;
+    let credential = Credential::of(head)?;
+    if credential.is_cookie() {
+        require_same_origin(head)?;
+    }
+    let claims = verified(platform, credential.token())?;
+    token_watch::require_valid(platform, &claims)?;
+    Ok(claims)
+}
+
+/// The claims of a token with a valid signature, issuer, audience and time.
+pub(crate) fn verified<P: Platform>(platform: &P, token: &str) -> Result<Claims, Error> {
     let issuer = platform.variable("token_issuer")?;
     let audience = platform.variable("token_audience")?;
     let now = platform.unix_time().as_secs();
@@ -82,10 +91,8 @@ pub(crate) fn require<P: Platform>(platform: &P, head: &Head) -> Result<Claims, 
 
 /// Whether the request comes from an administrator or carries the metrics token.
 pub(crate) fn may_read_metrics<P: Platform>(platform: &P, head: &Head) -> Result<bool, Error> {
-    let header = request::header(head, "authorization").unwrap_or_default();
-    let token = match header.trim().split_once(' ') {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),
-        _ => return Ok(false),
+    let Ok(credential) = Credential::of(head) else {
+        return Ok(false);
     };
     let secret = platform.variable("metrics_token")?;
     if secret.len() < MIN_METRICS_TOKEN {
@@ -94,7 +101,12 @@ pub(crate) fn may_read_metrics<P: Platform>(platform: &P, head: &Head) -> Result
                 "error: variable metrics_token: ignored, shorter than {MIN_METRICS_TOKEN} bytes"
             );
         }
-    } else if token.as_bytes().ct_eq(secret.as_bytes()).into() {
+    } else if credential
+        .token()
+        .as_bytes()
+        .ct_eq(secret.as_bytes())
+        .into()
+    {
         return Ok(true);
     }
     match require(platform, head) {

@@ -1,29 +1,44 @@
 //! From a request to its route's handler.
 
+use http::HeaderValue;
+use tonearm_tokens::Claims;
 use tonearm_web::request::Head;
 
 use crate::answer::{Answer, Call, respond};
 use crate::route::{Handler, Result, routes};
-use crate::{Error, Platform, authenticate};
+use crate::{Error, Platform, authenticate, session};
 
 /// Answers a request whose body has not been read.
 pub fn answer<'p, P: Platform>(platform: &'p P, head: &'p Head) -> Answer<'p, P> {
-    match dispatch(platform, head) {
-        Ok(answer) => answer,
-        Err(error) => Answer::Complete(respond(head, Err(error))),
+    let mut renewed = None;
+    let answer = dispatch(platform, head, &mut renewed)
+        .unwrap_or_else(|error| Answer::Complete(respond(head, Err(error))));
+    match renewed {
+        Some(cookie) => answer.with_cookie(cookie),
+        None => answer,
     }
 }
 
-/// Finds the route of a request and calls its handler.
-pub(crate) fn dispatch<'p, P: Platform>(platform: &'p P, head: &'p Head) -> Result<'p, P> {
+/// Finds the route of a request and calls its handler. Leaves the cookie of a session that
+/// it has renewed in `renewed`.
+fn dispatch<'p, P: Platform>(
+    platform: &'p P,
+    head: &'p Head,
+    renewed: &mut Option<HeaderValue>,
+) -> Result<'p, P> {
     let path = head.uri().path();
     let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
+    let mut authenticate = || -> std::result::Result<Claims, Error> {
+        let claims = authenticate::require(platform, head)?;
+        *renewed = session::renewed(platform, head, &claims);
+        Ok(claims)
+    };
     let not_found = || Error::NotFound {
         path: path.to_owned(),
     };
     // Below /admin, only an administrator learns which paths exist.
     let administrator = match segments.first() {
-        Some(&"admin") => match authenticate::require(platform, head)? {
+        Some(&"admin") => match authenticate()? {
             claims if claims.admin => Some(claims),
             _ => return Err(not_found()),
         },
@@ -43,7 +58,7 @@ pub(crate) fn dispatch<'p, P: Platform>(platform: &'p P, head: &'p Head) -> Resu
         let call = Call { platform, head, id };
         return match route.handler {
             Handler::Anyone(handler) => handler(&call),
-            Handler::User(handler) => handler(&call, authenticate::require(platform, head)?),
+            Handler::User(handler) => handler(&call, authenticate()?),
             Handler::Administrator(handler) => {
                 handler(&call, administrator.as_ref().ok_or_else(not_found)?)
             }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use headers::ETag;
 use http::{Method, Response, StatusCode, header};
-use tonearm_blobs::{BlobName, Reader, Store};
+use tonearm_blobs::{BlobName, Reader};
 use tonearm_jobs::{Job, Mp3, State};
 use tonearm_tokens::Claims;
 use tonearm_web::range::{Content, requested_content};
@@ -13,16 +13,18 @@ use tonearm_web::reply::{self, Reply};
 use tonearm_web::{disposition, file_name};
 
 use crate::answer::{Answer, Call};
+use crate::token_watch::TokenWatch;
 use crate::{Error, Platform, jobs, parameters, platform};
 
 /// Bytes read at a time.
 const PIECE: usize = 64 * 1024;
 
 /// Bytes of a file, ready to be sent.
-pub struct Download<S: Store> {
+pub struct Download<'p, P: Platform> {
     head: Response<()>,
-    reader: Reader<S>,
+    reader: Reader<&'p P::Files>,
     range: Range<u64>,
+    token: TokenWatch<'p, P>,
 }
 
 /// Finds the MP3 and evaluates which of its bytes the client asks for.
@@ -64,6 +66,7 @@ pub(crate) fn open<'p, P: Platform>(
         head: reply.map(|_| ()),
         reader,
         range,
+        token: TokenWatch::new(call.platform, user),
     })))
 }
 
@@ -98,10 +101,14 @@ fn tag(mp3: &Mp3) -> Result<ETag, Error> {
     format!("\"{name}\"").parse().map_err(|_| Error::Mp3Expired)
 }
 
-impl<S: Store> Download<S> {
+impl<P: Platform> Download<'_, P> {
     /// Status and headers of the response.
     pub fn head(&self) -> &Response<()> {
         &self.head
+    }
+
+    pub(crate) fn head_mut(&mut self) -> &mut Response<()> {
+        &mut self.head
     }
 
     /// The number of bytes that have not been read.
@@ -109,10 +116,10 @@ impl<S: Store> Download<S> {
         self.range.end - self.range.start
     }
 
-    /// The next bytes; `None` at the end or after a failure. A failure ends the body
-    /// before its announced length, which the client notices.
+    /// The next bytes; `None` at the end, after a failure or once the token is revoked.
+    /// Then the body ends before its announced length, which the client notices.
     pub fn next_piece(&mut self) -> Option<Vec<u8>> {
-        if self.range.is_empty() {
+        if self.range.is_empty() || !self.token.may_continue() {
             return None;
         }
         match self.read() {

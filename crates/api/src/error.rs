@@ -4,6 +4,7 @@
 //! correct is logged exactly and explained in general terms. Another user's job and
 //! a job that does not exist get the same response.
 
+use tonearm_account_state::AccountStateError;
 use tonearm_blobs::BlobError;
 use tonearm_jobs::{JobsError, RedisError, State};
 use tonearm_options::OptionError;
@@ -24,6 +25,8 @@ const RETRY_AFTER: u64 = 5;
 pub enum Error {
     #[error(transparent)]
     Token(#[from] TokenError),
+    #[error("not sent by a page of this site")]
+    CrossSite,
     #[error("unknown path {path}")]
     NotFound { path: String },
     #[error("the path supports {allow}")]
@@ -75,6 +78,8 @@ pub enum Error {
     #[error("unknown whether the upload was accepted: {0}")]
     UploadInDoubt(RedisError),
     #[error(transparent)]
+    Accounts(AccountStateError),
+    #[error(transparent)]
     Internal(JobsError),
     #[error("variable {name}: {reason}")]
     Config { name: String, reason: String },
@@ -85,6 +90,15 @@ impl From<JobsError> for Error {
         match error {
             JobsError::Redis(error) => Self::QueueUnavailable(error),
             other => Self::Internal(other),
+        }
+    }
+}
+
+impl From<AccountStateError> for Error {
+    fn from(error: AccountStateError) -> Self {
+        match error {
+            AccountStateError::Redis(error) => Self::QueueUnavailable(error),
+            other => Self::Accounts(other),
         }
     }
 }
@@ -136,7 +150,9 @@ impl Error {
         match self {
             Self::Token(TokenError::Missing) => &kind::TOKEN_MISSING,
             Self::Token(TokenError::Expired) => &kind::TOKEN_EXPIRED,
+            Self::Token(TokenError::Revoked) => &kind::TOKEN_REVOKED,
             Self::Token(_) => &kind::TOKEN_INVALID,
+            Self::CrossSite => &kind::CROSS_SITE_REQUEST,
             Self::NotFound { .. } => &kind::NOT_FOUND,
             Self::MethodNotAllowed { .. } => &kind::METHOD_NOT_ALLOWED,
             Self::BadParameter { .. } => &kind::BAD_PARAMETER,
@@ -164,7 +180,7 @@ impl Error {
             Self::Files(_) => &kind::FILES_UNAVAILABLE,
             Self::QueueUnavailable(_) => &kind::QUEUE_UNAVAILABLE,
             Self::UploadInDoubt(_) => &kind::UPLOAD_IN_DOUBT,
-            Self::Internal(_) => &kind::INTERNAL,
+            Self::Accounts(_) | Self::Internal(_) => &kind::INTERNAL,
             Self::Config { .. } => &kind::MISCONFIGURED,
         }
     }
@@ -174,6 +190,10 @@ impl Error {
         match self {
             Self::Token(_) | Self::NotFound { .. } | Self::MethodNotAllowed { .. } => {
                 return self.to_string();
+            }
+            Self::CrossSite => {
+                "A request with the cookie of a session must come from a page of this site. \
+                 Programs send a token as `Authorization: Bearer TOKEN` in its place."
             }
             Self::BadParameter { name, valid } => return format!("{name} must be {valid}."),
             Self::NoSuchJob => "You have no job with this id. GET /jobs lists those you have.",
@@ -243,7 +263,9 @@ impl Error {
                 "The queue failed before it confirmed the upload. Once it is available again, \
                  GET /jobs shows whether the upload was accepted; if it was not, nothing is kept."
             }
-            Self::Internal(_) => "Something is wrong on our side, and it has been logged.",
+            Self::Accounts(_) | Self::Internal(_) => {
+                "Something is wrong on our side, and it has been logged."
+            }
             Self::Config { .. } => "This service is misconfigured; its log contains the reason.",
         }
         .to_owned()

@@ -6,7 +6,7 @@
 //! | `gone` | `{}`: the job was deleted; the last event |
 //!
 //! The stream ends once the conversion has ended and the email is sent or has failed:
-//! the job cannot change any more.
+//! the job cannot change any more. It also ends when the token has expired or is revoked.
 
 use std::time::Duration;
 
@@ -17,6 +17,7 @@ use tonearm_web::reply;
 
 use crate::answer::{Answer, Call};
 use crate::jobs::{find, notify_workers};
+use crate::token_watch::TokenWatch;
 use crate::view::JobView;
 use crate::{Error, JobQueue, Platform};
 
@@ -29,10 +30,12 @@ const MAX_DURATION: Duration = Duration::from_secs(3600);
 
 /// The events of a job.
 pub struct EventStream<'p, P: Platform> {
+    head: Response<()>,
     platform: &'p P,
     queue: P::Queue,
     job: Job,
     owner: String,
+    token: TokenWatch<'p, P>,
     started: Duration,
     last_data: String,
     last_sent: Duration,
@@ -47,11 +50,15 @@ pub(crate) fn open<'p, P: Platform>(
     let queue = call.platform.queue()?;
     let job = find(&queue, call.id, &user.sub)?;
     let now = call.platform.monotonic_time();
+    let reply = reply::bytes(200, "text/event-stream", Vec::new());
+    let reply = reply::with(reply, "cache-control", "no-store");
     Ok(Answer::Events(Box::new(EventStream {
+        head: reply.map(|_| ()),
         platform: call.platform,
         queue,
         job,
-        owner: user.sub,
+        owner: user.sub.clone(),
+        token: TokenWatch::new(call.platform, user),
         started: now,
         last_data: String::new(),
         last_sent: now,
@@ -61,9 +68,12 @@ pub(crate) fn open<'p, P: Platform>(
 
 impl<P: Platform> EventStream<'_, P> {
     /// Status and headers of the response.
-    pub fn head(&self) -> Response<()> {
-        let reply = reply::bytes(200, "text/event-stream", Vec::new());
-        reply::with(reply, "cache-control", "no-store").map(|_| ())
+    pub fn head(&self) -> &Response<()> {
+        &self.head
+    }
+
+    pub(crate) fn head_mut(&mut self) -> &mut Response<()> {
+        &mut self.head
     }
 
     /// Waits for the next event or comment; `None` ends the stream. After an error
@@ -89,6 +99,9 @@ impl<P: Platform> EventStream<'_, P> {
                 return Some(b": still here\n\n".to_vec());
             }
             self.platform.sleep(POLL_INTERVAL);
+            if self.token.has_expired() || !self.token.may_continue() {
+                return None;
+            }
             match self.queue.get(self.job.id, &self.owner) {
                 Ok(Some(job)) => self.job = job,
                 Ok(None) => {

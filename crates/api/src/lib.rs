@@ -6,6 +6,24 @@
 //! | `GET /healthz` | anyone | whether the queue and the file store respond |
 //! | `POST /register` | anyone | an account, from auth |
 //! | `POST /login` | anyone | a token, from auth |
+//! | `POST /session` | anyone | a session in a cookie |
+//! | `DELETE /session` | anyone | ends the session of the cookie |
+//! | `GET /account` | a user | the user's account |
+//! | `PATCH /account` | a user | turns mails about jobs on or off |
+//! | `DELETE /account` | a user | deletes the account, its jobs and files |
+//! | `GET /account/confirm` | anyone | the page of a link that confirms an address |
+//! | `POST /account/confirm` | anyone | confirms an address, with the link's token |
+//! | `POST /account/confirm/send` | a user | sends that link again |
+//! | `POST /account/forgot` | anyone | sends a link to choose another password |
+//! | `GET /account/reset` | anyone | the page of that link |
+//! | `POST /account/reset` | anyone | sets the password, with the link's token |
+//! | `POST /account/password` | a user | changes the password; a new token |
+//! | `POST /account/email` | a user | sends a link to a new address |
+//! | `GET /account/email/confirm` | anyone | the page of that link |
+//! | `POST /account/email/confirm` | anyone | changes the address, with the link's token |
+//! | `POST /account/sign-out` | a user | revokes all tokens and sessions |
+//! | `GET /account/sessions` | a user | the sessions of the account |
+//! | `DELETE /account/sessions/ID` | a user | ends a session |
 //! | `GET /.well-known/jwks.json` | anyone | the public keys of tokens, from auth |
 //! | `POST /upload` | a user | files to convert; 202 with their jobs |
 //! | `GET /jobs` | a user | the user's jobs, newest first |
@@ -18,7 +36,8 @@
 //! | `DELETE /admin/dead-letters/ID` | an administrator | discards the dead letter |
 //! | `GET /metrics` | an administrator or the metrics token | gauges and counters for Prometheus |
 //!
-//! `HEAD` is supported wherever `GET` is. A user presents a Bearer token from auth.
+//! `HEAD` is supported wherever `GET` is. A user presents a token from auth, as a Bearer token
+//! or in the cookie of a session.
 //!
 //! [`answer()`] takes a request without its body and returns an [`Answer`]: a complete
 //! response, a download, a stream of events, or a reader of the request's body. The
@@ -29,10 +48,12 @@
 //! a variant to `error.rs` and a row to `problem_kind.rs`. The tests fail until the table of
 //! refusals in `tests/` has a request for it.
 
+mod account;
 mod answer;
 mod auth_proxy;
 mod authenticate;
 mod body;
+mod credential;
 mod dead_letters;
 mod dispatch;
 mod download;
@@ -48,6 +69,8 @@ mod parameters;
 mod platform;
 pub mod problem_kind;
 pub mod route;
+mod session;
+mod token_watch;
 mod upload;
 pub mod view;
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use http::{Request, Response};
+use tonearm_account_state::TokenFacts;
 use tonearm_blobs::Store;
 
 use crate::{Error, JobQueue};
@@ -15,11 +16,24 @@ pub trait Platform: 'static {
     /// The file store.
     type Files: Store + 'static;
 
-    /// Opens a connection to the queue.
+    /// The queue. Everything that a request asks Redis shares the connection that the
+    /// first call opens.
     ///
     /// # Errors
     /// [`Error::QueueUnavailable`] or [`Error::Config`].
     fn queue(&self) -> Result<Self::Queue, Error>;
+
+    /// The queue on a new connection, which replaces a broken one.
+    ///
+    /// # Errors
+    /// Those of [`queue`](Self::queue).
+    fn reconnect(&self) -> Result<Self::Queue, Error>;
+
+    /// Whether the token with these facts is revoked.
+    ///
+    /// # Errors
+    /// Those of [`queue`](Self::queue), and [`Error::Accounts`].
+    fn is_revoked(&self, token: &TokenFacts<'_>) -> Result<bool, Error>;
 
     /// The file store, opened on the first call.
     ///

@@ -45,6 +45,8 @@ problem_kinds! {
     TOKEN_EXPIRED: 401 "token_expired" "Token expired",
     TOKEN_INVALID: 401 "token_invalid" "Token invalid",
     TOKEN_MISSING: 401 "token_missing" "Token missing",
+    TOKEN_REVOKED: 401 "token_revoked" "Token revoked",
+    CROSS_SITE_REQUEST: 403 "cross_site_request" "Cross-site request",
     NO_SUCH_DEAD_LETTER: 404 "no_such_dead_letter" "No such dead letter",
     NO_SUCH_JOB: 404 "no_such_job" "No such job",
     NOT_FOUND: 404 "not_found" "Not found",

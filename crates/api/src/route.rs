@@ -5,8 +5,8 @@ use tonearm_tokens::Claims;
 
 use crate::answer::{Answer, Call};
 use crate::{
-    Error, Platform, auth_proxy, dead_letters, download, events, health, home, jobs, metrics,
-    upload,
+    Error, Platform, account, auth_proxy, dead_letters, download, events, health, home, jobs,
+    metrics, session, upload,
 };
 
 /// A route's method.
@@ -16,6 +16,8 @@ pub enum Verb {
     Get,
     /// `POST`.
     Post,
+    /// `PATCH`.
+    Patch,
     /// `DELETE`.
     Delete,
 }
@@ -26,6 +28,7 @@ impl Verb {
         match self {
             Self::Get => matches!(*method, Method::GET | Method::HEAD),
             Self::Post => *method == Method::POST,
+            Self::Patch => *method == Method::PATCH,
             Self::Delete => *method == Method::DELETE,
         }
     }
@@ -35,6 +38,7 @@ impl Verb {
         match self {
             Self::Get => "GET, HEAD",
             Self::Post => "POST",
+            Self::Patch => "PATCH",
             Self::Delete => "DELETE",
         }
     }
@@ -44,6 +48,7 @@ impl Verb {
         match self {
             Self::Get => "GET",
             Self::Post => "POST",
+            Self::Patch => "PATCH",
             Self::Delete => "DELETE",
         }
     }
@@ -95,14 +100,32 @@ impl<P: Platform> std::fmt::Debug for Route<P> {
 
 /// All routes. `Allow` lists the methods of a path in this order.
 #[rustfmt::skip]
-pub const fn routes<P: Platform>() -> [Route<P>; 15] {
+pub const fn routes<P: Platform>() -> [Route<P>; 33] {
     use Handler::{Administrator, Anyone, MetricsReader, User};
-    use Verb::{Delete, Get, Post};
+    use Verb::{Delete, Get, Patch, Post};
     [
         Route { verb: Get, pattern: "/", handler: Anyone(home::show) },
         Route { verb: Get, pattern: "/healthz", handler: Anyone(health::check) },
         Route { verb: Post, pattern: "/register", handler: Anyone(auth_proxy::forward_with_body) },
         Route { verb: Post, pattern: "/login", handler: Anyone(auth_proxy::forward_with_body) },
+        Route { verb: Post, pattern: "/session", handler: Anyone(session::begin) },
+        Route { verb: Delete, pattern: "/session", handler: Anyone(session::end) },
+        Route { verb: Get, pattern: "/account", handler: User(account::forward) },
+        Route { verb: Patch, pattern: "/account", handler: User(account::forward_with_body) },
+        Route { verb: Delete, pattern: "/account", handler: User(account::delete) },
+        Route { verb: Get, pattern: "/account/confirm", handler: Anyone(auth_proxy::forward) },
+        Route { verb: Post, pattern: "/account/confirm", handler: Anyone(auth_proxy::forward_with_body) },
+        Route { verb: Post, pattern: "/account/confirm/send", handler: User(account::forward) },
+        Route { verb: Post, pattern: "/account/forgot", handler: Anyone(auth_proxy::forward_with_body) },
+        Route { verb: Get, pattern: "/account/reset", handler: Anyone(auth_proxy::forward) },
+        Route { verb: Post, pattern: "/account/reset", handler: Anyone(auth_proxy::forward_with_body) },
+        Route { verb: Post, pattern: "/account/password", handler: User(account::change_password) },
+        Route { verb: Post, pattern: "/account/email", handler: User(account::forward_with_body) },
+        Route { verb: Get, pattern: "/account/email/confirm", handler: Anyone(auth_proxy::forward) },
+        Route { verb: Post, pattern: "/account/email/confirm", handler: Anyone(auth_proxy::forward_with_body) },
+        Route { verb: Post, pattern: "/account/sign-out", handler: User(account::sign_out) },
+        Route { verb: Get, pattern: "/account/sessions", handler: User(account::forward) },
+        Route { verb: Delete, pattern: "/account/sessions/ID", handler: User(account::end_session) },
         Route { verb: Get, pattern: "/.well-known/jwks.json", handler: Anyone(auth_proxy::forward) },
         Route { verb: Post, pattern: "/upload", handler: User(upload::accept) },
         Route { verb: Get, pattern: "/jobs", handler: User(jobs::list) },

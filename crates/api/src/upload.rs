@@ -24,6 +24,7 @@ use self::form_options::{FormOptions, refuse_file};
 use self::incoming_file::IncomingFile;
 use self::limits::Limits;
 use crate::answer::{Answer, Call};
+use crate::token_watch::TokenWatch;
 use crate::view::JobView;
 use crate::{BodyReader, Error, JobQueue, Platform, Progress, platform};
 
@@ -50,12 +51,13 @@ pub(crate) fn accept<'p, P: Platform>(
         queue,
         files: platform.files()?,
         uploader: Uploader {
-            owner: user.sub,
-            username: user.username,
+            owner: user.sub.clone(),
+            username: user.username.clone(),
             notify: user.confirmed != Some(false),
             is_confirmed: user.confirmed == Some(true),
             traceparent: trace::parent(request::header(head, "traceparent")),
         },
+        token: TokenWatch::new(platform, user),
         limits,
         form,
         options,
@@ -70,6 +72,7 @@ struct Upload<'p, P: Platform> {
     queue: P::Queue,
     files: &'p P::Files,
     uploader: Uploader,
+    token: TokenWatch<'p, P>,
     limits: Limits,
     form: Form,
     options: FormOptions,
@@ -179,6 +182,7 @@ impl<P: Platform> Upload<'_, P> {
         file.write(bytes)?;
         let now = self.platform.monotonic_time();
         if now.saturating_sub(self.staged_at) > RESTAGE {
+            self.token.check()?;
             self.stage()?;
         }
         Ok(())
@@ -211,6 +215,7 @@ impl<P: Platform> Upload<'_, P> {
         let accepted = accept_with_retry(
             self.platform,
             &mut self.queue,
+            &self.token,
             &self.uploader,
             &self.stored,
             max_active,
@@ -219,8 +224,7 @@ impl<P: Platform> Upload<'_, P> {
             Accepted::All => {}
             Accepted::TooManyActive => return Err(Error::TooManyJobs(max_active)),
             Accepted::TooLate => return Err(Error::UploadTooSlow),
-            // The token is as void as one that has expired.
-            Accepted::NoSuchOwner => return Err(TokenError::Expired.into()),
+            Accepted::NoSuchOwner => return Err(TokenError::Revoked.into()),
         }
         let now_ms = platform::unix_millis(self.platform);
         let view = |file| JobView::queued(file, &self.uploader, now_ms);
@@ -239,7 +243,7 @@ impl<P: Platform> Upload<'_, P> {
     /// Deletes the files. Those that cannot be deleted remain staged and expire.
     fn remove_files(&mut self) {
         if self.queue.ping().is_err()
-            && let Ok(connected) = self.platform.queue()
+            && let Ok(connected) = self.platform.reconnect()
         {
             self.queue = connected;
         }

@@ -75,6 +75,8 @@ fn outgoing(request: &Request<Vec<u8>>) -> Result<OutgoingRequest, FetchError> {
     let method = match *request.method() {
         http::Method::GET => Method::Get,
         http::Method::POST => Method::Post,
+        http::Method::PATCH => Method::Patch,
+        http::Method::DELETE => Method::Delete,
         ref other => Method::Other(other.to_string()),
     };
     outgoing

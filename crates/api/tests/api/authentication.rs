@@ -115,6 +115,7 @@ fn a_request_to_auth_is_forwarded_with_selected_headers() {
     let mut headers: Vec<_> = request.headers().keys().map(|name| name.as_str()).collect();
     headers.sort_unstable();
     assert_eq!(headers, ["accept", "authorization"]);
+    assert_eq!(reply.header("set-cookie"), "", "is not returned");
 }
 
 #[test]

@@ -12,7 +12,9 @@
     reason = "helpers of tests fail by panicking, as tests do"
 )]
 
+mod account;
 mod authentication;
+mod cross_site;
 mod dead_letters;
 mod downloads;
 mod events;
@@ -23,6 +25,8 @@ mod options;
 mod queue;
 mod refusals;
 mod request;
+mod revocation;
 mod routes;
+mod sessions;
 mod uploads;
 mod world;

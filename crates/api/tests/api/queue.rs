@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 use std::time::Duration;
 
+use tonearm_account_state::TokenFacts;
 use tonearm_api::JobQueue;
 use tonearm_jobs::{
     Accepted, Attempt, DeadLetter, Job, JobId, JobsError, Metrics, NewJob, Queue, QueueGauges,
@@ -27,6 +28,10 @@ pub struct Contents {
     pub notified: Vec<Queue>,
     /// Whether every operation fails, as without Redis.
     pub is_down: bool,
+    /// Accounts and the lowest version of their tokens that is not revoked.
+    pub min_versions: BTreeMap<String, u64>,
+    /// Accounts and their ended sessions.
+    pub ended_sessions: BTreeSet<(String, String)>,
     /// Results of the next calls of `accept`, before it works normally.
     pub accept_results: VecDeque<AcceptResult>,
 }
@@ -49,6 +54,17 @@ pub enum AcceptResult {
 pub struct MemoryQueue(pub Rc<RefCell<Contents>>);
 
 impl MemoryQueue {
+    /// As much of `tonearm_account_state::AccountState` as the API can observe.
+    pub fn is_revoked(&self, token: &TokenFacts<'_>) -> Result<bool, JobsError> {
+        let contents = self.contents()?;
+        let min_version = contents.min_versions.get(token.account);
+        let has_ended = token.session.is_some_and(|session| {
+            let session = (token.account.to_owned(), session.to_owned());
+            contents.ended_sessions.contains(&session)
+        });
+        Ok(has_ended || min_version > token.version.as_ref())
+    }
+
     fn contents(&self) -> Result<std::cell::RefMut<'_, Contents>, JobsError> {
         let contents = self.0.borrow_mut();
         match contents.is_down {

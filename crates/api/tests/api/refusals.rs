@@ -69,6 +69,17 @@ fn admin(world: &World, method: &str, path: &str) -> Call {
     call(method, path).of(world, "admin")
 }
 
+/// A request of a browser to the local machine.
+fn local(method: &str, path: &str) -> Call {
+    call(method, path).header("host", "localhost:3000")
+}
+
+/// With the cookie of a session of ada's.
+fn cookie(world: &World, call: Call) -> Call {
+    let token = world.token_of_session("ada", Some("s1"));
+    call.header("cookie", &format!("tonearm={token}"))
+}
+
 /// A download by ada.
 fn download(world: &World, id: impl std::fmt::Display) -> Call {
     get(&format!("/download?fid={id}")).of(world, "ada")
@@ -80,6 +91,8 @@ fn files(count: usize) -> Form {
 
 const TOKEN_MISSING: (u16, &str, &str) = (401, "token_missing", "authorization");
 const TOKEN_INVALID: (u16, &str, &str) = (401, "token_invalid", "authorization");
+const TOKEN_REVOKED: (u16, &str, &str) = (401, "token_revoked", "authorization");
+const CROSS_SITE: (u16, &str, &str) = (403, "cross_site_request", "");
 const NOT_FOUND: (u16, &str, &str) = (404, "not_found", "");
 const NO_SUCH_JOB: (u16, &str, &str) = (404, "no_such_job", "");
 const NO_SUCH_LETTER: (u16, &str, &str) = (404, "no_such_dead_letter", "");
@@ -115,6 +128,8 @@ const ROWS: &[Row] = &[
     row("GET /register", |_| get("/register"), NOT_ALLOWED),
     row("GET /login", |_| get("/login"), NOT_ALLOWED),
     row("POST jwks.json", |_| call("POST", "/.well-known/jwks.json"), NOT_ALLOWED),
+    row("PUT /session", |_| call("PUT", "/session"), NOT_ALLOWED),
+    row("PUT /account", |_| call("PUT", "/account"), NOT_ALLOWED),
     row("GET /upload", |_| get("/upload"), NOT_ALLOWED),
     row("DELETE /jobs", |_| call("DELETE", "/jobs"), NOT_ALLOWED),
     row("PUT /jobs/ID", |_| call("PUT", "/jobs/x"), NOT_ALLOWED),
@@ -134,7 +149,19 @@ const ROWS: &[Row] = &[
     row("token for another audience", |w| { let call = get("/jobs").of(w, "ada"); w.set_variable("token_audience", "other"); call }, TOKEN_INVALID),
     row("token of an unknown key", |w| { let call = get("/jobs").of(w, "ada"); *w.signer.borrow_mut() = tonearm_tokens::Signer::generate(); call }, TOKEN_INVALID),
 
+    row("revoked token", |w| { w.contents().min_versions.insert("ada".to_owned(), 1); get("/jobs").of(w, "ada") }, TOKEN_REVOKED),
+
+    row("an empty cookie", |_| local("GET", "/jobs").header("cookie", "tonearm="), TOKEN_MISSING),
+    row("a malformed cookie", |_| local("GET", "/jobs").header("cookie", "tonearm=nonsense"), TOKEN_INVALID),
+    row("a cookie, and neither Sec-Fetch-Site nor Origin", |w| cookie(w, local("DELETE", "/jobs/x")), CROSS_SITE),
+    row("a session for another site", |_| call("POST", "/session").header("origin", "https://evil.example"), CROSS_SITE),
+    row("the end of a session for another site", |_| call("DELETE", "/session").header("sec-fetch-site", "cross-site"), CROSS_SITE),
+
     // Forwarding to auth.
+    row("long password of a session", |_| call("POST", "/session").body(vec![b'x'; 16 * 1024 + 1]), (413, "body_too_large", "")),
+    row("session without auth", |w| { w.is_auth_down.set(true); call("POST", "/session") }, AUTH_UNAVAILABLE),
+    row("account without auth", |w| { let _ = get("/jobs").of(w, "ada").send(w); w.is_auth_down.set(true); ada(w, "GET", "/account") }, AUTH_UNAVAILABLE),
+    row("the end of a session without auth", |w| { let _ = get("/jobs").of(w, "ada").send(w); w.is_auth_down.set(true); cookie(w, local("DELETE", "/session")).header("sec-fetch-site", "same-origin") }, AUTH_UNAVAILABLE),
     row("long login", |_| call("POST", "/login").body(vec![b'x'; 16 * 1024 + 1]), (413, "body_too_large", "")),
     row("long registration", |_| call("POST", "/register").body(vec![b'x'; 16 * 1024 + 1]), (413, "body_too_large", "")),
     row("interrupted login", |_| call("POST", "/login").body("{").interrupted(), INTERRUPTED),
@@ -170,7 +197,7 @@ const ROWS: &[Row] = &[
     row("too many files", |w| upload(&files(4)).of(w, "ada"), TOO_MANY_FILES),
     row("too many jobs before the upload", |w| { for _ in 0..5 { w.add_job("ada", |_| {}); } upload(&file()).of(w, "ada") }, TOO_MANY_JOBS),
     row("too many jobs with the upload", |w| { for _ in 0..4 { w.add_job("ada", |_| {}); } upload(&files(2)).of(w, "ada") }, TOO_MANY_JOBS),
-    row("an account that is deleted during the upload", |w| { w.contents().deleted_accounts.insert("ada".to_owned()); upload(&file()).of(w, "ada") }, (401, "token_expired", "authorization")),
+    row("an account that is deleted during the upload", |w| { w.contents().deleted_accounts.insert("ada".to_owned()); upload(&file()).of(w, "ada") }, TOKEN_REVOKED),
     row("a stalled upload", |w| { w.contents().accept_results.push_back(AcceptResult::TooLate); upload(&file()).of(w, "ada") }, (408, "upload_too_slow", "")),
 
     // Options, in the query or in the form.

@@ -64,15 +64,20 @@ impl Call {
         self
     }
 
-    /// Sends the request; the body arrives in pieces. Events are read to the end.
-    pub fn send(&self, world: &World) -> Reply {
+    /// The request without its body.
+    pub fn head(&self) -> Request<()> {
         let mut request = Request::builder()
             .method(self.method.as_str())
             .uri(&self.path);
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
-        let head = request.body(()).unwrap();
+        request.body(()).unwrap()
+    }
+
+    /// Sends the request; the body arrives in pieces. Events are read to the end.
+    pub fn send(&self, world: &World) -> Reply {
+        let head = self.head();
         let mut body = Vec::new();
         let response = match answer(world, &head) {
             Answer::Complete(reply) => return Reply(reply),
@@ -86,7 +91,7 @@ impl Call {
                 download.head().clone()
             }
             Answer::Events(mut events) => {
-                let head = events.head();
+                let head = events.head().clone();
                 while let Some(piece) = events.next_piece() {
                     body.extend(piece);
                 }

@@ -51,7 +51,7 @@ fn every_private_route_requires_a_valid_token() {
         }
         count += 1;
     }
-    assert!(count > 9, "{count} private routes");
+    assert!(count > 18, "{count} private routes");
     assert!(world.files.blobs().is_empty());
 }
 
@@ -61,7 +61,7 @@ fn open_routes_need_no_token() {
     for route in routes::<World>() {
         if matches!(route.handler, Handler::Anyone(_)) {
             let reply = call(route.verb.name(), &path(&route)).send(&world);
-            assert_eq!(reply.status(), 200, "{route:?}: {reply:?}");
+            assert!(reply.0.status().is_success(), "{route:?}: {reply:?}");
         }
     }
 }
@@ -78,7 +78,7 @@ fn a_path_names_its_methods_in_allow() {
     }
     for (pattern, methods) in allowed {
         let path = pattern.replace("ID", UNKNOWN);
-        let reply = call("PATCH", &path).of(&world, "admin").send(&world);
+        let reply = call("PUT", &path).of(&world, "admin").send(&world);
         assert_eq!(reply.status(), 405, "{path}");
         assert_eq!(reply.header("allow"), methods.join(", "), "{path}");
     }

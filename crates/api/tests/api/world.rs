@@ -6,6 +6,7 @@ use std::io::Write;
 use std::time::Duration;
 
 use http::{Request, Response};
+use tonearm_account_state::TokenFacts;
 use tonearm_api::{Error, Platform};
 use tonearm_blobs::memory::MemoryStore;
 use tonearm_blobs::{BlobError, BlobName, Store, Writer};
@@ -21,6 +22,8 @@ use crate::queue::{Contents, MemoryQueue};
 pub const NOW: Duration = Duration::from_secs(1_767_225_600);
 /// How long tokens are valid, in seconds.
 pub const LIFETIME: u64 = 3600;
+/// How long tokens of sessions are valid, in seconds.
+pub const SESSION_LIFETIME: u64 = 14 * 24 * 3600;
 /// An id that no job has.
 pub const UNKNOWN: &str = "0190a0b1-0000-7000-8000-000000000000";
 /// A metrics token of sufficient length.
@@ -137,11 +140,19 @@ impl World {
 
     /// A token of the user `name`; the user `admin` is an administrator.
     pub fn token(&self, name: &str) -> String {
+        self.token_of_session(name, None)
+    }
+
+    /// A token of the user `name` in a session.
+    pub fn token_of_session(&self, name: &str, session: Option<&str>) -> String {
         let terms = Terms {
             issuer: "tonearm",
             audience: "tonearm-api",
             now: self.unix_time().as_secs(),
-            lifetime: LIFETIME,
+            lifetime: match session {
+                Some(_) => SESSION_LIFETIME,
+                None => LIFETIME,
+            },
         };
         let address = format!("{name}@example.org");
         let user = Subject {
@@ -150,10 +161,22 @@ impl World {
             is_admin: name == "admin",
             is_confirmed: true,
             version: 0,
-            session: None,
+            session,
         };
         let claims = Claims::new(&user, &terms);
         self.signer.borrow().sign(&claims).unwrap()
+    }
+
+    /// A new token of ada's session, as auth sends it.
+    fn session(&self) -> Vec<u8> {
+        let session = serde_json::json!({
+            "token": self.token_of_session("ada", Some("s1")),
+            "token_type": "Bearer",
+            "expires_in": SESSION_LIFETIME,
+            "account": "ada",
+            "email": "ada@example.org",
+        });
+        session.to_string().into_bytes()
     }
 
     /// A job of `owner` in a given state, as `change` makes it.
@@ -237,25 +260,49 @@ impl Platform for World {
         }
     }
 
+    fn reconnect(&self) -> Result<MemoryQueue, Error> {
+        self.queue()
+    }
+
+    fn is_revoked(&self, token: &TokenFacts<'_>) -> Result<bool, Error> {
+        Ok(self.queue.is_revoked(token)?)
+    }
+
     fn files(&self) -> Result<&FileStore, Error> {
         self.files.check("default")?;
         Ok(&self.files)
     }
 
-    /// Auth: its key set, and an echo on every other path.
+    /// Auth: its key set, tokens of ada's session, and an echo on every other path.
     fn fetch(&self, request: &Request<Vec<u8>>, _: Duration) -> Result<Response<Vec<u8>>, Error> {
         self.auth_requests.borrow_mut().push(request.clone());
         if self.is_auth_down.get() {
             return Err(Error::AuthUnavailable("connection refused".to_owned()));
         }
-        let body = match request.uri().path() {
-            "/auth/.well-known/jwks.json" => self.signer.borrow().public().to_json().into_bytes(),
-            _ => request.body().clone(),
+        let path = request.uri().path();
+        let (status, body) = match (request.method().as_str(), path) {
+            (_, "/auth/.well-known/jwks.json") => {
+                (200, self.signer.borrow().public().to_json().into_bytes())
+            }
+            ("POST", "/auth/session") => (201, self.session()),
+            ("POST", "/auth/session/renew" | "/auth/account/password") => (200, self.session()),
+            ("DELETE", _) => (204, Vec::new()),
+            _ => (200, request.body().clone()),
         };
-        let response = Response::builder()
-            .status(self.auth_status.get())
+        let status = match self.auth_status.get() {
+            200 => status,
+            refused => refused,
+        };
+        let mut response = Response::builder()
+            .status(status)
             .header("content-type", "text/plain")
-            .header("server", "auth");
+            .header("server", "auth")
+            .header("set-cookie", "auth=1")
+            .header("content-security-policy", "default-src 'none'")
+            .header("referrer-policy", "no-referrer");
+        if status == 401 {
+            response = response.header("www-authenticate", "Basic realm=\"tonearm\"");
+        }
         Ok(response.body(body).unwrap())
     }
 
