@@ -1,7 +1,5 @@
 //! The promises of the account state, on a real Redis.
 
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
-
 use std::time::Duration;
 
 use tonearm_account_state::{AccountState, DELETED_ACCOUNTS, Recipient, TokenFacts};
