@@ -3,15 +3,16 @@ std = "lua51"
 read_globals = { "redis", "cjson", "KEYS", "ARGV" }
 max_line_length = 120
 
--- The queue puts prelude.lua before every other script, so its locals are in scope there.
-local prelude = io.open("crates/jobs/src/scripts/prelude.lua")
-if prelude then
+-- The queue puts prelude.lua and prelude_letters.lua before every other script, so their
+-- locals are in scope there.
+for _, name in ipairs({ "prelude", "prelude_letters" }) do
+  local prelude = assert(io.open("crates/jobs/src/scripts/" .. name .. ".lua"))
   for line in prelude:lines() do
-    local names = line:match("^local function ([%w_]+)") or line:match("^local ([%w_, ]+)")
-    for name in (names or ""):gmatch("[%w_]+") do
-      table.insert(read_globals, name)
+    local locals = line:match("^local function ([%w_]+)") or line:match("^local ([%w_, ]+)")
+    for one in (locals or ""):gmatch("[%w_]+") do
+      table.insert(read_globals, one)
     end
   end
   prelude:close()
 end
-files["**/prelude.lua"] = { ignore = { "211" } } -- unused here, used by the others
+files["**/prelude*.lua"] = { ignore = { "211" } } -- unused here, used by the others

@@ -9,7 +9,7 @@ use crate::answer::{Answer, Call};
 use crate::view::DeadLettersView;
 use crate::{Error, JobQueue, Platform, parameters};
 
-/// `GET /admin/dead-letters?queue=video|mp3&limit=N&before=ENTRY`.
+/// `GET /admin/dead-letters?queue=video|mp3|letter&limit=N&before=ENTRY`.
 pub(crate) fn list<'p, P: Platform>(
     call: &Call<'p, P>,
     _: &Claims,
@@ -23,7 +23,7 @@ pub(crate) fn list<'p, P: Platform>(
     Ok(Answer::Complete(reply::json(200, &view)))
 }
 
-/// `POST /admin/dead-letters/ID/requeue?queue=video|mp3`.
+/// `POST /admin/dead-letters/ID/requeue?queue=video|mp3|letter`.
 pub(crate) fn requeue<'p, P: Platform>(
     call: &Call<'p, P>,
     administrator: &Claims,
@@ -35,13 +35,13 @@ pub(crate) fn requeue<'p, P: Platform>(
         Requeued::NoSuchLetter => return Err(Error::NoSuchDeadLetter),
         Requeued::VideoGone => return Err(Error::VideoGone),
     }
-    let (channel, by) = (queue.channel(), &administrator.sub);
-    println!("{id}: requeued on {channel} by {by}");
-    let body = json!({ "id": id.to_string(), "queue": channel });
+    let (queue, by) = (queue.name(), &administrator.sub);
+    println!("{id}: requeued on {queue} by {by}");
+    let body = json!({ "id": id.to_string(), "queue": queue });
     Ok(Answer::Complete(reply::json(202, &body)))
 }
 
-/// `DELETE /admin/dead-letters/ID?queue=video|mp3`.
+/// `DELETE /admin/dead-letters/ID?queue=video|mp3|letter`.
 pub(crate) fn discard<'p, P: Platform>(
     call: &Call<'p, P>,
     administrator: &Claims,
@@ -51,7 +51,7 @@ pub(crate) fn discard<'p, P: Platform>(
     if !call.platform.queue()?.discard_dead(queue, id)? {
         return Err(Error::NoSuchDeadLetter);
     }
-    let (channel, by) = (queue.channel(), &administrator.sub);
-    println!("{id}: dead letter discarded from {channel} by {by}");
+    let (queue, by) = (queue.name(), &administrator.sub);
+    println!("{id}: dead letter discarded from {queue} by {by}");
     Ok(Answer::Complete(reply::empty(204)))
 }

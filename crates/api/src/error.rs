@@ -198,7 +198,7 @@ impl Error {
             Self::BadParameter { name, valid } => return format!("{name} must be {valid}."),
             Self::NoSuchJob => "You have no job with this id. GET /jobs lists those you have.",
             Self::NoSuchDeadLetter => {
-                "This queue has no dead letter of this job. GET /admin/dead-letters lists \
+                "This queue has no dead letter with this id. GET /admin/dead-letters lists \
                  those there are."
             }
             Self::VideoGone => "The video is no longer kept, so there is nothing to convert again.",

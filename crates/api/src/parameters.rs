@@ -51,11 +51,10 @@ pub(crate) fn before_entry(head: &Head) -> Result<Option<String>, Error> {
 
 /// The parameter `queue`; conversions by default.
 pub(crate) fn queue(head: &Head) -> Result<Queue, Error> {
-    match request::query(head, "queue").as_deref() {
-        None | Some("video") => Ok(Queue::Convert),
-        Some("mp3") => Ok(Queue::Notify),
-        Some(_) => Err(bad("queue", "video or mp3")),
-    }
+    let Some(name) = request::query(head, "queue") else {
+        return Ok(Queue::Convert);
+    };
+    Queue::parse(&name).ok_or_else(|| bad("queue", "video, mp3 or letter"))
 }
 
 /// The parameter `fid`: the id of a job.

@@ -43,13 +43,17 @@ impl Fence {
 
 impl<R: Redis> Jobs<R> {
     /// Claims one due entry of `queue` for the time `lease`, if there is one. The
-    /// history of the job names the `worker`.
+    /// history of the job names the `worker`. Letters are claimed with
+    /// [`claim_letter`](Self::claim_letter) instead.
     pub fn claim(
         &self,
         queue: Queue,
         worker: &str,
         lease: Duration,
     ) -> Result<Option<Claim>, JobsError> {
+        if queue == Queue::Letter {
+            return Ok(None);
+        }
         let arguments = [queue.kind(), worker, &millis(lease)];
         let reply = self.eval(&script::CLAIM, &arguments)?;
         if reply.is_empty() {

@@ -5,7 +5,7 @@ use crate::{Failure, JobId, Jobs, JobsError, Queue, Redis, Value, script};
 /// Work that was given up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeadLetter {
-    /// The job.
+    /// The job, or the letter.
     pub id: JobId,
     /// Its entry in the stream, which is the cursor of the next page.
     pub entry: String,
@@ -15,11 +15,11 @@ pub struct DeadLetter {
     pub error: Failure,
     /// The number of the last attempt.
     pub attempts: u32,
-    /// The name of the file in the upload.
+    /// The name of the file in the upload; empty for a letter.
     pub name: String,
-    /// The user's email address.
+    /// The user's email address; empty for a letter.
     pub username: String,
-    /// Until when the video is kept, in milliseconds since 1970.
+    /// Until when the video is kept, or the letter, in milliseconds since 1970.
     pub kept_until_ms: Option<u64>,
 }
 
@@ -47,17 +47,29 @@ impl<R: Redis> Jobs<R> {
         limit: u32,
     ) -> Result<Vec<DeadLetter>, JobsError> {
         let start = before.map_or("+".to_owned(), |entry| format!("({entry}"));
-        let arguments = [queue.kind(), &start, &limit.to_string()];
-        let reply = self.eval(&script::DEAD_LETTERS, &arguments)?;
+        let limit = limit.to_string();
+        let (script, arguments) = match queue {
+            Queue::Convert | Queue::Notify => {
+                (&script::DEAD_LETTERS, vec![queue.kind(), &start, &limit])
+            }
+            Queue::Letter => (&script::DEAD_LETTERS_OF_ACCOUNTS, vec![&*start, &limit]),
+        };
+        let reply = self.eval(script, &arguments)?;
         let letters = reply.chunks(VALUES).map(letter).collect::<Option<_>>();
-        letters.ok_or_else(|| script::DEAD_LETTERS.unexpected(reply))
+        letters.ok_or_else(|| script.unexpected(reply))
     }
 
-    /// Removes the job's dead letter from `queue` and queues the work again. Attempt
-    /// numbers continue, so that late workers stay fenced off; the count of attempts
+    /// Removes the dead letter of the job or letter `id` from `queue` and queues the work
+    /// again. Attempt numbers continue, so that late workers stay fenced off; the count of attempts
     /// restarts.
     pub fn requeue(&self, queue: Queue, id: JobId) -> Result<Requeued, JobsError> {
-        let reply = self.eval_int(&script::REQUEUE, &[&id.to_string(), queue.kind()])?;
+        let id = id.to_string();
+        let reply = match queue {
+            Queue::Convert | Queue::Notify => {
+                self.eval_int(&script::REQUEUE, &[&id, queue.kind()])?
+            }
+            Queue::Letter => self.eval_int(&script::REQUEUE_LETTER, &[&id])?,
+        };
         Ok(match reply {
             1 => Requeued::Done,
             -1 => Requeued::VideoGone,
@@ -65,10 +77,17 @@ impl<R: Redis> Jobs<R> {
         })
     }
 
-    /// Discards the job's dead letter in `queue`; a video that was kept for it expires
-    /// at once. The state of the job stays as it is. Returns whether there was one.
+    /// Discards the dead letter of the job or letter `id` in `queue`. A video that was kept
+    /// for it expires at once, and nothing is left of a letter. The state of a job stays as
+    /// it is. Returns whether there was one.
     pub fn discard_dead(&self, queue: Queue, id: JobId) -> Result<bool, JobsError> {
-        let reply = self.eval_int(&script::DISCARD_DEAD, &[&id.to_string(), queue.kind()])?;
+        let id = id.to_string();
+        let reply = match queue {
+            Queue::Convert | Queue::Notify => {
+                self.eval_int(&script::DISCARD_DEAD, &[&id, queue.kind()])?
+            }
+            Queue::Letter => self.eval_int(&script::DISCARD_LETTER, &[&id])?,
+        };
         Ok(reply == 1)
     }
 }

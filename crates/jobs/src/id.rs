@@ -1,4 +1,4 @@
-//! The id of a job, which also names its file from upload to download.
+//! The id of a job, which also names its file from upload to download, and of a letter.
 
 use std::fmt;
 
@@ -8,6 +8,9 @@ use uuid::Uuid;
 /// so it cannot be guessed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct JobId(Uuid);
+
+/// The id of a letter, in the same form.
+pub type LetterId = JobId;
 
 impl JobId {
     /// A new id.
@@ -20,6 +23,13 @@ impl JobId {
     pub fn parse(text: &str) -> Option<Self> {
         let id = Self(Uuid::try_parse(text).ok()?);
         (id.0.get_version_num() == 7 && id.to_string() == text).then_some(id)
+    }
+
+    /// When the id was generated, in milliseconds since 1970, by the clock of the machine
+    /// that did so (RFC 9562, section 5.7).
+    pub fn created_ms(self) -> u64 {
+        let (high, _) = self.0.as_u64_pair();
+        high >> 16
     }
 }
 
@@ -49,6 +59,12 @@ mod tests {
         ] {
             assert_eq!(JobId::parse(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn an_id_contains_the_time_of_its_creation() {
+        let id = JobId::parse("0192c1a0-7b1e-7c3d-8f00-0123456789ab").unwrap();
+        assert_eq!(id.created_ms(), 0x0192_c1a0_7b1e);
     }
 
     #[test]

@@ -8,6 +8,7 @@
 //! | `tonearm:job:ID:convert:segments` | hash | the segments of a split conversion, until it ends |
 //! | `tonearm:job:ID:parts` | list | blobs that the MP3 is joined from |
 //! | `tonearm:job:ID:attempts` | list | its last [attempts](crate::Attempt) as JSON, oldest first |
+//! | `tonearm:letter:ID` | hash | a letter: see below |
 //! | `tonearm:owner:SUB:jobs` | sorted set | ids of a user's jobs, ordered by id and so by age |
 //! | `tonearm:owner:SUB:active` | set | ids of a user's jobs that have not ended |
 //! | `tonearm:queue:NAME` | stream | one entry per unfinished piece of work; consumer group `workers` |
@@ -17,8 +18,9 @@
 //! | `tonearm:garbage` | sorted set | blob name → time (ms) at which it expires |
 //! | `tonearm:metrics` | hash | counters: name → number |
 //!
-//! NAME is `video` (conversions), `segment` or `mp3` (emails). Segments have no dead
-//! letters and share the channel of the conversions.
+//! NAME is `video` (conversions), `segment`, `mp3` (emails about jobs) or `letter` (emails
+//! about accounts). Segments have no dead letters and share the channel of the conversions;
+//! letters share that of the emails.
 //!
 //! The hash of one kind of work:
 //!
@@ -33,6 +35,9 @@
 //! | `error_code`, `error_message` | why the last attempt failed |
 //! | `place` | how far the running attempt has come, a number that depends on the file alone |
 //! | `died_at`, `deaths` | the place at which attempts ended without an outcome, and how many in a row did |
+//!
+//! The hash of a letter has `state`, `attempt`, `attempts_before`, `entry` and `dead_entry`
+//! like these, and `sealed`, the sealed letter. It expires after seven days.
 //!
 //! The scripts build most keys themselves, in `scripts/prelude.lua`.
 

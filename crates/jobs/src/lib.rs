@@ -15,6 +15,8 @@
 //! - [`split`](Jobs::split) replaces a conversion by segments with a stream of their
 //!   own: [`claim_segment`](Jobs::claim_segment), [`segment_done`](Jobs::segment_done),
 //!   [`joined`](Jobs::joined).
+//! - [`post_letter`](Jobs::post_letter) queues a letter, an email about an account:
+//!   [`claim_letter`](Jobs::claim_letter), [`letter_ended`](Jobs::letter_ended).
 //! - [`requeue`](Jobs::requeue) queues a [dead letter](Jobs::dead_letters) again.
 //! - [`notify_if_due`](Jobs::notify_if_due) repeats a lost notification; health checks
 //!   call it.
@@ -35,6 +37,7 @@ mod finish;
 mod id;
 mod job;
 mod keys;
+mod letter;
 mod list;
 mod metrics;
 mod mp3;
@@ -52,8 +55,9 @@ pub use claim::{Claim, Fence};
 pub use dead::{DeadLetter, Requeued};
 pub use error::JobsError;
 pub use finish::Retention;
-pub use id::JobId;
+pub use id::{JobId, LetterId};
 pub use job::{Failure, Job, MailState, State};
+pub use letter::{LetterClaim, LetterEnd};
 pub use metrics::{Metrics, QueueGauges};
 pub use mp3::{Damage, Mp3};
 pub use notify::DUE;

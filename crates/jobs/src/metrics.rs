@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use crate::{Jobs, JobsError, Redis, Value, script};
 
 /// The queues by their names, as in the keys.
-const QUEUES: [&str; 3] = ["video", "segment", "mp3"];
+const QUEUES: [&str; 4] = ["video", "segment", "mp3", "letter"];
 /// Values per queue in the reply of `metrics.lua`.
 const VALUES: usize = 4;
 
 /// A queue at one moment.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct QueueGauges {
-    /// The queue's name: `video`, `segment` or `mp3`.
+    /// The queue's name: `video`, `segment`, `mp3` or `letter`.
     pub queue: &'static str,
     /// Entries that are not finished.
     pub length: i64,

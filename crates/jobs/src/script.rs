@@ -22,7 +22,10 @@ struct Source {
 }
 
 /// Shared by all scripts and prepended to each.
-const PRELUDE: &str = include_str!("scripts/prelude.lua");
+const PRELUDE: &str = concat!(
+    include_str!("scripts/prelude.lua"),
+    include_str!("scripts/prelude_letters.lua")
+);
 
 macro_rules! scripts {
     ($($name:ident = $file:literal),* $(,)?) => {$(
@@ -37,12 +40,16 @@ macro_rules! scripts {
 scripts! {
     ACCEPT = "accept",
     CLAIM = "claim",
+    CLAIM_LETTER = "claim_letter",
     CLAIM_SEGMENT = "claim_segment",
     CONVERTED = "converted",
     DEAD_LETTERS = "dead_letters",
+    DEAD_LETTERS_OF_ACCOUNTS = "dead_letters_of_accounts",
     DELETE = "delete",
     DELETE_OF_DELETED_ACCOUNTS = "delete_of_deleted_accounts",
     DISCARD_DEAD = "discard_dead",
+    DISCARD_LETTER = "discard_letter",
+    END_LETTER = "end_letter",
     EXPIRED_BLOBS = "expired_blobs",
     FAILED = "failed",
     GET = "get",
@@ -51,10 +58,13 @@ scripts! {
     METRICS = "metrics",
     NOTIFY_IF_DUE = "notify_if_due",
     PLACE = "place",
+    POST_LETTER = "post_letter",
     RENEW = "renew",
     RENEW_SEGMENT = "renew_segment",
     REQUEUE = "requeue",
+    REQUEUE_LETTER = "requeue_letter",
     RETRY_LATER = "retry_later",
+    RETRY_LETTER = "retry_letter",
     RETRY_SEGMENT = "retry_segment",
     SEGMENT_DONE = "segment_done",
     SEGMENT_PARTS = "segment_parts",
@@ -139,8 +149,8 @@ mod tests {
         for name in [keys::GARBAGE, DELETED_ACCOUNTS] {
             assert!(PRELUDE.contains(&format!("'{name}'")), "{name}");
         }
-        for queue in [Queue::Convert, Queue::Notify] {
-            let row = format!("{} = queue_of('{}')", queue.kind(), queue.channel());
+        for queue in Queue::ALL {
+            let row = format!("{} = queue_of('{}')", queue.kind(), queue.name());
             assert!(PRELUDE.contains(&row), "{row}");
         }
     }

@@ -16,7 +16,10 @@ pub struct DeadLettersView {
 struct LetterView {
     id: String,
     queue: &'static str,
+    /// The file and the user; absent for a letter, whose content only the notifier can read.
+    #[serde(skip_serializing_if = "String::is_empty")]
     name: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
     username: String,
     attempts: u32,
     error: Failure,
@@ -25,6 +28,9 @@ struct LetterView {
     /// RFC 3339, UTC: the dead letter can be requeued until then.
     #[serde(skip_serializing_if = "Option::is_none")]
     video_kept_until: Option<String>,
+    /// RFC 3339, UTC: the letter and its dead letter are deleted then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    letter_kept_until: Option<String>,
     links: LetterLinks,
 }
 
@@ -39,9 +45,10 @@ impl DeadLettersView {
     /// A page of the dead letters of `queue`, which were queried with a limit of
     /// `limit`.
     pub fn new(queue: Queue, letters: &[DeadLetter], limit: u32) -> Self {
-        let name = queue.channel();
+        let name = queue.name();
         let full = letters.len() as u64 >= u64::from(limit);
         let last = letters.last().filter(|_| full);
+        let kept_until = |letter: &DeadLetter| letter.kept_until_ms.map(rfc3339);
         let view = |letter: &DeadLetter| LetterView {
             id: letter.id.to_string(),
             queue: name,
@@ -50,7 +57,8 @@ impl DeadLettersView {
             attempts: letter.attempts,
             error: letter.error.clone(),
             died_at: rfc3339(letter.died_ms),
-            video_kept_until: letter.kept_until_ms.map(rfc3339),
+            video_kept_until: kept_until(letter).filter(|_| queue != Queue::Letter),
+            letter_kept_until: kept_until(letter).filter(|_| queue == Queue::Letter),
             links: LetterLinks {
                 itself: format!("/admin/dead-letters/{}?queue={name}", letter.id),
                 requeue: format!("/admin/dead-letters/{}/requeue?queue={name}", letter.id),

@@ -48,3 +48,28 @@ fn a_dead_letter_is_requeued_or_discarded_once() {
         assert_eq!(request.send(&world).code(), "no_such_dead_letter");
     }
 }
+
+#[test]
+fn a_dead_letter_of_a_letter_names_neither_file_nor_address() {
+    let world = World::new();
+    let id = world.add_dead_letter(Queue::Letter, Some(1_700_000_000_000));
+    let letter = &mut world.contents().dead_letters[0].1;
+    (letter.name, letter.username) = (String::new(), String::new());
+    let page = get("/admin/dead-letters?queue=letter")
+        .of(&world, "admin")
+        .send(&world);
+    let link = format!("/admin/dead-letters/{id}");
+    let expected = json!({
+        "id": id.to_string(),
+        "queue": "letter",
+        "attempts": 1,
+        "error": { "code": "gave_up", "message": "Tried too often." },
+        "died_at": "2023-11-14T22:13:20Z",
+        "letter_kept_until": "2023-11-14T22:13:20Z",
+        "links": {
+            "self": format!("{link}?queue=letter"),
+            "requeue": format!("{link}/requeue?queue=letter"),
+        },
+    });
+    assert_eq!(page.json()["dead_letters"][0], expected);
+}

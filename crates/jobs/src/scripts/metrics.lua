@@ -1,8 +1,9 @@
--- Returns for the queues of conversions, segments and emails: entries, entries in
--- flight, for how long (ms) the oldest has been due, dead letters. Then counters and
+-- Returns for the queues of conversions, segments, emails and letters: entries, entries
+-- in flight, for how long (ms) the oldest has been due, dead letters. Then counters and
 -- values.
+forget_old_letters()
 local reply = {}
-for _, kind in ipairs({ 'convert', 'segment', 'mail' }) do
+for _, kind in ipairs({ 'convert', 'segment', 'mail', 'letter' }) do
   local queue = QUEUES[kind]
   local pending = redis.pcall('XPENDING', queue.stream, GROUP)
   local since = now

@@ -4,6 +4,7 @@
 -- Returns 1 if it notified, else 0.
 local payload, interval, kind = unpack(ARGV, 1, 3)
 local is_due = false
+forget_old_letters()
 for i = 3, #ARGV do
   local queue = QUEUES[ARGV[i]]
   is_due = is_due or redis.call('ZCOUNT', queue.leases, '-inf', now) > 0 or first_undelivered(queue)

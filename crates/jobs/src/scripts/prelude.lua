@@ -19,7 +19,9 @@ local function queue_of(channel)
 end
 
 -- By kind of work.
-local QUEUES = { convert = queue_of('video'), segment = queue_of('segment'), mail = queue_of('mp3') }
+local QUEUES = { convert = queue_of('video'), segment = queue_of('segment'), mail = queue_of('mp3'),
+  letter = queue_of('letter') }
+QUEUES.letter.channel = QUEUES.mail.channel -- that of the notifier
 
 local function job_key(id)
   return 'tonearm:job:' .. id

@@ -14,6 +14,7 @@ mod deleting;
 mod ending;
 mod expiring;
 mod history;
+mod letters;
 mod metrics;
 mod model;
 mod notifying;

@@ -16,7 +16,7 @@ fn each_step_is_counted() {
     let jobs = connect(&server);
     let nothing = jobs.metrics().unwrap();
     let names: Vec<_> = nothing.queues.iter().map(|queue| queue.queue).collect();
-    assert_eq!(names, ["video", "segment", "mp3"]);
+    assert_eq!(names, ["video", "segment", "mp3", "letter"]);
     for gauges in &nothing.queues {
         let queue = gauges.queue;
         let empty = QueueGauges {
@@ -51,7 +51,12 @@ fn each_step_is_counted() {
     let gauges: Vec<_> = gauges
         .map(|queue| (queue.queue, queue.length, queue.in_flight, queue.dead))
         .collect();
-    let expected = [("video", 1, 1, 1), ("segment", 0, 0, 0), ("mp3", 1, 0, 0)];
+    let expected = [
+        ("video", 1, 1, 1),
+        ("segment", 0, 0, 0),
+        ("mp3", 1, 0, 0),
+        ("letter", 0, 0, 0),
+    ];
     assert_eq!(gauges, expected);
     let counters = metrics.counters.iter();
     let counters: Vec<_> = counters

@@ -1,5 +1,6 @@
 //! The queue and a model of it: after any steps in any order both agree, and at the end
-//! nothing is left over.
+//! nothing is left over. Letters are not among the steps: what is not on the queue of
+//! conversions is an email about a job.
 
 mod check;
 mod segments;

@@ -94,13 +94,13 @@ fn job_agrees(world: &World, id: JobId, expected: &Expected) {
 }
 
 fn queue_agrees(world: &World, queue: Queue) {
-    let stream = format!("tonearm:queue:{}", queue.channel());
+    let stream = format!("tonearm:queue:{}", queue.name());
     let entries = entries(&world.redis, &stream, 3);
     let unfinished = |job: &Expected| match queue {
         Queue::Convert => {
             matches!(job.state, State::Queued | State::Converting) && job.split.is_none()
         }
-        Queue::Notify => matches!(job.mail, Some(MailState::Pending | MailState::Sending)),
+        _ => matches!(job.mail, Some(MailState::Pending | MailState::Sending)),
     };
     let queued: BTreeSet<_> = entries.values().cloned().collect();
     assert_eq!(entries.len(), queued.len(), "one entry per piece of work");
@@ -118,7 +118,7 @@ fn queue_agrees(world: &World, queue: Queue) {
 
     let metrics = world.jobs.metrics().unwrap();
     let mut gauges = metrics.queues.iter();
-    let gauges = gauges.find(|gauges| gauges.queue == queue.channel());
+    let gauges = gauges.find(|gauges| gauges.queue == queue.name());
     let gauges = gauges.unwrap();
     assert_eq!(gauges.length, queued.len() as i64, "length of {stream}");
     assert_eq!(gauges.in_flight, working.len() as i64, "leases of {stream}");
@@ -127,7 +127,7 @@ fn queue_agrees(world: &World, queue: Queue) {
     let letters: Vec<_> = letters.iter().map(|letter| letter.id.to_string()).collect();
     let dead = ids(world, |job| match queue {
         Queue::Convert => job.convert.dead,
-        Queue::Notify => job.mailing.dead,
+        _ => job.mailing.dead,
     });
     assert_eq!(letters.len(), dead.len(), "one dead letter each");
     assert_eq!(letters.into_iter().collect::<BTreeSet<_>>(), dead);

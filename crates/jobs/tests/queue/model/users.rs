@@ -62,7 +62,7 @@ impl World {
         let answer = self.jobs.requeue(queue, id).unwrap();
         let job = self.expected.get_mut(&id).filter(|job| match queue {
             Queue::Convert => job.convert.dead,
-            Queue::Notify => job.mailing.dead,
+            _ => job.mailing.dead,
         });
         let Some(job) = job else {
             return assert_eq!(answer, Requeued::NoSuchLetter);
@@ -78,7 +78,7 @@ impl World {
                 (job.state, job.mail, job.mailing.dead) = (State::Queued, None, false);
                 job.requeues += 1;
             }
-            Queue::Notify => job.mail = Some(MailState::Pending),
+            _ => job.mail = Some(MailState::Pending),
         }
         self.count(&format!("requeues:{}", kind(queue)));
     }

@@ -48,7 +48,7 @@ impl World {
                 job.work(claim.queue).due = false;
                 match claim.queue {
                     Queue::Convert => job.state = State::Queued,
-                    Queue::Notify => job.mail = Some(MailState::Pending),
+                    _ => job.mail = Some(MailState::Pending),
                 }
                 format!("retries:{}:x", kind(claim.queue))
             }

@@ -44,7 +44,7 @@ impl Expected {
     pub fn work(&mut self, queue: Queue) -> &mut Work {
         match queue {
             Queue::Convert => &mut self.convert,
-            Queue::Notify => &mut self.mailing,
+            _ => &mut self.mailing,
         }
     }
 
@@ -54,7 +54,7 @@ impl Expected {
                 let waits = matches!(self.state, State::Queued | State::Converting);
                 self.convert.due && waits && self.split.is_none()
             }
-            Queue::Notify => {
+            _ => {
                 let waits = matches!(self.mail, Some(MailState::Pending | MailState::Sending));
                 self.mailing.due && waits
             }
@@ -64,7 +64,7 @@ impl Expected {
     pub fn working(&self, queue: Queue) -> bool {
         match queue {
             Queue::Convert => self.state == State::Converting,
-            Queue::Notify => self.mail == Some(MailState::Sending),
+            _ => self.mail == Some(MailState::Sending),
         }
     }
 
@@ -184,7 +184,7 @@ impl World {
         let expired = job.working(queue);
         match queue {
             Queue::Convert => job.state = State::Converting,
-            Queue::Notify => job.mail = Some(MailState::Sending),
+            _ => job.mail = Some(MailState::Sending),
         }
         let work = job.work(queue);
         work.attempt += 1;
@@ -267,6 +267,6 @@ impl World {
 pub fn kind(queue: Queue) -> &'static str {
     match queue {
         Queue::Convert => "convert",
-        Queue::Notify => "mail",
+        _ => "mail",
     }
 }
