@@ -15,7 +15,7 @@ use crate::{AccountsError, basic};
 
 /// Added when a form body looks like a JSON document: `curl -d '{…}'` sends JSON
 /// with the media type of a form.
-const JSON_HINT: &str = " If the body is JSON, send `Content-Type: application/json`.";
+pub(crate) const JSON_HINT: &str = " If the body is JSON, send `Content-Type: application/json`.";
 
 /// Email and password of a request, not yet validated.
 pub struct Credentials {
@@ -39,6 +39,45 @@ struct Body {
     password: Option<String>,
 }
 
+/// The two media types of a body.
+pub(crate) enum Media {
+    Json,
+    Form,
+}
+
+impl Media {
+    /// Parses a `Content-Type` header.
+    ///
+    /// # Errors
+    /// [`AccountsError::MediaType`].
+    pub(crate) fn of(content_type: Option<&str>) -> Result<Self, AccountsError> {
+        let media_type = content_type
+            .unwrap_or_default()
+            .split(';')
+            .next()
+            .unwrap_or_default();
+        match media_type.trim().to_ascii_lowercase().as_str() {
+            "application/json" => Ok(Self::Json),
+            "application/x-www-form-urlencoded" => Ok(Self::Form),
+            _ => Err(AccountsError::MediaType),
+        }
+    }
+}
+
+/// Where JSON is malformed, or that `rule` is broken there. Only the category is used: the
+/// parser's message could contain a password.
+pub(crate) fn malformed(error: &serde_json::Error, rule: &str) -> AccountsError {
+    let what = match error.classify() {
+        serde_json::error::Category::Data => rule,
+        _ => "this is not JSON",
+    };
+    AccountsError::BodyMalformed(format!(
+        "Line {}, column {}: {what}.",
+        error.line(),
+        error.column()
+    ))
+}
+
 impl Credentials {
     /// Reads the credentials from a request's `Authorization` header,
     /// `Content-Type` header and body.
@@ -58,32 +97,18 @@ impl Credentials {
         if body.is_empty() {
             return Err(AccountsError::CredentialsMissing);
         }
-        let media_type = content_type
-            .unwrap_or_default()
-            .split(';')
-            .next()
-            .unwrap_or_default();
-        match media_type.trim().to_ascii_lowercase().as_str() {
-            "application/json" => Self::from_json(body),
-            "application/x-www-form-urlencoded" => Self::from_form(body),
-            _ => Err(AccountsError::MediaType),
+        match Media::of(content_type)? {
+            Media::Json => Self::from_json(body),
+            Media::Form => Self::from_form(body),
         }
     }
 
     fn from_json(body: &[u8]) -> Result<Self, AccountsError> {
-        // Only the category is used: the message must not contain a password.
         let body: Body = serde_json::from_slice(body).map_err(|error| {
-            let what = match error.classify() {
-                serde_json::error::Category::Data => {
-                    "email and password must be strings in one JSON object"
-                }
-                _ => "this is not JSON",
-            };
-            AccountsError::BodyMalformed(format!(
-                "Line {}, column {}: {what}.",
-                error.line(),
-                error.column()
-            ))
+            malformed(
+                &error,
+                "email and password must be strings in one JSON object",
+            )
         })?;
         Self::complete(body.email, body.password.map(Zeroizing::new), "")
     }

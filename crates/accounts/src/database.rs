@@ -31,6 +31,13 @@ impl From<&str> for Value {
     }
 }
 
+impl From<Option<&str>> for Value {
+    /// `None` becomes NULL.
+    fn from(text: Option<&str>) -> Self {
+        text.map_or(Self::Null, Self::from)
+    }
+}
+
 impl From<u64> for Value {
     /// For times and counts. A number beyond `i64::MAX` becomes `i64::MAX`.
     fn from(number: u64) -> Self {
@@ -123,6 +130,13 @@ pub trait Database {
     fn pause(&self, time: Duration) {
         std::thread::sleep(time);
     }
+}
+
+/// Has SQLite overwrite what this connection deletes or changes, which otherwise stays in the
+/// file until its place is needed. A server for libSQL may refuse that; it has rules of its
+/// own for what it stores.
+pub fn overwrite_deleted(database: &impl Database) {
+    let _ = database.execute("PRAGMA secure_delete = ON", &[]);
 }
 
 /// Runs `work` up to eight times, as long as it fails because of a lock.

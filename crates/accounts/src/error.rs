@@ -3,10 +3,11 @@
 //! A wrong password and an unknown address share one variant, so that no caller
 //! can distinguish them by accident.
 
+use tonearm_letters::LetterError;
 use tonearm_problem::Problem;
 use tonearm_tokens::TokenError;
 
-use crate::DatabaseError;
+use crate::{DatabaseError, PublishError};
 
 /// Why an operation on accounts failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -17,6 +18,9 @@ pub enum AccountsError {
     /// Not an acceptable password; with the rule.
     #[error("password: {0}")]
     Password(&'static str),
+    /// The same about the field `new_password`.
+    #[error("new password: {0}")]
+    NewPassword(&'static str),
     /// A request without credentials in any of the three forms.
     #[error("no credentials in the request")]
     CredentialsMissing,
@@ -41,6 +45,27 @@ pub enum AccountsError {
     /// Too many failed logins; with the seconds to wait.
     #[error("too many failed logins, blocked for {0} s")]
     Throttled(u64),
+    /// The password of the account, or of the registration that a link confirms, is another.
+    #[error("wrong password")]
+    PasswordWrong,
+    /// The link is used up, too old or unknown.
+    #[error("the link does not work")]
+    LinkInvalid,
+    /// The address has to be confirmed first.
+    #[error("the address is not confirmed")]
+    AddressUnconfirmed,
+    /// The account has caused too many letters; with the seconds to wait.
+    #[error("too many letters, blocked for {0} s")]
+    LettersThrottled(u64),
+    /// The token of the request is not valid.
+    #[error("token: {0}")]
+    Token(TokenError),
+    /// The token of the request was revoked, or its account is gone.
+    #[error("the token was revoked")]
+    TokenRevoked,
+    /// The account has no such session.
+    #[error("no such session")]
+    SessionUnknown,
     /// Hashing a password failed; with the library's message.
     #[error("password hashing failed: {0}")]
     Hash(String),
@@ -50,13 +75,38 @@ pub enum AccountsError {
     /// The signing key is unusable.
     #[error(transparent)]
     Key(#[from] TokenError),
+    /// The key of letters is unusable.
+    #[error(transparent)]
+    Letter(LetterError),
+    /// Redis failed, so that a change could not be published.
+    #[error("publishing: {0}")]
+    Publish(#[from] PublishError),
+    /// Random numbers ran out; with the reason.
+    #[error("no random numbers: {0}")]
+    Random(String),
 }
 
 impl AccountsError {
+    /// The same error about the field `new_password`.
+    pub(crate) fn about_new_password(self) -> Self {
+        match self {
+            Self::Password(rule) => Self::NewPassword(rule),
+            other => other,
+        }
+    }
+
     /// Whether the service is the cause and not the client, so that the
     /// operator has to act.
     pub fn is_internal(&self) -> bool {
-        matches!(self, Self::Hash(_) | Self::Database(_) | Self::Key(_))
+        matches!(
+            self,
+            Self::Hash(_)
+                | Self::Database(_)
+                | Self::Key(_)
+                | Self::Letter(_)
+                | Self::Publish(_)
+                | Self::Random(_)
+        )
     }
 }
 
@@ -69,6 +119,11 @@ impl From<&AccountsError> for Problem {
             AccountsError::Password(rule) => Self::new(422, "password_invalid", "Password invalid")
                 .detail(*rule)
                 .field("password"),
+            AccountsError::NewPassword(rule) => {
+                Self::new(422, "password_invalid", "Password invalid")
+                    .detail(*rule)
+                    .field("new_password")
+            }
             AccountsError::CredentialsMissing => {
                 Self::new(401, "credentials_missing", "Credentials missing").detail(
                     "Send email and password by HTTP Basic (`curl -u email:password`), as JSON \
@@ -105,7 +160,37 @@ impl From<&AccountsError> for Problem {
                     ))
                     .retry_after(*seconds)
             }
-            AccountsError::Hash(_) | AccountsError::Database(_) | AccountsError::Key(_) => {
+            AccountsError::PasswordWrong => Self::new(422, "password_wrong", "Password wrong")
+                .detail("This is not the password of the account.")
+                .field("password"),
+            AccountsError::LinkInvalid => Self::new(410, "link_invalid", "Link invalid")
+                .detail("The link was used already, is too old or is incomplete. Ask for another.")
+                .field("token"),
+            AccountsError::AddressUnconfirmed => {
+                Self::new(403, "address_unconfirmed", "Address not confirmed")
+                    .detail("Confirm the email address first: the email with the link tells how.")
+            }
+            AccountsError::LettersThrottled(seconds) => {
+                Self::new(429, "letters_throttled", "Too many emails")
+                    .detail("This account has caused too many emails. Try again tomorrow.")
+                    .retry_after(*seconds)
+            }
+            AccountsError::Token(error) => error.into(),
+            AccountsError::TokenRevoked => Self::new(401, "token_revoked", "Token revoked")
+                .detail("The token has been revoked. Get a new one from /login.")
+                .field("authorization"),
+            AccountsError::SessionUnknown => {
+                Self::new(404, "session_not_found", "Session not found")
+                    .detail("The account has no such session; it may have ended already.")
+            }
+            AccountsError::Letter(_) => Self::new(503, "emails_unavailable", "Emails unavailable")
+                .detail("This service can't send emails at the moment. Try again later.")
+                .retry_after(5),
+            AccountsError::Hash(_)
+            | AccountsError::Database(_)
+            | AccountsError::Key(_)
+            | AccountsError::Publish(_)
+            | AccountsError::Random(_) => {
                 Self::new(503, "accounts_unavailable", "Accounts unavailable")
                     .detail("Accounts can't be reached at the moment. Try again in a few seconds.")
                     .retry_after(5)

@@ -23,7 +23,7 @@
 use sha2::{Digest, Sha256};
 
 use crate::database::{Database, Row, Value, retrying, transaction};
-use crate::{AccountsError, Email};
+use crate::{AccountsError, Email, Kind};
 
 /// People mistype a few times. So few guesses gain an attacker nothing.
 const FREE_FAILURES: u64 = 5;
@@ -135,9 +135,26 @@ pub(crate) fn failed<D: Database>(
     })
 }
 
+/// Forgets the failures of an address, whose owner has proven to be one. Part of a
+/// transaction.
+pub(crate) fn forget(database: &impl Database, email: &Email) -> Result<(), AccountsError> {
+    database.execute(
+        "DELETE FROM login_failures WHERE account = ?",
+        &[account(email).as_str().into()],
+    )?;
+    Ok(())
+}
+
 /// Clears the record after a successful login.
-pub(crate) fn succeeded<D: Database>(database: &D, attempt: &Attempt) -> Result<(), AccountsError> {
-    if attempt.failures == 0 {
+///
+/// A login to a registration clears nothing: anybody can register an address, and would thus
+/// clear what guessing the password of its user has cost.
+pub(crate) fn succeeded<D: Database>(
+    database: &D,
+    attempt: &Attempt,
+    kind: Kind,
+) -> Result<(), AccountsError> {
+    if attempt.failures == 0 || kind == Kind::Registration {
         return Ok(());
     }
     retrying(database, |database| {

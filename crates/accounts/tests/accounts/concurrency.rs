@@ -5,9 +5,11 @@ use std::sync::Barrier;
 use std::time::Duration;
 
 use tonearm_accounts::{
-    AccountsError, Database, DatabaseError, Row, SigningKeys, Value, login, register,
+    Accounts, AccountsError, Database, DatabaseError, LinkToken, Row, SigningKeys, Value, login,
+    register,
 };
 
+use crate::world::{ADA, PASSWORD, Redis, World, attempt, token};
 use crate::{File, NOW, credentials, fresh};
 
 /// Runs `work` on eight connections at the same moment.
@@ -109,4 +111,57 @@ fn a_lasting_lock_becomes_an_error() {
     let got = SigningKeys::load(&locked, "", 60, NOW).map(|_| ());
     assert_eq!(got, Err(AccountsError::Database(DatabaseError::Busy)));
     assert_eq!(locked.0.get(), Duration::from_millis(1270));
+}
+
+#[test]
+fn of_two_confirmations_at_once_one_wins() {
+    let world = World::new();
+    let letters = world.register(ADA, PASSWORD, NOW);
+    let link = token(&letters);
+    let link = link.as_str();
+    let done = at_once(&world.folder, |file| {
+        let redis = Redis::default();
+        let rules = World::new().rules;
+        let accounts = Accounts {
+            database: file,
+            publisher: &redis,
+            rules: &rules,
+            now: NOW,
+        };
+        accounts.confirm(&LinkToken::parse(link)?, &attempt(PASSWORD))
+    });
+    let won = done.iter().filter(|done| done.is_ok()).count();
+    assert_eq!(won, 1, "{done:?}");
+    assert_eq!(world.file.count("users"), 1);
+}
+
+#[test]
+fn concurrent_registrations_of_an_address_share_one_salt() {
+    let world = World::new();
+    let done = at_once(&world.folder, |file| {
+        let redis = Redis::default();
+        let rules = World::new().rules;
+        let accounts = Accounts {
+            database: file,
+            publisher: &redis,
+            rules: &rules,
+            now: NOW,
+        };
+        let password = format!("{PASSWORD} {:?}", std::thread::current().id());
+        accounts
+            .register(credentials(ADA, &password))
+            .map(|_| password)
+    });
+    let rows = world
+        .file
+        .execute("SELECT password_hash FROM registrations", &[])
+        .unwrap();
+    let salts: std::collections::BTreeSet<_> = rows
+        .iter()
+        .map(|row| row.text(0).unwrap().rsplit_once('$').unwrap().0.to_owned())
+        .collect();
+    assert_eq!(salts.len(), 1, "{salts:?}");
+    for password in done.into_iter().flatten() {
+        assert!(login(&world.file, credentials(ADA, &password), NOW + 7200).is_ok());
+    }
 }

@@ -5,12 +5,21 @@
     reason = "helpers of tests fail by panicking, as tests do"
 )]
 
+mod addresses;
 mod concurrency;
+mod confirmation;
+mod deletion;
 mod login_throttling;
 mod migrations;
+mod outbox;
+mod passwords;
 mod problems;
 mod registration;
+mod roll_out;
+mod secrecy;
+mod sessions;
 mod signing_keys;
+mod world;
 
 use std::path::Path;
 use std::time::Duration;

@@ -1,0 +1,71 @@
+//! Deleting an account.
+
+use tonearm_letters::Event;
+
+use super::Accounts;
+use crate::account::Stored;
+use crate::database::{Database, transaction};
+use crate::delivery::{Publisher, letters, links, outbox};
+use crate::{Account, AccountsError, Caller, Kind, Password, account, throttle};
+
+impl<D: Database, P: Publisher> Accounts<'_, D, P> {
+    /// Deletes the caller's account with all that belongs to it.
+    ///
+    /// # Errors
+    /// `PasswordWrong`, `Throttled`; `Publish` if Redis is away, and then nothing has
+    /// changed; `Letter`, `Hash`, `Database`.
+    pub fn delete(&self, caller: &Caller, password: &Password) -> Result<(), AccountsError> {
+        let key = self.rules.notice_key()?;
+        self.check_password(&caller.stored, password)?;
+        self.revoke_tokens(caller.account())?;
+        transaction(self.database, |database| {
+            let Some(Stored { account, .. }) = account::by_id(database, &caller.account().id)?
+            else {
+                return Err(AccountsError::TokenRevoked);
+            };
+            remove(database, &account, self.now)?;
+            if let (Some(key), true) = (key, account.is_confirmed) {
+                let event = Event::AccountDeleted;
+                letters::post(database, key, &account.email, event, true, self.now)?;
+            }
+            Ok(())
+        })
+    }
+}
+
+impl<D: Database, P> Accounts<'_, D, P> {
+    /// Removes what is left of deleted rows in the write-ahead log, unless another connection
+    /// reads it at the moment.
+    pub fn erase(&self) {
+        let _ = self
+            .database
+            .execute("PRAGMA wal_checkpoint(TRUNCATE)", &[]);
+    }
+}
+
+/// Removes an account and all that belongs to it, and has its jobs deleted. Part of a
+/// transaction.
+pub(crate) fn remove(
+    database: &impl Database,
+    account: &Account,
+    now: u64,
+) -> Result<(), AccountsError> {
+    let id = account.id.as_str();
+    let table = account.kind.table();
+    database.execute(&format!("DELETE FROM {table} WHERE id = ?"), &[id.into()])?;
+    super::revoke::remove_access(database, id, None)?;
+    database.execute("DELETE FROM outbox WHERE account = ?", &[id.into()])?;
+    links::remove_expired(database, now)?;
+    if account::is_without_accounts(database, &account.email)? {
+        links::remove_confirming(database, &account.email)?;
+    }
+    // A stranger may register an address and delete the account again. That must not reset
+    // how many letters the address gets, nor how often its password may be tried.
+    if account.kind == Kind::User {
+        throttle::forget(database, &account.email)?;
+    }
+    if account.is_confirmed {
+        letters::forget(database, &account.email)?;
+    }
+    outbox::deleted(database, id, now)
+}
