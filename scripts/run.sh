@@ -55,6 +55,8 @@ start_app() {
   # The address of links in emails, and of the mailbox that catches them here.
   export SPIN_VARIABLE_PUBLIC_URL=${SPIN_VARIABLE_PUBLIC_URL:-$url}
   export SPIN_VARIABLE_EMAIL_API_URL=${SPIN_VARIABLE_EMAIL_API_URL:-$url}
+  # Whoever runs it for themselves can register and log in at once.
+  export SPIN_VARIABLE_CONFIRM_ADDRESSES=${SPIN_VARIABLE_CONFIRM_ADDRESSES:-false}
   "$runner" up -f spin.toml --listen "$address" --state-dir .tonearm/spin \
     --runtime-config-file runtime-config/local.toml </dev/null &
   app=$!

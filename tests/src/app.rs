@@ -99,6 +99,7 @@ impl TestApp {
             ("redis_credentials", redis.credentials.clone()),
             ("public_url", self.base()),
             ("email_api_url", self.mailbox()),
+            ("confirm_addresses", "false".to_owned()),
         ] {
             variables.entry(name.to_owned()).or_insert(value);
         }

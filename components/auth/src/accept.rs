@@ -1,4 +1,4 @@
-//! Content negotiation between JSON and plain text (RFC 9110, section 12.5.1).
+//! Content negotiation between JSON, plain text and HTML (RFC 9110, section 12.5.1).
 
 /// Whether `Accept` ranks `application/json` above `text/plain`. curl's `*/*`
 /// ranks them equally and gets plain text. So does a client that accepts
@@ -6,6 +6,14 @@
 pub(crate) fn prefers_json(accept: Option<&str>) -> bool {
     let Some(accept) = accept else { return false };
     quality(accept, "application", "json") > quality(accept, "text", "plain")
+}
+
+/// Whether `Accept` ranks `text/html` above `application/json` and `text/plain`, as browsers
+/// do for a page and the answer to a form.
+pub(crate) fn prefers_html(accept: Option<&str>) -> bool {
+    let Some(accept) = accept else { return false };
+    let html = quality(accept, "text", "html");
+    html > quality(accept, "application", "json") && html > quality(accept, "text", "plain")
 }
 
 /// The weight of a media type, in thousandths: the weight of the most specific
@@ -67,5 +75,26 @@ mod tests {
             assert_eq!(prefers_json(Some(accept)), want, "{accept:?}");
         }
         assert!(!prefers_json(None));
+    }
+
+    #[test]
+    fn only_browsers_prefer_pages() {
+        let cases = [
+            ("", false),
+            ("*/*", false),
+            ("application/json", false),
+            ("text/html", true),
+            ("text/*", false),
+            ("text/html, */*", false),
+            (
+                "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+                true,
+            ),
+            ("application/json, text/html;q=0.9", false),
+        ];
+        for (accept, want) in cases {
+            assert_eq!(prefers_html(Some(accept)), want, "{accept:?}");
+        }
+        assert!(!prefers_html(None));
     }
 }

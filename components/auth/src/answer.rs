@@ -3,141 +3,209 @@
 use http::Request;
 use serde_json::json;
 use tonearm_accounts::{
-    AccountsError, Credentials, Database, DatabaseError, SigningKeys, login, migrate, register,
+    Accounts, AccountsError, Caller, Database, DatabaseError, Publisher, SigningKeys, migrate,
+    overwrite_deleted,
 };
 use tonearm_problem::Problem;
 use tonearm_spin_runtime::reply::{self, Reply};
-use tonearm_tokens::{Claims, KeySet, Subject, Terms};
+use tonearm_tokens::KeySet;
 
-use crate::accept::prefers_json;
+use crate::accept::prefers_html;
 use crate::config::Config;
+use crate::request::{self, header};
 use crate::route::Route;
+use crate::{account, links, page, sign_in};
 
-/// The `WWW-Authenticate` value of a 401 (RFC 7617, section 2).
-const CHALLENGE: &str = r#"Basic realm="tonearm""#;
+/// The `WWW-Authenticate` value where a password is missing or wrong (RFC 7617, section 2).
+const BASIC: &str = r#"Basic realm="tonearm""#;
+const REVOKED: &str =
+    r#"Bearer realm="tonearm", error="invalid_token", error_description="revoked""#;
 
 /// How long clients may cache the key set. A key is published before it signs,
 /// and the gateway fetches the set again for an unknown key id. So this only
 /// limits how long a withdrawn key remains in use.
 const KEYS_CACHE: &str = "public, max-age=300";
 
+/// One request, and all that its route needs.
+pub(crate) struct Call<'a, D, P> {
+    pub(crate) request: &'a Request<Vec<u8>>,
+    pub(crate) config: &'a Config,
+    pub(crate) accounts: Accounts<'a, D, P>,
+}
+
 /// Responds to a request at `now` (Unix seconds). `open` opens the database.
-pub(crate) fn answer<D: Database>(
+pub(crate) fn answer<D: Database, P: Publisher>(
     route: Route,
     request: &Request<Vec<u8>>,
     config: &Config,
     now: u64,
     open: impl FnOnce() -> Result<D, DatabaseError>,
+    publisher: &P,
 ) -> Reply {
+    if matches!(
+        route,
+        Route::ConfirmPage | Route::ResetPage | Route::NewAddressPage
+    ) {
+        return links::show(route, request, config);
+    }
     let result = open().map_err(AccountsError::from).and_then(|database| {
+        overwrite_deleted(&database);
         if migrate(&database)? {
             eprintln!("migrated the database");
         }
+        let call = Call {
+            request,
+            config,
+            accounts: Accounts {
+                database: &database,
+                publisher,
+                rules: &config.rules,
+                now,
+            },
+        };
+        let result = call.respond(route);
+        if route != Route::Keys {
+            call.deliver();
+        }
+        if route == Route::DeleteAccount {
+            call.accounts.erase();
+        }
+        result
+    });
+    result.unwrap_or_else(|error| refuse(route, request, &error))
+}
+
+impl<D: Database, P: Publisher> Call<'_, D, P> {
+    fn respond(&self, route: Route) -> Result<Reply, AccountsError> {
         match route {
-            Route::Register => register_user(&database, request, now),
-            Route::Login => log_in(&database, request, config, now),
-            Route::Keys => publish(&database, config, now),
-            Route::Health => {
-                sign_with(&database, config, now)?;
-                Ok(reply::json(200, &json!({ "status": "ok" })))
+            Route::Register => sign_in::register(self),
+            Route::Login => sign_in::log_in(self),
+            Route::Keys => self.publish_keys(),
+            Route::Health => self.check(),
+            Route::BeginSession => sign_in::begin_session(self),
+            Route::RenewSession => sign_in::renew_session(self),
+            Route::EndSession => account::end_session(self),
+            Route::ShowAccount => account::show(self),
+            Route::ChangeAccount => account::change(self),
+            Route::DeleteAccount => account::delete(self),
+            Route::Confirm => account::confirm(self),
+            Route::SendConfirmation => account::send_confirmation(self),
+            Route::Forgot => account::forgot(self),
+            Route::Reset => account::reset(self),
+            Route::ChangePassword => account::change_password(self),
+            Route::ChangeAddress => account::change_address(self),
+            Route::ConfirmNewAddress => account::confirm_new_address(self),
+            Route::SignOut => account::sign_out(self),
+            Route::ListSessions => account::list_sessions(self),
+            Route::EndOneSession => account::end_one_session(self),
+            Route::ConfirmPage | Route::ResetPage | Route::NewAddressPage => {
+                Ok(links::show(route, self.request, self.config))
             }
         }
-    });
-    result.unwrap_or_else(|error| refuse(route, &error))
-}
-
-fn register_user(
-    database: &impl Database,
-    request: &Request<Vec<u8>>,
-    now: u64,
-) -> Result<Reply, AccountsError> {
-    let user = register(database, credentials(request)?, now)?;
-    eprintln!("registered user={}", user.id);
-    Ok(reply::json(
-        201,
-        &json!({ "id": user.id, "email": user.email.as_str() }),
-    ))
-}
-
-fn log_in(
-    database: &impl Database,
-    request: &Request<Vec<u8>>,
-    config: &Config,
-    now: u64,
-) -> Result<Reply, AccountsError> {
-    let user = login(database, credentials(request)?, now)?;
-    let keys = sign_with(database, config, now)?;
-    let terms = Terms {
-        issuer: &config.issuer,
-        audience: &config.audience,
-        now,
-        lifetime: config.lifetime,
-    };
-    let is_admin = user.is_admin || config.admins.contains(&user.id);
-    let subject = Subject {
-        id: &user.id,
-        email: user.email.as_str(),
-        is_admin,
-        is_confirmed: true,
-        version: 0,
-        session: None,
-    };
-    let claims = Claims::new(&subject, &terms);
-    let token = keys.signer.sign(&claims)?;
-    eprintln!("logged in user={} token={}", user.id, claims.jti);
-    if prefers_json(header(request, "accept")) {
-        let body = json!({ "token": token, "token_type": "Bearer", "expires_in": config.lifetime });
-        return Ok(reply::json(200, &body));
     }
-    // No trailing newline: not every client strips it, as $(…) does.
-    Ok(reply::with(
-        reply::text(200, token),
-        "cache-control",
-        "no-store",
-    ))
-}
 
-fn publish(database: &impl Database, config: &Config, now: u64) -> Result<Reply, AccountsError> {
-    let keys = sign_with(database, config, now)?;
-    let reply = reply::bytes(200, KeySet::MEDIA_TYPE, keys.published.to_json());
-    Ok(reply::with(reply, "cache-control", KEYS_CACHE))
-}
-
-fn sign_with(
-    database: &impl Database,
-    config: &Config,
-    now: u64,
-) -> Result<SigningKeys, AccountsError> {
-    let keys = SigningKeys::load(database, &config.signing_key, config.lifetime, now)?;
-    if keys.generated {
-        eprintln!("generated a signing key kid={}", keys.signer.kid());
+    fn publish_keys(&self) -> Result<Reply, AccountsError> {
+        let reply = reply::bytes(200, KeySet::MEDIA_TYPE, self.keys()?.published.to_json());
+        Ok(reply::with(reply, "cache-control", KEYS_CACHE))
     }
-    Ok(keys)
+
+    fn check(&self) -> Result<Reply, AccountsError> {
+        self.keys()?;
+        if self.config.rules.confirm_addresses {
+            self.config.rules.sealing_key()?;
+        }
+        let swept = self.accounts.sweep()?;
+        if swept > 0 {
+            eprintln!("deleted unconfirmed registrations={swept}");
+            self.accounts.erase();
+        }
+        Ok(reply::json(200, &json!({ "status": "ok" })))
+    }
+
+    /// Publishes what changes have caused. What fails is repeated by a later request.
+    fn deliver(&self) {
+        if let Err(error) = self.accounts.deliver() {
+            eprintln!("error: the outbox was not delivered: {error}");
+        }
+    }
+
+    /// The keys that sign and verify tokens.
+    pub(crate) fn keys(&self) -> Result<SigningKeys, AccountsError> {
+        let keys = SigningKeys::load(
+            self.accounts.database,
+            &self.config.signing_key,
+            self.config.rules.longest_lifetime(),
+            self.accounts.now,
+        )?;
+        if keys.generated {
+            eprintln!("generated a signing key kid={}", keys.signer.kid());
+        }
+        Ok(keys)
+    }
+
+    /// The account of the request's token.
+    pub(crate) fn caller(&self) -> Result<Caller, AccountsError> {
+        let (database, now) = (self.accounts.database, self.accounts.now);
+        request::caller(database, self.request, &self.keys()?, self.config, now)
+    }
+
+    /// Whether the answer is to be a page.
+    pub(crate) fn wants_page(&self) -> bool {
+        prefers_html(header(self.request, "accept"))
+    }
+
+    /// A document, or a page with this text.
+    pub(crate) fn document(
+        &self,
+        status: u16,
+        document: &serde_json::Value,
+        title: &str,
+        text: &str,
+    ) -> Reply {
+        match self.wants_page() {
+            true => page::page(status, title, text, None),
+            false => reply::json(status, document),
+        }
+    }
 }
 
-fn credentials(request: &Request<Vec<u8>>) -> Result<Credentials, AccountsError> {
-    Credentials::from_request(
-        header(request, "authorization"),
-        header(request, "content-type"),
-        request.body(),
-    )
-}
-
-fn header<'r>(request: &'r Request<Vec<u8>>, name: &str) -> Option<&'r str> {
-    request.headers().get(name)?.to_str().ok()
-}
-
-fn refuse(route: Route, error: &AccountsError) -> Reply {
+fn refuse(route: Route, request: &Request<Vec<u8>>, error: &AccountsError) -> Reply {
     match error {
         AccountsError::Key(error) => eprintln!("error: variable token_signing_key: {error}"),
+        AccountsError::Letter(error) => eprintln!("error: variable letter_key: {error}"),
         error if error.is_internal() => eprintln!("error: {route:?}: {error}"),
         error => eprintln!("refused {route:?}: {error}"),
     }
     let problem = Problem::from(error);
-    let reply = reply::problem(&problem);
-    if problem.status == 401 {
-        reply::with(reply, "www-authenticate", CHALLENGE)
-    } else {
-        reply
+    let reply = match prefers_html(header(request, "accept")) {
+        true => as_page(route, request, error, &problem),
+        false => reply::problem(&problem),
+    };
+    match error {
+        AccountsError::Token(error) => reply::with(reply, "www-authenticate", error.challenge()),
+        AccountsError::TokenRevoked => reply::with(reply, "www-authenticate", REVOKED),
+        _ if problem.status == 401 => reply::with(reply, "www-authenticate", BASIC),
+        _ => reply,
+    }
+}
+
+/// The problem as a page. While the link works, it has the form again.
+fn as_page(
+    route: Route,
+    request: &Request<Vec<u8>>,
+    error: &AccountsError,
+    problem: &Problem,
+) -> Reply {
+    let token = request::fields(request)
+        .and_then(|mut fields| fields.token())
+        .ok()
+        .filter(|_| *error != AccountsError::LinkInvalid);
+    let form = token
+        .as_ref()
+        .and_then(|token| links::form_again(route, token));
+    let reply = page::page(problem.status, &problem.title, &problem.to_string(), form);
+    match problem.retry_after {
+        Some(seconds) => reply::with(reply, "retry-after", &seconds.to_string()),
+        None => reply,
     }
 }

@@ -2,6 +2,9 @@
 //! else is the real service.
 
 mod administrators;
+mod life;
+mod pages;
+mod redis;
 
 use std::rc::Rc;
 
@@ -10,12 +13,15 @@ use base64::engine::general_purpose::STANDARD;
 use http::{Method, Request};
 use rusqlite::types::{Value as Stored, ValueRef};
 use rusqlite::{Connection, params_from_iter};
-use tonearm_accounts::{Database, DatabaseError, Row, Value};
+use tonearm_accounts::{Database, DatabaseError, Row, Rules, Value};
+use tonearm_letters::SealingKey;
 use tonearm_spin_runtime::reply::Reply;
 use tonearm_tokens::{Expectation, KeySet, verify};
 
+use self::redis::FakeRedis;
 use crate::answer::answer;
 use crate::config::Config;
+use crate::publish::Published;
 use crate::route::Route;
 
 /// 2026-01-01T00:00:00Z.
@@ -55,6 +61,7 @@ impl Database for Memory {
 struct App {
     database: Memory,
     config: Config,
+    redis: FakeRedis,
 }
 
 impl App {
@@ -65,9 +72,18 @@ impl App {
                 signing_key: STANDARD.encode(b"tonearm test seed, 32 bytes long"),
                 issuer: "tonearm".to_owned(),
                 audience: "tonearm-api".to_owned(),
-                lifetime: 3600,
+                public_url: "http://127.0.0.1:3000".to_owned(),
                 admins: Vec::new(),
+                rules: Rules {
+                    confirm_addresses: false,
+                    unconfirmed_keep: 7 * 86_400,
+                    token_lifetime: 3600,
+                    session_lifetime: 14 * 86_400,
+                    session_max: 90 * 86_400,
+                    sealing_key: SealingKey::parse("a secret of more than 32 characters"),
+                },
             },
+            redis: FakeRedis::default(),
         }
     }
 
@@ -80,7 +96,8 @@ impl App {
         match Route::of(request.method(), request.uri().path()) {
             Ok(route) => {
                 let open = || Ok(self.database.clone());
-                answer(route, &request, &self.config, NOW, open)
+                let publisher = Published(&self.redis);
+                answer(route, &request, &self.config, NOW, open, &publisher)
             }
             Err(reply) => *reply,
         }
@@ -275,7 +292,15 @@ fn a_bad_key_or_database_is_a_503_without_details() {
     }
     let request = Request::new(Vec::new());
     let closed = || Err::<Memory, _>(DatabaseError::Other("unable to open /secret".to_owned()));
-    let reply = answer(Route::Health, &request, &app.config, NOW, closed);
+    let publisher = Published(&app.redis);
+    let reply = answer(
+        Route::Health,
+        &request,
+        &app.config,
+        NOW,
+        closed,
+        &publisher,
+    );
     assert_eq!(reply.status(), 503);
     assert!(!String::from_utf8_lossy(reply.body()).contains("secret"));
 }
