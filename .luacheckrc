@@ -3,9 +3,8 @@ std = "lua51"
 read_globals = { "redis", "cjson", "KEYS", "ARGV" }
 max_line_length = 120
 
--- The queue puts prelude.lua and prelude_letters.lua before every other script, so their
--- locals are in scope there.
-for _, name in ipairs({ "prelude", "prelude_letters" }) do
+-- The queue puts these files before every other script, so their locals are in scope there.
+for _, name in ipairs({ "prelude", "prelude_mail", "prelude_letters" }) do
   local prelude = assert(io.open("crates/jobs/src/scripts/" .. name .. ".lua"))
   for line in prelude:lines() do
     local locals = line:match("^local function ([%w_]+)") or line:match("^local ([%w_, ]+)")

@@ -5,6 +5,7 @@ use std::time::Duration;
 use tonearm_jobs::{Job, State};
 use tonearm_mail::{Delivery, MailError, Notice, Outcome, compose};
 use tonearm_spin_runtime::fetch::fetch;
+use tonearm_worker::EmailItem;
 
 use crate::settings::Settings;
 
@@ -12,9 +13,9 @@ use crate::settings::Settings;
 /// shorter than the shortest sensible lease.
 const TIMEOUT: Duration = Duration::from_secs(15);
 
-/// Sends the email about the end of `job`.
-pub fn deliver(job: &Job, settings: &Settings) -> Delivery {
-    let request = match request(job, settings) {
+/// Sends the email.
+pub fn deliver(email: &EmailItem, settings: &Settings) -> Delivery {
+    let request = match request(email.job(), email.to(), settings) {
         Ok(request) => request,
         Err(error) => {
             return Delivery::Rejected {
@@ -33,7 +34,7 @@ pub fn deliver(job: &Job, settings: &Settings) -> Delivery {
     }
 }
 
-fn request(job: &Job, settings: &Settings) -> Result<http::Request<Vec<u8>>, MailError> {
+fn request(job: &Job, to: &str, settings: &Settings) -> Result<http::Request<Vec<u8>>, MailError> {
     let kept_until = job.mp3_kept_until();
     let warnings = job.mp3.as_ref().map_or_else(Vec::new, |mp3| {
         let warnings = mp3.warnings();
@@ -56,7 +57,7 @@ fn request(job: &Job, settings: &Settings) -> Result<http::Request<Vec<u8>>, Mai
     let id = job.id.to_string();
     let notice = Notice {
         id: &id,
-        to: &job.username,
+        to,
         name: &job.name,
         outcome,
         round: job.requeues,

@@ -36,7 +36,7 @@ impl Work for Notifier<'_> {
     /// The idempotency key keeps the email API from sending an email twice after a
     /// lost reply.
     fn attempt(&self, item: &EmailItem) -> Outcome<()> {
-        match deliver(item.job(), self.0) {
+        match deliver(item, self.0) {
             Delivery::Sent => Outcome::Done {
                 product: (),
                 note: format!("provider={}", self.0.mail.provider()),

@@ -5,8 +5,9 @@
 //! | `job` | the job as in `GET /jobs/ID`, without its attempts: at first and after each change |
 //! | `gone` | `{}`: the job was deleted; the last event |
 //!
-//! The stream ends once the conversion has ended and the email is sent or has failed:
-//! the job cannot change any more. It also ends when the token has expired or is revoked.
+//! The stream ends once the conversion has ended and the email is sent, has failed or is
+//! skipped: the job cannot change any more. It also ends when the token has expired or is
+//! revoked.
 
 use std::time::Duration;
 
@@ -90,7 +91,10 @@ impl<P: Platform> EventStream<'_, P> {
                 (self.last_data, self.last_sent) = (data, now);
                 return Some(piece);
             }
-            let is_final = matches!(self.job.mail, Some(MailState::Sent | MailState::Failed));
+            let is_final = matches!(
+                self.job.mail,
+                Some(MailState::Sent | MailState::Failed | MailState::Skipped)
+            );
             if is_final || now.saturating_sub(self.started) > MAX_DURATION {
                 return None;
             }

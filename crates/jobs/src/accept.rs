@@ -53,7 +53,7 @@ pub enum Accepted {
 
 impl<R: Redis> Jobs<R> {
     /// Records `files` as jobs, queues them and notifies the workers: all or none.
-    /// A user may have at most `max_active` unfinished jobs.
+    /// They are one upload and get one email. A user may have at most `max_active` unfinished jobs.
     ///
     /// # Errors
     /// On an error the outcome is unknown, since the reply may have been lost. Call it

@@ -43,19 +43,24 @@ impl Fence {
 
 impl<R: Redis> Jobs<R> {
     /// Claims one due entry of `queue` for the time `lease`, if there is one. The
-    /// history of the job names the `worker`. Letters are claimed with
-    /// [`claim_letter`](Self::claim_letter) instead.
+    /// history of the job names the `worker`. [`claim_mail`](Self::claim_mail) claims
+    /// emails with what is needed to send them, and
+    /// [`claim_letter`](Self::claim_letter) letters.
     pub fn claim(
         &self,
         queue: Queue,
         worker: &str,
         lease: Duration,
     ) -> Result<Option<Claim>, JobsError> {
-        if queue == Queue::Letter {
-            return Ok(None);
+        match queue {
+            Queue::Convert => {}
+            Queue::Notify => {
+                let mail = self.claim_mail(worker, lease)?;
+                return Ok(mail.map(|mail| mail.claim));
+            }
+            Queue::Letter => return Ok(None),
         }
-        let arguments = [queue.kind(), worker, &millis(lease)];
-        let reply = self.eval(&script::CLAIM, &arguments)?;
+        let reply = self.eval(&script::CLAIM, &[worker, &millis(lease)])?;
         if reply.is_empty() {
             return Ok(None);
         }

@@ -111,26 +111,6 @@ impl<R: Redis> Jobs<R> {
         )?;
         Ok(Fence::from_reply(reply))
     }
-
-    /// Ends the work on an email: it was sent (`Ok`), or it is given up (`Err`) and
-    /// becomes a dead letter. The state of the conversion stays as it is.
-    pub fn mailed(&self, claim: &Claim, outcome: Result<(), &Failure>) -> Result<Fence, JobsError> {
-        let (code, message) = match outcome {
-            Ok(()) => ("", ""),
-            Err(failure) => (failure.code.as_str(), failure.message.as_str()),
-        };
-        let reply = self.eval_int(
-            &script::MAILED,
-            &[
-                &claim.job.id.to_string(),
-                &claim.entry,
-                &claim.attempt.to_string(),
-                code,
-                message,
-            ],
-        )?;
-        Ok(Fence::from_reply(reply))
-    }
 }
 
 /// A claim that may end a conversion: on the whole of it, or on its last segment.

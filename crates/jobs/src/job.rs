@@ -22,7 +22,7 @@ pub enum State {
     Failed,
 }
 
-/// The state of the email about a job.
+/// The state of the email about a job, or about the upload that the job is part of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MailState {
@@ -34,6 +34,9 @@ pub enum MailState {
     Sent,
     /// It was rejected or given up.
     Failed,
+    /// There is none: the owner of the job has turned emails off or not confirmed the
+    /// address.
+    Skipped,
 }
 
 /// Why something failed: a stable code for programs, a sentence for people.
@@ -88,7 +91,8 @@ pub struct Job {
     pub mp3_expires_ms: Option<u64>,
     /// How often an operator requeued the conversion.
     pub requeues: u32,
-    /// The state of the email; `None` before the conversion has ended.
+    /// The state of the email, which all jobs of an upload share; `None` before the
+    /// conversion has ended.
     pub mail: Option<MailState>,
     /// Attempts at the email so far.
     pub mail_attempt: u32,
@@ -197,7 +201,10 @@ impl JobFields {
             mp3,
             mp3_expires_ms: job.optional("mp3_expires_ms", number)?,
             requeues: job.optional("requeues", number)?.unwrap_or(0),
-            mail: mail.optional("state", mail_state)?,
+            mail: match mail.optional("skipped", text)? {
+                Some(_) => Some(MailState::Skipped),
+                None => mail.optional("state", mail_state)?,
+            },
             mail_attempt: mail.optional("attempt", number)?.unwrap_or(0),
             mail_error: mail.failure(),
             traceparent: job

@@ -2,7 +2,7 @@
 //!
 //! | key | type | content |
 //! |---|---|---|
-//! | `tonearm:job:ID` | hash | the job: its owner, its files, its options |
+//! | `tonearm:job:ID` | hash | the job: its owner, its files, its options; see below |
 //! | `tonearm:job:ID:convert` | hash | the work of converting it: see below |
 //! | `tonearm:job:ID:mail` | hash | the work of sending the email about it, with the same fields |
 //! | `tonearm:job:ID:convert:segments` | hash | the segments of a split conversion, until it ends |
@@ -17,10 +17,22 @@
 //! | `tonearm:queue:NAME:last_notified` | string | exists for a second after a repeated notification |
 //! | `tonearm:garbage` | sorted set | blob name → time (ms) at which it expires |
 //! | `tonearm:metrics` | hash | counters: name → number |
+//! | `tonearm:account:SUB` | hash | read only: facts about the account, of `tonearm-account-state` |
+//! | `tonearm:deleted_accounts` | set | accounts whose jobs are to be deleted |
 //!
 //! NAME is `video` (conversions), `segment`, `mp3` (emails about jobs) or `letter` (emails
 //! about accounts). Segments have no dead letters and share the channel of the conversions;
 //! letters share that of the emails.
+//!
+//! Fields of the job that concern its email:
+//!
+//! | field | content |
+//! |---|---|
+//! | `username` | the address, unless that of the account is recorded |
+//! | `notify` | `0`: no emails, unless the account says otherwise; jobs of earlier releases lack it |
+//! | `confirmed` | `1`: the owner of the address had confirmed it |
+//! | `upload` | the ids of all jobs of its upload, in order, if there are several |
+//! | `requeues` | how often an operator requeued it: it has left the email of its upload |
 //!
 //! The hash of one kind of work:
 //!
@@ -35,6 +47,8 @@
 //! | `error_code`, `error_message` | why the last attempt failed |
 //! | `place` | how far the running attempt has come, a number that depends on the file alone |
 //! | `died_at`, `deaths` | the place at which attempts ended without an outcome, and how many in a row did |
+//! | `carrier` | of an email: the job that carries it, if that is another one of the upload |
+//! | `skipped` | of an email whose state is `done`: it was not sent, since the owner gets none |
 //!
 //! The hash of a letter has `state`, `attempt`, `attempts_before`, `entry` and `dead_entry`
 //! like these, and `sealed`, the sealed letter. It expires after seven days.

@@ -17,6 +17,8 @@
 //!   [`joined`](Jobs::joined).
 //! - [`post_letter`](Jobs::post_letter) queues a letter, an email about an account:
 //!   [`claim_letter`](Jobs::claim_letter), [`letter_ended`](Jobs::letter_ended).
+//! - [`claim_mail`](Jobs::claim_mail) assigns the email about an upload, whose jobs have
+//!   all ended.
 //! - [`requeue`](Jobs::requeue) queues a [dead letter](Jobs::dead_letters) again.
 //! - [`notify_if_due`](Jobs::notify_if_due) repeats a lost notification; health checks
 //!   call it.
@@ -39,6 +41,7 @@ mod job;
 mod keys;
 mod letter;
 mod list;
+mod mail;
 mod metrics;
 mod mp3;
 mod notify;
@@ -58,6 +61,7 @@ pub use finish::Retention;
 pub use id::{JobId, LetterId};
 pub use job::{Failure, Job, MailState, State};
 pub use letter::{LetterClaim, LetterEnd};
+pub use mail::MailClaim;
 pub use metrics::{Metrics, QueueGauges};
 pub use mp3::{Damage, Mp3};
 pub use notify::DUE;

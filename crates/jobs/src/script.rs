@@ -24,6 +24,9 @@ struct Source {
 /// Shared by all scripts and prepended to each.
 const PRELUDE: &str = concat!(
     include_str!("scripts/prelude.lua"),
+    "\n",
+    include_str!("scripts/prelude_mail.lua"),
+    "\n",
     include_str!("scripts/prelude_letters.lua")
 );
 
@@ -41,6 +44,7 @@ scripts! {
     ACCEPT = "accept",
     CLAIM = "claim",
     CLAIM_LETTER = "claim_letter",
+    CLAIM_MAIL = "claim_mail",
     CLAIM_SEGMENT = "claim_segment",
     CONVERTED = "converted",
     DEAD_LETTERS = "dead_letters",

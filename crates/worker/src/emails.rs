@@ -3,34 +3,57 @@
 use std::fmt;
 use std::time::Duration;
 
-use tonearm_jobs::{Claim, Failure, Fence, Job, JobsError, Queue as Name, Redis};
+use tonearm_jobs::{Failure, Fence, Job, JobId, JobsError, MailClaim, Redis};
 
 use crate::{Ending, Item, Queue, QueueClient};
 
-/// A claim on the email about a job.
+/// A claim on the email about an upload.
 #[derive(Debug, Clone, PartialEq)]
-pub struct EmailItem(Claim);
+pub struct EmailItem(MailClaim);
 
 impl EmailItem {
-    /// The job.
+    /// The jobs that the email is about, in the order of the upload. There is at least
+    /// one, and each has ended.
+    pub fn jobs(&self) -> &[Job] {
+        &self.0.jobs
+    }
+
+    /// The job that carries the email.
     pub fn job(&self) -> &Job {
-        &self.0.job
+        &self.0.claim.job
+    }
+
+    /// The address that it goes to.
+    pub fn to(&self) -> &str {
+        &self.0.to
+    }
+
+    /// Whether the owner of that address has confirmed it.
+    pub fn is_confirmed(&self) -> bool {
+        self.0.is_confirmed
+    }
+
+    /// The id of the upload, if it had several files. It identifies the email, even if
+    /// jobs are deleted between two attempts; `None` for the email of a job alone, which
+    /// the id of the job identifies with [`requeues`](Job::requeues).
+    pub fn upload(&self) -> Option<JobId> {
+        self.0.upload
     }
 }
 
 impl fmt::Display for EmailItem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} email", self.0.job.id)
+        write!(f, "{} email", self.job().id)
     }
 }
 
 impl Item for EmailItem {
     fn attempt(&self) -> u32 {
-        self.0.attempt
+        self.0.claim.attempt
     }
 
     fn attempts_since_queued(&self) -> u32 {
-        self.0.attempts_since_queued
+        self.0.claim.attempts_since_queued
     }
 
     /// An email has no places.
@@ -39,7 +62,7 @@ impl Item for EmailItem {
     }
 
     fn traceparent(&self) -> Option<&str> {
-        self.0.job.traceparent.as_deref()
+        self.job().traceparent.as_deref()
     }
 }
 
@@ -68,15 +91,13 @@ impl<R: Redis> Queue for Emails<'_, R> {
 
     fn claim(&self) -> Result<Option<EmailItem>, JobsError> {
         let (worker, lease) = (&self.worker, self.lease);
-        let claim = self
-            .client
-            .call(|jobs| jobs.claim(Name::Notify, worker, lease))?;
+        let claim = self.client.call(|jobs| jobs.claim_mail(worker, lease))?;
         Ok(claim.map(EmailItem))
     }
 
     fn done(&self, item: &EmailItem, (): &()) -> Result<Fence, JobsError> {
         self.client
-            .call_with_retries(|jobs| jobs.mailed(&item.0, Ok(())))
+            .call_with_retries(|jobs| jobs.mailed(&item.0.claim, Ok(())))
     }
 
     fn retry_later(
@@ -86,7 +107,7 @@ impl<R: Redis> Queue for Emails<'_, R> {
         pause: Duration,
     ) -> Result<Fence, JobsError> {
         self.client
-            .call_with_retries(|jobs| jobs.retry_later(&item.0, failure, pause))
+            .call_with_retries(|jobs| jobs.retry_later(&item.0.claim, failure, pause))
     }
 
     fn failed(
@@ -96,6 +117,6 @@ impl<R: Redis> Queue for Emails<'_, R> {
         _ending: Ending,
     ) -> Result<Fence, JobsError> {
         self.client
-            .call_with_retries(|jobs| jobs.mailed(&item.0, Err(failure)))
+            .call_with_retries(|jobs| jobs.mailed(&item.0.claim, Err(failure)))
     }
 }

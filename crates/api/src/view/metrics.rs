@@ -32,7 +32,7 @@ struct Counter {
 }
 
 #[rustfmt::skip]
-const COUNTERS: [Counter; 13] = [
+const COUNTERS: [Counter; 14] = [
     Counter { name: "jobs_accepted", metric: "tonearm_jobs_accepted_total", labels: &[], help: "Uploaded files accepted." },
     Counter { name: "jobs_deleted", metric: "tonearm_jobs_deleted_total", labels: &[], help: "Jobs deleted." },
     Counter { name: "attempts", metric: "tonearm_attempts_total", labels: &["kind"], help: "Attempts begun." },
@@ -43,6 +43,7 @@ const COUNTERS: [Counter; 13] = [
     Counter { name: "conversions_failed", metric: "tonearm_conversions_failed_total", labels: &["code"], help: "Conversions that failed for good." },
     Counter { name: "mails_sent", metric: "tonearm_mails_sent_total", labels: &[], help: "Emails accepted by the email API." },
     Counter { name: "mails_failed", metric: "tonearm_mails_failed_total", labels: &["code"], help: "Emails given up." },
+    Counter { name: "mails_skipped", metric: "tonearm_mails_skipped_total", labels: &[], help: "Jobs whose owner gets no email about them." },
     Counter { name: "letters_sent", metric: "tonearm_letters_sent_total", labels: &[], help: "Emails about accounts accepted by the email API." },
     Counter { name: "letters_failed", metric: "tonearm_letters_failed_total", labels: &["code"], help: "Emails about accounts given up, or too late to be sent." },
     Counter { name: "requeues", metric: "tonearm_requeues_total", labels: &["kind"], help: "Dead letters queued again." },

@@ -80,6 +80,14 @@ fn wire_format_of_jobs() {
 }
 
 #[test]
+fn a_job_whose_owner_gets_no_email_says_so() {
+    let mut job = done();
+    (job.mail, job.mail_attempt) = (Some(MailState::Skipped), 0);
+    let view = serde_json::to_value(JobView::from(&job)).unwrap();
+    assert_eq!(view["mail"], json!({ "state": "skipped", "attempt": 0 }));
+}
+
+#[test]
 fn an_accepted_job_looks_like_a_queued_one() {
     let job = queued();
     let file = NewJob {

@@ -65,9 +65,12 @@ fn each_change_is_one_event_until_the_email_is_sent() {
 fn the_stream_of_a_finished_job_ends_at_once() {
     let world = World::new();
     let id = world.add_mp3("ada", b"mp3");
-    let text = watch(&world, id).text();
-    assert_eq!(text.matches("event: job").count(), 1, "{text}");
-    assert!(world.elapsed.get().is_zero());
+    for mail in [MailState::Sent, MailState::Failed, MailState::Skipped] {
+        world.contents().jobs.get_mut(&id).unwrap().mail = Some(mail);
+        let text = watch(&world, id).text();
+        assert_eq!(text.matches("event: job").count(), 1, "{text}");
+        assert!(world.elapsed.get().is_zero());
+    }
 }
 
 #[test]

@@ -23,12 +23,19 @@ for i = FIXED, #ARGV - 1, PER_JOB do
     return -1
   end
 end
+local ids = {}
+for i = FIXED, #ARGV - 1, PER_JOB do
+  ids[#ids + 1] = ARGV[i + 1]
+end
 for i = FIXED, #ARGV - 1, PER_JOB do
   local id, name, media_type, bytes, blob, options = unpack(ARGV, i + 1, i + PER_JOB)
   redis.call('HSET', job_key(id), 'id', id, 'owner', owner, 'username', username,
     'name', name, 'media_type', media_type, 'bytes', bytes, 'options', options,
     'video_blob', blob, 'traceparent', traceparent, 'notify', notify,
     'confirmed', confirmed, 'created_ms', now, 'updated_ms', now)
+  if total > 1 then
+    redis.call('HSET', job_key(id), 'upload', table.concat(ids, ' '))
+  end
   redis.call('ZADD', jobs, 0, id)
   redis.call('SADD', active, id)
   redis.call('ZREM', GARBAGE, blob)

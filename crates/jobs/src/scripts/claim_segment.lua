@@ -22,5 +22,5 @@ return claim_due(QUEUES.segment, function(entry, fields)
   local deaths = deaths_at_one_place(segments, number .. ':', has_died)
   local found = redis.call('HMGET', segments, 'count', 'shared', number .. ':spec', number .. ':part')
   return append_job({ entry, plan, number, found[1], attempt, found[2], found[3], found[4] or '', deaths },
-    job)
+    fields[2])
 end)

@@ -44,5 +44,5 @@ redis.call('HSET', job, 'mp3_blob', mp3, 'mp3_bytes', bytes, 'mp3_ms', duration,
   'source_gaps_ms', gaps_ms, 'tracks', tracks, 'track_warnings', warnings,
   'updated_ms', now)
 count('conversions_done')
-enqueue(id, 'mail')
+begin_mail(id)
 return 1

@@ -20,5 +20,5 @@ redis.call('ZADD', GARBAGE, now + keep_video, found[2])
 redis.call('SREM', active, id)
 fail(id, 'convert', code, message, is_dead == '1')
 count('conversions_failed:' .. code)
-enqueue(id, 'mail')
+begin_mail(id)
 return 1

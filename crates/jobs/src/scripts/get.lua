@@ -1,4 +1,4 @@
 -- Returns a job.
 -- ARGV: id.
 local id = unpack(ARGV)
-return append_job({}, job_key(id))
+return append_job({}, id)

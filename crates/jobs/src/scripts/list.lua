@@ -4,6 +4,6 @@ local owner, start, limit = unpack(ARGV)
 local jobs = owner_keys(owner)
 local reply = {}
 for _, id in ipairs(redis.call('ZREVRANGEBYLEX', jobs, start, '-', 'LIMIT', 0, limit)) do
-  append_job(reply, job_key(id))
+  append_job(reply, id)
 end
 return reply

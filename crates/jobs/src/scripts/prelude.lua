@@ -51,19 +51,6 @@ local function is_staged(blob)
   return expires and tonumber(expires) > now
 end
 
--- Appends the job to a reply: for its own hash and the hash of each kind of work,
--- the number of values that follow, then fields and values.
-local function append_job(reply, job)
-  for _, key in ipairs({ job, job .. ':convert', job .. ':mail' }) do
-    local fields = redis.call('HGETALL', key)
-    reply[#reply + 1] = #fields
-    for _, value in ipairs(fields) do
-      reply[#reply + 1] = value
-    end
-  end
-  return reply
-end
-
 -- Removes an entry from its queue.
 local function finish(queue, entry)
   redis.call('XACK', queue.stream, GROUP, entry)
@@ -127,6 +114,9 @@ local function next_due(queue)
   end
 end
 
+-- What a claim returns if it leaves an entry in its queue for later.
+local HELD = {}
+
 -- Offers due entries until `claim` accepts one, and returns its reply, or {} where
 -- no entry is due. Refused entries, whose job is deleted or past this work, are
 -- removed. The bound keeps one call short.
@@ -136,8 +126,8 @@ local function claim_due(queue, claim)
     local entry, fields = next_due(queue)
     if not entry then break end
     local reply = fields and claim(entry, fields)
-    if reply then return reply end
-    finish(queue, entry)
+    if reply and reply ~= HELD then return reply end
+    if not reply then finish(queue, entry) end
   end
   return {}
 end
@@ -262,20 +252,4 @@ local function segment_progress(job, number, progress)
     redis.call('HINCRBYFLOAT', work, 'progress', gain / redis.call('HGET', segments, 'count'))
   end
   touch(job)
-end
-
--- Deletes a job in any state. Its blobs become garbage.
-local function delete_job(id, owner)
-  local job = job_key(id)
-  local jobs, active = owner_keys(owner)
-  for _, blob in ipairs(redis.call('HMGET', job, 'video_blob', 'mp3_blob')) do
-    if blob then redis.call('ZADD', GARBAGE, now, blob) end
-  end
-  drop_segments(job)
-  withdraw(job, 'convert')
-  withdraw(job, 'mail')
-  redis.call('SREM', active, id)
-  redis.call('ZREM', jobs, id)
-  redis.call('DEL', job, job .. ':convert', job .. ':mail', job .. ':attempts')
-  count('jobs_deleted')
 end

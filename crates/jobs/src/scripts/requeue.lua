@@ -1,5 +1,5 @@
 -- Removes a dead letter and queues its work again. Requeuing a conversion withdraws the
--- email about its failure.
+-- email about its failure: the job gets another one of its own.
 -- ARGV: id, kind of work.
 -- Returns 1, 0 if there is no such dead letter, or -1 if its video may have been deleted
 -- as garbage.
@@ -16,13 +16,21 @@ if kind == 'convert' then
   local _, active = owner_keys(found[1])
   redis.call('ZREM', GARBAGE, found[2])
   redis.call('SADD', active, id)
+  local others, dead = mail_estate(id)
   redis.call('HINCRBY', job, 'requeues', 1)
   withdraw(job, 'mail')
-  redis.call('HDEL', job .. ':mail', 'state', 'error_code', 'error_message')
+  redis.call('HDEL', job .. ':mail', 'state', 'carrier', 'skipped', 'error_code', 'error_message')
   end_attempt(job, 'superseded')
+  pass_mail_on(id, others, dead)
 end
 withdraw(job, kind)
 touch(job)
 count('requeues:' .. kind)
 enqueue(id, kind)
+if kind == 'mail' then
+  for _, other in ipairs(carried_by(id, mail_members(id), 'failed')) do
+    redis.call('HDEL', mail_key(other), 'carrier')
+    enqueue(other, 'mail')
+  end
+end
 return 1

@@ -3,6 +3,7 @@
 //! conversions is an email about a job.
 
 mod check;
+mod mail;
 mod segments;
 mod users;
 mod worker;
@@ -19,8 +20,9 @@ use world::World;
 /// The steps. Numbers choose among the claims and jobs that exist by then.
 #[derive(Debug, Clone, Copy)]
 pub enum Step {
-    Accept { owner: usize },
+    Accept { owner: usize, files: usize },
     Claim { queue: Queue, lease: bool },
+    ConvertNext,
     Renew { claim: usize },
     RetryLater { claim: usize },
     Convert { claim: usize, expires: bool },
@@ -36,6 +38,8 @@ pub enum Step {
     Delete { job: usize },
     Requeue { queue: Queue, job: usize },
     Discard { queue: Queue, job: usize },
+    Mails { owner: usize, wanted: bool },
+    DeleteAccount { owner: usize },
     LeasesExpire,
     FilesExpire,
     CollectGarbage,
@@ -48,8 +52,9 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     // Small numbers choose the same few claims and jobs repeatedly.
     let few = 0..8usize;
     let step = prop_oneof![
-        4 => (0..2usize).prop_map(|owner| Accept { owner }),
+        4 => (0..2usize, 1..4usize).prop_map(|(owner, files)| Accept { owner, files }),
         8 => (queue.clone(), any::<bool>()).prop_map(|(queue, lease)| Claim { queue, lease }),
+        6 => Just(ConvertNext),
         2 => few.clone().prop_map(|claim| Renew { claim }),
         2 => few.clone().prop_map(|claim| RetryLater { claim }),
         4 => (few.clone(), any::<bool>()).prop_map(|(claim, expires)| Convert { claim, expires }),
@@ -62,9 +67,11 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         6 => few.clone().prop_map(|claim| PartDone { claim }),
         1 => (few.clone(), any::<bool>()).prop_map(|(claim, keep_video)| FailSegment { claim, keep_video }),
         3 => (few.clone(), any::<bool>()).prop_map(|(claim, expires)| Join { claim, expires }),
-        1 => few.clone().prop_map(|job| Delete { job }),
+        2 => few.clone().prop_map(|job| Delete { job }),
         3 => (queue.clone(), few.clone()).prop_map(|(queue, job)| Requeue { queue, job }),
         1 => (queue, few).prop_map(|(queue, job)| Discard { queue, job }),
+        1 => (0..2usize, any::<bool>()).prop_map(|(owner, wanted)| Mails { owner, wanted }),
+        1 => (0..40usize).prop_map(|owner| DeleteAccount { owner }),
         2 => Just(LeasesExpire),
         1 => Just(FilesExpire),
         1 => Just(CollectGarbage),

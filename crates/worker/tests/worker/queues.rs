@@ -28,15 +28,21 @@ pub const KEEP: KeepFiles = KeepFiles {
 };
 
 pub fn accept(jobs: &Jobs<Connection>) -> JobId {
-    let id = JobId::generate();
-    let file = NewJob {
+    let [id] = accept_upload(jobs);
+    id
+}
+
+/// Accepts an upload of several files.
+fn accept_upload<const N: usize>(jobs: &Jobs<Connection>) -> [JobId; N] {
+    let ids: [JobId; N] = std::array::from_fn(|_| JobId::generate());
+    let files = ids.map(|id| NewJob {
         id,
         name: "talk.mp4".to_owned(),
         media_type: "video/mp4".to_owned(),
         bytes: 1000,
         blob: format!("video/{id}"),
         options: Options::default(),
-    };
+    });
     let uploader = Uploader {
         owner: "u1".to_owned(),
         username: "ada@example.org".to_owned(),
@@ -44,9 +50,10 @@ pub fn accept(jobs: &Jobs<Connection>) -> JobId {
         is_confirmed: true,
         traceparent: String::new(),
     };
-    jobs.stage(&[&file.blob], LEASE).unwrap();
-    assert_eq!(jobs.accept(&uploader, &[file], 9).unwrap(), Accepted::All);
-    id
+    jobs.stage(&files.each_ref().map(|file| &*file.blob), LEASE)
+        .unwrap();
+    assert_eq!(jobs.accept(&uploader, &files, 9).unwrap(), Accepted::All);
+    ids
 }
 
 pub fn client(server: &Rc<RedisServer>) -> QueueClient<Connection> {
@@ -226,7 +233,7 @@ impl Work for Notifier {
     type Product = ();
 
     fn attempt(&self, item: &EmailItem) -> Outcome<()> {
-        assert_eq!(item.job().username, "ada@example.org");
+        assert_eq!((item.to(), item.is_confirmed()), ("ada@example.org", true));
         match self.0 {
             None => done(()),
             Some(retry) => Outcome::Failed(AttemptError {
@@ -266,6 +273,29 @@ fn emails_are_sent_retried_or_given_up() {
         let job = jobs.get(id, "u1").unwrap().unwrap();
         assert_eq!((job.state, job.mail), (State::Done, Some(state)));
         assert_eq!(job.mail_error.map(|error| error.code).as_deref(), code);
+    }
+}
+
+#[test]
+fn the_email_about_an_upload_has_its_jobs_in_the_order_of_the_upload() {
+    let server = Rc::new(require_redis!());
+    let (client, jobs) = (client(&server), Jobs::new(server.connect()));
+    let ids: [_; 3] = accept_upload(&jobs);
+    drain(&client, &converter(&client), LEASE);
+    let queue = Emails::new(&client, "notifier-1".to_owned(), LEASE);
+    let email = queue.claim().unwrap().unwrap();
+    let about: Vec<_> = email.jobs().iter().map(|job| job.id).collect();
+    assert_eq!(about, ids);
+    assert_eq!(email.upload(), Some(ids[0]));
+    assert!(about.contains(&email.job().id));
+    assert_eq!(email.to_string(), format!("{} email", email.job().id));
+    assert!(email.jobs().iter().all(|job| job.state == State::Done));
+    let done = queue.done(&email, &()).unwrap();
+    assert_eq!(done, tonearm_jobs::Fence::Held);
+    assert_eq!(queue.claim().unwrap(), None);
+    for id in ids {
+        let job = jobs.get(id, "u1").unwrap().unwrap();
+        assert_eq!((job.mail, job.mail_attempt), (Some(MailState::Sent), 1));
     }
 }
 

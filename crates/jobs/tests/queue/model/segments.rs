@@ -193,8 +193,8 @@ impl World {
                     return;
                 };
                 job.split = None;
-                job.ended(State::Failed);
                 (job.convert.dead, job.kept) = (keep_video, keep_video);
+                self.ended(claim.job.id, State::Failed);
                 self.count("conversions_failed:x");
             }
             Step::Join { expires, .. } => {
@@ -220,8 +220,8 @@ impl World {
                     .flat_map(Split::parts)
                     .cloned()
                     .collect();
-                job.ended(State::Done);
                 job.mp3 = Some(blob);
+                self.ended(claim.job.id, State::Done);
                 self.count("conversions_done");
             }
             _ => {}

@@ -1,46 +1,49 @@
 //! The steps of owners and operators.
 
-use tonearm_jobs::{Accepted, MailState, Queue, Requeued, State, Uploader};
+use tonearm_jobs::{Accepted, Queue, Requeued, State, Uploader};
 
 use super::world::{Expected, Work, World, kind};
 use crate::redis::{LEASE, file};
 
 impl World {
-    pub fn accept(&mut self, owner: String) {
+    pub fn accept(&mut self, owner: String, count: usize) {
         let uploader = Uploader {
             owner: owner.clone(),
-            username: "ada@example.org".to_owned(),
+            username: format!("{owner}@example.org"),
             notify: true,
             is_confirmed: true,
             traceparent: String::new(),
         };
-        let file = file();
-        self.jobs.stage(&[&file.blob], LEASE).unwrap();
-        let accepted = self
-            .jobs
-            .accept(&uploader, std::slice::from_ref(&file), 1000)
-            .unwrap();
+        let files: Vec<_> = (0..count).map(|_| file()).collect();
+        let blobs: Vec<_> = files.iter().map(|file| file.blob.as_str()).collect();
+        self.jobs.stage(&blobs, LEASE).unwrap();
+        let accepted = self.jobs.accept(&uploader, &files, 1000).unwrap();
         assert_eq!(accepted, Accepted::All);
-        self.count("jobs_accepted");
-        self.blobs.insert(file.blob.clone());
-        self.ids.push((file.id, owner.clone()));
-        let expected = Expected {
-            owner,
-            state: State::Queued,
-            mail: None,
-            convert: Work {
-                due: true,
-                ..Work::default()
-            },
-            mailing: Work::default(),
-            video: file.blob,
-            mp3: None,
-            kept: true,
-            requeues: 0,
-            split: None,
-            parts: Vec::new(),
-        };
-        self.expected.insert(file.id, expected);
+        let upload: Vec<_> = files.iter().map(|file| file.id).collect();
+        for file in files {
+            self.count("jobs_accepted");
+            self.blobs.insert(file.blob.clone());
+            self.ids.push((file.id, owner.clone()));
+            let expected = Expected {
+                owner: owner.clone(),
+                state: State::Queued,
+                mail: None,
+                upload: upload.clone(),
+                carrier: None,
+                convert: Work {
+                    due: true,
+                    ..Work::default()
+                },
+                mailing: Work::default(),
+                video: file.blob,
+                mp3: None,
+                kept: true,
+                requeues: 0,
+                split: None,
+                parts: Vec::new(),
+            };
+            self.expected.insert(file.id, expected);
+        }
     }
 
     pub fn delete(&mut self, number: usize) {
@@ -48,9 +51,12 @@ impl World {
             return;
         };
         assert!(!self.jobs.delete(id, "somebody else").unwrap());
-        let there = self.expected.remove(&id).is_some();
+        let there = self.expected.contains_key(&id);
         assert_eq!(self.jobs.delete(id, &owner).unwrap(), there);
         if there {
+            self.leave_mail(id, |world| {
+                world.expected.remove(&id);
+            });
             self.count("jobs_deleted");
         }
     }
@@ -71,14 +77,16 @@ impl World {
             return assert_eq!(answer, Requeued::VideoGone);
         }
         assert_eq!(answer, Requeued::Done);
-        let work = job.work(queue);
-        (work.dead, work.attempts_before, work.due) = (false, work.attempt, true);
         match queue {
-            Queue::Convert => {
-                (job.state, job.mail, job.mailing.dead) = (State::Queued, None, false);
+            Queue::Convert => self.leave_mail(id, |world| {
+                let job = world.expected.get_mut(&id).unwrap();
+                (job.state, job.mail, job.carrier) = (State::Queued, None, None);
                 job.requeues += 1;
-            }
-            _ => job.mail = Some(MailState::Pending),
+                job.mailing.dead = false;
+                let work = &mut job.convert;
+                (work.dead, work.attempts_before, work.due) = (false, work.attempt, true);
+            }),
+            _ => self.requeue_mail(id),
         }
         self.count(&format!("requeues:{}", kind(queue)));
     }

@@ -53,22 +53,21 @@ impl World {
                 format!("retries:{}:x", kind(claim.queue))
             }
             Step::Convert { .. } => {
-                job.ended(State::Done);
                 job.mp3 = Some(blob);
+                self.ended(claim.job.id, State::Done);
                 "conversions_done".to_owned()
             }
             Step::Fail { keep_video, .. } => {
-                job.ended(State::Failed);
                 (job.convert.dead, job.kept) = (keep_video, keep_video);
+                self.ended(claim.job.id, State::Failed);
                 "conversions_failed:x".to_owned()
             }
             Step::Mail { sent: true, .. } => {
-                job.mail = Some(MailState::Sent);
+                self.mailed(claim.job.id, MailState::Sent);
                 "mails_sent".to_owned()
             }
             _ => {
-                job.mail = Some(MailState::Failed);
-                job.mailing.dead = true;
+                self.mailed(claim.job.id, MailState::Failed);
                 "mails_failed:x".to_owned()
             }
         };

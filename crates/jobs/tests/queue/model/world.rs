@@ -1,7 +1,9 @@
 //! The model, and the steps on both model and queue.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
+use tonearm_account_state::AccountState;
 use tonearm_jobs::{Claim, JobId, Jobs, MailState, Queue, Redis, SegmentClaim, State};
 
 use super::Step;
@@ -17,6 +19,8 @@ pub struct Work {
     pub attempts_before: u32,
     /// Whether its entry may be claimed.
     pub due: bool,
+    /// Whether a claim may have held the entry back, so that it is not surely due.
+    pub may_be_held: bool,
     /// Whether there is a dead letter.
     pub dead: bool,
 }
@@ -26,7 +30,12 @@ pub struct Work {
 pub struct Expected {
     pub owner: String,
     pub state: State,
+    /// The state of its own entry.
     pub mail: Option<MailState>,
+    /// The jobs of its upload.
+    pub upload: Vec<JobId>,
+    /// The job that carries its email.
+    pub carrier: Option<JobId>,
     pub convert: Work,
     pub mailing: Work,
     pub video: String,
@@ -48,17 +57,9 @@ impl Expected {
         }
     }
 
-    fn due(&self, queue: Queue) -> bool {
-        match queue {
-            Queue::Convert => {
-                let waits = matches!(self.state, State::Queued | State::Converting);
-                self.convert.due && waits && self.split.is_none()
-            }
-            _ => {
-                let waits = matches!(self.mail, Some(MailState::Pending | MailState::Sending));
-                self.mailing.due && waits
-            }
-        }
+    fn convert_is_due(&self) -> bool {
+        let waits = matches!(self.state, State::Queued | State::Converting);
+        self.convert.due && waits && self.split.is_none()
     }
 
     pub fn working(&self, queue: Queue) -> bool {
@@ -67,19 +68,14 @@ impl Expected {
             _ => self.mail == Some(MailState::Sending),
         }
     }
-
-    /// The conversion has ended: the email is due.
-    pub fn ended(&mut self, state: State) {
-        self.state = state;
-        self.mail = Some(MailState::Pending);
-        self.mailing.attempts_before = self.mailing.attempt;
-        self.mailing.due = true;
-    }
 }
 
 /// The queue, its model, and every claim ever made.
 pub struct World {
     pub jobs: Jobs<Connection>,
+    pub accounts: AccountState<Connection>,
+    /// The users who want no emails.
+    pub without_mails: BTreeSet<String>,
     pub redis: Connection,
     pub expected: BTreeMap<JobId, Expected>,
     pub counters: BTreeMap<String, i64>,
@@ -102,6 +98,8 @@ impl World {
         redis.run("FLUSHALL", &[]).unwrap();
         Self {
             jobs: connect(server),
+            accounts: AccountState::new(server.connect()),
+            without_mails: BTreeSet::new(),
             redis,
             expected: BTreeMap::new(),
             counters: BTreeMap::new(),
@@ -117,9 +115,12 @@ impl World {
     /// Takes `step` on the queue and on the model.
     pub fn take(&mut self, server: &mut RedisServer, step: Step) {
         match step {
-            Step::Accept { owner } => self.accept(format!("u{owner}")),
+            Step::Accept { owner, files } => self.accept(format!("u{owner}"), files),
             Step::Claim { queue, lease } => {
                 self.claim(queue, lease);
+            }
+            Step::ConvertNext => {
+                self.convert_next();
             }
             Step::Split { claim } => {
                 let claim = self.claims.iter().rev().nth(claim);
@@ -143,12 +144,15 @@ impl World {
             Step::Delete { job } => self.delete(job),
             Step::Requeue { queue, job } => self.requeue(queue, job),
             Step::Discard { queue, job } => self.discard(queue, job),
+            Step::Mails { owner, wanted } => self.set_mails(format!("u{owner}"), wanted),
+            Step::DeleteAccount { owner } => self.delete_account(&format!("u{owner}")),
             Step::LeasesExpire => self.leases_expire(),
             Step::FilesExpire => self.files_expire(),
             Step::CollectGarbage => self.collect_garbage(),
             Step::RestartRedis => {
                 server.restart();
                 (self.jobs, self.redis) = (connect(server), server.connect());
+                self.accounts = AccountState::new(server.connect());
             }
             Step::Renew { claim }
             | Step::RetryLater { claim }
@@ -168,37 +172,44 @@ impl World {
     }
 
     fn claim(&mut self, queue: Queue, lease: bool) -> Option<Claim> {
-        let time = if lease { LEASE } else { NO_LEASE };
-        let claim = self.jobs.claim(queue, "worker", time).unwrap();
-        let Some(claim) = claim else {
-            let due = self.expected.values().any(|job| job.due(queue));
-            assert!(!due, "nothing was handed out of {queue:?}");
+        match queue {
+            Queue::Convert => self.claim_conversion(lease),
+            _ => self.claim_mail(lease).map(|mail| mail.claim),
+        }
+    }
+
+    fn claim_conversion(&mut self, is_long: bool) -> Option<Claim> {
+        let claim = self.jobs.claim(Queue::Convert, "worker", lease(is_long));
+        let Some(claim) = claim.unwrap() else {
+            let due = self.expected.values().any(Expected::convert_is_due);
+            assert!(!due, "no conversion was handed out");
             return None;
         };
-        let kind = kind(queue);
-        let job = self
-            .expected
-            .get_mut(&claim.job.id)
-            .expect("the job is there");
-        assert!(job.due(queue), "{claim:?} was not due");
-        let expired = job.working(queue);
-        match queue {
-            Queue::Convert => job.state = State::Converting,
-            _ => job.mail = Some(MailState::Sending),
-        }
-        let work = job.work(queue);
+        let job = self.expected.get_mut(&claim.job.id);
+        let job = job.expect("the job is there");
+        assert!(job.convert_is_due(), "{claim:?} was not due");
+        let expired = job.working(Queue::Convert);
+        job.state = State::Converting;
+        self.claimed(&claim, expired, is_long);
+        Some(claim)
+    }
+
+    /// Counts the attempt of a claim.
+    pub fn claimed(&mut self, claim: &Claim, expired: bool, is_long: bool) {
+        let job = self.expected.get_mut(&claim.job.id);
+        let work = job.expect("the job is there").work(claim.queue);
         work.attempt += 1;
-        work.due = !lease;
+        (work.due, work.may_be_held) = (!is_long, false);
         assert_eq!(
             (claim.attempt, claim.attempts_since_queued),
             (work.attempt, work.attempt - work.attempts_before)
         );
+        let kind = kind(claim.queue);
         self.count(&format!("attempts:{kind}"));
         if expired {
             self.count(&format!("leases_expired:{kind}"));
         }
         self.claims.push(claim.clone());
-        Some(claim)
     }
 
     /// The job of the model, if `claim` holds it.
@@ -217,6 +228,7 @@ impl World {
             let segments = job.split.iter_mut().flat_map(|split| &mut split.segments);
             segments.for_each(|segment| segment.due = segment.queued);
             (job.convert.due, job.mailing.due) = (true, true);
+            job.mailing.may_be_held = false;
         }
     }
 
@@ -234,16 +246,23 @@ impl World {
         }
     }
 
-    /// Lets workers finish everything.
-    pub fn drain(&mut self) {
-        self.leases_expire();
-        while let Some(claim) = self.claim(Queue::Convert, true) {
+    /// Converts the next job, if one is due.
+    fn convert_next(&mut self) -> bool {
+        let claim = self.claim_conversion(true);
+        if let Some(claim) = &claim {
             let step = Step::Convert {
                 claim: 0,
                 expires: false,
             };
-            self.take_claim_step(&claim, step);
+            self.take_claim_step(claim, step);
         }
+        claim.is_some()
+    }
+
+    /// Lets workers finish everything.
+    pub fn drain(&mut self) {
+        self.leases_expire();
+        while self.convert_next() {}
         self.drain_segments();
         while let Some(claim) = self.claim(Queue::Notify, true) {
             let step = Step::Mail {
@@ -259,9 +278,17 @@ impl World {
         for number in 0..self.ids.len() {
             self.delete(number);
         }
+        for owner in ["u0", "u1"] {
+            self.delete_account(owner);
+        }
         self.files_expire();
         self.collect_garbage();
     }
+}
+
+/// A lease, or one that has expired by the time of the next command.
+pub fn lease(is_long: bool) -> Duration {
+    if is_long { LEASE } else { NO_LEASE }
 }
 
 pub fn kind(queue: Queue) -> &'static str {

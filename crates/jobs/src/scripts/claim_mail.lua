@@ -1,0 +1,48 @@
+-- Claims one due email under a lease. It is about all jobs of its upload whose mail is
+-- queued.
+-- ARGV: worker, lease (ms).
+-- Returns nothing, or: id of the job that carries it, entry, attempt, attempts since
+-- queued, address, '1' if that is confirmed else '0', id of the upload ('' for a job with
+-- a mail of its own), and the jobs as uploaded.
+local worker, lease = unpack(ARGV)
+local queue = QUEUES.mail
+return claim_due(queue, function(entry, fields)
+  local id = fields[2]
+  local job, work = job_key(id), mail_key(id)
+  local state = redis.call('HGET', work, 'state')
+  if state == 'running' then
+    end_attempt(job, 'lease_expired')
+    count('leases_expired:mail')
+    redis.call('HSET', work, 'state', 'queued')
+  elseif state ~= 'queued' then
+    return nil
+  end
+  local members = mail_members(id)
+  local address, is_confirmed = recipient_of(id)
+  if carrier_of(id) then
+    return hold_mail(entry)
+  elseif not address then
+    skip_mail(id)
+    release_mails(members)
+    return nil
+  elseif not have_ended(members) then
+    return hold_mail(entry)
+  end
+  carry_mail(id, members)
+  local attempt = redis.call('HINCRBY', work, 'attempt', 1)
+  begin_attempt(job, 'mail', attempt, worker)
+  count('attempts:mail')
+  redis.call('HSET', work, 'state', 'running')
+  redis.call('ZADD', queue.leases, now + lease, entry)
+  touch(job)
+  local since_queued = attempt - redis.call('HGET', work, 'attempts_before')
+  local upload = not is_apart(id) and redis.call('HGET', job, 'upload') or ''
+  local reply = { id, entry, attempt, since_queued, address, is_confirmed,
+    string.match(upload, '%S*') }
+  for _, member in ipairs(members) do
+    if member == id or carrier_of(member) == id then
+      append_job(reply, member)
+    end
+  end
+  return reply
+end)
