@@ -37,21 +37,21 @@ fn a_damaged_file_is_reported_in_its_job_and_email() {
         form.and_file("file", name, bytes)
     });
     let jobs = jobs_of(&ada.upload(&form));
-    let client = app.client();
     for (job, (_, _, code)) in jobs.iter().zip(files) {
         let job = ada.mailed_job(id(job));
         match code {
-            "" => assert_converted_without_warning(&client, &job),
-            "source_cut_off" => assert_converted_with_warning(&client, &job),
-            code => assert_failed(&client, &ada, &job, code),
+            "" => assert_converted(&job, &Value::Null),
+            "source_cut_off" => assert_converted(&job, &json!([cut_off()])),
+            code => assert_failed(&ada, &job, code),
         }
     }
+    the_email_says_what_became_of_each(&app.client(), &ada, &jobs);
     insta::assert_json_snapshot!("failed_job", shown(&ada.job(id(&jobs[0]))));
     let refused = ada.get(&format!("/download?fid={}", id(&jobs[0])));
     insta::assert_json_snapshot!("failed_download", refused.json());
 }
 
-fn assert_failed(client: &Client, owner: &Client, job: &Value, code: &str) {
+fn assert_failed(owner: &Client, job: &Value, code: &str) {
     let fid = id(job);
     assert_eq!(job["state"], "failed", "{job:#}");
     assert_eq!(job["error"]["code"], code, "{job:#}");
@@ -62,33 +62,34 @@ fn assert_failed(client: &Client, owner: &Client, job: &Value, code: &str) {
     assert!(job["links"].get("download").is_none(), "{job:#}");
     let download = owner.get(&format!("/download?fid={fid}"));
     expect(code, &download, 409, "job_failed");
-    let mail = mail_about(client, fid);
-    let reason = job["error"]["message"].as_str().unwrap();
-    assert!(
-        mail.to_string().contains(reason),
-        "{reason:?} is not in {mail:#}"
-    );
-    let has_link = mail.to_string().contains("/download?fid=");
-    assert!(!has_link, "there is nothing to download: {mail:#}");
-    assert_eq!(mails_about(client, fid).len(), 1);
 }
 
-fn assert_converted_with_warning(client: &Client, job: &Value) {
-    assert_eq!(job["state"], "done", "{job:#}");
-    let warning = json!({
+fn cut_off() -> Value {
+    json!({
         "code": "source_cut_off",
         "message": "The file was cut off. The MP3 has the sound up to there.",
-    });
-    assert_eq!(job["mp3"]["warnings"], json!([warning]), "{job:#}");
-    let mails = mails_about(client, id(job));
-    let has_warning = mails[0].to_string().contains("The file was cut off.");
-    assert!(has_warning, "{mails:#?}");
+    })
 }
 
-fn assert_converted_without_warning(client: &Client, job: &Value) {
+fn assert_converted(job: &Value, warnings: &Value) {
     assert_eq!(job["state"], "done", "{job:#}");
-    assert!(job["mp3"].get("warnings").is_none(), "{job:#}");
-    let mails = mails_about(client, id(job));
-    let has_warning = mails[0].to_string().contains("The file was cut off.");
-    assert!(!has_warning, "{mails:#?}");
+    let found = job["mp3"].get("warnings").unwrap_or(&Value::Null);
+    assert_eq!(found, warnings, "{job:#}");
+}
+
+/// All files were uploaded together, so there is one email.
+fn the_email_says_what_became_of_each(client: &Client, owner: &Client, jobs: &[Value]) {
+    let mail = mail_about(client, id(&jobs[0]));
+    let text = mail["text"].as_str().unwrap();
+    for job in jobs {
+        let job = owner.job(id(job));
+        let link = format!("/download?fid={}", id(&job));
+        assert_eq!(text.contains(&link), job["state"] == "done", "{text}");
+        if let Some(reason) = job["error"]["message"].as_str() {
+            assert!(text.contains(reason), "{reason:?} is not in {text}");
+        }
+        assert_eq!(mails_about(client, id(&job)).len(), 1);
+    }
+    let warnings = text.matches("The file was cut off.");
+    assert_eq!(warnings.count(), 1, "about one of the files: {text}");
 }

@@ -108,7 +108,7 @@ fn an_unresponsive_email_api_delays_no_conversion() {
     for job in jobs_of(&ada.upload(&form)) {
         let job = ada.ended_job(id(&job));
         assert_eq!(job["state"], "done");
-        // The first email is still being sent, and the others wait.
+        // Their email is still being sent, or waits for the last of them.
         assert_ne!(job["mail"]["state"], "sent");
     }
 }

@@ -7,6 +7,8 @@ use tonearm_e2e::app::{Setup, TestApp};
 use tonearm_e2e::audio_assert::assert_same;
 use tonearm_e2e::client::Client;
 use tonearm_e2e::jobs::{id, jobs_of};
+use tonearm_e2e::mailbox::{self, mails_about};
+use tonearm_e2e::media::NOT_A_VIDEO;
 use tonearm_e2e::mp3::Decoded;
 use tonearm_e2e::multipart::Form;
 use tonearm_e2e::raw::Raw;
@@ -35,6 +37,32 @@ fn several_files_become_several_mp3s_with_their_names() {
             "{disposition}"
         );
     }
+}
+
+#[test]
+fn several_files_give_one_email() {
+    let app = TestApp::start();
+    let ada = app.user("ada");
+    let clip = media::mp4().bytes();
+    let form = Form::file("1.mp4", &clip)
+        .and_file("file", "2.mp4", NOT_A_VIDEO)
+        .and_file("file", "3.mp4", &clip);
+    let jobs = jobs_of(&ada.upload(&form));
+    let client = app.client();
+    let mut mails = Vec::new();
+    for job in &jobs {
+        let job = ada.mailed_job(id(job));
+        assert_eq!(job["mail"]["attempt"], 1, "{job:#}");
+        mails.extend(mails_about(&client, id(&job)));
+    }
+    assert_eq!(mails.len(), 3, "one about each job: {mails:#?}");
+    assert!(mails.iter().all(|mail| *mail == mails[0]), "{mails:#?}");
+    assert_eq!(mailbox::mails(&client).len(), 1);
+    // In the order of the upload.
+    let text = mails[0].to_string();
+    let at = jobs.iter().map(|job| text.find(id(job)).unwrap());
+    // The id of the upload, its first job, may come before all.
+    assert!(at.skip(1).is_sorted(), "{text}");
 }
 
 #[test]

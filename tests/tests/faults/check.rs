@@ -56,7 +56,7 @@ pub fn check(
 ) -> Verdict {
     let mut verdict = Verdict::default();
     let mails = stores::mails(world);
-    verdict.mails = mails.values().sum();
+    verdict.mails = mails.len() as u64;
     let deleted: BTreeMap<_, _> = events.deletions.iter().map(|d| (&*d.id, d.sure)).collect();
     // The jobs in the API, by the unique names of their files.
     let mut by_name: BTreeMap<String, Vec<(usize, Value)>> = BTreeMap::new();
@@ -69,6 +69,8 @@ pub fn check(
     let mut known = BTreeSet::new();
     for upload in &events.uploads {
         let mut found = 0;
+        // With the deleted ones.
+        let mut of_upload = BTreeSet::new();
         for (at, (name, kind)) in upload.files.iter().enumerate() {
             let jobs = by_name.remove(name).unwrap_or_default();
             found += usize::from(!jobs.is_empty());
@@ -81,6 +83,7 @@ pub fn check(
                 Answer::Accepted(accepted) => {
                     verdict.accepted += 1;
                     known.insert(accepted[at].clone());
+                    of_upload.insert(accepted[at].clone());
                     match (ids.contains(&&*accepted[at]), deleted.get(&*accepted[at])) {
                         (false, None) => verdict.lost.push(format!("{name}, {}", accepted[at])),
                         (false, Some(_)) => verdict.deleted += 1,
@@ -106,17 +109,18 @@ pub fn check(
             for (user, job) in &jobs {
                 known.insert(id_of(job).to_owned());
                 end::check(&users[*user].client, job, &samples[kind], &mut verdict);
-                match mails.get(id_of(job)) {
-                    None => verdict
-                        .lost
-                        .push(format!("the mail about {name}, {}", id_of(job))),
-                    Some(1) => {}
-                    Some(count) => {
-                        let sentence = format!("{count} mails about {name}, {}", id_of(job));
-                        verdict.duplicated.push(sentence);
-                    }
+                if !mails.iter().any(|mail| mail.contains(id_of(job))) {
+                    let sentence = format!("the mail about {name}, {}", id_of(job));
+                    verdict.lost.push(sentence);
                 }
+                of_upload.insert(id_of(job).to_owned());
             }
+        }
+        let about = mails.iter().filter(|mail| !mail.is_disjoint(&of_upload));
+        let count = about.count();
+        if count > 1 {
+            let sentence = format!("{count} mails about the upload of {:?}", upload.files);
+            verdict.duplicated.push(sentence);
         }
         if upload.answer == Answer::None && found != 0 && found != upload.files.len() {
             let names: Vec<_> = upload.files.iter().map(|(name, _)| name).collect();
@@ -129,16 +133,9 @@ pub fn check(
         .keys()
         .map(|name| format!("{name}, which no client uploaded"));
     verdict.left_over.extend(unknown);
-    for (id, count) in &mails {
-        if !known.contains(id) {
-            verdict
-                .left_over
-                .push(format!("{count} mails about {id}, which is no job"));
-        } else if deleted.contains_key(&**id) && *count > 1 {
-            verdict
-                .duplicated
-                .push(format!("{count} mails about {id}, which is deleted"));
-        }
+    for mail in mails.iter().filter(|mail| mail.is_disjoint(&known)) {
+        let sentence = format!("a mail about {mail:?}, which are no jobs");
+        verdict.left_over.push(sentence);
     }
     check_stores(world, &known, &deleted, &mut verdict);
     verdict

@@ -19,9 +19,9 @@ use crate::world::World;
 /// The number of clients.
 pub const CLIENTS: usize = 4;
 
-/// Percent of the uploads that have two files, that disconnect half-way, that lack their
-/// end, and that are deleted some time after they were accepted.
-const TWO_FILES: u64 = 8;
+/// Percent of the uploads that have two or three files, that disconnect half-way, that lack
+/// their end; and percent of the files that are deleted some time after they were accepted.
+const SEVERAL_FILES: u64 = 16;
 const DISCONNECT: u64 = 4;
 const UNFINISHED: u64 = 3;
 const DELETED: u64 = 5;
@@ -96,7 +96,10 @@ impl<'w> User<'w> {
     }
 
     fn upload(&mut self) {
-        let files = 1 + usize::from(self.rng.percent(TWO_FILES));
+        let files = match self.rng.percent(SEVERAL_FILES) {
+            true => self.rng.between(2, 4),
+            false => 1,
+        };
         let files: Vec<_> = (0..files).map(|_| self.new_file()).collect();
         let form = files.iter().fold(Form::new(), |form, (name, kind)| {
             form.and_file("file", name, &self.samples[kind].bytes)

@@ -6,6 +6,7 @@ use std::time::Duration;
 use redis::Connection;
 use rusqlite::OpenFlags;
 use serde_json::Value;
+use tonearm_jobs::JobId;
 
 use crate::world::{Files, World};
 
@@ -114,18 +115,22 @@ pub fn expire_garbage(world: &World) {
     }
 }
 
-/// The number of emails in the mailbox by job id.
-pub fn mails(world: &World) -> BTreeMap<String, u64> {
+/// The ids of jobs that each email in the mailbox mentions.
+pub fn mails(world: &World) -> Vec<BTreeSet<String>> {
     let mut redis = world.redis().expect("Redis answers by now");
     let entries: Vec<(String, Vec<String>)> =
         ask(&mut redis, &["XRANGE", "tonearm:mailbox:emails", "-", "+"]);
-    let mut mails = BTreeMap::new();
-    for (_, fields) in entries {
-        let mail: Value = serde_json::from_str(&fields[1]).expect("mails are JSON");
-        let id = mail["job_id"].as_str().unwrap_or("none").to_owned();
-        *mails.entry(id).or_default() += 1;
-    }
-    mails
+    entries
+        .iter()
+        .map(|(_, fields)| ids_in(&fields[1]))
+        .collect()
+}
+
+/// Every job id in a text.
+fn ids_in(text: &str) -> BTreeSet<String> {
+    let words = text.split(|c: char| !c.is_ascii_hexdigit() && c != '-');
+    let ids = words.filter(|word| JobId::parse(word).is_some());
+    ids.map(str::to_owned).collect()
 }
 
 fn unfinished(redis: &mut Connection, keys: &[String]) -> Vec<String> {
