@@ -2,7 +2,9 @@
 
 use tonearm_blobs::{BlobError, BlobName, Reader, Writer};
 use tonearm_jobs::{AudioTrack, Damage, Failure, Job, JobsError, Mp3};
-use tonearm_media::{Encoder, FileError, MediaError, OpenedFile, PcmSource, Summary, Target};
+use tonearm_media::{
+    Encoder, FileError, ListedTrack, MediaError, OpenedFile, PcmSource, Summary, Target,
+};
 use tonearm_spin_runtime::files::Files;
 use tonearm_spin_runtime::redis::Connected;
 use tonearm_worker::{
@@ -107,13 +109,13 @@ impl ConvertError {
     }
 }
 
-/// The outcome of the attempt, as the worker expects it.
-impl From<ConvertError> for Outcome<Mp3> {
-    fn from(error: ConvertError) -> Self {
+impl<'c> Context<'c> {
+    /// The outcome of a failed attempt, as the worker expects it.
+    pub fn outcome(self, job: &Job, error: &ConvertError) -> Outcome<Mp3> {
         if matches!(error, ConvertError::Lost) {
-            return Self::Lost;
+            return Outcome::Lost;
         }
-        Self::Failed(AttemptError {
+        Outcome::Failed(AttemptError {
             failure: error.failure(),
             detail: error.to_string(),
             retry: if error.is_permanent() {
@@ -121,11 +123,22 @@ impl From<ConvertError> for Outcome<Mp3> {
             } else {
                 Retry::LATER
             },
+            tracks: self.tracks_after(job, error),
         })
     }
-}
 
-impl<'c> Context<'c> {
+    /// The audio tracks of a file that was refused, so that its owner can choose another
+    /// one. It is opened a second time, since errors are rare.
+    fn tracks_after(self, job: &Job, error: &ConvertError) -> Vec<AudioTrack> {
+        match error {
+            ConvertError::Media(error) if error.is_permanent() => {}
+            _ => return Vec::new(),
+        }
+        let tracks = self.open(job).map(|file| file.audio_tracks());
+        let tracks = tracks.unwrap_or_default();
+        tracks.iter().map(|track| listed(track, 0)).collect()
+    }
+
     /// The connection to Redis.
     pub fn client(self) -> &'c QueueClient<Connected> {
         self.queue.client()
@@ -198,17 +211,23 @@ impl From<Stopped> for Interrupted {
     }
 }
 
-/// The record of a finished MP3 of so many bytes.
-pub fn mp3(blob: &str, bytes: u64, summary: &Summary) -> Mp3 {
-    let findings = &summary.findings;
-    let tracks = findings.tracks.iter().map(|track| AudioTrack {
+/// The record of a track; `taken` is the number of the converted one.
+fn listed(track: &ListedTrack, taken: u32) -> AudioTrack {
+    AudioTrack {
         number: track.number,
         codec: track.codec.clone(),
         language: track.language.clone(),
         title: track.title.clone(),
         channels: track.channels,
-        taken: track.number == findings.taken,
-    });
+        taken: track.number == taken,
+    }
+}
+
+/// The record of a finished MP3 of so many bytes.
+pub fn mp3(blob: &str, bytes: u64, summary: &Summary) -> Mp3 {
+    let findings = &summary.findings;
+    let tracks = findings.tracks.iter();
+    let tracks = tracks.map(|track| listed(track, findings.taken));
     let warnings = findings.warnings();
     let warnings = warnings
         .iter()

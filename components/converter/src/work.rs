@@ -63,7 +63,7 @@ impl Work for Converter<'_> {
                 })
             }
         };
-        result.unwrap_or_else(Outcome::from)
+        result.unwrap_or_else(|error| self.0.outcome(item.job(), &error))
     }
 
     fn gave_up(&self, last: Option<&Failure>) -> Failure {

@@ -48,11 +48,13 @@ impl Work for Notifier<'_> {
                 ),
                 detail: reason,
                 retry: Retry::NotBefore(after.unwrap_or_default()),
+                tracks: Vec::new(),
             }),
             Delivery::Rejected { reason } => Outcome::Failed(AttemptError {
                 failure: Failure::new("email_rejected", NOT_SENT),
                 detail: reason,
                 retry: Retry::Never,
+                tracks: Vec::new(),
             }),
         }
     }

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::{Claim, Failure, Fence, Job, Jobs, JobsError, Mp3, Redis, flag, millis, script};
+use crate::{
+    AudioTrack, Claim, Failure, Fence, Job, Jobs, JobsError, Mp3, Redis, flag, millis, script,
+};
 
 /// How long the files of a converted job are kept.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -26,16 +28,17 @@ impl<R: Redis> Jobs<R> {
         self.end_converted(&ConversionClaim::whole(claim), mp3, retention)
     }
 
-    /// Ends a conversion as failed: the user sees `failure` and gets an email. With
-    /// `keep_video`, the conversion becomes a dead letter and its video is kept that
+    /// Ends a conversion as failed: the user sees `failure` and the `tracks` of the file, as
+    /// far as they were found, and gets an email. With `keep_video`, the conversion becomes a dead letter and its video is kept that
     /// long for an operator; without, the video expires at once.
     pub fn failed(
         &self,
         claim: &Claim,
         failure: &Failure,
+        tracks: &[AudioTrack],
         keep_video: Option<Duration>,
     ) -> Result<Fence, JobsError> {
-        self.end_failed(&ConversionClaim::whole(claim), failure, keep_video)
+        self.end_failed(&ConversionClaim::whole(claim), failure, tracks, keep_video)
     }
 
     pub(crate) fn end_converted(
@@ -71,6 +74,7 @@ impl<R: Redis> Jobs<R> {
         &self,
         claim: &ConversionClaim<'_>,
         failure: &Failure,
+        tracks: &[AudioTrack],
         keep_video: Option<Duration>,
     ) -> Result<Fence, JobsError> {
         let reply = self.eval_int(
@@ -85,6 +89,7 @@ impl<R: Redis> Jobs<R> {
                 &failure.message,
                 flag(keep_video.is_some()),
                 &millis(keep_video.unwrap_or_default()),
+                &json(tracks),
             ],
         )?;
         Ok(Fence::from_reply(reply))

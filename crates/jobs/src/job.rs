@@ -6,7 +6,7 @@ use std::time::Duration;
 use tonearm_options::Options;
 
 use crate::timestamp::rfc3339;
-use crate::{Damage, JobId, JobsError, Mp3, Value};
+use crate::{AudioTrack, Damage, JobId, JobsError, Mp3, Value};
 
 /// The state of a conversion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -86,6 +86,8 @@ pub struct Job {
     pub video_blob: Option<String>,
     /// The result.
     pub mp3: Option<Mp3>,
+    /// The audio tracks of an upload that could not be converted, as far as they were found.
+    pub failed_tracks: Vec<AudioTrack>,
     /// Until when the MP3 is kept, in milliseconds since 1970; `None` for as long as
     /// the job.
     pub mp3_expires_ms: Option<u64>,
@@ -107,6 +109,12 @@ pub struct Job {
 }
 
 impl Job {
+    /// The audio tracks of the upload, once its conversion has ended.
+    pub fn tracks(&self) -> &[AudioTrack] {
+        let failed = &self.failed_tracks;
+        self.mp3.as_ref().map_or(failed, |mp3| &mp3.tracks)
+    }
+
     /// Whether the MP3 has expired at `now_ms`, in milliseconds since 1970.
     pub fn mp3_expired(&self, now_ms: u64) -> bool {
         self.mp3_expires_ms.is_some_and(|at| at <= now_ms)
@@ -170,6 +178,7 @@ impl JobFields {
 
     fn job(&self) -> Result<Job, Damaged> {
         let Self { job, convert, mail } = self;
+        let tracks: Vec<AudioTrack> = job.optional("tracks", json)?.unwrap_or_default();
         let mp3 = match job.optional("mp3_blob", text)? {
             Some(blob) => Some(Mp3 {
                 blob,
@@ -181,7 +190,7 @@ impl JobFields {
                     silent: milliseconds(job.optional("source_silent_ms", number)?),
                     gaps: milliseconds(job.optional("source_gaps_ms", number)?),
                 },
-                tracks: job.optional("tracks", json)?.unwrap_or_default(),
+                tracks: tracks.clone(),
                 track_warnings: job.optional("track_warnings", json)?.unwrap_or_default(),
             }),
             None => None,
@@ -198,6 +207,10 @@ impl JobFields {
             attempt: convert.required("attempt", number)?,
             error: convert.failure(),
             video_blob: job.optional("video_blob", text)?,
+            failed_tracks: match mp3 {
+                Some(_) => Vec::new(),
+                None => tracks,
+            },
             mp3,
             mp3_expires_ms: job.optional("mp3_expires_ms", number)?,
             requeues: job.optional("requeues", number)?.unwrap_or(0),

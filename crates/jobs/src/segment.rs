@@ -10,7 +10,8 @@ use crate::claim::number;
 use crate::finish::ConversionClaim;
 use crate::job::split_jobs;
 use crate::{
-    Claim, Failure, Fence, Job, Jobs, JobsError, Mp3, Redis, Retention, Value, millis, script,
+    AudioTrack, Claim, Failure, Fence, Job, Jobs, JobsError, Mp3, Redis, Retention, Value, millis,
+    script,
 };
 
 /// A segment that belongs to this worker until its lease expires.
@@ -138,9 +139,10 @@ impl<R: Redis> Jobs<R> {
         &self,
         claim: &SegmentClaim,
         failure: &Failure,
+        tracks: &[AudioTrack],
         keep_video: Option<Duration>,
     ) -> Result<Fence, JobsError> {
-        self.end_failed(&claim.conversion(), failure, keep_video)
+        self.end_failed(&claim.conversion(), failure, tracks, keep_video)
     }
 
     /// Ends this attempt; the segment is due again after `pause`.

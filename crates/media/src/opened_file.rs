@@ -5,8 +5,8 @@ use std::io::{Read, Seek};
 use std::sync::Arc;
 
 use tonearm_media_core::{
-    Codec, CodecSet, DecoderPlugin, Demuxer, FileError, Input, Limits, NoPlugin, Packet, ReadStep,
-    Tags, Track, TrackChoice, TrackList, TrackSelector,
+    Codec, CodecSet, DecoderPlugin, Demuxer, FileError, Input, Limits, ListedTrack, NoPlugin,
+    Packet, ReadStep, Tags, Track, TrackChoice, TrackList, TrackSelector,
 };
 
 use tonearm_demux::{self as demux, Container};
@@ -82,6 +82,12 @@ impl OpenedFile {
         }
     }
 
+    /// The audio tracks, at most [`TrackList::MAX`], of a file whose audio may not be
+    /// decodable. Empty where the file has no readable headers.
+    pub fn audio_tracks(&self) -> Vec<ListedTrack> {
+        self.track_list(&TrackSelector::Default).tracks
+    }
+
     /// The tags outside the container.
     pub(crate) fn tags(&self) -> &Tags {
         &self.tags
@@ -129,11 +135,15 @@ impl OpenedFile {
     /// Numbers of the tracks that match a selector and can be decoded, best first. Empty
     /// where the file has no readable headers.
     pub(crate) fn preferred(&self, selector: &TrackSelector) -> Vec<u32> {
+        self.track_list(selector).preferred
+    }
+
+    fn track_list(&self, selector: &TrackSelector) -> TrackList {
         let choice = self.choice(selector);
         let input = self.input.counting(self.limits.max_items);
         // The list is complete even if the track cannot be opened.
         let _ = demux::open(input, self.container, self.start, &choice);
-        choice.found().preferred
+        choice.found()
     }
 
     /// The choice of a track among all codecs that can be decoded.

@@ -5,7 +5,8 @@ use std::fmt;
 use std::time::Duration;
 
 use tonearm_jobs::{
-    Claim, Failure, Fence, Job, JobsError, Mp3, Queue as Name, Redis, Retention, SegmentClaim,
+    AudioTrack, Claim, Failure, Fence, Job, JobsError, Mp3, Queue as Name, Redis, Retention,
+    SegmentClaim,
 };
 
 use crate::{Ending, Item, Leases, Queue, QueueClient};
@@ -176,12 +177,13 @@ impl<R: Redis> Queue for Conversions<'_, R> {
         &self,
         item: &ConversionItem,
         failure: &Failure,
+        tracks: &[AudioTrack],
         ending: Ending,
     ) -> Result<Fence, JobsError> {
         let keep = (ending == Ending::GaveUp).then_some(self.keep.failed_video);
         self.client.call_with_retries(|jobs| match item {
-            ConversionItem::Whole(claim) => jobs.failed(claim, failure, keep),
-            ConversionItem::Segment(claim) => jobs.segment_failed(claim, failure, keep),
+            ConversionItem::Whole(claim) => jobs.failed(claim, failure, tracks, keep),
+            ConversionItem::Segment(claim) => jobs.segment_failed(claim, failure, tracks, keep),
         })
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use tonearm_jobs::{Failure, Fence, Job, JobId, JobsError, MailClaim, Redis};
+use tonearm_jobs::{AudioTrack, Failure, Fence, Job, JobId, JobsError, MailClaim, Redis};
 
 use crate::{Ending, Item, Queue, QueueClient};
 
@@ -114,6 +114,7 @@ impl<R: Redis> Queue for Emails<'_, R> {
         &self,
         item: &EmailItem,
         failure: &Failure,
+        _tracks: &[AudioTrack],
         _ending: Ending,
     ) -> Result<Fence, JobsError> {
         self.client

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::time::Duration;
 
-use tonearm_jobs::{Failure, Fence, JobsError};
+use tonearm_jobs::{AudioTrack, Failure, Fence, JobsError};
 
 /// A claimed piece of work. Its text names it in the log.
 pub trait Item: Display {
@@ -51,11 +51,12 @@ pub trait Queue {
         pause: Duration,
     ) -> Result<Fence, JobsError>;
 
-    /// Records that the work has failed.
+    /// Records that the work has failed, and the audio tracks that were found in the file.
     fn failed(
         &self,
         item: &Self::Item,
         failure: &Failure,
+        tracks: &[AudioTrack],
         ending: Ending,
     ) -> Result<Fence, JobsError>;
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tonearm_jobs::{Failure, retry_delay};
+use tonearm_jobs::{AudioTrack, Failure, retry_delay};
 
 use crate::{AttemptError, Ending, Outcome, Retry};
 
@@ -24,6 +24,7 @@ pub(crate) enum Step<P> {
     Failed {
         failure: Failure,
         detail: String,
+        tracks: Vec<AudioTrack>,
         ending: Ending,
     },
 }
@@ -46,6 +47,7 @@ pub(crate) fn decide<P>(
             return Step::Failed {
                 failure: gave_up(None),
                 detail: "the attempts ended in a trap or a kill".to_owned(),
+                tracks: Vec::new(),
                 ending: Ending::GaveUp,
             };
         }
@@ -54,6 +56,7 @@ pub(crate) fn decide<P>(
         Retry::Never => Step::Failed {
             failure: error.failure,
             detail: error.detail,
+            tracks: error.tracks,
             ending: Ending::Permanent,
         },
         Retry::NotBefore(least) if attempts_since_queued < max_attempts => Step::RetryLater {
@@ -63,6 +66,7 @@ pub(crate) fn decide<P>(
         Retry::NotBefore(_) => Step::Failed {
             failure: gave_up(Some(&error.failure)),
             detail: error.detail,
+            tracks: error.tracks,
             ending: Ending::GaveUp,
         },
     }
@@ -77,6 +81,7 @@ mod tests {
             failure: Failure::new("x", "X."),
             detail: "why".to_owned(),
             retry,
+            tracks: vec![AudioTrack::default()],
         }
     }
 
@@ -88,10 +93,11 @@ mod tests {
         decide(outcome, attempts, 3, jitter, gave_up)
     }
 
-    fn failed(failure: Failure, detail: &str, ending: Ending) -> Step<u8> {
+    fn failed(failure: Failure, detail: &str, tracks: usize, ending: Ending) -> Step<u8> {
         Step::Failed {
             failure,
             detail: detail.to_owned(),
+            tracks: vec![AudioTrack::default(); tracks],
             ending,
         }
     }
@@ -118,7 +124,7 @@ mod tests {
     fn a_permanent_failure_ends_the_work_at_once() {
         for attempts in [1, 2, 3] {
             let step = decided(Some(Outcome::Failed(error(Retry::Never))), attempts, 0.0);
-            let expected = failed(Failure::new("x", "X."), "why", Ending::Permanent);
+            let expected = failed(Failure::new("x", "X."), "why", 1, Ending::Permanent);
             assert_eq!(step, expected);
         }
     }
@@ -134,7 +140,7 @@ mod tests {
             assert_eq!(step, expected);
         }
         let step = decided(Some(Outcome::Failed(error(Retry::LATER))), 3, 0.0);
-        let expected = failed(Failure::new("gave_up", "X."), "why", Ending::GaveUp);
+        let expected = failed(Failure::new("gave_up", "X."), "why", 1, Ending::GaveUp);
         assert_eq!(step, expected);
     }
 
@@ -154,6 +160,6 @@ mod tests {
         let step = decided(None, 4, 0.0);
         let failure = Failure::new("gave_up", "no error");
         let detail = "the attempts ended in a trap or a kill";
-        assert_eq!(step, failed(failure, detail, Ending::GaveUp));
+        assert_eq!(step, failed(failure, detail, 0, Ending::GaveUp));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tonearm_jobs::Failure;
+use tonearm_jobs::{AudioTrack, Failure};
 
 /// What a service does with an item.
 pub trait Work {
@@ -52,6 +52,8 @@ pub struct AttemptError {
     pub detail: String,
     /// Whether another attempt may succeed.
     pub retry: Retry,
+    /// The audio tracks that were found in the file.
+    pub tracks: Vec<AudioTrack>,
 }
 
 /// Whether another attempt may succeed.

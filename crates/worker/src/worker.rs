@@ -84,13 +84,14 @@ where
             Step::Failed {
                 failure,
                 detail,
+                tracks,
                 ending,
             } => {
                 match ending {
                     Ending::Permanent => println!("{item}: failed permanently: {detail}"),
                     Ending::GaveUp => eprintln!("{item}: given up attempts={attempts}: {detail}"),
                 }
-                self.queue.failed(item, &failure, ending)?
+                self.queue.failed(item, &failure, &tracks, ending)?
             }
         };
         // The output of a lost claim stays staged. The step that lost the claim may have

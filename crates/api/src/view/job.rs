@@ -31,7 +31,7 @@ pub struct JobView {
     mp3: Option<Mp3View>,
     #[serde(skip_serializing_if = "Option::is_none")]
     mail: Option<MailView>,
-    /// The audio tracks of the upload, once it is converted.
+    /// The audio tracks of the upload, once its conversion has ended.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tracks: Vec<AudioTrack>,
     /// The most recent attempts, oldest first.
@@ -144,8 +144,7 @@ impl JobView {
     /// Adds what only the job's own page lists: its tracks and its attempts.
     #[must_use]
     pub fn with_details(mut self, job: &Job, attempts: &[Attempt]) -> Self {
-        let mp3 = job.mp3.as_ref();
-        self.tracks = mp3.map_or_else(Vec::new, |mp3| mp3.tracks.clone());
+        self.tracks = job.tracks().to_vec();
         self.attempts = attempts.iter().map(AttemptView::from).collect();
         self
     }
@@ -167,6 +166,7 @@ impl JobView {
             error: None,
             video_blob: None,
             mp3: None,
+            failed_tracks: Vec::new(),
             mp3_expires_ms: None,
             requeues: 0,
             mail: None,

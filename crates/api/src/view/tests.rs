@@ -26,6 +26,7 @@ fn queued() -> Job {
         error: None,
         video_blob: None,
         mp3: None,
+        failed_tracks: Vec::new(),
         mp3_expires_ms: None,
         requeues: 0,
         mail: None,
@@ -162,6 +163,17 @@ fn a_job_lists_the_tracks_of_the_upload_and_warnings_about_them() {
     assert_eq!(
         view["mp3"]["warnings"],
         json!([{"code": "track_silent", "message": "Track 1 is silent."}])
+    );
+    // A job that failed has them too.
+    let failed = Job {
+        state: State::Failed,
+        failed_tracks: job.tracks().to_vec(),
+        ..queued()
+    };
+    let failed = JobView::from(&failed).with_details(&failed, &[]);
+    assert_eq!(
+        serde_json::to_value(failed).unwrap()["tracks"],
+        view["tracks"]
     );
     // A page of jobs has no tracks.
     let listed = serde_json::to_value(JobView::from(&job)).unwrap();

@@ -281,6 +281,7 @@ fn queued(file: &NewJob, uploader: &Uploader) -> Job {
         error: None,
         video_blob: Some(file.blob.clone()),
         mp3: None,
+        failed_tracks: Vec::new(),
         mp3_expires_ms: None,
         requeues: 0,
         mail: None,

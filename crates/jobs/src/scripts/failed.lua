@@ -1,9 +1,10 @@
 -- Ends a conversion as failed and queues the email about it.
 -- ARGV: id, entry, fence ('' for a claim on the whole conversion), attempt, number of the
 -- segment, error code, error message, '1' to add a dead letter, how long (ms) to keep the
--- video.
+-- video; the audio tracks of the upload (a JSON list).
 -- Returns 1, or 0 if the claim is lost.
-local id, entry, fence, attempt, number, code, message, is_dead, keep_video = unpack(ARGV)
+local id, entry, fence, attempt, number, code, message, is_dead, keep_video, tracks =
+  unpack(ARGV)
 local job = job_key(id)
 local is_whole = fence == ''
 if not holds_conversion(job .. ':convert', fence, attempt) then
@@ -18,6 +19,7 @@ local found = redis.call('HMGET', job, 'owner', 'video_blob')
 local _, active = owner_keys(found[1])
 redis.call('ZADD', GARBAGE, now + keep_video, found[2])
 redis.call('SREM', active, id)
+redis.call('HSET', job, 'tracks', tracks)
 fail(id, 'convert', code, message, is_dead == '1')
 count('conversions_failed:' .. code)
 begin_mail(id)

@@ -45,7 +45,10 @@ fn a_late_worker_is_fenced_off() {
             .unwrap(),
         Fence::Lost
     );
-    assert_eq!(jobs.failed(&late, &failure, None).unwrap(), Fence::Lost);
+    assert_eq!(
+        jobs.failed(&late, &failure, &[], None).unwrap(),
+        Fence::Lost
+    );
     assert_eq!(
         jobs.retry_later(&late, &failure, LEASE).unwrap(),
         Fence::Lost

@@ -16,7 +16,7 @@ fn gave_up() -> Failure {
 fn dead_conversion(jobs: &Jobs<Connection>, keep: Duration) -> Claim {
     accept(jobs, 1);
     let claimed = claim(jobs, Queue::Convert, LEASE);
-    let fence = jobs.failed(&claimed, &gave_up(), Some(keep)).unwrap();
+    let fence = jobs.failed(&claimed, &gave_up(), &[], Some(keep)).unwrap();
     assert_eq!(fence, Fence::Held);
     claimed
 }

@@ -29,7 +29,10 @@ fn jobs_in_many_states(jobs: &Jobs<Connection>) {
     }
     for keep in [None, Some(LEASE)] {
         let claimed = claim(jobs, Queue::Convert, LEASE);
-        assert_eq!(jobs.failed(&claimed, &failure, keep).unwrap(), Fence::Held);
+        assert_eq!(
+            jobs.failed(&claimed, &failure, &[], keep).unwrap(),
+            Fence::Held
+        );
     }
     let split = claim(jobs, Queue::Convert, LEASE);
     let specs = ["one".to_owned(), "two".to_owned()];

@@ -47,7 +47,10 @@ fn a_permanent_failure_sets_the_status_and_queues_an_email() {
     let files = accept(&jobs, 1);
     let claimed = claim(&jobs, Queue::Convert, LEASE);
     let failure = Failure::new("no_audio_track", "The file has no audio track.");
-    assert_eq!(jobs.failed(&claimed, &failure, None).unwrap(), Fence::Held);
+    assert_eq!(
+        jobs.failed(&claimed, &failure, &[], None).unwrap(),
+        Fence::Held
+    );
     let job = jobs.get(claimed.job.id, "u1").unwrap().unwrap();
     assert_eq!((job.state, job.error), (State::Failed, Some(failure)));
     assert_eq!(jobs.expired_blobs(9).unwrap(), [files[0].blob.clone()]);
@@ -64,7 +67,7 @@ fn work_that_is_given_up_becomes_a_dead_letter_and_keeps_its_video() {
     let claimed = claim(&jobs, Queue::Convert, LEASE);
     let failure = Failure::new("gave_up", "Tried too often.");
     assert_eq!(
-        jobs.failed(&claimed, &failure, Some(LEASE)).unwrap(),
+        jobs.failed(&claimed, &failure, &[], Some(LEASE)).unwrap(),
         Fence::Held
     );
     assert_eq!(redis.count("XLEN", "tonearm:queue:video:dead"), 1);

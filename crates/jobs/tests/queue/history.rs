@@ -70,7 +70,10 @@ fn a_late_worker_changes_no_history() {
     let late = claim(&jobs, Queue::Convert, NO_LEASE);
     claim(&jobs, Queue::Convert, LEASE);
     let before = jobs.attempts(id).unwrap();
-    assert_eq!(jobs.failed(&late, &failure(), None).unwrap(), Fence::Lost);
+    assert_eq!(
+        jobs.failed(&late, &failure(), &[], None).unwrap(),
+        Fence::Lost
+    );
     let fence = jobs.retry_later(&late, &failure(), NO_LEASE).unwrap();
     assert_eq!(fence, Fence::Lost);
     assert_eq!(jobs.attempts(id).unwrap(), before);

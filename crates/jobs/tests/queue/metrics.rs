@@ -39,7 +39,7 @@ fn each_step_is_counted() {
     assert_eq!(fence, Fence::Held);
     let bad = claim(&jobs, Queue::Convert, LEASE);
     assert_eq!(
-        jobs.failed(&bad, &failure, Some(LEASE)).unwrap(),
+        jobs.failed(&bad, &failure, &[], Some(LEASE)).unwrap(),
         Fence::Held
     );
     let mail = claim(&jobs, Queue::Notify, LEASE);

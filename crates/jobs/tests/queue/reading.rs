@@ -39,10 +39,32 @@ fn a_job_shows_each_state_that_it_passes() {
     let id = accept(&jobs, 1)[0].id;
     let claimed = claim(&jobs, Queue::Convert, LEASE);
     let failure = Failure::new("no_audio_track", "The file has no audio track.");
-    assert_eq!(jobs.failed(&claimed, &failure, None).unwrap(), Fence::Held);
+    assert_eq!(
+        jobs.failed(&claimed, &failure, &[], None).unwrap(),
+        Fence::Held
+    );
     let failed = read(id);
     assert_eq!(summary(&failed), (State::Failed, 0.0, 1, pending));
     assert_eq!((failed.mp3, failed.error), (None, Some(failure)));
+}
+
+#[test]
+fn a_failed_job_has_the_tracks_of_its_upload() {
+    let server = require_redis!();
+    let jobs = connect(&server);
+    let id = accept(&jobs, 1)[0].id;
+    let claimed = claim(&jobs, Queue::Convert, LEASE);
+    let failure = Failure::new("no_such_track", "There is no such track.");
+    let tracks = [AudioTrack {
+        number: 1,
+        codec: "AAC".to_owned(),
+        title: Some("\"Über\" mich".to_owned()),
+        ..AudioTrack::default()
+    }];
+    let kept = jobs.failed(&claimed, &failure, &tracks, None).unwrap();
+    assert_eq!(kept, Fence::Held);
+    let job = jobs.get(id, "u1").unwrap().unwrap();
+    assert_eq!((job.state, job.tracks()), (State::Failed, &tracks[..]));
 }
 
 #[test]
@@ -78,6 +100,7 @@ fn defects_and_tracks_of_the_upload_are_recorded() {
     assert_eq!(kept, Fence::Held);
     let job = jobs.get(id, "u1").unwrap().unwrap();
     assert_eq!(job.mp3.as_ref(), Some(&mp3));
+    assert_eq!(job.tracks(), mp3.tracks);
     let codes: Vec<_> = mp3.warnings().into_iter().map(|one| one.code).collect();
     let expected = [
         "source_cut_off",

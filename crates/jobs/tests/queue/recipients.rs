@@ -145,7 +145,7 @@ fn a_requeued_job_gets_a_mail_although_its_first_was_skipped() {
     let id = accept(&jobs, false, false);
     let claimed = crate::redis::claim(&jobs, Queue::Convert, LEASE);
     let failure = tonearm_jobs::Failure::new("x", "X.");
-    let _ = jobs.failed(&claimed, &failure, Some(LEASE)).unwrap();
+    let _ = jobs.failed(&claimed, &failure, &[], Some(LEASE)).unwrap();
     assert_eq!(get(&jobs, id).mail, Some(MailState::Skipped));
     set(&server, "ada@example.org", true, true);
     jobs.requeue(Queue::Convert, id).unwrap();

@@ -135,7 +135,10 @@ fn a_segment_of_a_crashed_worker_is_claimed_again_and_the_late_worker_is_fenced_
     assert_eq!(jobs.renew_segment(&late, LEASE, 0.5).unwrap(), Fence::Lost);
     assert_eq!(done(&jobs, &late), SegmentFence::Lost);
     let why = Failure::new("gave_up", "No.");
-    assert_eq!(jobs.segment_failed(&late, &why, None).unwrap(), Fence::Lost);
+    assert_eq!(
+        jobs.segment_failed(&late, &why, &[], None).unwrap(),
+        Fence::Lost
+    );
     assert_eq!(
         jobs.retry_segment_later(&late, &why, LEASE).unwrap(),
         Fence::Lost
@@ -185,7 +188,8 @@ fn a_failed_segment_ends_the_conversion_and_removes_the_others() {
     let (second, third) = (segment(&jobs, LEASE), segment(&jobs, LEASE));
     let why = Failure::new("damaged_media", "The file is damaged.");
     assert_eq!(
-        jobs.segment_failed(&second, &why, Some(LEASE)).unwrap(),
+        jobs.segment_failed(&second, &why, &[], Some(LEASE))
+            .unwrap(),
         Fence::Held
     );
     let failed = job(&jobs, id);
@@ -205,7 +209,7 @@ fn segments_of_an_earlier_plan_are_fenced_off() {
     let (old, dying) = (segment(&jobs, LEASE), segment(&jobs, LEASE));
     let why = Failure::new("gave_up", "No.");
     assert_eq!(
-        jobs.segment_failed(&dying, &why, Some(LEASE)).unwrap(),
+        jobs.segment_failed(&dying, &why, &[], Some(LEASE)).unwrap(),
         Fence::Held
     );
     assert_eq!(jobs.requeue(Queue::Convert, id).unwrap(), Requeued::Done);
@@ -402,7 +406,7 @@ fn a_split_conversion_is_lost_to_the_worker_that_split_it() {
         jobs.retry_later(&claimed, &why, LEASE).unwrap(),
         Fence::Lost
     );
-    assert_eq!(jobs.failed(&claimed, &why, None).unwrap(), Fence::Lost);
+    assert_eq!(jobs.failed(&claimed, &why, &[], None).unwrap(), Fence::Lost);
     assert_eq!(
         jobs.converted(&claimed, &mp3(JOINED), Retention::default())
             .unwrap(),

@@ -35,7 +35,7 @@ pub fn convert_next(jobs: &Jobs<Connection>) -> JobId {
 /// Gives up the next conversion in the queue, which becomes a dead letter.
 fn give_up_next(jobs: &Jobs<Connection>) {
     let claimed = claim(jobs, Queue::Convert, LEASE);
-    let fence = jobs.failed(&claimed, &failure(), Some(LEASE)).unwrap();
+    let fence = jobs.failed(&claimed, &failure(), &[], Some(LEASE)).unwrap();
     assert_eq!(fence, Fence::Held);
 }
 

@@ -88,6 +88,8 @@ fn the_tracks_are_listed_with_language_title_and_channels() {
         let expected = "The file has no such audio track. It has these: \
                         1 (AAC, deu, “Über”), 2 (AAC, fre, “Zwei”).";
         assert_eq!(error.to_string(), expected, "{name}");
+        let file = OpenedFile::open(File::open(&path).unwrap(), &Limits::default()).unwrap();
+        assert_eq!(file.audio_tracks(), list, "{name}");
     }
 }
 

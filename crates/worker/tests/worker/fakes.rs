@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::time::Duration;
 
-use tonearm_jobs::{Failure, Fence, JobsError, RedisError};
+use tonearm_jobs::{AudioTrack, Failure, Fence, JobsError, RedisError};
 use tonearm_worker::{Clock, Ending, Item, Leases, Outcome, Queue, Work, Worker};
 
 /// A clock that advances only when something sleeps or a test advances it.
@@ -146,9 +146,14 @@ impl Queue for FakeQueue {
         &self,
         item: &FakeItem,
         failure: &Failure,
+        tracks: &[AudioTrack],
         ending: Ending,
     ) -> Result<Fence, JobsError> {
-        self.step(format!("{item} failed {} {ending:?}", failure.code))
+        let tracks = match tracks.len() {
+            0 => String::new(),
+            count => format!(" tracks={count}"),
+        };
+        self.step(format!("{item} failed {} {ending:?}{tracks}", failure.code))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tonearm_jobs::Failure;
+use tonearm_jobs::{AudioTrack, Failure};
 use tonearm_worker::{AttemptError, Item, Outcome, Retry, attempt_started};
 
 use crate::fakes::{FakeItem, FakeQueue, FakeWork, drain, item};
@@ -20,6 +20,7 @@ fn failing(retry: Retry) -> impl Fn(&FakeItem) -> Outcome<u8> {
             failure: Failure::new("x", "X."),
             detail: "why".to_owned(),
             retry,
+            tracks: vec![AudioTrack::default()],
         })
     }
 }
@@ -37,7 +38,7 @@ fn every_due_item_is_worked_on_in_order() {
 fn a_permanent_failure_ends_the_item_at_the_first_attempt() {
     let queue = FakeQueue::of(&[item("a", 1)]);
     drain(&queue, &FakeWork::new(failing(Retry::Never))).unwrap();
-    assert_eq!(queue.steps(), ["a failed x Permanent"]);
+    assert_eq!(queue.steps(), ["a failed x Permanent tracks=1"]);
 }
 
 #[test]
@@ -49,7 +50,7 @@ fn a_transient_failure_is_retried_with_growing_pauses_and_then_given_up() {
         [
             "a retry x in 2s",
             "a retry x in 4s",
-            "a failed gave_up_x GaveUp"
+            "a failed gave_up_x GaveUp tracks=1"
         ]
     );
 }

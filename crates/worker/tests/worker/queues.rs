@@ -92,6 +92,7 @@ impl Work for Converter<'_> {
                 failure: Failure::new("x", "X."),
                 detail: "why".to_owned(),
                 retry,
+                tracks: Vec::new(),
             });
         }
         let blob = item.output_blob();
@@ -240,6 +241,7 @@ impl Work for Notifier {
                 failure: Failure::new("y", "Y."),
                 detail: "why".to_owned(),
                 retry,
+                tracks: Vec::new(),
             }),
         }
     }

@@ -187,7 +187,10 @@ impl World {
             }
             Step::FailSegment { keep_video, .. } => {
                 let keep = keep_video.then_some(LEASE);
-                let kept = self.jobs.segment_failed(claim, &failure, keep).unwrap();
+                let kept = self
+                    .jobs
+                    .segment_failed(claim, &failure, &[], keep)
+                    .unwrap();
                 assert_eq!(kept, fence(held.is_some()), "{step:?} of {claim:?}");
                 let Some(job) = self.held_segment(plan, claim) else {
                     return;

@@ -28,7 +28,7 @@ impl World {
             }
             (Step::Fail { keep_video, .. }, Queue::Convert) => {
                 let keep = keep_video.then_some(LEASE);
-                self.jobs.failed(claim, &failure, keep)
+                self.jobs.failed(claim, &failure, &[], keep)
             }
             (Step::Mail { sent, .. }, Queue::Notify) => {
                 let outcome = if sent { Ok(()) } else { Err(&failure) };
