@@ -1,6 +1,7 @@
 //! `individual_channel_stream` (ISO/IEC 14496-3, 4.4.2.7): one channel of a frame, up to
 //! its spectrum.
 
+use super::band_layout::BandLayout;
 use super::bit_reader::BitReader;
 use super::noise::NoiseGenerator;
 use super::spectral_codebooks::SpectralCodebooks;
@@ -32,7 +33,7 @@ pub(crate) struct ChannelStream {
 impl ChannelStream {
     pub(crate) fn new() -> Self {
         Self {
-            info: IcsInfo::default(),
+            info: IcsInfo::new(BandLayout::COMMON),
             codebooks: [ZERO_HCB; MAX_BANDS],
             gains: [0.0; MAX_BANDS],
             tns: TnsFilters::default(),
@@ -53,7 +54,7 @@ impl ChannelStream {
         let global_gain = bits.read(8);
         self.info = match shared {
             Some(info) => info,
-            None => IcsInfo::read(bits)?,
+            None => IcsInfo::read(bits, tables.bands)?,
         };
         self.read_sections(bits)?;
         self.read_scale_factors(bits, tables, global_gain as i32)?;
@@ -161,9 +162,9 @@ impl ChannelStream {
         Some(())
     }
 
-    /// Applies temporal noise shaping at a sample rate in Hz.
-    pub(crate) fn apply_tns(&mut self, sample_rate: u32) {
-        self.tns.apply(&self.info, sample_rate, &mut self.spectrum);
+    /// Applies temporal noise shaping.
+    pub(crate) fn apply_tns(&mut self) {
+        self.tns.apply(&self.info, &mut self.spectrum);
     }
 
     /// Whether a band uses intensity stereo, which is valid only in the second channel of

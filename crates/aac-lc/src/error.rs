@@ -2,7 +2,7 @@
 
 /// The configuration is not one that this crate decodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not AAC-LC of 1 to 6 channels at 44.1 or 48 kHz")]
+#[error("not AAC-LC of 1 to 6 channels")]
 pub struct UnsupportedConfig;
 
 /// The block is damaged, or uses a tool that this crate does not decode.

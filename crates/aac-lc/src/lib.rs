@@ -1,4 +1,4 @@
-//! A decoder for the AAC-LC of most files: mono to 5.1 at 44.1 or 48 kHz.
+//! A decoder for the AAC-LC of most files: mono to 5.1 at every sample rate.
 //!
 //! ```text
 //! raw_data_block ──▶ syntax ──▶ channel_stream ──▶ stereo ──▶ tns ──▶ filterbank ──▶ planes
@@ -24,6 +24,7 @@
 //! # }
 //! ```
 
+mod band_layout;
 mod bit_reader;
 mod channel_stream;
 mod codebooks;

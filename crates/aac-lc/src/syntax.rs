@@ -57,7 +57,7 @@ impl AudioElement {
                 let common_window = bits.read_flag();
                 let mut common = None;
                 if common_window {
-                    let info = IcsInfo::read(bits)?;
+                    let info = IcsInfo::read(bits, tables.bands)?;
                     common = Some((info, MsMask::read(bits, &info)?));
                 }
                 let info = common.as_ref().map(|&(info, _)| info);
@@ -94,12 +94,21 @@ pub(crate) fn is_end(bits: &BitReader<'_>, length: usize) -> bool {
 }
 
 /// Skips elements without audio. `None` at a fill element with SBR, which extends the
-/// audio.
-pub(crate) fn skip_other_elements(bits: &mut BitReader<'_>, length: usize) -> Option<()> {
+/// audio; `has_sbr` is then set.
+pub(crate) fn skip_other_elements(
+    bits: &mut BitReader<'_>,
+    length: usize,
+    has_sbr: &mut bool,
+) -> Option<()> {
     while bits.position() < length {
         match peek_id(bits) {
             ID_DSE => skip_data_stream_element(bits),
-            ID_FIL => skip_fill_element(bits)?,
+            ID_FIL => {
+                *has_sbr |= skip_fill_element(bits).is_none();
+                if *has_sbr {
+                    return None;
+                }
+            }
             _ => break,
         }
     }
@@ -120,6 +129,7 @@ fn skip_data_stream_element(bits: &mut BitReader<'_>) {
     bits.seek(start + count as usize * 8);
 }
 
+/// `None` where it contains SBR.
 fn skip_fill_element(bits: &mut BitReader<'_>) -> Option<()> {
     /// `EXT_SBR_DATA` and `EXT_SBR_DATA_CRC`.
     const SBR: [u32; 2] = [13, 14];

@@ -7,11 +7,6 @@ use super::windows::{FRAME_LENGTH, IcsInfo, SHORT_LENGTH};
 
 /// `TNS_MAX_ORDER` of LC in a long window and in a short one.
 const MAX_ORDERS: [usize; 2] = [12, 7];
-/// `TNS_MAX_BANDS` of LC in a long window at 44.1 and at 48 kHz: LC never filters the
-/// bands above.
-const MAX_LONG_BANDS: [usize; 2] = [42, 40];
-/// `TNS_MAX_BANDS` in a short window.
-const MAX_SHORT_BANDS: usize = 14;
 
 /// The filters of a channel.
 #[derive(Default)]
@@ -72,19 +67,9 @@ impl TnsFilters {
         Some(())
     }
 
-    /// Filters a spectrum at a sample rate in Hz.
-    pub(crate) fn apply(
-        &self,
-        info: &IcsInfo,
-        sample_rate: u32,
-        spectrum: &mut [f32; FRAME_LENGTH],
-    ) {
-        let max_bands = match (info.is_long(), sample_rate) {
-            (false, _) => MAX_SHORT_BANDS,
-            (true, 44_100) => MAX_LONG_BANDS[0],
-            (true, _) => MAX_LONG_BANDS[1],
-        };
-        let max_bands = max_bands.min(info.max_band);
+    /// Filters a spectrum.
+    pub(crate) fn apply(&self, info: &IcsInfo, spectrum: &mut [f32; FRAME_LENGTH]) {
+        let max_bands = info.max_tns_bands().min(info.max_band);
         let offset = |band: usize| usize::from(info.offsets()[band.min(max_bands)]);
         for filter in &self.filters {
             let first = filter.window * SHORT_LENGTH;

@@ -1,8 +1,8 @@
-//! Windows, groups and scale factor bands of a channel at 44.1 and 48 kHz
-//! (ISO/IEC 14496-3, 4.5.2.3).
+//! Windows, groups and scale factor bands of a channel (ISO/IEC 14496-3, 4.5.2.3).
 
 use std::ops::Range;
 
+use super::band_layout::{BandLayout, MAX_SHORT_BANDS};
 use super::bit_reader::BitReader;
 
 /// Coefficients of a frame, and samples that it adds per channel.
@@ -11,18 +11,8 @@ pub(crate) const FRAME_LENGTH: usize = 1024;
 /// Coefficients of a short window.
 pub(crate) const SHORT_LENGTH: usize = 128;
 
-/// Most bands of all groups of a frame: 14 in each of eight short windows.
-pub(crate) const MAX_BANDS: usize = 8 * 14;
-
-/// `swb_offset_long_window`, and its end (table 4.129).
-const LONG_OFFSETS: [u16; 50] = [
-    0, 4, 8, 12, 16, 20, 24, 28, 32, 36, 40, 48, 56, 64, 72, 80, 88, 96, 108, 120, 132, 144, 160,
-    176, 196, 216, 240, 264, 292, 320, 352, 384, 416, 448, 480, 512, 544, 576, 608, 640, 672, 704,
-    736, 768, 800, 832, 864, 896, 928, 1024,
-];
-
-/// `swb_offset_short_window`, and its end (table 4.130).
-const SHORT_OFFSETS: [u16; 15] = [0, 4, 8, 12, 16, 20, 28, 36, 44, 56, 68, 80, 96, 112, 128];
+/// Most bands of all groups of a frame: those of eight short windows.
+pub(crate) const MAX_BANDS: usize = 8 * MAX_SHORT_BANDS;
 
 /// `window_sequence`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,8 +37,9 @@ pub(crate) enum WindowShape {
 }
 
 /// `ics_info`: how a frame of a channel is divided.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 pub(crate) struct IcsInfo {
+    layout: &'static BandLayout,
     pub(crate) sequence: WindowSequence,
     pub(crate) shape: WindowShape,
     /// Coded bands per group: `max_sfb`.
@@ -75,8 +66,20 @@ impl Band {
 }
 
 impl IcsInfo {
+    /// One long window without coded bands.
+    pub(crate) fn new(layout: &'static BandLayout) -> Self {
+        Self {
+            layout,
+            sequence: WindowSequence::default(),
+            shape: WindowShape::default(),
+            max_band: 0,
+            group_lengths: [1, 0, 0, 0, 0, 0, 0, 0],
+            group_count: 1,
+        }
+    }
+
     /// `None` where it is invalid or uses prediction, which LC does not have.
-    pub(crate) fn read(bits: &mut BitReader<'_>) -> Option<Self> {
+    pub(crate) fn read(bits: &mut BitReader<'_>, layout: &'static BandLayout) -> Option<Self> {
         let is_reserved = bits.read_flag();
         let sequence = match bits.read(2) {
             0 => WindowSequence::OnlyLong,
@@ -91,9 +94,7 @@ impl IcsInfo {
         let mut info = Self {
             sequence,
             shape,
-            max_band: 0,
-            group_lengths: [1, 0, 0, 0, 0, 0, 0, 0],
-            group_count: 1,
+            ..Self::new(layout)
         };
         let is_predicted = if info.is_long() {
             info.max_band = bits.read(6) as usize;
@@ -117,10 +118,16 @@ impl IcsInfo {
     /// The first coefficient of each band of a window, and the end of the last.
     pub(crate) fn offsets(&self) -> &'static [u16] {
         if self.is_long() {
-            &LONG_OFFSETS
+            self.layout.long
         } else {
-            &SHORT_OFFSETS
+            self.layout.short
         }
+    }
+
+    /// Bands of a window that temporal noise shaping reaches.
+    pub(crate) fn max_tns_bands(&self) -> usize {
+        let [long, short] = self.layout.max_tns_bands;
+        if self.is_long() { long } else { short }
     }
 
     /// Bands of a window, coded or not.

@@ -1,7 +1,7 @@
 //! The interface of decoders.
 
 use crate::codec::Codec;
-use crate::error::Result;
+use crate::error::{FileError, Result};
 use crate::packet::Packet;
 use crate::pcm::Pcm;
 use crate::track::Track;
@@ -28,6 +28,11 @@ pub trait Decoder: Send {
     fn flush(&mut self, pcm: &mut Pcm) -> Result<(), Undecodable> {
         pcm.samples.clear();
         Ok(())
+    }
+
+    /// The error of a track whose packets have shown that it needs another decoder.
+    fn refusal(&self) -> Option<FileError> {
+        None
     }
 }
 

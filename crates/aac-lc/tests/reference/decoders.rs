@@ -7,12 +7,15 @@ use symphonia::core::units::{Duration, Timestamp};
 use syom::{Channel, DecodeOptions};
 use tonearm_aac_lc::{Decoder, Speaker};
 
+/// Sample rates in Hz in the order of their numbers (ISO/IEC 14496-3, table 1.16).
+pub const RATES: [u32; 13] = [
+    96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000,
+    7_350,
+];
+
 /// The AudioSpecificConfig of AAC-LC.
 pub fn config(channel_configuration: u8, sample_rate: u32) -> [u8; 2] {
-    let index = match sample_rate {
-        48_000 => 3,
-        _ => 4,
-    };
+    let index = RATES.iter().position(|&rate| rate == sample_rate).unwrap() as u16;
     (2u16 << 11 | index << 7 | u16::from(channel_configuration) << 3).to_be_bytes()
 }
 

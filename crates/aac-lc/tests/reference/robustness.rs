@@ -3,7 +3,7 @@
 use tonearm_aac_lc::{DecodeError, Decoder, UnsupportedConfig};
 use tonearm_test_tools::require_tool;
 
-use super::decoders::{config, ours};
+use super::decoders::{RATES, config, ours};
 use super::encode::{adts, blocks};
 
 /// A segment starts with a new decoder.
@@ -36,7 +36,7 @@ fn a_block_of_another_layout_is_refused() {
 #[test]
 fn only_plain_lc_is_accepted() {
     for configuration in 1..=6 {
-        for sample_rate in [44_100, 48_000] {
+        for sample_rate in RATES {
             let config = config(configuration, sample_rate);
             let decoder = Decoder::from_audio_specific_config(&config).unwrap();
             assert_eq!(decoder.sample_rate(), sample_rate);
@@ -59,7 +59,7 @@ fn only_plain_lc_is_accepted() {
             }
         }
     }
-    for (configuration, sample_rate) in [(0, 48_000), (7, 48_000), (2, 32_000)] {
+    for (configuration, sample_rate) in [(0, 48_000), (7, 48_000), (2, 32_001)] {
         assert!(Decoder::new(configuration, sample_rate).is_err());
     }
 }

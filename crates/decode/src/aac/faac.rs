@@ -1,7 +1,7 @@
 //! The delay of FAAC's encoder, which no container states: FAAC writes its name into the
 //! first packet, and other decoders drop the samples of that packet.
 
-use tonearm_media_core::{Decoder, Packet, Pcm, Undecodable};
+use tonearm_media_core::{Decoder, FileError, Packet, Pcm, Undecodable};
 
 /// FAAC's name, in a fill element (ISO/IEC 14496-3, 4.4.2.7).
 const NAME: &[u8] = b"libfaac ";
@@ -36,6 +36,10 @@ impl Decoder for SkipDelay {
 
     fn flush(&mut self, pcm: &mut Pcm) -> Result<(), Undecodable> {
         self.inner.flush(pcm)
+    }
+
+    fn refusal(&self) -> Option<FileError> {
+        self.inner.refusal()
     }
 }
 

@@ -2,9 +2,11 @@
 
 use tonearm_aac_lc::{Speaker, UnsupportedConfig};
 
-use tonearm_media_core::{ChannelPosition, Decoder, Packet, Pcm, SampleLayout, Undecodable};
+use tonearm_media_core::{
+    ChannelPosition, Decoder, FileError, Packet, Pcm, SampleLayout, Undecodable,
+};
 
-/// AAC-LC of one to six channels at 44.1 or 48 kHz.
+/// AAC-LC of one to six channels.
 pub(super) struct LcDecoder(tonearm_aac_lc::Decoder);
 
 impl LcDecoder {
@@ -25,6 +27,12 @@ impl Decoder for LcDecoder {
         pcm.positions.clear();
         pcm.positions.extend(inner.speakers().iter().map(position));
         Ok(())
+    }
+
+    fn refusal(&self) -> Option<FileError> {
+        self.0.has_sbr().then(|| FileError::UnsupportedCodec {
+            name: "HE-AAC".to_owned(),
+        })
     }
 }
 

@@ -1,6 +1,5 @@
-//! AAC. `tonearm-aac-lc` decodes the format of most files, LC of one to six channels at
-//! 44.1 or 48 kHz. The plugin decodes everything else: HE-AAC v1 and v2, Main, LTP, other
-//! rates, and up to 7.1.
+//! AAC. `tonearm-aac-lc` decodes the format of most files, LC of one to six channels. The
+//! plugin decodes everything else: HE-AAC v1 and v2, Main, LTP, and up to 7.1.
 //!
 //! | file | contents |
 //! |---|---|
@@ -9,8 +8,8 @@
 //! | `lc.rs` | adapts `tonearm-aac-lc` |
 //! | `pce.rs` | channels defined by the first packet |
 //!
-//! Below 44.1 kHz a stream is often HE-AAC although its configuration says LC, so the
-//! plugin, which detects it, decodes those rates.
+//! Below 44.1 kHz a stream is often HE-AAC although its configuration says LC, so a plugin
+//! that has AAC decodes those rates. Without one, the first packet with SBR refuses the track.
 
 mod faac;
 mod lc;
@@ -29,6 +28,9 @@ use tonearm_media_core::{
 
 use tonearm_media_core::frame_header::adts::AAC_RATES;
 
+/// The lowest rate in Hz at which a configuration of LC can be trusted.
+const LOWEST_PLAIN: u32 = 44_100;
+
 /// Opens the plugin's decoder when it is needed.
 #[derive(Clone)]
 struct Fallback {
@@ -42,6 +44,16 @@ impl Fallback {
         track.params.config = config.to_vec();
         let plugin = Arc::clone(plugin);
         Self { plugin, track }
+    }
+
+    /// Whether the plugin decodes the rate of a configuration of LC by preference.
+    fn takes_rate(&self, config: &[u8]) -> bool {
+        let index = match config {
+            [first, second, ..] => usize::from((first & 7) << 1 | second >> 7),
+            _ => return false,
+        };
+        let rate = AAC_RATES.get(index).copied().unwrap_or(0);
+        rate < LOWEST_PLAIN && self.plugin.codecs().contains(&Codec::Aac)
     }
 
     /// # Errors
@@ -90,7 +102,11 @@ fn open_codec(track: &Track, plugin: &Arc<dyn DecoderPlugin>) -> Result<Box<dyn 
     if pce::is_in_stream(&config) {
         return Ok(Box::new(PceDecoder::new(fallback)));
     }
-    match LcDecoder::open(&config) {
+    let inner = match fallback.takes_rate(&config) {
+        true => return fallback.open(),
+        false => LcDecoder::open(&config),
+    };
+    match inner {
         Ok(inner) => Ok(Box::new(FastDecoder {
             inner: Box::new(inner),
             fallback,
@@ -138,6 +154,11 @@ impl Decoder for FastDecoder {
             Some(Some(slow)) => slow.flush(pcm),
             _ => self.inner.flush(pcm),
         }
+    }
+
+    fn refusal(&self) -> Option<FileError> {
+        let needs_plugin = matches!(self.slow, Some(None));
+        needs_plugin.then(|| self.inner.refusal()).flatten()
     }
 }
 

@@ -3,10 +3,12 @@
 use std::process::Command;
 
 use super::lc::LcDecoder;
-use super::{Fallback, FastDecoder, lc_config};
+use super::{Fallback, FastDecoder, lc_config, open};
 use std::sync::Arc;
+use tonearm_media_core::frame_header::adts::AAC_RATES;
 use tonearm_media_core::{
-    ChannelPosition, Codec, Decoder, DecoderPlugin, Packet, Pcm, Result, Track, Undecodable,
+    ChannelPosition, Codec, Decoder, DecoderPlugin, NoPlugin, Packet, Pcm, Result, Track,
+    Undecodable,
 };
 use tonearm_test_tools::require_tool;
 
@@ -135,6 +137,70 @@ fn decoding_recovers_from_a_damaged_packet() {
             let snr = snr(&pcm, expected);
             assert!(snr > 90.0, "{number}: {snr} dB");
         }
+    }
+}
+
+#[test]
+fn a_build_without_a_plugin_decodes_every_rate() {
+    let plugin: Arc<dyn DecoderPlugin> = Arc::new(NoPlugin);
+    for rate in AAC_RATES {
+        let mut decoder = open_mono(rate, &plugin).unwrap();
+        let mut pcm = Pcm::default();
+        decoder.decode(&silence(None), &mut pcm).unwrap();
+        assert_eq!((pcm.rate, pcm.frames()), (rate, 1024));
+    }
+}
+
+#[test]
+fn a_build_without_a_plugin_refuses_sbr_by_name() {
+    let plugin: Arc<dyn DecoderPlugin> = Arc::new(NoPlugin);
+    let mut decoder = open_mono(22_050, &plugin).unwrap();
+    let mut pcm = Pcm::default();
+    const EXT_SBR_DATA: u8 = 13;
+    let outcome = decoder.decode(&silence(Some(EXT_SBR_DATA)), &mut pcm);
+    assert_eq!(outcome, Err(Undecodable));
+    let refusal = decoder.refusal().unwrap().to_string();
+    assert!(refusal.contains("HE-AAC"), "{refusal}");
+}
+
+#[test]
+fn the_plugin_decodes_rates_at_which_the_configuration_cannot_be_trusted() {
+    let plugin: Arc<dyn DecoderPlugin> = Arc::new(Refusal);
+    for rate in AAC_RATES {
+        let is_refused = open_mono(rate, &plugin).is_err();
+        assert_eq!(is_refused, rate < 44_100, "{rate}");
+    }
+}
+
+/// A plugin that has AAC, and opens no track.
+struct Refusal;
+
+impl DecoderPlugin for Refusal {
+    fn codecs(&self) -> Vec<Codec> {
+        vec![Codec::Aac]
+    }
+
+    fn open(&self, track: &Track) -> Result<Box<dyn Decoder>> {
+        Err(track.unsupported())
+    }
+}
+
+fn open_mono(rate: u32, plugin: &Arc<dyn DecoderPlugin>) -> Result<Box<dyn Decoder>> {
+    let mut track = Track::default();
+    track.params.config = lc_config(rate, 1).unwrap();
+    open(&track, plugin)
+}
+
+/// A silent block of one channel, with a fill element of this extension type.
+fn silence(extension: Option<u8>) -> Packet {
+    let extension = extension.unwrap_or(0);
+    // A channel without bands; a fill element of two bytes; the end.
+    let bits = format!("{:029b}{:07b}{extension:04b}{:012b}111", 0, 0b110_0010, 0);
+    let bits = format!("{bits:0<64}");
+    let data = u64::from_str_radix(&bits, 2).unwrap().to_be_bytes();
+    Packet {
+        data: data.to_vec(),
+        ..Packet::default()
     }
 }
 

@@ -27,6 +27,9 @@ impl PcmSource {
                         self.held_packets += 1;
                     }
                     Ok(()) => break,
+                    Err(Undecodable) if let Some(error) = self.decoder.refusal() => {
+                        return Err(error);
+                    }
                     Err(Undecodable) if self.losses.before_first.count >= MAX_LOST => {
                         return Err(NO_AUDIO);
                     }
