@@ -48,7 +48,8 @@ pub(crate) fn open(mut input: Input, start: u64, choice: &TrackChoice) -> Result
         |at: usize| -> Option<u64> { Some(u64::from_le_bytes(*format.get(at..)?.first_chunk()?)) };
     let fields = |at: usize| le32(at).ok_or_else(damaged);
     let size = le64(4).ok_or_else(damaged)?;
-    let data = start + FILE_HEADER + size.max(FORMAT as u64);
+    let format_start = start.saturating_add(FILE_HEADER);
+    let data = format_start.saturating_add(size.max(FORMAT as u64));
     let (id, kind, count) = (fields(16)?, fields(20)?, fields(24)?);
     let bits = le64(36).ok_or_else(damaged)?;
     let block = u64::from(fields(44)?);
@@ -70,7 +71,7 @@ pub(crate) fn open(mut input: Input, start: u64, choice: &TrackChoice) -> Result
         }
     };
     // An interrupted writer leaves the number of samples at 0.
-    let body = data + DATA_HEADER;
+    let body = data.saturating_add(DATA_HEADER);
     let stored = input.len().saturating_sub(body) / u64::from(count.max(1));
     let length = if bits > 0 { bits / 8 } else { stored };
     let mut track = super::track(codec, channels, fields(28)?, length, tags)?;
@@ -144,5 +145,29 @@ impl PacketSource for Blocks {
     fn progress(&self) -> (u64, u64) {
         let passed = self.next.saturating_mul(self.block);
         (passed.min(self.length), self.length)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Cursor;
+    use tonearm_media_core::TrackSelector;
+
+    #[test]
+    fn a_chunk_that_claims_any_size_is_no_overflow() {
+        let mut bytes = b"DSD \x1c\0\0\0\0\0\0\0".to_vec();
+        bytes.extend([0; 16]);
+        bytes.extend(b"fmt ");
+        bytes.extend(u64::MAX.to_le_bytes());
+        for field in [1, 0, 2, 2, 2_822_400, 1, 0, 0, 4096u32] {
+            bytes.extend(field.to_le_bytes());
+        }
+        bytes.extend([0; 4]);
+        let choice = TrackChoice::from(TrackSelector::Default);
+        let input = Input::new(Cursor::new(bytes)).unwrap();
+        let mut demuxer = open(input, 0, &choice).unwrap();
+        let step = demuxer.next(&mut Packet::default());
+        assert_eq!(step.unwrap(), ReadStep::End);
     }
 }
