@@ -98,7 +98,13 @@ pub(super) struct Mkv {
 /// Where reading is, apart from the offset.
 #[derive(Default)]
 pub(super) struct State {
+    /// `None` between clusters, and where the header of one was destroyed: its blocks have no
+    /// time and follow the audio before them.
     cluster: Option<Cluster>,
+    /// Timestamp of the last block of the track in this cluster.
+    last_timestamp: Option<i16>,
+    /// Reading resumed after damage, and no block of the track was found yet.
+    has_jumped: bool,
     /// Offset of the last element if it is none of the track's blocks, so that nothing
     /// confirms its length yet.
     unconfirmed: Option<u64>,
@@ -146,6 +152,7 @@ impl Mkv {
             (id::CLUSTER, _) => {
                 let found = cluster::read(&mut self.input, start, found)?;
                 self.state.cluster = Some(found);
+                self.state.last_timestamp = None;
                 (self.at, self.state.unconfirmed) = (found.body, None);
             }
             (id::SEGMENT, _) | (_, None) => self.at = found.body,
@@ -274,6 +281,7 @@ impl Mkv {
             return Vec::new();
         };
         debug_assert_eq!(block.track, self.number);
+        self.leave_destroyed_cluster(block.timestamp);
         let time = self
             .clock
             .time(self.state.cluster.as_ref(), block.timestamp);
@@ -288,6 +296,18 @@ impl Mkv {
             }));
         }
         frames
+    }
+
+    /// Notices that a block after damage belongs to another cluster, whose header was
+    /// destroyed, because its timestamp is not after that of the block before. Where the header
+    /// of the earlier cluster states its length, the offset of the block tells.
+    fn leave_destroyed_cluster(&mut self, timestamp: i16) {
+        let state = &mut self.state;
+        let is_earlier = state.last_timestamp.is_some_and(|last| timestamp <= last);
+        if std::mem::take(&mut state.has_jumped) && is_earlier {
+            state.cluster = None;
+        }
+        state.last_timestamp = Some(timestamp);
     }
 
     /// Begins a search for the next element.
@@ -306,8 +326,8 @@ impl Mkv {
     fn search(&mut self) -> Result<()> {
         let State {
             lost,
-            cluster,
             is_truncated,
+            has_jumped,
             ..
         } = &mut self.state;
         let Some(search) = lost else {
@@ -329,16 +349,13 @@ impl Mkv {
             .window
             .min(usize::try_from(left).unwrap_or(usize::MAX));
         // Three more bytes, so that an ID at the end of the window is seen.
-        let found = self.judge.search(
-            &mut self.input,
-            self.at,
-            window.saturating_add(3),
-            cluster.as_ref(),
-        )?;
+        let window = window.saturating_add(3);
+        let found = self.judge.search(&mut self.input, self.at, window)?;
         search.window = (search.window * 2).min(MAX_WINDOW);
         match found {
             Search::Found(at) => {
                 self.at = at;
+                *has_jumped = true;
                 *lost = None;
             }
             Search::NotBefore(at) if at < self.input.len() => self.at = at,

@@ -4,7 +4,6 @@
 use tonearm_media_core::{FileError, Input, Result};
 
 use super::block::BlockHeader;
-use super::cluster::Cluster;
 use super::ebml::{Element, element};
 use super::id;
 use crate::resync::{MAX_CANDIDATES, MAX_WINDOW, Search};
@@ -88,22 +87,15 @@ impl Judge {
             }))
     }
 
-    /// Searches `window` bytes from `at` for an element after damage: a block of the
-    /// current cluster, or an element beside clusters.
-    pub(super) fn search(
-        &self,
-        input: &mut Input,
-        at: u64,
-        window: usize,
-        cluster: Option<&Cluster>,
-    ) -> Result<Search> {
+    /// Searches `window` bytes from `at` for an element after damage: a block, or an element
+    /// beside clusters.
+    pub(super) fn search(&self, input: &mut Input, at: u64, window: usize) -> Result<Search> {
         let bytes = input.peek(at, window)?;
-        let cluster_end = cluster.map_or(0, |cluster| cluster.end.unwrap_or(u64::MAX));
         let mut candidates = 0;
         for (offset, four) in bytes.windows(4).enumerate() {
             let here = at + offset as u64;
             let is_candidate = match four.first().map(|&byte| u32::from(byte)) {
-                Some(id::SIMPLE_BLOCK | id::BLOCK_GROUP) => here < cluster_end,
+                Some(id::SIMPLE_BLOCK | id::BLOCK_GROUP) => true,
                 _ => four
                     .first_chunk()
                     .is_some_and(|&id| is_top(u32::from_be_bytes(id))),
