@@ -1,6 +1,8 @@
 //! How the frames of a track are stored: content encodings (RFC 9559, 5.1.4.1.31), and the
 //! forms that codecs have in Matroska alone.
 
+use tonearm_media_core::Packet;
+
 use crate::real::Interleaver;
 
 /// How frames are restored.
@@ -8,7 +10,23 @@ use crate::real::Interleaver;
 pub(super) struct Encoding {
     /// Bytes stripped from the start of every frame.
     pub(super) stripped: Vec<u8>,
+    /// What is compressed by zlib.
+    pub(super) zlib: Zlib,
     pub(super) form: Form,
+}
+
+/// What is compressed by zlib (RFC 1950).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Zlib {
+    pub(super) frames: bool,
+    pub(super) private: bool,
+}
+
+/// Decompresses a frame or the private data of a track; `None` where it is damaged or longer
+/// than a packet may be.
+pub(super) fn inflate(bytes: &[u8]) -> Option<Vec<u8>> {
+    let max = usize::try_from(Packet::MAX_BYTES).ok()?;
+    miniz_oxide::inflate::decompress_to_vec_zlib_with_limit(bytes, max).ok()
 }
 
 /// The form of a codec's packets.
@@ -50,7 +68,11 @@ impl Encoding {
         stored: &[u8],
         time: Option<i64>,
     ) -> Vec<(Vec<u8>, Option<i64>)> {
-        let frame = [self.stripped.as_slice(), stored].concat();
+        let frame = match self.zlib.frames {
+            false => [self.stripped.as_slice(), stored].concat(),
+            // A damaged frame is empty, and becomes silence.
+            true => inflate(stored).unwrap_or_default(),
+        };
         match &mut self.form {
             Form::Plain => vec![(frame, time)],
             // A damaged frame is empty, and becomes silence.

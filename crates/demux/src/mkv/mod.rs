@@ -15,6 +15,8 @@ mod origin;
 mod reader;
 mod sync;
 mod tags;
+#[cfg(test)]
+mod tests;
 mod tracks;
 
 use tonearm_media_core::{Codec, Demuxer, FileError, Input, Result, Track, TrackChoice};

@@ -2,7 +2,7 @@
 
 use super::codecs;
 use super::ebml::{children, float, unsigned};
-use super::encoding::Encoding;
+use super::encoding::{Encoding, Zlib, inflate};
 use tonearm_media_core::{Channels, CodecParams};
 
 use crate::track_selection::Candidate;
@@ -61,6 +61,7 @@ mod id {
     pub(super) const BIT_DEPTH: u32 = 0x6264;
     pub(super) const ENCODINGS: u32 = 0x6d80;
     pub(super) const ENCODING: u32 = 0x6240;
+    pub(super) const ENCODING_SCOPE: u32 = 0x5032;
     pub(super) const COMPRESSION: u32 = 0x5034;
     pub(super) const COMPRESSION_ALGORITHM: u32 = 0x4254;
     pub(super) const COMPRESSION_SETTINGS: u32 = 0x4255;
@@ -128,6 +129,11 @@ fn entry(bytes: &[u8]) -> Entry {
         }
     }
     entry.language = Some(language);
+    let unpacked;
+    if entry.encoding.zlib.private {
+        unpacked = inflate(private).unwrap_or_default();
+        private = &unpacked;
+    }
     if (1.0..=1e6).contains(&rate) {
         entry.params.sample_rate = Some(rate.round() as u32);
     }
@@ -161,27 +167,57 @@ impl Entry {
         }
     }
 
-    /// Reads the content encodings. Only header stripping is supported.
+    /// Reads the content encodings (RFC 9559, 5.1.4.1.31).
     fn encodings(&mut self, body: &[u8]) {
+        let mut count = 0;
         for (_, encoding) in children(body).filter(|(id, _)| *id == id::ENCODING) {
+            count += 1;
+            // By default the frames alone are encoded.
+            let mut scope = FRAMES;
             for (id, body) in children(encoding) {
-                if id == id::ENCRYPTION {
-                    self.codec_name = Some("a copy-protected stream".to_owned());
-                }
-                if id == id::COMPRESSION {
-                    let mut algorithm = 0;
-                    for (id, body) in children(body) {
-                        match id {
-                            id::COMPRESSION_ALGORITHM => algorithm = unsigned(body),
-                            id::COMPRESSION_SETTINGS => self.encoding.stripped = body.to_vec(),
-                            _ => {}
-                        }
+                match id {
+                    id::ENCODING_SCOPE => scope = unsigned(body),
+                    id::ENCRYPTION => {
+                        self.codec_name = Some("a copy-protected stream".to_owned());
                     }
-                    if algorithm != 3 {
-                        self.codec_name = Some("a compressed Matroska track".to_owned());
-                    }
+                    _ => {}
                 }
             }
+            let compression = children(encoding).find(|(id, _)| *id == id::COMPRESSION);
+            if let Some((_, body)) = compression {
+                self.compression(body, scope);
+            }
+        }
+        if count > 1 && self.codec_name.is_none() {
+            self.codec_name = Some("a Matroska track that is compressed twice".to_owned());
+        }
+    }
+
+    fn compression(&mut self, body: &[u8], scope: u64) {
+        const ZLIB: u64 = 0;
+        const STRIPPED: u64 = 3;
+        let mut algorithm = ZLIB;
+        let mut settings: &[u8] = &[];
+        for (id, body) in children(body) {
+            match id {
+                id::COMPRESSION_ALGORITHM => algorithm = unsigned(body),
+                id::COMPRESSION_SETTINGS => settings = body,
+                _ => {}
+            }
+        }
+        match algorithm {
+            ZLIB => {
+                self.encoding.zlib = Zlib {
+                    frames: scope & FRAMES != 0,
+                    private: scope & PRIVATE != 0,
+                };
+            }
+            STRIPPED => self.encoding.stripped = settings.to_vec(),
+            _ => self.codec_name = Some("a compressed Matroska track".to_owned()),
         }
     }
 }
+
+/// Bits of `ContentEncodingScope`.
+const FRAMES: u64 = 1;
+const PRIVATE: u64 = 2;
