@@ -12,6 +12,7 @@ mod edits;
 mod entry;
 pub(crate) mod esds;
 mod fragments;
+mod keys;
 mod movie;
 mod origin;
 mod source;

@@ -101,9 +101,14 @@ impl Movie {
                 b"mvex" => movie.read_extends(input, bx)?,
                 b"udta" => {
                     let (tags, gapless) = tags::read(input, bx)?;
-                    movie.tags = tags;
+                    movie.tags = tags.or(std::mem::take(&mut movie.tags));
                     movie.tags.chapters = chapters::nero(input, bx)?;
                     movie.gapless = gapless;
+                }
+                // QuickTime has metadata with names beside the user data.
+                b"meta" => {
+                    let (tags, _) = tags::read_meta(input, bx)?;
+                    movie.tags = std::mem::take(&mut movie.tags).or(tags);
                 }
                 b"cmov" => return damaged("a compressed QuickTime header"),
                 _ => {}

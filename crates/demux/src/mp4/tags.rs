@@ -1,28 +1,42 @@
-//! The `udta` box of iTunes and QuickTime: tags, cover, and gapless information.
+//! The boxes `udta` and `meta` of iTunes and QuickTime: tags, cover, and gapless information.
 
 use tonearm_media_core::{Cover, Input, Result, Tags, tags::MAX_TEXT, tags::put, tags::put_year};
 
 use super::boxes::{Bx, child};
+use super::keys;
 
 /// Reads a `udta` box: the tags, and priming and length in samples.
 pub(super) fn read(input: &mut Input, udta: Bx) -> Result<(Tags, Option<(u64, u64)>)> {
-    let mut tags = Tags::default();
-    let mut gapless = None;
     let Some(meta) = find(input, udta, b"meta", 0)? else {
+        let mut tags = Tags::default();
         quicktime(input, udta, &mut tags)?;
         return Ok((tags, None));
     };
+    read_meta(input, meta)
+}
+
+/// Reads a `meta` box: the tags, and priming and length in samples.
+pub(super) fn read_meta(input: &mut Input, meta: Bx) -> Result<(Tags, Option<(u64, u64)>)> {
+    let mut tags = Tags::default();
+    let mut gapless = None;
     // `meta` has version and flags in MP4, but not in QuickTime.
-    let list = match find(input, meta, b"ilst", 4)? {
-        None => find(input, meta, b"ilst", 0)?,
-        found => found,
+    let (list, skip) = match find(input, meta, b"ilst", 4)? {
+        None => (find(input, meta, b"ilst", 0)?, 0),
+        found => (found, 4),
     };
     let Some(list) = list else {
         return Ok((tags, None));
     };
+    let keys = match find(input, meta, b"keys", skip)? {
+        Some(keys) => keys::read(input, keys)?,
+        None => Vec::new(),
+    };
     let mut at = list.body;
-    while let Ok(Some(item)) = child(input, at, list.end) {
+    while let Ok(Some(mut item)) = child(input, at, list.end) {
         at = item.end;
+        if let Some(kind) = keys::kind(&keys, item.kind) {
+            item.kind = kind;
+        }
         match &item.kind {
             b"----" => gapless = gapless.or(gapless_info(input, item)?),
             b"covr" if tags.cover.is_none() => {

@@ -19,6 +19,11 @@ fn title_artist_album_year_and_comment_are_read_from_every_container() {
         ("a.mp4", "-c:v libx264 -c:a aac"),
         ("a.mov", "-c:v libx264 -c:a aac"),
         ("a.m4a", "-vn -c:a aac"),
+        (
+            "keys.mp4",
+            "-c:v libx264 -c:a aac -movflags use_metadata_tags",
+        ),
+        ("keys.mov", "-vn -c:a aac -movflags use_metadata_tags"),
         ("a.mkv", "-c:v libx264 -c:a aac"),
         ("a.webm", "-c:v libvpx -deadline realtime -c:a libopus"),
         ("a.ogg", "-vn -c:a libvorbis"),
