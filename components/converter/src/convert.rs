@@ -59,6 +59,7 @@ pub fn run(
             context.forget_unwritten(item, keeper.blob());
             return Ok(Converted::Split(segments.len()));
         }
+        plan.shift_chapters(pcm.file(), &mut || keeper.on_progress(before))?;
         let mut output = Output::new(output);
         let mut summary = convert(
             &mut pcm,
@@ -87,12 +88,13 @@ fn copy(
     file: &mut OpenedFile,
 ) -> Result<Option<Mp3>, ConvertError> {
     let job = &claim.job;
-    let plan = Plan::of(job);
-    let track = &plan.selection.track;
-    if !job.options.may_copy() || !file.is_mp3(track)? {
+    let mut plan = Plan::of(job);
+    if !job.options.may_copy() || !file.is_mp3(&plan.selection.track)? {
         return Ok(None);
     }
     context.with_output_blob(item, |output, keeper| {
+        plan.shift_chapters(file, &mut || keeper.on_progress(0.0))?;
+        let track = &plan.selection.track;
         let mut output = Output::new(output);
         let summary = remux(
             file,

@@ -5,10 +5,12 @@ use std::ops::ControlFlow;
 use serde::{Deserialize, Serialize};
 use tonearm_jobs::Job;
 use tonearm_media::{
-    ConvertOptions, Gaps, MediaError, PcmSource, RateControl, Selection, TagOptions, Tags,
-    TrackSelector, gain_for, measure,
+    ConvertOptions, Encoder, Gaps, MediaError, OpenedFile, PcmSource, RateControl, Selection,
+    TagOptions, Tags, Target, TrackSelector, gain_for, measure,
 };
 use tonearm_options::{Options, Rate, Track};
+
+use crate::encoder::Plugin;
 
 /// The plan of one conversion.
 pub struct Plan {
@@ -71,6 +73,20 @@ impl Plan {
         serde_json::to_string(&Shared {
             gain: self.selection.gain,
         })
+    }
+
+    /// Shifts the chapters of a file to where its audio is once gaps are closed.
+    pub fn shift_chapters(
+        &mut self,
+        file: &OpenedFile,
+        progress: &mut dyn FnMut() -> ControlFlow<()>,
+    ) -> Result<(), MediaError> {
+        let tag = &mut self.options.tag;
+        if self.selection.gaps == Gaps::Close && tag.chapters {
+            let target = Target::from(&Plugin.describe());
+            tag.tags.chapters = file.chapters(&target, &self.selection, progress)?;
+        }
+        Ok(())
     }
 
     /// Decodes all of `source` to find the gain that brings it to `loudness` LUFS.

@@ -52,7 +52,7 @@ pub fn run(
     item: &ConversionItem,
     claim: &SegmentClaim,
 ) -> Result<Encoded, ConvertError> {
-    let plan = Plan::of_segment(&claim.job, &claim.shared).map_err(ConvertError::Record)?;
+    let mut plan = Plan::of_segment(&claim.job, &claim.shared).map_err(ConvertError::Record)?;
     if !claim.is_encoded {
         let (blob, stored) = encode(context, item, claim, &plan)?;
         let record = serde_json::to_string(&stored).map_err(ConvertError::Record)?;
@@ -64,7 +64,7 @@ pub fn run(
             SegmentFence::Last => {}
         }
     }
-    join_all(context, item, claim, &plan).map(Encoded::Joined)
+    join_all(context, item, claim, &mut plan).map(Encoded::Joined)
 }
 
 fn encode(
@@ -100,7 +100,7 @@ fn join_all(
     context: Context<'_>,
     item: &ConversionItem,
     claim: &SegmentClaim,
-    plan: &Plan,
+    plan: &mut Plan,
 ) -> Result<Mp3, ConvertError> {
     let records = context.client().call(|jobs| jobs.parts(claim))?;
     let stored: Result<Vec<Stored>, _> = records
@@ -117,6 +117,7 @@ fn join_all(
         .unzip();
     context.with_output_blob(item, |mut writer, keeper| {
         let source = source(context.open(&claim.job)?, plan)?;
+        plan.shift_chapters(source.file(), &mut || keeper.on_progress(1.0))?;
         let description = Plugin.describe();
         let (head, mut summary) = join(&source, &description, &plan.options, &parts)?;
         find_sound(

@@ -11,6 +11,7 @@
 //!
 //! Start at [`convert()`], or at [`PcmSource::open`] for the PCM alone.
 
+mod closed_gaps;
 mod convert;
 mod error;
 mod findings;

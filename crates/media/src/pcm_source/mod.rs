@@ -123,6 +123,11 @@ impl PcmSource {
         Ok(source)
     }
 
+    /// The file.
+    pub fn file(&self) -> &OpenedFile {
+        &self.file
+    }
+
     /// Returns the file, to be read again.
     pub fn into_file(mut self) -> OpenedFile {
         self.file.put_back(self.reader);
