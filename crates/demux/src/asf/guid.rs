@@ -27,6 +27,7 @@ pub(super) const CONTENT_DESCRIPTION: Guid =
     guid(0x75b2_2633, 0x668e, 0x11cf, 0xa6d9, 0x00aa_0062_ce6c);
 pub(super) const EXTENDED_CONTENT_DESCRIPTION: Guid =
     guid(0xd2d0_a440, 0xe307, 0x11d2, 0x97f0, 0x00a0_c95e_a850);
+pub(super) const MARKERS: Guid = guid(0xf487_cd01, 0xa951, 0x11cf, 0x8ee6, 0x00c0_0c20_5365);
 pub(super) const CONTENT_ENCRYPTION: Guid =
     guid(0x2211_b3fb, 0xbd23, 0x11d2, 0xb4b7, 0x00a0_c955_fc6e);
 pub(super) const EXTENDED_CONTENT_ENCRYPTION: Guid =

@@ -1,5 +1,7 @@
 //! The Header Object (Advanced Systems Format specification, section 3).
 
+use std::time::Duration;
+
 use tonearm_media_core::{Cover, FileError, Input, Result, Tags};
 
 use super::guid::{self, Guid};
@@ -21,6 +23,8 @@ pub(super) struct Header {
     /// Bytes of each data packet.
     pub(super) packet_bytes: u32,
     pub(super) seconds: Option<f64>,
+    /// Milliseconds that precede the sound in presentation times.
+    preroll: u64,
     /// Offset of the first data packet.
     pub(super) start: u64,
     /// Offset behind the last data packet, if known. It may be behind the end of the file.
@@ -53,6 +57,10 @@ impl Header {
         let (_, end) = object(input, start)?.ok_or(NO_DATA)?;
         header.read_objects(input, start + HEADER_HEADER, end)?;
         let mut at = end;
+        for chapter in &mut header.tags.chapters {
+            let preroll = Duration::from_millis(header.preroll);
+            chapter.start = chapter.start.saturating_sub(preroll);
+        }
         loop {
             let (guid, end) = object(input, at)?.ok_or(NO_DATA)?;
             if guid == guid::DATA {
@@ -115,6 +123,7 @@ impl Header {
             guid::CONTENT_DESCRIPTION => add_tags(tags::description(body)),
             guid::EXTENDED_CONTENT_DESCRIPTION => add_tags(tags::extended(body)),
             guid::METADATA | guid::METADATA_LIBRARY => add_tags(tags::metadata(body)),
+            guid::MARKERS => self.tags.chapters = tags::markers(body),
             _ => self.is_protected = true,
         }
     }
@@ -136,6 +145,7 @@ impl Header {
         let played = cursor.le64()?;
         let _sent = cursor.le64()?;
         let preroll = cursor.le64()?;
+        self.preroll = preroll;
         self.is_broadcast = cursor.le32()? & 1 != 0;
         let (smallest, largest) = (cursor.le32()?, cursor.le32()?);
         // The two are equal in valid files.
@@ -194,6 +204,7 @@ fn is_read(guid: Guid) -> bool {
             | guid::EXTENDED_CONTENT_DESCRIPTION
             | guid::METADATA
             | guid::METADATA_LIBRARY
+            | guid::MARKERS
             | guid::CONTENT_ENCRYPTION
             | guid::EXTENDED_CONTENT_ENCRYPTION
             | guid::ADVANCED_CONTENT_ENCRYPTION

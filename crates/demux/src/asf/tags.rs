@@ -1,7 +1,9 @@
-//! Tags (Advanced Systems Format specification, 3.10, 3.11, 4.7 and 4.8).
+//! Tags and markers (Advanced Systems Format specification, 3.7, 3.10, 3.11, 4.7 and 4.8).
+
+use std::time::Duration;
 
 use tonearm_media_core::tags::{MAX_TEXT, put, put_year};
-use tonearm_media_core::{Cover, Tags};
+use tonearm_media_core::{Chapter, Cover, Tags};
 
 use crate::byte_cursor::ByteCursor;
 
@@ -62,6 +64,32 @@ pub(super) fn metadata(body: &[u8]) -> Tags {
     };
     let _ = read();
     tags
+}
+
+/// The markers of the Marker Object, at their presentation times.
+pub(super) fn markers(body: &[u8]) -> Vec<Chapter> {
+    let mut chapters = Vec::new();
+    let mut read = || {
+        let mut cursor = ByteCursor::new(body);
+        let _reserved = cursor.take(16)?;
+        let count = usize::try_from(cursor.le32()?).ok()?;
+        let _reserved = cursor.le16()?;
+        let name = cursor.le16()?;
+        cursor.take(name.into())?;
+        for _ in 0..count.min(Chapter::MAX) {
+            let _offset = cursor.le64()?;
+            let time = cursor.le64()?;
+            // Length of the entry, send time, flags.
+            cursor.take(10)?;
+            let units = usize::try_from(cursor.le32()?).ok()?;
+            let title = text(cursor.take(units.checked_mul(2)?)?);
+            let start = Duration::from_nanos(time.saturating_mul(100));
+            chapters.push(Chapter::new(start, None, &title));
+        }
+        Some(())
+    };
+    let _ = read();
+    chapters
 }
 
 /// Types of values.

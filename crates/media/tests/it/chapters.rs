@@ -1,11 +1,14 @@
 //! Chapters of a file, and in the tag of its copy.
 
+use std::fs::File;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use tonearm_media::{Gaps, Limits, OpenedFile, Selection};
 use tonearm_test_tools::require_tool;
 
-use crate::decoding::decode_file;
+use crate::decoding::{decode_file, mp3};
 use crate::fixtures::Fixtures;
 use crate::remuxing;
 
@@ -39,6 +42,7 @@ fn chapters_are_read_with_their_times_and_titles() {
         ("a.mov", "pcm_s16le"),
         ("a.mkv", "flac"),
         ("a.mp3", "libmp3lame"),
+        ("a.wma", "libmp3lame"),
     ] {
         for count in [10, 1000] {
             let path = with_chapters(&fixtures, name, codec, count);
@@ -51,6 +55,32 @@ fn chapters_are_read_with_their_times_and_titles() {
             }
         }
     }
+}
+
+/// The chapters are stated on the time axis of a player.
+#[test]
+fn chapters_are_shifted_by_the_gaps_that_are_closed() {
+    require_tool!("ffmpeg");
+    let fixtures = Fixtures::new();
+    let path = with_chapters(&fixtures, "whole.mkv", "pcm_s16le -af asetnsamples=441", 4);
+    // 1.0 to 2.5 s are missing, so chapters begin at 0, 1, 2 and 3 s, and audio at 2.5 s.
+    let drop = "-i DIR/whole.mkv -c copy -bsf:a noise=drop='between(n,100,249)' OUT";
+    let path = fixtures.ffmpeg(
+        "gap.mkv",
+        &drop.replace("DIR/whole.mkv", path.to_str().unwrap()),
+    );
+    let starts = |gaps: Gaps| -> Vec<u128> {
+        let file = OpenedFile::open(File::open(&path).unwrap(), &Limits::default()).unwrap();
+        let selection = Selection {
+            gaps,
+            ..Selection::default()
+        };
+        let mut go_on = || ControlFlow::Continue(());
+        let chapters = file.chapters(&mp3(), &selection, &mut go_on).unwrap();
+        chapters.iter().map(|one| one.start.as_millis()).collect()
+    };
+    assert_eq!(starts(Gaps::Keep), [0, 1000, 2000, 3000]);
+    assert_eq!(starts(Gaps::Close), [0, 1000, 1000, 1500]);
 }
 
 /// Start in milliseconds and title of each chapter, as ffprobe reads them.
