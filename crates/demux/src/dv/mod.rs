@@ -1,5 +1,6 @@
-//! DV without a container (IEC 61834, SMPTE 314M): frames of a fixed size, each with its part
-//! of the audio. The packets have uncompressed samples.
+//! DV without a container (IEC 61834, SMPTE 314M), and as the only stream of an AVI file:
+//! frames of a fixed size, each with its part of the audio. The packets have uncompressed
+//! samples.
 
 mod audio;
 
@@ -9,10 +10,13 @@ use tonearm_media_core::{
 };
 
 use self::audio::{BLOCK, SEQUENCE, Source, System};
+use crate::packet_source::{numbered, split};
 use crate::track_selection::{Candidate, choose, refuse};
 
 /// Most frames that are searched for the first audio.
 const MAX_PROBE: u64 = 50;
+/// Bytes of the header of a chunk of AVI.
+const CHUNK_HEADER: u64 = 8;
 /// Bytes that one step after damage examines.
 const SCAN: usize = 256 << 10;
 
@@ -27,7 +31,29 @@ fn is_header(bytes: &[u8]) -> bool {
 }
 
 /// Opens the file that begins at `start`.
-pub(crate) fn open(mut input: Input, start: u64, choice: &TrackChoice) -> Result<Box<dyn Demuxer>> {
+pub(crate) fn open(input: Input, start: u64, choice: &TrackChoice) -> Result<Box<dyn Demuxer>> {
+    open_frames(input, start, 0, choice)
+}
+
+/// Opens the chunks of an AVI file, of which the first begins at `start`.
+pub(crate) fn open_chunks(
+    mut input: Input,
+    start: u64,
+    choice: &TrackChoice,
+) -> Result<Box<dyn Demuxer>> {
+    let window = input.peek(start, SCAN)?;
+    let first = (0..window.len()).find(|&at| detect(&window[at..]));
+    let first = first.ok_or(FileError::NoAudioTrack)? as u64;
+    open_frames(input, start + first, CHUNK_HEADER, choice)
+}
+
+/// Opens the frames from `start` on, with so many bytes between them.
+fn open_frames(
+    mut input: Input,
+    start: u64,
+    between: u64,
+    choice: &TrackChoice,
+) -> Result<Box<dyn Demuxer>> {
     let system = match input.peek(start, 4)?.as_slice() {
         [_, _, _, flags] if flags & 0x80 != 0 => System::Pal,
         _ => System::Ntsc,
@@ -36,8 +62,10 @@ pub(crate) fn open(mut input: Input, start: u64, choice: &TrackChoice) -> Result
         system,
         half: 0,
         frame_bytes: (system.sequences() * SEQUENCE) as u64,
+        between,
         start,
         at: start,
+        number: 0,
         is_lost: false,
         frame: Vec::new(),
         source: None,
@@ -77,8 +105,12 @@ struct Dv {
     /// The half of the sequences with the selected channels.
     half: usize,
     frame_bytes: u64,
+    /// Bytes between two frames: the header of a chunk, or none.
+    between: u64,
     start: u64,
     at: u64,
+    /// Frames before `at`.
+    number: u64,
     is_lost: bool,
     frame: Vec<u8>,
     /// The source of the last frame.
@@ -91,7 +123,7 @@ impl Dv {
     fn probe(&mut self) -> Result<[Option<Source>; 2]> {
         let mut sources = [None; 2];
         for number in 0..MAX_PROBE {
-            self.at = self.start + number * self.frame_bytes;
+            self.at = self.start + number * (self.frame_bytes + self.between);
             if !self.read_frame()? {
                 break;
             }
@@ -127,7 +159,8 @@ impl Dv {
 
     fn describe(&mut self) {
         let rate = self.source.map_or(0, Source::sample_rate);
-        let frames = self.input.len().saturating_sub(self.start) / self.frame_bytes;
+        let length = self.input.len().saturating_sub(self.start);
+        let frames = length / (self.frame_bytes + self.between);
         self.track = Track {
             params: CodecParams {
                 channels: Some(Channels::STEREO),
@@ -145,7 +178,13 @@ impl Dv {
         let window = self.input.peek(self.at, SCAN)?;
         let found = (1..window.len()).find(|&at| detect(&window[at..]));
         match found {
-            Some(at) => (self.at, self.is_lost) = (self.at + at as u64, false),
+            Some(at) => {
+                (self.at, self.is_lost) = (self.at + at as u64, false);
+                if self.between == 0 {
+                    // Damage does not move the frames after it in time.
+                    self.number = (self.at - self.start) / self.frame_bytes;
+                }
+            }
             None if window.len() < SCAN => return Ok(ReadStep::End),
             None => self.at += (SCAN - 2 * BLOCK) as u64,
         }
@@ -161,6 +200,11 @@ impl Demuxer for Dv {
     fn next(&mut self, packet: &mut Packet) -> Result<ReadStep> {
         if self.is_lost {
             return self.search();
+        }
+        if self.between > 0 && !is_header(&self.input.peek(self.at, 4)?) {
+            // Another chunk, such as the index.
+            self.is_lost = true;
+            return Ok(ReadStep::Busy);
         }
         if !self.read_frame()? {
             return match self.at < self.input.len() {
@@ -181,8 +225,9 @@ impl Demuxer for Dv {
             self.describe();
             return Ok(ReadStep::NewTrack);
         }
-        let frame = (self.at - self.start) / self.frame_bytes;
-        self.at += self.frame_bytes;
+        let frame = self.number;
+        self.at += self.frame_bytes + self.between;
+        self.number += 1;
         let Some(source) = source else {
             // The time of the next packet reveals the gap.
             return Ok(ReadStep::Busy);
@@ -204,11 +249,12 @@ impl Demuxer for Dv {
     }
 
     fn position(&mut self) -> Option<u64> {
-        (!self.is_lost).then_some(self.at)
+        numbered(self.at, self.number).filter(|_| !self.is_lost)
     }
 
     fn seek(&mut self, position: u64) -> Result<()> {
-        (self.at, self.is_lost) = (position, false);
+        (self.at, self.number) = split(position);
+        self.is_lost = false;
         Ok(())
     }
 }

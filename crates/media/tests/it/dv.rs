@@ -99,3 +99,45 @@ fn dv_without_sound_has_no_track() {
     let error = open_track(&path, TrackSelector::Default).err().unwrap();
     assert_eq!(error.code(), "no_audio_track");
 }
+
+/// As camcorders were captured: an AVI file whose only stream has picture and sound.
+#[test]
+fn dv_in_avi_has_the_same_packets() {
+    require_tool!("ffmpeg");
+    let fixtures = Fixtures::new();
+    for (target, sequences) in [("pal-dv", 12), ("ntsc-dv", 10)] {
+        let path = make(&fixtures, "a.dv", target);
+        let raw = ours(&path);
+        let bytes = std::fs::read(&path).unwrap();
+        let frames: Vec<&[u8]> = bytes.chunks_exact(sequences * SEQUENCE).collect();
+        let path = fixtures.path("a.avi");
+        std::fs::write(&path, avi(&frames)).unwrap();
+        let packets = ours(&path);
+        assert_eq!(packets.sizes, raw.sizes, "{target}");
+        assert_eq!(packets.times, raw.times, "{target}");
+        assert!(packets.data == raw.data, "{target}");
+    }
+}
+
+fn avi(frames: &[&[u8]]) -> Vec<u8> {
+    let mut header = b"iavsdvsd".to_vec();
+    header.resize(56, 0);
+    header[20..28].copy_from_slice(&[1, 0, 0, 0, 25, 0, 0, 0]);
+    let format = chunk(b"strf", &[0; 32]);
+    let streams = list(
+        b"hdrl",
+        &list(b"strl", &[chunk(b"strh", &header), format].concat()),
+    );
+    let chunks: Vec<_> = frames.iter().map(|frame| chunk(b"00__", frame)).collect();
+    let index = chunk(b"idx1", &[b'0'; 16].repeat(frames.len()));
+    let data = [streams, list(b"movi", &chunks.concat()), index].concat();
+    chunk(b"RIFF", &[b"AVI ".as_slice(), &data].concat())
+}
+
+fn chunk(id: &[u8; 4], body: &[u8]) -> Vec<u8> {
+    [id, &(body.len() as u32).to_le_bytes(), body].concat()
+}
+
+fn list(form: &[u8; 4], body: &[u8]) -> Vec<u8> {
+    chunk(b"LIST", &[form, body].concat())
+}

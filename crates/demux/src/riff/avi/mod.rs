@@ -14,6 +14,7 @@ use tonearm_media_core::{Demuxer, FileError, Input, Result, Tags, Track, TrackCh
 use self::clock::Clock;
 use self::reader::{Chunks, Layout};
 use self::streams::{AudioStream, Streams};
+use crate::dv;
 use crate::riff::{chunks, framing, info};
 use crate::track_selection::{Candidate, choose};
 use tonearm_framing::framer::Framing;
@@ -63,6 +64,9 @@ pub(crate) fn open(
         end if end < movi + 8 || end - movi >= u64::from(u32::MAX) - 1 => input.len(),
         end => end,
     };
+    if streams.has_dv && streams.audio.is_empty() {
+        return dv::open_chunks(input, movi + 4, choice);
+    }
     let candidates: Vec<Candidate> = streams.audio.iter().map(AudioStream::candidate).collect();
     let index = choose(choice, &candidates)?;
     let found = streams

@@ -31,6 +31,8 @@ pub(super) struct Streams {
     pub(super) count: u8,
     /// Start of the first audio or video stream, in nanoseconds.
     pub(super) origin: i64,
+    /// Whether a stream is DV with picture and sound, as camcorders were captured.
+    pub(super) has_dv: bool,
 }
 
 /// Reads the streams of a header list.
@@ -38,12 +40,13 @@ pub(super) fn read(input: &mut Input, mut at: u64, end: u64) -> Result<Streams> 
     let mut found = Vec::new();
     let mut origin = None;
     let mut number = 0;
+    let mut has_dv = false;
     while at < end && number < MAX_STREAMS {
         let Some(chunk) = chunks::chunk(input, at)? else {
             break;
         };
         if (&chunk.id, &chunk.form) == (b"LIST", b"strl") {
-            let (start, audio) = stream(input, chunk.body + 4, chunk.end, number)?;
+            let (start, audio) = stream(input, chunk.body + 4, chunk.end, number, &mut has_dv)?;
             origin = [origin, start].into_iter().flatten().min();
             found.extend(audio);
             number += 1;
@@ -54,6 +57,7 @@ pub(super) fn read(input: &mut Input, mut at: u64, end: u64) -> Result<Streams> 
         audio: found,
         count: number,
         origin: origin.unwrap_or(0),
+        has_dv,
     })
 }
 
@@ -63,6 +67,7 @@ fn stream(
     mut at: u64,
     end: u64,
     number: u8,
+    has_dv: &mut bool,
 ) -> Result<(Option<i64>, Option<AudioStream>)> {
     let mut header = None;
     let mut format = None;
@@ -80,6 +85,7 @@ fn stream(
         }
         at = chunk.next();
     }
+    *has_dv |= header.is_some_and(|header| header.kind == *b"iavs");
     let is_timed = |header: &StreamHeader| [*b"auds", *b"vids"].contains(&header.kind);
     let start = header.filter(is_timed).map(|header| header.start());
     let audio = header.filter(|header| header.kind == *b"auds");
