@@ -7,7 +7,7 @@ from rendered import APP_LABEL, label, name_of, quantity
 HEALTH = "/.well-known/spin/health"
 
 # The streams whose work a channel announces; by default the one of the channel's name.
-STREAMS = {"video": ["video", "segment"]}
+STREAMS = {"video": ["video", "segment"], "mp3": ["mp3", "letter"]}
 
 
 def check(rendered, manifest):

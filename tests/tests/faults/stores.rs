@@ -140,7 +140,7 @@ fn unfinished(redis: &mut Connection, keys: &[String]) -> Vec<String> {
             found.push(format!("{what}: {count}"));
         }
     };
-    for queue in ["video", "segment", "mp3"] {
+    for queue in ["video", "segment", "mp3", "letter"] {
         let stream = format!("tonearm:queue:{queue}");
         note(format!("{queue} queue"), ask(redis, &["XLEN", &stream]));
         let leases = format!("{stream}:leases");
