@@ -52,7 +52,49 @@ pub enum Event {
     AccountDeleted,
 }
 
+/// The secret of a link.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Link<'a> {
+    /// The token.
+    pub token: &'a str,
+    /// How long the link works.
+    pub valid_seconds: u64,
+}
+
+impl Link<'_> {
+    /// When the link stops working, in milliseconds since 1970, if the letter was written at
+    /// `written_ms`.
+    pub fn expires_ms(&self, written_ms: u64) -> u64 {
+        written_ms.saturating_add(self.valid_seconds.saturating_mul(1000))
+    }
+}
+
 impl Event {
+    /// The link that the letter is about, if it has one.
+    pub fn link(&self) -> Option<Link<'_>> {
+        match self {
+            Self::ConfirmAddress {
+                token,
+                valid_seconds,
+            }
+            | Self::ResetPassword {
+                token,
+                valid_seconds,
+            }
+            | Self::ConfirmNewAddress {
+                token,
+                valid_seconds,
+            } => Some(Link {
+                token,
+                valid_seconds: *valid_seconds,
+            }),
+            Self::AddressTaken
+            | Self::PasswordChanged
+            | Self::AddressChanged
+            | Self::AccountDeleted => None,
+        }
+    }
+
     /// The event's name, for logs.
     pub fn name(&self) -> &'static str {
         match self {
@@ -70,6 +112,12 @@ impl Event {
 impl fmt::Debug for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
+    }
+}
+
+impl fmt::Debug for Link<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Link(…)")
     }
 }
 

@@ -7,7 +7,7 @@
 //!
 //! | item | purpose |
 //! |---|---|
-//! | [`Letter`], [`Event`] | what happened, and who is told |
+//! | [`Letter`], [`Event`], [`Link`] | what happened, and who is told |
 //! | [`SealingKey`] | the key of the variable `letter_key`; seals and opens letters |
 //! | [`LetterError`] | why a key or a sealed letter is unusable |
 
@@ -16,5 +16,5 @@ mod letter;
 mod sealing;
 
 pub use error::LetterError;
-pub use letter::{Event, Letter};
+pub use letter::{Event, Letter, Link};
 pub use sealing::SealingKey;

@@ -17,9 +17,15 @@ pub enum MailError {
     /// Not a valid email address.
     #[error("not an email address")]
     Address,
-    /// Not a valid job id.
-    #[error("not the id of a job")]
-    JobId,
+    /// Not a valid id of a job or a letter.
+    #[error("not the id of a job or a letter")]
+    Id,
+    /// An email about no file.
+    #[error("an email needs a file that it is about")]
+    NoFiles,
+    /// The token or the lifetime of a letter's link is invalid.
+    #[error("the link of the letter is invalid")]
+    Link,
     /// The HTML body cannot be rendered; with the library's message. Templates
     /// are checked at compile time, so this is not expected.
     #[error("the email can't be rendered: {0}")]
@@ -62,7 +68,9 @@ impl From<&MailError> for Problem {
                 .detail("That is not an email address.")
                 .field("to"),
             MailError::Setting { .. }
-            | MailError::JobId
+            | MailError::Id
+            | MailError::NoFiles
+            | MailError::Link
             | MailError::Render(_)
             | MailError::Request(_) => Self::new(503, "mail_unavailable", "Mail unavailable")
                 .detail("Mails can't be sent at the moment. Try again later."),

@@ -1,12 +1,13 @@
-//! Emails about jobs, and the HTTP requests that send them.
+//! Emails about jobs and accounts, and the HTTP requests that send them.
 //!
-//! [`compose()`] turns a [`Notice`] into a [`Message`], [`Settings::request`] turns
+//! [`compose()`] turns a [`Notice`] into a [`Message`], [`compose_letter`] a letter; [`Settings::request`] turns
 //! that into the HTTP request of an email API, and [`Settings::classify`]
 //! interprets the API's response. The crate does no I/O.
 //!
 //! | item | purpose |
 //! |---|---|
-//! | [`Notice`], [`Outcome`], [`compose()`] | the content of an email |
+//! | [`Notice`], [`FileNotice`], [`Outcome`], [`compose()`] | the content of an email about files |
+//! | [`LetterNotice`], [`compose_letter`] | the content of an email about an account |
 //! | [`Message`], [`Mailbox`], [`Subject`] | an email whose headers are safe from injection |
 //! | [`Variables`], [`Settings`] | the configuration, validated for the chosen provider |
 //! | [`Provider`] | the five APIs |
@@ -17,8 +18,10 @@
 
 mod compose;
 mod delivery;
+mod document;
 mod error;
 mod escape;
+mod letter_words;
 mod mailbox;
 mod message;
 mod notice;
@@ -26,14 +29,16 @@ mod provider;
 mod received;
 mod render;
 mod settings;
+mod units;
+mod unlinked;
 
-pub use compose::compose;
+pub use compose::{compose, compose_letter};
 pub use delivery::Delivery;
 pub use error::MailError;
 pub use escape::HtmlEscaper;
 pub use mailbox::Mailbox;
 pub use message::{Message, Subject};
-pub use notice::{Notice, Outcome};
+pub use notice::{FileNotice, LetterNotice, Notice, Outcome};
 pub use provider::Provider;
 pub use received::Received;
 pub use settings::{Settings, Variables};

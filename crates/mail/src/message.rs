@@ -30,7 +30,7 @@ impl fmt::Display for Subject {
     }
 }
 
-/// An email. It depends only on the job and the settings, so every attempt sends
+/// An email. It depends only on its subject matter and the settings, so every attempt sends
 /// exactly the same message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
@@ -44,8 +44,8 @@ pub struct Message {
     pub text: String,
     /// The body as HTML.
     pub html: String,
-    /// The job it reports.
-    pub job_id: String,
+    /// The job it reports, if it reports one.
+    pub job_id: Option<String>,
     /// Identifies this email, so that several attempts deliver it once. ASCII
     /// letters, digits and dashes.
     pub idempotency_key: String,

@@ -1,21 +1,36 @@
-//! The event that an email reports: the end of a job.
+//! The events that emails report: the end of files, and what happens to accounts.
 
 use std::time::Duration;
 
-/// The end of a job.
+use tonearm_letters::Letter;
+
+/// The end of an upload, or of one file of it that was converted again.
 #[derive(Debug, Clone, Copy)]
 pub struct Notice<'a> {
-    /// The job's id: ASCII letters, digits and dashes.
+    /// Identifies the email: the id of its job, or of one of its jobs. ASCII letters, digits
+    /// and dashes.
     pub id: &'a str,
     /// The user's address.
     pub to: &'a str,
+    /// Whether the owner of the address has confirmed it. Only then the name of a file
+    /// appears in the subject, since anybody could have chosen it.
+    pub is_confirmed: bool,
+    /// The files, at least one, in the order of the upload.
+    pub files: &'a [FileNotice<'a>],
+    /// How many times the job was requeued. Each of its ends gets one email.
+    pub round: u32,
+}
+
+/// The end of one file.
+#[derive(Debug, Clone, Copy)]
+pub struct FileNotice<'a> {
+    /// The job's id: ASCII letters, digits and dashes.
+    pub id: &'a str,
     /// The name of the uploaded file, as the user gave it. It may contain any
     /// characters.
     pub name: &'a str,
     /// How the job ended.
     pub outcome: Outcome<'a>,
-    /// How many times the job was requeued. Each of its ends gets one email.
-    pub round: u32,
 }
 
 /// How a job ended.
@@ -37,4 +52,15 @@ pub enum Outcome<'a> {
         /// Why, in one sentence for the user.
         reason: &'a str,
     },
+}
+
+/// A letter, and what identifies it.
+#[derive(Debug, Clone, Copy)]
+pub struct LetterNotice<'a> {
+    /// The letter's id: ASCII letters, digits and dashes.
+    pub id: &'a str,
+    /// When it was written, in milliseconds since 1970.
+    pub written_ms: u64,
+    /// The letter.
+    pub letter: &'a Letter,
 }

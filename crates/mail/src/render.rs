@@ -1,150 +1,150 @@
-//! The text of the emails, as plain text and as HTML.
+//! The words of emails about jobs.
 
-use std::time::Duration;
-
-use askama::Template;
 use tonearm_web::file_name;
 
-use crate::MailError;
+use crate::document::{Block, Document};
 use crate::escape::{self, shell};
-use crate::notice::{Notice, Outcome};
+use crate::notice::{FileNotice, Notice, Outcome};
+use crate::units;
+use crate::unlinked::{looks_like_address, unlinked};
 
 /// Maximum length of a reason, which is one sentence.
 const MAX_REASON_CHARS: usize = 500;
 
-/// The content of an email, independent of its format.
-#[derive(Template)]
-#[template(path = "email.html")]
-pub(crate) struct Content {
-    pub(crate) subject: String,
-    headline: String,
-    paragraphs: Vec<String>,
-    /// The label of the link, and its URL.
-    link: (&'static str, String),
-    /// The introduction of the shell command, and the command.
-    command: Option<(&'static str, String)>,
-    id: String,
+const WITH_CURL: &str = "Or with curl, $TOKEN being the token from /login:";
+
+/// The words of the email about `notice`.
+pub(crate) fn document(notice: &Notice<'_>, public_url: &str) -> Document {
+    match notice.files {
+        [file] => one(file, notice.is_confirmed, public_url),
+        files => several(files, public_url),
+    }
 }
 
-/// The content of the email about `notice`.
-pub(crate) fn content(notice: &Notice<'_>, public_url: &str) -> Content {
-    let source = file_name::clean(notice.name);
-    match notice.outcome {
+fn one(file: &FileNotice<'_>, is_confirmed: bool, public_url: &str) -> Document {
+    let (subject, name) = match file.outcome {
+        Outcome::Done { .. } => ("Your MP3 is ready", file_name::mp3(file.name)),
+        Outcome::Failed { .. } => ("Could not convert", file_name::clean(file.name)),
+    };
+    let subject = match (is_confirmed, file.outcome) {
+        (true, Outcome::Done { .. }) => format!("{subject}: {name}"),
+        (true, Outcome::Failed { .. }) => format!("{subject} {name}"),
+        (false, Outcome::Done { .. }) => subject.to_owned(),
+        (false, Outcome::Failed { .. }) => format!("{subject} your file"),
+    };
+    let mut blocks = details(file, public_url);
+    if let Some(command) = command(file, public_url, false) {
+        blocks.extend([Block::Text(WITH_CURL.to_owned()), Block::Command(command)]);
+    }
+    blocks.push(Block::FileId(file.id.to_owned()));
+    Document {
+        subject,
+        headline: headline(file),
+        blocks,
+    }
+}
+
+fn several(files: &[FileNotice<'_>], public_url: &str) -> Document {
+    let ready = files.iter().filter(|file| file.is_ready()).count();
+    let headline = match files.len() {
+        all if ready == all => format!("{all} files are ready"),
+        all if ready == 0 => format!("{all} files could not be converted"),
+        all if ready == 1 => format!("1 of {all} files is ready"),
+        all => format!("{ready} of {all} files are ready"),
+    };
+    let mut blocks = Vec::new();
+    for file in files {
+        blocks.push(Block::Heading(self::headline(file)));
+        blocks.extend(details(file, public_url));
+    }
+    let commands = files.iter().filter_map(|file| {
+        // Two files of one name would be downloaded to one file.
+        let mp3 = file_name::mp3(file.name);
+        let of_this_name = |other: &&FileNotice<'_>| file_name::mp3(other.name) == mp3;
+        let is_ambiguous = files.iter().filter(of_this_name).count() > 1;
+        command(file, public_url, is_ambiguous)
+    });
+    let commands: Vec<_> = commands.collect();
+    if !commands.is_empty() {
+        blocks.push(Block::Text(WITH_CURL.to_owned()));
+        blocks.push(Block::Command(commands.join("\n\n")));
+    }
+    Document {
+        subject: headline.clone(),
+        headline,
+        blocks,
+    }
+}
+
+fn headline(file: &FileNotice<'_>) -> String {
+    match file.outcome {
+        Outcome::Done { .. } => format!("{} is ready", unlinked(&file_name::mp3(file.name))),
+        Outcome::Failed { .. } => {
+            let source = unlinked(&file_name::clean(file.name));
+            format!("{source} could not be converted")
+        }
+    }
+}
+
+/// What became of the file, and the link to it.
+fn details(file: &FileNotice<'_>, public_url: &str) -> Vec<Block> {
+    let sentence = |text: &str| Block::Text(unlinked(&escape::line(text, MAX_REASON_CHARS)));
+    match file.outcome {
         Outcome::Done {
             duration,
             bytes,
             kept_until,
             warnings,
         } => {
-            let mp3 = file_name::mp3(notice.name);
-            let link = format!("{public_url}/download?fid={}", notice.id);
-            let command = format!(
-                "curl -H \"Authorization: Bearer $TOKEN\" \\\n  --output {} \\\n  {}",
-                shell(&mp3),
-                shell(&link)
-            );
-            let warnings = warnings.iter();
-            let warnings = warnings.map(|warning| escape::line(warning, MAX_REASON_CHARS));
             let made = format!(
-                "Made from {source}: {}, {}.{}",
-                time(duration),
-                size(bytes),
+                "Made from {}: {}, {}.{}",
+                unlinked(&file_name::clean(file.name)),
+                units::duration(duration),
+                units::size(bytes),
                 kept_until.map_or_else(String::new, |day| format!(" Kept until {day}."))
             );
-            Content {
-                subject: format!("Your MP3 is ready: {mp3}"),
-                headline: format!("{mp3} is ready"),
-                paragraphs: std::iter::once(made).chain(warnings).collect(),
-                link: ("Download", link),
-                command: Some(("Or with curl, $TOKEN being the token from /login:", command)),
-                id: notice.id.to_owned(),
-            }
+            let mut blocks = vec![Block::Text(made)];
+            blocks.extend(warnings.iter().map(|warning| sentence(warning)));
+            blocks.push(Block::Link {
+                label: "Download",
+                url: download_url(file, public_url),
+            });
+            blocks
         }
-        Outcome::Failed { reason } => Content {
-            subject: format!("Could not convert {source}"),
-            headline: format!("{source} could not be converted"),
-            paragraphs: vec![escape::line(reason, MAX_REASON_CHARS)],
-            link: ("Details", format!("{public_url}/jobs/{}", notice.id)),
-            command: None,
-            id: notice.id.to_owned(),
-        },
+        Outcome::Failed { reason } => vec![
+            sentence(reason),
+            Block::Link {
+                label: "Details",
+                url: format!("{public_url}/jobs/{}", file.id),
+            },
+        ],
     }
 }
 
-impl Content {
-    /// The body as plain text.
-    pub(crate) fn text(&self) -> String {
-        let Self {
-            headline,
-            link: (label, link),
-            id,
-            ..
-        } = self;
-        let command = match &self.command {
-            Some((introduction, command)) => format!("{introduction}\n\n{command}\n\n"),
-            None => String::new(),
-        };
-        let paragraphs = self.paragraphs.join("\n\n");
-        format!("{headline}\n\n{paragraphs}\n\n{label}: {link}\n\n{command}File id: {id}\n")
+/// The command that downloads the MP3, if there is one. The file has the id for its name
+/// where its own is no good: a command must not contain the breaks of [`unlinked`].
+fn command(file: &FileNotice<'_>, public_url: &str, is_ambiguous: bool) -> Option<String> {
+    if !file.is_ready() {
+        return None;
     }
-
-    /// The body as HTML.
-    pub(crate) fn html(&self) -> Result<String, MailError> {
-        self.render()
-            .map_err(|error| MailError::Render(error.to_string()))
-    }
-}
-
-/// `1 h 2 min 3 s`, `2 min 3 s`, `3 s`.
-fn time(duration: Duration) -> String {
-    let seconds = (duration.as_millis() + 500) / 1000;
-    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    match (hours, minutes) {
-        (0, 0) => format!("{seconds} s"),
-        (0, _) => format!("{minutes} min {seconds} s"),
-        _ => format!("{hours} h {minutes} min {seconds} s"),
-    }
-}
-
-/// In decimal units, as file managers display sizes.
-fn size(bytes: u64) -> String {
-    let tenths = |unit: u64| {
-        let tenths = (u128::from(bytes) * 10 + u128::from(unit) / 2) / u128::from(unit);
-        format!("{}.{}", tenths / 10, tenths % 10)
+    let mp3 = file_name::mp3(file.name);
+    let output = match is_ambiguous || looks_like_address(&mp3) {
+        true => format!("{}.mp3", file.id),
+        false => mp3,
     };
-    match bytes {
-        0..1_000 => format!("{bytes} bytes"),
-        1_000..1_000_000 => format!("{} KB", tenths(1_000)),
-        1_000_000..1_000_000_000 => format!("{} MB", tenths(1_000_000)),
-        _ => format!("{} GB", tenths(1_000_000_000)),
-    }
+    Some(format!(
+        "curl -H \"Authorization: Bearer $TOKEN\" \\\n  --output {} \\\n  {}",
+        shell(&output),
+        shell(&download_url(file, public_url))
+    ))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+fn download_url(file: &FileNotice<'_>, public_url: &str) -> String {
+    format!("{public_url}/download?fid={}", file.id)
+}
 
-    #[test]
-    fn times_and_sizes_are_rounded_for_people() {
-        for (ms, want) in [
-            (0, "0 s"),
-            (499, "0 s"),
-            (500, "1 s"),
-            (59_500, "1 min 0 s"),
-            (3_723_000, "1 h 2 min 3 s"),
-        ] {
-            assert_eq!(time(Duration::from_millis(ms)), want);
-        }
-        for (bytes, want) in [
-            (0, "0 bytes"),
-            (999, "999 bytes"),
-            (1_000, "1.0 KB"),
-            (1_949_999, "1.9 MB"),
-            (1_950_000, "2.0 MB"),
-            (2_147_483_648, "2.1 GB"),
-        ] {
-            assert_eq!(size(bytes), want);
-        }
-        assert!(size(u64::MAX).ends_with("GB"));
+impl FileNotice<'_> {
+    fn is_ready(&self) -> bool {
+        matches!(self.outcome, Outcome::Done { .. })
     }
 }

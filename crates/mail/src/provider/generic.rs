@@ -7,15 +7,17 @@ use super::{Parts, bearer};
 use crate::{Message, Settings};
 
 pub(super) fn parts(settings: &Settings, message: &Message) -> Parts {
-    let body = json!({
+    let mut body = json!({
         "from": message.from.to_string(),
         "to": message.to.to_string(),
         "subject": message.subject.as_str(),
         "text": message.text,
         "html": message.html,
-        "job_id": message.job_id,
         "idempotency_key": message.idempotency_key,
     });
+    if let Some(id) = &message.job_id {
+        body["job_id"] = id.as_str().into();
+    }
     let mut headers = vec![("idempotency-key", message.idempotency_key.clone())];
     if !settings.key.is_empty() {
         headers.push(bearer(settings));

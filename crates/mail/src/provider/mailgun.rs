@@ -8,21 +8,22 @@ use super::Parts;
 use crate::{Message, Settings};
 
 pub(super) fn parts(settings: &Settings, message: &Message) -> Parts {
-    let body = Serializer::new(String::new())
-        .append_pair("from", &message.from.to_string())
+    let mut body = Serializer::new(String::new());
+    body.append_pair("from", &message.from.to_string())
         .append_pair("to", &message.to.to_string())
         .append_pair("subject", message.subject.as_str())
         .append_pair("text", &message.text)
         .append_pair("html", &message.html)
-        .append_pair("o:tracking", "no")
-        .append_pair("v:job_id", &message.job_id)
-        .append_pair("v:idempotency_key", &message.idempotency_key)
-        .finish();
+        .append_pair("o:tracking", "no");
+    if let Some(id) = &message.job_id {
+        body.append_pair("v:job_id", id);
+    }
+    body.append_pair("v:idempotency_key", &message.idempotency_key);
     let basic = STANDARD.encode(format!("api:{}", settings.key.as_str()));
     Parts {
         path: format!("/v3/{}/messages", settings.domain),
         media_type: "application/x-www-form-urlencoded",
         headers: vec![("authorization", format!("Basic {basic}"))],
-        body: body.into_bytes(),
+        body: body.finish().into_bytes(),
     }
 }

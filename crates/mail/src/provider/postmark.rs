@@ -6,14 +6,13 @@ use super::Parts;
 use crate::{Message, Settings};
 
 pub(super) fn parts(settings: &Settings, message: &Message) -> Parts {
-    let body = json!({
+    let mut body = json!({
         "From": message.from.to_string(),
         "To": message.to.to_string(),
         "Subject": message.subject.as_str(),
         "TextBody": message.text,
         "HtmlBody": message.html,
         "Metadata": {
-            "job_id": message.job_id,
             "idempotency_key": message.idempotency_key,
         },
         // Postmark's stream for transactional emails.
@@ -21,6 +20,9 @@ pub(super) fn parts(settings: &Settings, message: &Message) -> Parts {
         "TrackOpens": false,
         "TrackLinks": "None",
     });
+    if let Some(id) = &message.job_id {
+        body["Metadata"]["job_id"] = id.as_str().into();
+    }
     let token = ("x-postmark-server-token", settings.key.to_string());
     Parts::json("/email", vec![token], &body)
 }

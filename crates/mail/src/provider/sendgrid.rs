@@ -6,7 +6,7 @@ use super::{Parts, bearer};
 use crate::{Mailbox, Message, Settings};
 
 pub(super) fn parts(settings: &Settings, message: &Message) -> Parts {
-    let body = json!({
+    let mut body = json!({
         "personalizations": [{ "to": [mailbox(&message.to)] }],
         "from": mailbox(&message.from),
         "subject": message.subject.as_str(),
@@ -16,7 +16,6 @@ pub(super) fn parts(settings: &Settings, message: &Message) -> Parts {
             { "type": "text/html", "value": message.html },
         ],
         "custom_args": {
-            "job_id": message.job_id,
             "idempotency_key": message.idempotency_key,
         },
         "tracking_settings": {
@@ -24,6 +23,9 @@ pub(super) fn parts(settings: &Settings, message: &Message) -> Parts {
             "open_tracking": { "enable": false },
         },
     });
+    if let Some(id) = &message.job_id {
+        body["custom_args"]["job_id"] = id.as_str().into();
+    }
     Parts::json("/v3/mail/send", vec![bearer(settings)], &body)
 }
 

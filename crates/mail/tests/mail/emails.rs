@@ -1,20 +1,8 @@
-//! The text of the emails.
+//! The text of emails about one file.
 
-use tonearm_mail::{Notice, Outcome, compose};
+use tonearm_mail::{Notice, compose};
 
-use crate::{ID, URL, done, done_with, failed, settings};
-
-fn shown(message: &tonearm_mail::Message) -> String {
-    format!(
-        "From: {}\nTo: {}\nSubject: {}\nKey: {}\n\n{}\n----\n{}",
-        message.from,
-        message.to,
-        message.subject,
-        message.idempotency_key,
-        message.text,
-        message.html
-    )
-}
+use crate::{ID, URL, broken, done, done_with, failed, notice, ready, settings, shown};
 
 #[test]
 fn a_finished_job() {
@@ -36,6 +24,33 @@ fn a_failed_job() {
 }
 
 #[test]
+fn a_subject_names_the_file_only_to_a_confirmed_address() {
+    for (file, named, plain) in [
+        (
+            ready(ID, "talk.mp4", &[]),
+            "Your MP3 is ready: talk.mp3",
+            "Your MP3 is ready",
+        ),
+        (
+            broken(ID, "talk.mp4", "X."),
+            "Could not convert talk.mp4",
+            "Could not convert your file",
+        ),
+    ] {
+        for (is_confirmed, subject) in [(true, named), (false, plain)] {
+            let files = [file];
+            let notice = Notice {
+                is_confirmed,
+                ..notice(&files)
+            };
+            let message = compose(&notice, &settings("generic"), URL).unwrap();
+            assert_eq!(message.subject.as_str(), subject);
+            assert!(message.text.contains("talk.mp"), "{}", message.text);
+        }
+    }
+}
+
+#[test]
 fn every_attempt_sends_the_same_email() {
     assert_eq!(done("talk.mp4"), done("talk.mp4"));
 }
@@ -43,12 +58,10 @@ fn every_attempt_sends_the_same_email() {
 #[test]
 fn each_end_of_a_requeued_job_is_a_separate_email() {
     let key = |round| {
+        let files = [broken(ID, "talk.mp4", "X.")];
         let notice = Notice {
-            id: ID,
-            to: "ada@example.com",
-            name: "talk.mp4",
-            outcome: Outcome::Failed { reason: "X." },
             round,
+            ..notice(&files)
         };
         let message = compose(&notice, &settings("generic"), URL).unwrap();
         message.idempotency_key

@@ -6,14 +6,16 @@
 )]
 
 mod emails;
+mod letters;
 mod received;
 mod requests;
 mod settings;
+mod several_files;
 mod untrusted_text;
 
 use std::time::Duration;
 
-use tonearm_mail::{Message, Notice, Outcome, Settings, Variables, compose};
+use tonearm_mail::{FileNotice, Message, Notice, Outcome, Settings, Variables, compose};
 
 pub(crate) const ID: &str = "0192c1a0-7b1e-7c3d-8f00-0123456789ab";
 pub(crate) const URL: &str = "https://tonearm.example/";
@@ -38,30 +40,50 @@ pub(crate) fn done(name: &str) -> Message {
 }
 
 pub(crate) fn done_with(name: &str, warnings: &[String]) -> Message {
+    about(&[ready(ID, name, warnings)])
+}
+
+pub(crate) fn failed(name: &str, reason: &str) -> Message {
+    about(&[broken(ID, name, reason)])
+}
+
+pub(crate) fn ready<'a>(id: &'a str, name: &'a str, warnings: &'a [String]) -> FileNotice<'a> {
     let outcome = Outcome::Done {
         duration: Duration::from_secs(723),
         bytes: 17_234_567,
         kept_until: Some("2026-12-24"),
         warnings,
     };
-    let notice = Notice {
-        id: ID,
-        to: "ada@example.com",
-        name,
-        outcome,
-        round: 0,
-    };
-    compose(&notice, &settings("generic"), URL).unwrap()
+    FileNotice { id, name, outcome }
 }
 
-pub(crate) fn failed(name: &str, reason: &str) -> Message {
+pub(crate) fn broken<'a>(id: &'a str, name: &'a str, reason: &'a str) -> FileNotice<'a> {
     let outcome = Outcome::Failed { reason };
-    let notice = Notice {
+    FileNotice { id, name, outcome }
+}
+
+pub(crate) fn notice<'a>(files: &'a [FileNotice<'a>]) -> Notice<'a> {
+    Notice {
         id: ID,
         to: "ada@example.com",
-        name,
-        outcome,
+        is_confirmed: true,
+        files,
         round: 0,
-    };
-    compose(&notice, &settings("generic"), URL).unwrap()
+    }
+}
+
+pub(crate) fn about(files: &[FileNotice<'_>]) -> Message {
+    compose(&notice(files), &settings("generic"), URL).unwrap()
+}
+
+pub(crate) fn shown(message: &Message) -> String {
+    format!(
+        "From: {}\nTo: {}\nSubject: {}\nKey: {}\n\n{}\n----\n{}",
+        message.from,
+        message.to,
+        message.subject,
+        message.idempotency_key,
+        message.text,
+        message.html
+    )
 }

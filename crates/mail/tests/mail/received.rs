@@ -14,7 +14,7 @@ fn a_sent_email_is_received_unchanged() {
     assert_eq!(got.to_address(), "ada@example.com");
     assert_eq!(got.subject, message.subject.as_str());
     assert_eq!((got.text, got.html), (message.text, message.html));
-    assert_eq!(got.job_id.as_deref(), Some(message.job_id.as_str()));
+    assert_eq!(got.job_id, message.job_id);
     assert_eq!(got.idempotency_key, Some(message.idempotency_key));
 }
 

@@ -1,9 +1,9 @@
 //! File names and reasons may contain any text.
 
 use proptest::prelude::*;
-use tonearm_mail::{MailError, Notice, Outcome, compose};
+use tonearm_mail::{MailError, Notice, compose};
 
-use crate::{ID, URL, done, failed, settings};
+use crate::{ID, URL, about, broken, done, failed, notice, ready, settings};
 
 #[test]
 fn markup_in_a_name_is_escaped() {
@@ -24,34 +24,66 @@ fn a_newline_in_a_name_adds_no_header() {
 
 #[test]
 fn invalid_ids_and_addresses_are_refused() {
-    let outcome = Outcome::Failed { reason: "x" };
-    let attempt = |id, to| {
-        compose(
-            &Notice {
-                id,
-                to,
-                name: "x",
-                outcome,
-                round: 0,
-            },
-            &settings("generic"),
-            URL,
-        )
-        .map(|_| ())
+    let attempt = |id, file, to| {
+        let files = [broken(file, "x", "x")];
+        let notice = Notice {
+            id,
+            to,
+            ..notice(&files)
+        };
+        compose(&notice, &settings("generic"), URL).map(|_| ())
     };
     let long = "a".repeat(65);
     for id in ["", "a b", "a'b", "../x", "a\nb", "ä", &long] {
-        assert_eq!(attempt(id, "a@b"), Err(MailError::JobId), "{id:?}");
+        assert_eq!(attempt(id, ID, "a@b"), Err(MailError::Id), "{id:?}");
+        assert_eq!(attempt(ID, id, "a@b"), Err(MailError::Id), "{id:?}");
     }
     for to in ["", "a", "a@b\r\nBcc: c@d", "a@b, c@d"] {
-        assert_eq!(attempt(ID, to), Err(MailError::Address), "{to:?}");
+        assert_eq!(attempt(ID, ID, to), Err(MailError::Address), "{to:?}");
     }
+}
+
+#[test]
+fn names_do_not_become_links_in_mail_programs() {
+    for name in [
+        "secure-bank.example",
+        "www.x.de",
+        "user@example.com",
+        "https://evil.example",
+        "evil.example?x=https://evil.example",
+        "<a href=\"evil.example\">x</a>",
+    ] {
+        let files = [ready(ID, name, &[]), broken(ID, name, name)];
+        for message in [done(name), failed(name, name), about(&files)] {
+            for body in [&message.text, &message.html] {
+                for link in ["evil.example", "bank.example", "www.x", "x.de", "@example"] {
+                    assert!(!body.contains(link), "{name}: {body}");
+                }
+                // All that has a scheme is ours.
+                let ours = body.matches("https://tonearm.example/").count();
+                assert_eq!(body.matches("//").count(), ours, "{name}: {body}");
+            }
+        }
+    }
+}
+
+#[test]
+fn commands_hold_no_invisible_characters() {
+    for name in ["secure-bank.example", "lecture.mp4", "holiday.mov"] {
+        let text = done(name).text;
+        let command = text.split("curl -H").nth(1).unwrap();
+        assert!(!command.contains('\u{200B}'), "{command}");
+    }
+    assert!(done("lecture.mp4").text.contains("--output 'lecture.mp3'"));
+    let text = done("secure-bank.example").text;
+    assert!(text.contains(&format!("--output '{ID}.mp3'")), "{text}");
 }
 
 proptest! {
     #[test]
     fn any_text_yields_valid_requests(name in any::<String>(), reason in any::<String>()) {
-        for message in [done(&name), failed(&name, &reason)] {
+        let files = [ready(ID, &name, &[]), broken(ID, &reason, &name)];
+        for message in [done(&name), failed(&name, &reason), about(&files)] {
             prop_assert!(!message.subject.as_str().chars().any(char::is_control));
             prop_assert_eq!(message.html.matches('<').count(), tags(&message.html));
             for provider in ["resend", "sendgrid", "postmark", "mailgun", "generic"] {
@@ -74,6 +106,8 @@ fn tags(html: &str) -> usize {
         "/title>",
         "body>",
         "/body>",
+        "h2>",
+        "/h2>",
         "h1>",
         "/h1>",
         "p>",
