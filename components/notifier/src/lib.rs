@@ -1,15 +1,16 @@
-//! Sends users an email when their jobs end.
+//! Sends users an email when their jobs end, and letters about their accounts.
 //!
 //! | trigger | action |
 //! |---|---|
-//! | Redis channel `mp3` | sends every email that is due |
+//! | Redis channel `mp3` | sends every letter and every email that is due |
 //! | `GET /notifier/healthz` | health; also repeats a lost notification |
 //!
-//! The message is only a notification: the emails are in the queue.
+//! The message is only a notification: the emails are in the queues. `crates/notify` has the
+//! decisions.
 
 #![expect(unsafe_code, reason = "the export macros generate it")]
 
-mod deliver;
+mod api;
 mod health;
 mod settings;
 mod work;

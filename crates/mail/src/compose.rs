@@ -18,27 +18,23 @@ pub fn compose(
     settings: &Settings,
     public_url: &str,
 ) -> Result<Message, MailError> {
+    let first = notice.files.first().ok_or(MailError::NoFiles)?;
     let ids = notice.files.iter().map(|file| file.id);
-    std::iter::once(notice.id)
-        .chain(ids)
-        .try_for_each(check_id)?;
-    let document = render::document(notice, public_url.trim_end_matches('/'));
-    let what = match notice.files {
-        [] => return Err(MailError::NoFiles),
-        [one] => match one.outcome {
-            Outcome::Done { .. } => "done",
-            Outcome::Failed { .. } => "failed",
-        },
-        _ => "files",
+    ids.chain(notice.upload).try_for_each(check_id)?;
+    let what = match (notice.upload, first.outcome) {
+        (Some(upload), _) => format!("{upload}-files"),
+        (None, Outcome::Done { .. }) => format!("{}-done", first.id),
+        (None, Outcome::Failed { .. }) => format!("{}-failed", first.id),
     };
     let round = match notice.round {
         0 => String::new(),
         round => format!("-{round}"),
     };
-    let key = format!("tonearm-{}-{what}{round}", notice.id);
+    let document = render::document(notice, public_url.trim_end_matches('/'));
+    let key = format!("tonearm-{what}{round}");
     let message = message(notice.to, document, settings, key)?;
     Ok(Message {
-        job_id: Some(notice.id.to_owned()),
+        job_id: Some(first.id.to_owned()),
         ..message
     })
 }

@@ -44,7 +44,7 @@ pub struct Message {
     pub text: String,
     /// The body as HTML.
     pub html: String,
-    /// The job it reports, if it reports one.
+    /// The job it reports, or the first of several; `None` for a letter.
     pub job_id: Option<String>,
     /// Identifies this email, so that several attempts deliver it once. ASCII
     /// letters, digits and dashes.

@@ -7,15 +7,16 @@ use tonearm_letters::Letter;
 /// The end of an upload, or of one file of it that was converted again.
 #[derive(Debug, Clone, Copy)]
 pub struct Notice<'a> {
-    /// Identifies the email: the id of its job, or of one of its jobs. ASCII letters, digits
-    /// and dashes.
-    pub id: &'a str,
+    /// The id of the upload, if it had several files: ASCII letters, digits and dashes. It
+    /// identifies the email, even if files are deleted between two attempts. `None` for an
+    /// email about a job alone, which the job's id and `round` identify.
+    pub upload: Option<&'a str>,
     /// The user's address.
     pub to: &'a str,
     /// Whether the owner of the address has confirmed it. Only then the name of a file
     /// appears in the subject, since anybody could have chosen it.
     pub is_confirmed: bool,
-    /// The files, at least one, in the order of the upload.
+    /// The files, at least one, and only one without `upload`; in the order of the upload.
     pub files: &'a [FileNotice<'a>],
     /// How many times the job was requeued. Each of its ends gets one email.
     pub round: u32,

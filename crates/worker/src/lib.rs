@@ -9,7 +9,7 @@
 //!   claim is lost or its time is over. [`with_output_blob`] combines it with the blob
 //!   that the attempt writes, and discards the blob if the attempt fails.
 //! - [`QueueClient`] reconnects to Redis.
-//! - [`Conversions`] and [`Emails`] are the queues.
+//! - [`Conversions`], [`Emails`] and [`Letters`] are the queues.
 //!
 //! Everything is generic over connection, store and [`Clock`], so it tests natively.
 
@@ -17,6 +17,7 @@ mod clock;
 mod conversions;
 mod emails;
 mod lease_keeper;
+mod letters;
 mod output_blob;
 mod queue;
 mod queue_client;
@@ -28,6 +29,7 @@ pub use clock::{Clock, SystemClock};
 pub use conversions::{ConversionItem, Conversions, KeepFiles};
 pub use emails::{EmailItem, Emails};
 pub use lease_keeper::{LeaseKeeper, Stopped};
+pub use letters::{LetterItem, Letters};
 pub use output_blob::{Limits, with_output_blob};
 pub use queue::{Ending, Item, Leases, Queue};
 pub use queue_client::QueueClient;

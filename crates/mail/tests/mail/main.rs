@@ -64,7 +64,7 @@ pub(crate) fn broken<'a>(id: &'a str, name: &'a str, reason: &'a str) -> FileNot
 
 pub(crate) fn notice<'a>(files: &'a [FileNotice<'a>]) -> Notice<'a> {
     Notice {
-        id: ID,
+        upload: (files.len() > 1).then_some(ID),
         to: "ada@example.com",
         is_confirmed: true,
         files,

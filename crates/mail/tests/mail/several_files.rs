@@ -1,6 +1,6 @@
 //! The text of emails about several files of one upload.
 
-use tonearm_mail::{FileNotice, MailError, compose};
+use tonearm_mail::{FileNotice, MailError, Notice, compose};
 
 use crate::{ID, URL, about, broken, notice, ready, settings, shown};
 
@@ -60,4 +60,19 @@ fn emails_about_one_and_about_several_files_are_deduplicated_apart() {
     let (one, both) = (about(&files[..1]), about(&files));
     assert_ne!(one.idempotency_key, both.idempotency_key);
     assert_eq!(one.job_id, both.job_id);
+}
+
+#[test]
+fn deleted_files_leave_the_email_about_their_upload_what_it_is() {
+    let files = [ready(OTHER, "a.mp4", &[]), ready(THIRD, "b.mp4", &[])];
+    let key = |files| {
+        let upload = Some(ID);
+        let notice = Notice {
+            upload,
+            ..notice(files)
+        };
+        let message = compose(&notice, &settings("generic"), URL).unwrap();
+        message.idempotency_key
+    };
+    assert_eq!(key(&files), key(&files[1..]));
 }

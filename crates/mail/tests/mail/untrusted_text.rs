@@ -24,10 +24,10 @@ fn a_newline_in_a_name_adds_no_header() {
 
 #[test]
 fn invalid_ids_and_addresses_are_refused() {
-    let attempt = |id, file, to| {
+    let attempt = |upload, file, to| {
         let files = [broken(file, "x", "x")];
         let notice = Notice {
-            id,
+            upload: Some(upload),
             to,
             ..notice(&files)
         };
