@@ -12,12 +12,12 @@
 use std::time::Duration;
 
 use http::Response;
-use tonearm_jobs::{Job, MailState};
+use tonearm_jobs::Job;
 use tonearm_tokens::Claims;
 use tonearm_web::reply;
 
 use crate::answer::{Answer, Call};
-use crate::jobs::{find, notify_workers};
+use crate::jobs::{find, is_final, notify_workers};
 use crate::token_watch::TokenWatch;
 use crate::view::JobView;
 use crate::{Error, JobQueue, Platform};
@@ -91,11 +91,7 @@ impl<P: Platform> EventStream<'_, P> {
                 (self.last_data, self.last_sent) = (data, now);
                 return Some(piece);
             }
-            let is_final = matches!(
-                self.job.mail,
-                Some(MailState::Sent | MailState::Failed | MailState::Skipped)
-            );
-            if is_final || now.saturating_sub(self.started) > MAX_DURATION {
+            if is_final(&self.job) || now.saturating_sub(self.started) > MAX_DURATION {
                 return None;
             }
             if now.saturating_sub(self.last_sent) > KEEP_ALIVE {

@@ -1,6 +1,6 @@
 //! `/jobs`: a user's jobs.
 
-use tonearm_jobs::{Job, JobId, Queue, State};
+use tonearm_jobs::{Job, JobId, MailState, Queue, State};
 use tonearm_tokens::Claims;
 use tonearm_web::reply;
 
@@ -31,7 +31,10 @@ pub(crate) fn show<'p, P: Platform>(
     let queue = call.platform.queue()?;
     let job = find(&queue, call.id, &user.sub)?;
     notify_workers(&queue, &job)?;
-    let attempts = queue.attempts(job.id)?;
+    let attempts = match has_started(&job) {
+        true => queue.attempts(job.id)?,
+        false => Vec::new(),
+    };
     let view = JobView::from(&job).with_details(&job, &attempts);
     Ok(Answer::Complete(reply::json(200, &view)))
 }
@@ -57,8 +60,25 @@ pub(crate) fn find(queue: &impl JobQueue, id: &str, owner: &str) -> Result<Job, 
     queue.get(id, owner)?.ok_or(Error::NoSuchJob)
 }
 
+/// Whether the job cannot change any more.
+pub(crate) fn is_final(job: &Job) -> bool {
+    matches!(
+        job.mail,
+        Some(MailState::Sent | MailState::Failed | MailState::Skipped)
+    )
+}
+
+/// Whether anybody has ever worked on the job. An operator who queues it again starts the
+/// number of its attempts anew.
+fn has_started(job: &Job) -> bool {
+    job.state != State::Queued || job.attempt > 0 || job.requeues > 0
+}
+
 /// Notifies the workers that `job` waits for, in case the first notification was lost.
 pub(crate) fn notify_workers(queue: &impl JobQueue, job: &Job) -> Result<(), Error> {
+    if is_final(job) {
+        return Ok(());
+    }
     let kind = match job.state {
         State::Queued | State::Converting => Queue::Convert,
         State::Done | State::Failed => Queue::Notify,

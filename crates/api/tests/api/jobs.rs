@@ -1,7 +1,7 @@
 //! `/jobs`: listed, shown and deleted by their owner only.
 
 use serde_json::json;
-use tonearm_jobs::{Queue, State};
+use tonearm_jobs::{MailState, Queue, State};
 
 use crate::request::{call, get};
 use crate::world::{UNKNOWN, World};
@@ -118,5 +118,17 @@ fn looking_at_a_job_notifies_the_workers_that_it_waits_for() {
         let reply = get(&format!("/jobs/{id}")).of(&world, "ada").send(&world);
         assert_eq!(reply.status(), 200);
         assert_eq!(world.contents().notified, [queue], "{state:?}");
+    }
+}
+
+#[test]
+fn nobody_is_notified_of_a_job_that_cannot_change() {
+    for mail in [MailState::Sent, MailState::Failed, MailState::Skipped] {
+        let world = World::new();
+        let id = world.add_mp3("ada", b"mp3");
+        world.contents().jobs.get_mut(&id).unwrap().mail = Some(mail);
+        let reply = get(&format!("/jobs/{id}")).of(&world, "ada").send(&world);
+        assert_eq!(reply.status(), 200);
+        assert!(world.contents().notified.is_empty(), "{mail:?}");
     }
 }
