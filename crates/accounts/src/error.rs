@@ -186,10 +186,17 @@ impl From<&AccountsError> for Problem {
             AccountsError::Letter(_) => Self::new(503, "emails_unavailable", "Emails unavailable")
                 .detail("This service can't send emails at the moment. Try again later.")
                 .retry_after(5),
+            AccountsError::Publish(_) => {
+                Self::new(503, "accounts_unavailable", "Accounts unavailable")
+                    .detail(
+                        "This can't be done at the moment, and nothing has changed. Try again in \
+                         a few seconds; log in again if the token is refused then.",
+                    )
+                    .retry_after(5)
+            }
             AccountsError::Hash(_)
             | AccountsError::Database(_)
             | AccountsError::Key(_)
-            | AccountsError::Publish(_)
             | AccountsError::Random(_) => {
                 Self::new(503, "accounts_unavailable", "Accounts unavailable")
                     .detail("Accounts can't be reached at the moment. Try again in a few seconds.")
