@@ -6,6 +6,9 @@
 
 source "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 
+# Faster versions of FFmpeg's files, for WebAssembly. Each includes the file that it replaces.
+SIMD=$REPO/plugins/decoder-libavcodec/simd
+
 # The decoders, by the names of FFmpeg's configure. plugins/decoder-libavcodec/src/codecs.rs
 # assigns them to codecs.
 DECODERS="aac ac3 eac3 dca truehd mlp
@@ -45,10 +48,11 @@ fetch_source() {
   tar xf "$lists"/ffmpeg_*.orig.tar.?z --strip-components=1 -C "$stage/source"
 }
 
-# configure_and_make TARGET OPTION...: into $new/TARGET.
+# configure_and_make TARGET REPLACEMENTS OPTION...: into $new/TARGET. make prefers a file of
+# the build folder to the source's, so REPLACEMENTS, a folder or nothing, is copied there.
 configure_and_make() {
-  local target=$1 decoder decoders=()
-  shift
+  local target=$1 replacements=$2 decoder decoders=()
+  shift 2
   for decoder in $DECODERS; do decoders+=("--enable-decoder=$decoder"); done
   mkdir "$stage/$target"
   cd "$stage/$target"
@@ -59,6 +63,7 @@ configure_and_make() {
     --disable-postproc --disable-network --disable-pthreads --disable-w32threads \
     --disable-autodetect --disable-iconv --disable-debug --disable-stripping --disable-asm \
     --disable-runtime-cpudetect --optflags=-O3 "${decoders[@]}" "$@"
+  if [ -n "$replacements" ]; then cp -r "$replacements/." .; fi
   nice make -j"$(nproc)" DESTDIR="$stage/installed/$target" install-libs install-headers
   mv "$stage/installed/$target/ffmpeg" "$new/$target"
 }
@@ -70,16 +75,17 @@ build_wasm() {
     'static inline int mkstemp(char *name) { (void)name; return -1; }' \
     'static inline char *tempnam(const char *dir, const char *name) { (void)dir; (void)name; return 0; }' \
     >"$stage/wasi.h"
-  configure_and_make wasm32 --enable-cross-compile --target-os=none --arch=wasm32 \
+  configure_and_make wasm32 "$SIMD" --enable-cross-compile --target-os=none --arch=wasm32 \
     --cc="$sdk/bin/wasm32-wasip2-clang" --ar="$sdk/bin/ar" --ranlib="$sdk/bin/ranlib" --nm="$sdk/bin/nm" \
     --extra-cflags="-msimd128 -D_WASI_EMULATED_SIGNAL -D_WASI_EMULATED_PROCESS_CLOCKS -include $stage/wasi.h"
 }
 
-build_native() { configure_and_make native --cc=cc --enable-pic; }
+build_native() { configure_and_make native "" --cc=cc --enable-pic; }
 
-# The hash of the script, the C compiler for WebAssembly, and the source if it is a folder.
+# The hash of the script and the replacements, the C compiler for WebAssembly, and the source
+# if it is a folder.
 stamp() {
-  say "$(stamp_of "${BASH_SOURCE[0]}") $(cat "$sdk/STAMP" "$sdk/VERSION" 2>/dev/null | tr '\n' ' ')${FFMPEG_SOURCE:-Debian}"
+  say "$(stamp_of "${BASH_SOURCE[0]}" "$SIMD"/*/*.c) $(cat "$sdk/STAMP" "$sdk/VERSION" 2>/dev/null | tr '\n' ' ')${FFMPEG_SOURCE:-Debian}"
 }
 
 made() { [ "$(cat "$FFMPEG/STAMP" 2>/dev/null)" = "$(stamp)" ]; }
