@@ -24,6 +24,7 @@ mod metrics;
 mod options;
 mod queue;
 mod refusals;
+mod renewals;
 mod request;
 mod revocation;
 mod routes;
