@@ -62,7 +62,6 @@ made! {
         "a.wmv" "-c:a wmav2 -b:a 192k -packet_size 500";
     real_audio_is_decoded:
         "a.rm" "-c:a ac3", "a.rm" "-c:a real_144 -ar 8000 -ac 1";
-    #[ignore = "ffmpeg does not count the delay of the decoder as a late beginning"]
     wma_in_matroska_and_avi_is_decoded:
         "a.mkv" "-c:a wmav2", "a.mkv" "-c:a wmav1", "a.avi" "-c:a wmav2 -ar 44100";
     wavpack_and_tta_in_matroska_are_decoded:
