@@ -38,8 +38,7 @@ fn make(ffmpeg: &Path, file: &Path, options: &str) {
 
 /// One test for each encoder.
 macro_rules! made {
-    ($($(#[$attribute:meta])* $test:ident: $($name:literal $options:literal),+;)*) => {$(
-        $(#[$attribute])*
+    ($($test:ident: $($name:literal $options:literal),+;)*) => {$(
         #[test]
         fn $test() {
             $(check($name, $options);)+
