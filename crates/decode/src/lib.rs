@@ -8,6 +8,7 @@ mod mp2_bitrates;
 mod opus;
 mod pcm;
 mod plugin;
+mod speex;
 mod symphonia_adapter;
 mod vorbis;
 mod wma;
@@ -33,6 +34,7 @@ pub fn open(track: &Track, plugin: &Arc<dyn DecoderPlugin>) -> Result<Box<dyn De
         Codec::AdpcmImaQt => Ok(adpcm_ima_qt::open(track)),
         Codec::Flac => Ok(flac::open(track)),
         Codec::Opus => opus::open(track),
+        Codec::Speex => speex::open(track, plugin),
         Codec::Vorbis => vorbis::open(track, plugin),
         codec if codec.prefers_plugin() && plugin.codecs().contains(&codec) => plugin.open(track),
         codec if codec.is_built_in() => symphonia_adapter::open(track),
