@@ -33,7 +33,7 @@ pub fn open(track: &Track, plugin: &Arc<dyn DecoderPlugin>) -> Result<Box<dyn De
         Codec::Ac3 | Codec::Eac3 => ac3::open(track, plugin),
         Codec::AdpcmImaQt => Ok(adpcm_ima_qt::open(track)),
         Codec::Flac => Ok(flac::open(track)),
-        Codec::Opus => opus::open(track),
+        Codec::Opus => opus::open(track, plugin),
         Codec::Speex => speex::open(track, plugin),
         Codec::Vorbis => vorbis::open(track, plugin),
         codec if codec.prefers_plugin() && plugin.codecs().contains(&codec) => plugin.open(track),

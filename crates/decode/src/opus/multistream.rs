@@ -92,7 +92,7 @@ impl Multistream {
 
 /// Converts the self-delimited packet at the start of `bytes` to an ordinary one, and
 /// returns the bytes after it.
-fn undelimit<'a>(bytes: &'a [u8], packet: &mut Vec<u8>) -> Option<&'a [u8]> {
+pub(super) fn undelimit<'a>(bytes: &'a [u8], packet: &mut Vec<u8>) -> Option<&'a [u8]> {
     let (&first, rest) = bytes.split_first()?;
     packet.clear();
     packet.push(first);
