@@ -16,8 +16,10 @@ const MIN_LEAD_IN: i64 = 80 * MS;
 /// Smallest step of the timestamps that counts as a gap or an overlap. The timestamps of
 /// browsers' recorders jitter by several milliseconds.
 const MIN_STEP: i64 = 12 * MS;
-/// A step that counts as a gap however long the packet is.
-const MAX_STEP: i64 = 60 * MS;
+/// A step that counts as a gap however long the packet is; FFmpeg's resampler tolerates less.
+/// Packets of WMA last up to 0.4 s, and their timestamps jitter by 70 ms, because a packet begins
+/// in the middle of a frame.
+const MAX_STEP: i64 = 100 * MS;
 /// Largest difference that may accumulate from smaller ones; FFmpeg's resampler tolerates
 /// the same.
 const MAX_DRIFT: i64 = 100 * MS;
