@@ -49,14 +49,21 @@ build_all() {
   side_by_side || fail "the build failed (above)."
 }
 
+# letter_key: the key that seals emails about accounts, made at the first run.
+letter_key() {
+  [ -s .tonearm/letter_key ] || (umask 077 && head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n' >.tonearm/letter_key)
+  cat .tonearm/letter_key
+}
+
 start_app() {
   local runner=target/debug/tonearm-host
   if uses_spin; then runner=$(spin_program); fi
   # The address of links in emails, and of the mailbox that catches them here.
   export SPIN_VARIABLE_PUBLIC_URL=${SPIN_VARIABLE_PUBLIC_URL:-$url}
   export SPIN_VARIABLE_EMAIL_API_URL=${SPIN_VARIABLE_EMAIL_API_URL:-$url}
-  # Whoever runs it for themselves can register and log in at once.
+  # Whoever runs it for themselves need not prove that an address is theirs.
   export SPIN_VARIABLE_CONFIRM_ADDRESSES=${SPIN_VARIABLE_CONFIRM_ADDRESSES:-false}
+  export SPIN_VARIABLE_LETTER_KEY=${SPIN_VARIABLE_LETTER_KEY:-$(letter_key)}
   "$runner" up -f spin.toml --listen "$address" --state-dir .tonearm/spin \
     --runtime-config-file runtime-config/local.toml </dev/null &
   app=$!

@@ -69,5 +69,6 @@ path = \"/users/users.db\"
 "
 fi
 secret tonearm-tokens token_signing_key "$(random)"
+secret tonearm-letters letter_key "$(random)"
 secret tonearm-metrics metrics_token "$(random)"
 secret tonearm-email email_api_key "$EMAIL_API_KEY"

@@ -31,6 +31,9 @@ pub struct TestApp {
     specs: Vec<ProcessSpec>,
 }
 
+/// The key that seals letters.
+pub const LETTER_KEY: &str = "a key of tests, 32 characters long";
+
 /// The password of every account.
 pub const PASSWORD: &str = "correct horse battery staple";
 
@@ -100,6 +103,7 @@ impl TestApp {
             ("public_url", self.base()),
             ("email_api_url", self.mailbox()),
             ("confirm_addresses", "false".to_owned()),
+            ("letter_key", LETTER_KEY.to_owned()),
         ] {
             variables.entry(name.to_owned()).or_insert(value);
         }
@@ -224,6 +228,26 @@ impl TestApp {
             self.setup.variables.insert((*name).to_owned(), value);
         }
         self.start_processes();
+    }
+
+    /// Restarts the app with the same state and ports, and with these components alone. An
+    /// empty list stands for all.
+    pub fn restart_with_only(&mut self, components: &[&'static str]) {
+        self.stop();
+        self.setup.components = components.to_vec();
+        self.start_processes();
+    }
+
+    /// The bytes of every file in the state folders: databases with their journals.
+    pub fn state_bytes(&self) -> Vec<u8> {
+        let folders = self.specs.iter().map(|spec| &spec.state);
+        let files = folders.filter_map(|folder| std::fs::read_dir(folder).ok());
+        let files = files.flatten().flatten().map(|file| file.path());
+        let files = files.filter(|path| path.is_file());
+        files
+            .filter_map(|path| std::fs::read(path).ok())
+            .collect::<Vec<_>>()
+            .concat()
     }
 
     /// Kills all processes, then starts the whole app with the same state and ports.

@@ -25,6 +25,7 @@ fn no_password_has_a_default() {
             "password",
             "credentials",
             "token_signing_key",
+            "letter_key",
             "metrics_token",
         ];
         pairs
@@ -32,7 +33,7 @@ fn no_password_has_a_default() {
             .map(|(_, value)| value.to_owned())
             .collect()
     };
-    assert_eq!(values(&first).len(), 4, "{first}");
+    assert_eq!(values(&first).len(), 5, "{first}");
     for (one, other) in values(&first).iter().zip(values(&second)) {
         assert_ne!(*one, other);
         // 32 random bytes in hexadecimal, in base64.
