@@ -119,6 +119,36 @@ impl RedisServer {
         keys
     }
 
+    /// Everything that is stored: keys, members, fields and values, as text.
+    pub fn contents(&self) -> String {
+        let mut redis = self.connect();
+        let mut text = String::new();
+        for key in self.keys() {
+            let kind: String = redis::cmd("TYPE")
+                .arg(&key)
+                .query(&mut redis)
+                .expect("TYPE works");
+            let (command, arguments): (_, &[&str]) = match kind.as_str() {
+                "string" => ("GET", &[]),
+                "hash" => ("HGETALL", &[]),
+                "list" => ("LRANGE", &["0", "-1"]),
+                "set" => ("SMEMBERS", &[]),
+                "zset" => ("ZRANGE", &["0", "-1"]),
+                "stream" => ("XRANGE", &["-", "+"]),
+                // It has expired meanwhile.
+                "none" => continue,
+                other => panic!("{key} is a {other}"),
+            };
+            let value: redis::Value = redis::cmd(command)
+                .arg(&key)
+                .arg(arguments)
+                .query(&mut redis)
+                .expect("the value can be read");
+            text += &format!("{key}: {}\n", flat(&value));
+        }
+        text
+    }
+
     /// Bytes that the server has sent to all clients, by its own count.
     pub fn bytes_sent(&self) -> u64 {
         let stats: String = redis::cmd("INFO")
@@ -245,5 +275,22 @@ mod tests {
             };
             assert_eq!(Url::parse(url), parts, "{url}");
         }
+    }
+}
+
+/// All texts in a reply, separated by spaces.
+fn flat(value: &redis::Value) -> String {
+    match value {
+        redis::Value::Array(items) | redis::Value::Set(items) => {
+            items.iter().map(flat).collect::<Vec<_>>().join(" ")
+        }
+        redis::Value::Map(pairs) => {
+            let pairs = pairs.iter();
+            let pairs = pairs.map(|(key, value)| format!("{} {}", flat(key), flat(value)));
+            pairs.collect::<Vec<_>>().join(" ")
+        }
+        redis::Value::BulkString(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+        redis::Value::SimpleString(text) => text.clone(),
+        other => format!("{other:?}"),
     }
 }

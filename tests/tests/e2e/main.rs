@@ -12,6 +12,7 @@
     reason = "also outside of functions marked as tests, a test fails by panicking"
 )]
 
+mod account_life;
 mod accounts;
 mod admin;
 mod curl_compat;
