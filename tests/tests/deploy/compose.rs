@@ -16,8 +16,8 @@ const FAULTS: [(&str, &str, &str, &str); 12] = [
     ),
     (
         "unknown-network",
-        "networks: [accounts]",
-        "networks: [acounts]",
+        "networks: [accounts, queue]",
+        "networks: [acounts, queue]",
         "acounts",
     ),
     (
