@@ -9,6 +9,7 @@ use std::process::Command;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use tempfile::TempDir;
+use tonearm_e2e::app::LETTER_KEY;
 use tonearm_e2e::client::Client;
 use tonearm_e2e::ports::free_port;
 use tonearm_e2e::process::Process;
@@ -230,6 +231,8 @@ impl World {
                 format!("http://{}", self.address(ProcessName::Gateway)),
             ),
             ("email_api_url", self.email.url()),
+            ("confirm_addresses", "false".to_owned()),
+            ("letter_key", LETTER_KEY.to_owned()),
             ("lease_seconds", LEASE.to_string()),
             // Expiring all garbage must not expire MP3s.
             ("mp3_keep_seconds", "0".to_owned()),
