@@ -257,6 +257,23 @@ fn has_redis_server() -> bool {
         .is_ok_and(|out| out.status.success())
 }
 
+/// All texts in a reply, separated by spaces.
+fn flat(value: &redis::Value) -> String {
+    match value {
+        redis::Value::Array(items) | redis::Value::Set(items) => {
+            items.iter().map(flat).collect::<Vec<_>>().join(" ")
+        }
+        redis::Value::Map(pairs) => {
+            let pairs = pairs.iter();
+            let pairs = pairs.map(|(key, value)| format!("{} {}", flat(key), flat(value)));
+            pairs.collect::<Vec<_>>().join(" ")
+        }
+        redis::Value::BulkString(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+        redis::Value::SimpleString(text) => text.clone(),
+        other => format!("{other:?}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Url;
@@ -275,22 +292,5 @@ mod tests {
             };
             assert_eq!(Url::parse(url), parts, "{url}");
         }
-    }
-}
-
-/// All texts in a reply, separated by spaces.
-fn flat(value: &redis::Value) -> String {
-    match value {
-        redis::Value::Array(items) | redis::Value::Set(items) => {
-            items.iter().map(flat).collect::<Vec<_>>().join(" ")
-        }
-        redis::Value::Map(pairs) => {
-            let pairs = pairs.iter();
-            let pairs = pairs.map(|(key, value)| format!("{} {}", flat(key), flat(value)));
-            pairs.collect::<Vec<_>>().join(" ")
-        }
-        redis::Value::BulkString(bytes) => String::from_utf8_lossy(bytes).into_owned(),
-        redis::Value::SimpleString(text) => text.clone(),
-        other => format!("{other:?}"),
     }
 }

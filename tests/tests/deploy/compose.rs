@@ -71,7 +71,7 @@ const FAULTS: [(&str, &str, &str, &str); 12] = [
     (
         "no-shared-network",
         "[front, accounts, queue]",
-        "[front, queue]",
+        "[front]",
         "it shares no network with auth",
     ),
     (
