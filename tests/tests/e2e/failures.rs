@@ -46,7 +46,11 @@ fn a_damaged_file_is_reported_in_its_job_and_email() {
         }
     }
     the_email_says_what_became_of_each(&app.client(), &ada, &jobs);
-    insta::assert_json_snapshot!("failed_job", shown(&ada.job(id(&jobs[0]))));
+    let mut failed = ada.job(id(&jobs[0]));
+    // One of the jobs carries the email, and has the attempts at it.
+    let attempts = failed["attempts"].as_array_mut().unwrap();
+    attempts.retain(|attempt| attempt["kind"] != "mail");
+    insta::assert_json_snapshot!("failed_job", shown(&failed));
     let refused = ada.get(&format!("/download?fid={}", id(&jobs[0])));
     insta::assert_json_snapshot!("failed_download", refused.json());
 }
