@@ -1,8 +1,12 @@
 //! The rules of a deployment.
 
 use tonearm_letters::{LetterError, SealingKey};
+use tonearm_tokens::DEFAULT_LEEWAY;
 
 use crate::AccountsError;
+
+/// The default of `session_max_seconds`, the longest lifetime that there is by default.
+const LEAST_REVOCATION: u64 = 90 * 86_400;
 
 /// The rules of a deployment. Times are in seconds.
 #[derive(Debug)]
@@ -22,9 +26,19 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// The longest time for which a token can be valid, in seconds.
+    /// The longest lifetime of a token that is issued now, in seconds.
     pub fn longest_lifetime(&self) -> u64 {
         self.token_lifetime.max(self.session_lifetime)
+    }
+
+    /// How long a revocation has to be remembered, in seconds: longer than any token is
+    /// accepted, also one from before the variables were lowered.
+    pub fn revocation_lifetime(&self) -> u64 {
+        self.token_lifetime
+            .max(self.session_lifetime)
+            .max(self.session_max)
+            .max(LEAST_REVOCATION)
+            .saturating_add(2 * DEFAULT_LEEWAY)
     }
 
     /// The key for letters without which a request makes no sense.

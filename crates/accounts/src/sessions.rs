@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use crate::account::Account;
+use crate::account::{self, Account};
 use crate::database::{Database, Row, retrying, transaction};
 use crate::delivery::{Publisher, outbox};
 use crate::{Accounts, AccountsError, Caller};
@@ -47,7 +47,7 @@ impl<D: Database, P: Publisher> Accounts<'_, D, P> {
     /// Begins a session. `user_agent` is the request's header.
     ///
     /// # Errors
-    /// `Database`.
+    /// `Unauthorized` if the account has changed or is gone since it was read; `Database`.
     pub fn begin_session(
         &self,
         account: &Account,
@@ -61,6 +61,10 @@ impl<D: Database, P: Publisher> Accounts<'_, D, P> {
             expires_at: self.expiry(self.now),
         };
         transaction(self.database, |database| {
+            let current = account::by_id(database, &account.id)?;
+            if current.is_none_or(|current| current.account.version != account.version) {
+                return Err(AccountsError::Unauthorized);
+            }
             database.execute(
                 "DELETE FROM sessions WHERE expires_at <= ?",
                 &[self.now.into()],
@@ -142,7 +146,7 @@ impl<D: Database, P: Publisher> Accounts<'_, D, P> {
         let sessions = self.sessions(account)?;
         let session = sessions.iter().find(|session| session.id == id);
         let session = session.ok_or(AccountsError::SessionUnknown)?;
-        let lifetime = Duration::from_secs(self.rules.longest_lifetime());
+        let lifetime = Duration::from_secs(self.rules.revocation_lifetime());
         self.publisher
             .end_session(&account.id, &session.id, lifetime)?;
         retrying(self.database, |database| remove(database, id))

@@ -48,6 +48,18 @@ pub(crate) fn ended_session(
     insert(database, &id, "session", Some(account), Some(session), now)
 }
 
+/// Has the tokens of an account below `version` revoked.
+pub(crate) fn revoked(
+    database: &impl Database,
+    account: &str,
+    version: u64,
+    now: u64,
+) -> Result<(), AccountsError> {
+    let id = Uuid::now_v7().to_string();
+    let version = version.to_string();
+    insert(database, &id, "revoke", Some(account), Some(&version), now)
+}
+
 /// Has a deleted account's tokens revoked and its jobs deleted.
 pub(crate) fn deleted(
     database: &impl Database,
@@ -91,8 +103,8 @@ pub fn deliver<D: Database>(
     let rows = retrying(database, |database| {
         Ok(database.execute(
             // A row of another kind is from a later release, which publishes it.
-            "SELECT id, kind, account, body FROM outbox
-             WHERE kind IN ('letter', 'nothing', 'session', 'delete', 'recipient')
+            "SELECT id, kind, account, body, created_at FROM outbox
+             WHERE kind IN ('letter', 'nothing', 'session', 'delete', 'recipient', 'revoke')
              ORDER BY created_at, id LIMIT ?",
             &[Value::from(BATCH as u64)],
         )?)
@@ -113,10 +125,16 @@ fn publish<D: Database>(
     rules: &Rules,
     row: &Row,
 ) -> Result<(), AccountsError> {
-    let lifetime = Duration::from_secs(rules.longest_lifetime());
+    let lifetime = Duration::from_secs(rules.revocation_lifetime());
     match row.text(1)? {
         "letter" => publisher.post_letter(row.text(0)?, row.text(3)?)?,
         "nothing" => publisher.post_nothing(row.text(0)?, row.text(3)?)?,
+        "revoke" => {
+            let version = row.text(3)?.parse().map_err(|_| {
+                DatabaseError::Other("a version in the outbox is no number".to_owned())
+            })?;
+            publisher.revoke_tokens(row.text(2)?, version, row.number(4)?)?;
+        }
         "session" => publisher.end_session(row.text(2)?, row.text(3)?, lifetime)?,
         "delete" => publisher.delete_account(row.text(2)?, lifetime)?,
         "recipient" => publish_recipient(database, publisher, rules, row.text(2)?)?,
@@ -143,7 +161,7 @@ fn publish_recipient<D: Database>(
             Some(recipient) => publisher.set_recipient(id, recipient)?,
             None if published.is_none() => return Ok(()),
             None => {
-                let lifetime = Duration::from_secs(rules.longest_lifetime());
+                let lifetime = Duration::from_secs(rules.revocation_lifetime());
                 publisher.delete_account(id, lifetime)?;
             }
         }

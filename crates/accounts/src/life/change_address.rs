@@ -110,6 +110,7 @@ impl<D: Database, P: Publisher> Accounts<'_, D, P> {
             )?;
             links::remove_confirming(database, &link.email)?;
             super::revoke::remove_access(database, &id, None)?;
+            super::revoke::revoke_again(database, &id, self.now)?;
             if former.is_confirmed {
                 letters::forget(database, &former.email)?;
             }

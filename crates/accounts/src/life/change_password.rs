@@ -35,7 +35,7 @@ impl<D: Database, P: Publisher> Accounts<'_, D, P> {
         self.check_password(&caller.stored, password)?;
         let salt = salt_of(self.database, &account.email, self.now)?;
         let new = hash::make(&new_password, salt.as_deref())?;
-        let version = self.revoke_tokens(account)?;
+        self.revoke_tokens(account)?;
         transaction(self.database, |database| {
             let current =
                 account::by_id(database, &account.id)?.ok_or(AccountsError::TokenRevoked)?;
@@ -44,7 +44,7 @@ impl<D: Database, P: Publisher> Accounts<'_, D, P> {
                 return Err(AccountsError::PasswordWrong);
             }
             let kept = caller.session.as_deref();
-            store(database, &current.account, &new, kept)?;
+            let version = store(database, &current.account, &new, kept, self.now)?;
             if let (Some(key), true) = (key, current.account.is_confirmed) {
                 let event = Event::PasswordChanged;
                 letters::post(database, key, &account.email, event, true, self.now)?;
@@ -58,17 +58,19 @@ impl<D: Database, P: Publisher> Accounts<'_, D, P> {
     }
 }
 
-/// Stores a new password hash, and removes what the former password gave access to. Part of
-/// a transaction.
+/// Stores a new password hash, and removes what the former password gave access to. Returns
+/// the version of new tokens. Part of a transaction.
 pub(crate) fn store(
     database: &impl Database,
     account: &Account,
     hash: &str,
     kept_session: Option<&str>,
-) -> Result<(), AccountsError> {
+    now: u64,
+) -> Result<u64, AccountsError> {
     database.execute(
         "UPDATE users SET password_hash = ? WHERE id = ?",
         &[hash.into(), account.id.as_str().into()],
     )?;
-    super::revoke::remove_access(database, &account.id, kept_session)
+    super::revoke::remove_access(database, &account.id, kept_session)?;
+    super::revoke::revoke_again(database, &account.id, now)
 }

@@ -56,7 +56,9 @@ pub(crate) fn remove(
     super::revoke::remove_access(database, id, None)?;
     database.execute("DELETE FROM outbox WHERE account = ?", &[id.into()])?;
     links::remove_expired(database, now)?;
-    if account::is_without_accounts(database, &account.email)? {
+    // The link of a registration stays: it is sent once a day, and the owner of the address
+    // may register meanwhile.
+    if account.kind == Kind::User && account::is_without_accounts(database, &account.email)? {
         links::remove_confirming(database, &account.email)?;
     }
     // A stranger may register an address and delete the account again. That must not reset

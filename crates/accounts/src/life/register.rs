@@ -181,7 +181,8 @@ pub fn register<D: Database>(
 }
 
 /// Adds a registration, unless an account of the address has that password. Of too many the
-/// oldest goes.
+/// newest goes, so that a stranger who registers again and again does not displace the owner
+/// who was first.
 fn insert_registration(
     database: &impl Database,
     email: &Email,
@@ -215,8 +216,8 @@ fn insert_registration(
         .filter(|stored| stored.account.kind == Kind::Registration)
         .collect();
     let excess = (registrations.len() + 1).saturating_sub(MAX_REGISTRATIONS);
-    for oldest in registrations.iter().take(excess) {
-        super::delete::remove(database, &oldest.account, now)?;
+    for newest in registrations.iter().rev().take(excess) {
+        super::delete::remove(database, &newest.account, now)?;
     }
     Ok(())
 }

@@ -66,7 +66,7 @@ impl<D: Database, P: Publisher> Accounts<'_, D, P> {
             let account = account::by_id(database, &id)?
                 .ok_or(AccountsError::LinkInvalid)?
                 .account;
-            super::change_password::store(database, &account, &new, None)?;
+            super::change_password::store(database, &account, &new, None, self.now)?;
             // The owner has shown to be one, and may log in at once.
             throttle::forget(database, &account.email)?;
             if let Some(key) = key {

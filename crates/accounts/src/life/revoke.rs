@@ -2,7 +2,7 @@
 
 use super::Accounts;
 use crate::database::{Database, transaction};
-use crate::delivery::{Publisher, links};
+use crate::delivery::{Publisher, links, outbox};
 use crate::{Account, AccountsError, account};
 
 impl<D: Database, P: Publisher> Accounts<'_, D, P> {
@@ -12,19 +12,15 @@ impl<D: Database, P: Publisher> Accounts<'_, D, P> {
     /// valid token of the time before. The version is committed before it is published: if
     /// one of the two steps is the last, new tokens are valid in any case.
     ///
+    /// A login with the former password may come between this and the change, and get a
+    /// token of the new version. So the change calls [`revoke_again`].
+    ///
     /// # Errors
     /// `Publish` if Redis is away: the tokens are valid still, except at auth itself.
     /// `TokenRevoked` if the account is gone; `Database`.
     pub(crate) fn revoke_tokens(&self, account: &Account) -> Result<u64, AccountsError> {
         let version = transaction(self.database, |database| {
-            for table in ["users", "registrations"] {
-                database.execute(
-                    &format!("UPDATE {table} SET token_version = token_version + 1 WHERE id = ?"),
-                    &[account.id.as_str().into()],
-                )?;
-            }
-            let current = account::by_id(database, &account.id)?;
-            Ok(current.ok_or(AccountsError::TokenRevoked)?.account.version)
+            raise_version(database, &account.id)
         })?;
         self.publisher
             .revoke_tokens(&account.id, version, self.now)?;
@@ -41,6 +37,29 @@ impl<D: Database, P: Publisher> Accounts<'_, D, P> {
             remove_sessions(database, &account.id, None)
         })
     }
+}
+
+/// Revokes the tokens that were issued since [`Accounts::revoke_tokens`], and returns the
+/// version of the new ones. Part of the transaction of the change that demands it.
+pub(crate) fn revoke_again(
+    database: &impl Database,
+    account: &str,
+    now: u64,
+) -> Result<u64, AccountsError> {
+    let version = raise_version(database, account)?;
+    outbox::revoked(database, account, version, now)?;
+    Ok(version)
+}
+
+fn raise_version(database: &impl Database, account: &str) -> Result<u64, AccountsError> {
+    for table in ["users", "registrations"] {
+        database.execute(
+            &format!("UPDATE {table} SET token_version = token_version + 1 WHERE id = ?"),
+            &[account.into()],
+        )?;
+    }
+    let current = account::by_id(database, account)?;
+    Ok(current.ok_or(AccountsError::TokenRevoked)?.account.version)
 }
 
 /// Removes what an account could be taken over with after a change: its links, and its

@@ -29,7 +29,7 @@ fn a_new_address_counts_once_its_link_is_followed() {
         (user.id.as_str(), NEW)
     );
     let login = world.login(NEW, PASSWORD, NOW).unwrap();
-    assert_eq!((login.id.as_str(), login.version), (user.id.as_str(), 1));
+    assert_eq!((login.id.as_str(), login.version), (user.id.as_str(), 2));
     assert_eq!(
         world.login(ADA, PASSWORD, NOW),
         Err(AccountsError::Unauthorized)

@@ -127,19 +127,32 @@ fn a_wrong_password_leaves_the_link_good_for_ten_tries() {
 }
 
 #[test]
-fn guesses_at_a_link_are_throttled_like_logins() {
+fn strangers_who_guess_passwords_block_no_link() {
     let world = World::new();
     let token = token(&world.register(ADA, PASSWORD, NOW));
-    let confirm = |password: &str| {
-        world
-            .at(NOW)
-            .confirm(&token, &attempt(password))
-            .map(|_| ())
-    };
-    for _ in 0..4 {
-        assert_eq!(confirm("wrong horse"), Err(AccountsError::PasswordWrong));
-    }
-    assert_eq!(confirm(PASSWORD), Err(AccountsError::Throttled(1)));
+    while world.login(ADA, "wrong horse", NOW) == Err(AccountsError::Unauthorized) {}
+    let login = world.login(ADA, PASSWORD, NOW);
+    assert!(
+        matches!(login, Err(AccountsError::Throttled(_))),
+        "{login:?}"
+    );
+    let confirmed = world.at(NOW).confirm(&token, &attempt(PASSWORD));
+    assert!(confirmed.unwrap().is_confirmed);
+}
+
+#[test]
+fn the_link_outlives_the_registration_that_caused_it() {
+    let world = World::new();
+    let token = token(&world.register(ADA, OTHER_PASSWORD, NOW));
+    let stranger = world.login(ADA, OTHER_PASSWORD, NOW).unwrap();
+    let caller = world.caller(&stranger, None);
+    world
+        .at(NOW)
+        .delete(&caller, &attempt(OTHER_PASSWORD))
+        .unwrap();
+    assert_eq!(world.register(ADA, PASSWORD, NOW), [], "one letter a day");
+    let confirmed = world.at(NOW).confirm(&token, &attempt(PASSWORD));
+    assert!(confirmed.unwrap().is_confirmed);
 }
 
 #[test]
@@ -167,29 +180,34 @@ fn a_link_that_was_used_or_is_late_does_nothing() {
 }
 
 #[test]
-fn the_oldest_of_nine_registrations_goes() {
+fn the_newest_of_eight_registrations_makes_place_for_a_ninth() {
     let world = World::new();
     let password = |number| format!("{PASSWORD} {number}");
     let mut now = NOW;
     world.register(ADA, &password(0), now);
-    let first = world.login(ADA, &password(0), now).unwrap();
-    for number in 1..=8 {
+    for number in 1..=7 {
         now += HOUR_AND_MORE;
         world.register(ADA, &password(number), now);
     }
+    let eighth = world.login(ADA, &password(7), now).unwrap();
+    now += HOUR_AND_MORE;
+    world.register(ADA, &password(8), now);
     assert_eq!(world.file.count("registrations"), 8);
     assert!(
         world
             .redis
             .take()
-            .contains(&Published::Deleted(first.id.clone()))
+            .contains(&Published::Deleted(eighth.id.clone()))
     );
     assert_eq!(
-        world.login(ADA, &password(0), now),
+        world.login(ADA, &password(7), now),
         Err(AccountsError::Unauthorized)
     );
-    assert!(world.login(ADA, &password(1), now).is_ok());
-    let gone = world.try_caller(&first, None).map(|_| ());
+    assert!(
+        world.login(ADA, &password(0), now).is_ok(),
+        "the first one stays"
+    );
+    let gone = world.try_caller(&eighth, None).map(|_| ());
     assert_eq!(gone, Err(AccountsError::TokenRevoked));
 }
 

@@ -15,6 +15,7 @@ mod migrations;
 mod outbox;
 mod passwords;
 mod problems;
+mod racing;
 mod registration;
 mod roll_out;
 mod secrecy;
