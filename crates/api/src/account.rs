@@ -13,14 +13,15 @@ use crate::credential::Credential;
 use crate::session::{self, SessionToken, SessionView};
 use crate::{Error, Platform};
 
+/// What a client gets of an answer of auth.
+type Finish<P> = fn(&Call<'_, P>, Credential<'_>, Reply) -> Reply;
+
 /// Forwards a request without a body.
 pub(crate) fn forward<'p, P: Platform>(
     call: &Call<'p, P>,
     _: Claims,
 ) -> Result<Answer<'p, P>, Error> {
-    let (request, credential) = request(call)?;
-    let reply = request.send(call.platform, Vec::new())?;
-    Ok(Answer::Complete(for_client(call, credential, reply)))
+    send(call, for_client)
 }
 
 /// Forwards a request with its body.
@@ -28,13 +29,7 @@ pub(crate) fn forward_with_body<'p, P: Platform>(
     call: &Call<'p, P>,
     _: Claims,
 ) -> Result<Answer<'p, P>, Error> {
-    let (request, credential) = request(call)?;
-    let call = *call;
-    Ok(auth_proxy::read_body_and_send(
-        call.platform,
-        request,
-        move |reply| Ok(for_client(&call, credential, reply)),
-    ))
+    read_body_and_send(call, for_client)
 }
 
 /// `POST /account/password`: the new token goes into the cookie of a session.
@@ -72,9 +67,7 @@ pub(crate) fn sign_out<'p, P: Platform>(
     call: &Call<'p, P>,
     _: Claims,
 ) -> Result<Answer<'p, P>, Error> {
-    let (request, credential) = request(call)?;
-    let reply = request.send(call.platform, Vec::new())?;
-    Ok(Answer::Complete(ended(call, credential, reply)))
+    send(call, ended)
 }
 
 /// `DELETE /account`: ends the session of the request with the account.
@@ -82,13 +75,7 @@ pub(crate) fn delete<'p, P: Platform>(
     call: &Call<'p, P>,
     _: Claims,
 ) -> Result<Answer<'p, P>, Error> {
-    let (request, credential) = request(call)?;
-    let call = *call;
-    Ok(auth_proxy::read_body_and_send(
-        call.platform,
-        request,
-        move |reply| Ok(ended(&call, credential, reply)),
-    ))
+    read_body_and_send(call, ended)
 }
 
 /// `DELETE /account/sessions/ID`, which may be the session of the request.
@@ -96,13 +83,31 @@ pub(crate) fn end_session<'p, P: Platform>(
     call: &Call<'p, P>,
     user: Claims,
 ) -> Result<Answer<'p, P>, Error> {
+    match user.session.as_deref() == Some(call.id) {
+        true => send(call, ended),
+        false => send(call, for_client),
+    }
+}
+
+/// Sends a request without a body, and answers what `finish` makes of the reply.
+fn send<'p, P: Platform>(call: &Call<'p, P>, finish: Finish<P>) -> Result<Answer<'p, P>, Error> {
     let (request, credential) = request(call)?;
     let reply = request.send(call.platform, Vec::new())?;
-    let reply = match user.session.as_deref() == Some(call.id) {
-        true => ended(call, credential, reply),
-        false => for_client(call, credential, reply),
-    };
-    Ok(Answer::Complete(reply))
+    Ok(Answer::Complete(finish(call, credential, reply)))
+}
+
+/// The same for a request with a body.
+fn read_body_and_send<'p, P: Platform>(
+    call: &Call<'p, P>,
+    finish: Finish<P>,
+) -> Result<Answer<'p, P>, Error> {
+    let (request, credential) = request(call)?;
+    let call = *call;
+    Ok(auth_proxy::read_body_and_send(
+        call.platform,
+        request,
+        move |reply| Ok(finish(&call, credential, reply)),
+    ))
 }
 
 /// The request to auth, with the token of the client's.
