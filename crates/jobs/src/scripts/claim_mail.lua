@@ -5,8 +5,7 @@
 -- queued, address, '1' if that is confirmed else '0', id of the upload ('' for a job with
 -- a mail of its own), and the jobs as uploaded.
 local worker, lease = unpack(ARGV)
-local queue = QUEUES.mail
-return claim_due(queue, function(entry, fields)
+return claim_due(QUEUES.mail, function(entry, fields)
   local id = fields[2]
   local job, work = job_key(id), mail_key(id)
   local state = redis.call('HGET', work, 'state')
@@ -29,13 +28,7 @@ return claim_due(queue, function(entry, fields)
     return hold_mail(entry)
   end
   carry_mail(id, members)
-  local attempt = redis.call('HINCRBY', work, 'attempt', 1)
-  begin_attempt(job, 'mail', attempt, worker)
-  count('attempts:mail')
-  redis.call('HSET', work, 'state', 'running')
-  redis.call('ZADD', queue.leases, now + lease, entry)
-  touch(job)
-  local since_queued = attempt - redis.call('HGET', work, 'attempts_before')
+  local attempt, since_queued = begin_attempt(id, 'mail', entry, worker, lease)
   local upload = not is_apart(id) and redis.call('HGET', job, 'upload') or ''
   local reply = { id, entry, attempt, since_queued, address, is_confirmed,
     string.match(upload, '%S*') }

@@ -138,8 +138,18 @@ local function append_attempt(job, attempt)
   redis.call('LTRIM', job .. ':attempts', -MAX_ATTEMPTS, -1)
 end
 
-local function begin_attempt(job, kind, number, worker)
-  append_attempt(job, { kind = kind, number = number, worker = worker, started_ms = now })
+-- Begins the next attempt at the work of an entry, under a lease. Returns its number, and
+-- how many attempts there were since the work was last queued.
+local function begin_attempt(id, kind, entry, worker, lease)
+  local job = job_key(id)
+  local work = job .. ':' .. kind
+  local attempt = redis.call('HINCRBY', work, 'attempt', 1)
+  append_attempt(job, { kind = kind, number = attempt, worker = worker, started_ms = now })
+  count('attempts:' .. kind)
+  redis.call('HSET', work, 'state', 'running')
+  redis.call('ZADD', QUEUES[kind].leases, now + lease, entry)
+  touch(job)
+  return attempt, attempt - redis.call('HGET', work, 'attempts_before')
 end
 
 local function end_attempt(job, outcome, code, message)
