@@ -43,27 +43,32 @@ pub(crate) fn requested<D: Database, P: Publisher>(call: &Call<'_, D, P>, email:
 pub(crate) fn log_in<D: Database, P: Publisher>(
     call: &Call<'_, D, P>,
 ) -> Result<Reply, AccountsError> {
-    let accounts = &call.accounts;
-    let account = login(accounts.database, credentials(call.request)?, accounts.now)?;
-    accounts.withhold_mails(&account)?;
-    answer_token(call, &account, None)
+    answer_token(call, &authenticated(call)?, None)
 }
 
 /// `POST /session`.
 pub(crate) fn begin_session<D: Database, P: Publisher>(
     call: &Call<'_, D, P>,
 ) -> Result<Reply, AccountsError> {
-    let accounts = &call.accounts;
-    let account = login(accounts.database, credentials(call.request)?, accounts.now)?;
-    accounts.withhold_mails(&account)?;
+    let account = authenticated(call)?;
     let user_agent = header(call.request, "user-agent").unwrap_or_default();
-    let session = accounts.begin_session(&account, user_agent)?;
+    let session = call.accounts.begin_session(&account, user_agent)?;
     let token = token(call, &account, Some(&session))?;
     eprintln!("began session={} user={}", session.id, account.id);
     Ok(reply::json(
         201,
         &session_token(call, &account, &session, &token),
     ))
+}
+
+/// The account of the request's credentials.
+fn authenticated<D: Database, P: Publisher>(
+    call: &Call<'_, D, P>,
+) -> Result<Account, AccountsError> {
+    let accounts = &call.accounts;
+    let account = login(accounts.database, credentials(call.request)?, accounts.now)?;
+    accounts.withhold_mails(&account)?;
+    Ok(account)
 }
 
 /// `POST /session/renew`: a new token for the session of the request's.

@@ -16,7 +16,7 @@ use rusqlite::{Connection, params_from_iter};
 use tonearm_accounts::{Database, DatabaseError, Row, Rules, Value};
 use tonearm_letters::SealingKey;
 use tonearm_spin_runtime::reply::Reply;
-use tonearm_tokens::{Expectation, KeySet, verify};
+use tonearm_tokens::{Claims, Expectation, KeySet, verify};
 
 use self::redis::FakeRedis;
 use crate::answer::answer;
@@ -106,6 +106,18 @@ impl App {
     fn register(&self, email: &str, password: &str) -> Reply {
         let body = format!(r#"{{"email":"{email}","password":"{password}"}}"#);
         self.send("POST", "/auth/register", &[JSON], &body)
+    }
+
+    /// The claims of a token that the published keys verify.
+    fn claims(&self, token: &str) -> Claims {
+        let keys = self.send("GET", "/auth/.well-known/jwks.json", &[], "");
+        let expectation = Expectation {
+            issuer: "tonearm",
+            audience: "tonearm-api",
+            now: NOW,
+            leeway: 0,
+        };
+        verify(token, &KeySet::parse(keys.body()).unwrap(), &expectation).unwrap()
     }
 
     fn login(&self, email: &str, password: &str, accept: &str) -> Reply {

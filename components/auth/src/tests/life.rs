@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 use tonearm_spin_runtime::reply::Reply;
-use tonearm_tokens::{Claims, Expectation, KeySet, verify};
 
 use super::{App, FORM, JSON, NOW, header, wire};
 
@@ -57,17 +56,6 @@ impl App {
         assert_eq!(confirmed.status(), 200, "{}", wire(&confirmed));
         self.redis.take();
         self.token(ADA, PASSWORD)
-    }
-
-    fn claims(&self, token: &str) -> Claims {
-        let keys = self.send("GET", "/auth/.well-known/jwks.json", &[], "");
-        let expectation = Expectation {
-            issuer: "tonearm",
-            audience: "tonearm-api",
-            now: NOW,
-            leeway: 0,
-        };
-        verify(token, &KeySet::parse(keys.body()).unwrap(), &expectation).unwrap()
     }
 }
 
