@@ -75,6 +75,16 @@ pub(crate) fn of_address<D: Database>(
     })
 }
 
+/// The user of an address, if that is confirmed.
+pub(crate) fn confirmed_owner<D: Database>(
+    database: &D,
+    email: &Email,
+) -> Result<Option<Account>, AccountsError> {
+    let stored = of_address(database, email)?.into_iter();
+    let mut accounts = stored.map(|stored| stored.account);
+    Ok(accounts.find(|account| account.is_confirmed))
+}
+
 /// The account with this id.
 pub(crate) fn by_id<D: Database>(database: &D, id: &str) -> Result<Option<Stored>, AccountsError> {
     let sql = SELECT.replace("{column}", "id");

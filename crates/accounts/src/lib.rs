@@ -25,6 +25,7 @@ mod caller;
 mod credentials;
 mod database;
 mod delivery;
+mod digest;
 mod email;
 mod error;
 mod fields;

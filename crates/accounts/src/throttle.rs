@@ -20,10 +20,8 @@
 //! reveals nothing about it. Client addresses play no role: auth sees only the
 //! gateway's.
 
-use sha2::{Digest, Sha256};
-
 use crate::database::{Database, Row, Value, retrying, transaction};
-use crate::{AccountsError, Email, Kind};
+use crate::{AccountsError, Email, Kind, digest};
 
 /// People mistype a few times. So few guesses gain an attacker nothing.
 const FREE_FAILURES: u64 = 5;
@@ -55,11 +53,7 @@ fn block(failures: u64) -> u64 {
 }
 
 fn account(email: &Email) -> String {
-    let digest = Sha256::new()
-        .chain_update("login\0")
-        .chain_update(email.lookup())
-        .finalize();
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    digest::hex("login", &email.lookup())
 }
 
 /// Begins a login, unless the account is blocked.

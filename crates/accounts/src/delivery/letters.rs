@@ -3,13 +3,12 @@
 //! A request that must not reveal whether an address has an account calls [`post`] in any
 //! case. Without a recipient, or above the limit, it does the same work and posts nothing.
 
-use sha2::{Digest, Sha256};
 use tonearm_letters::{Event, Letter, SealingKey};
 use uuid::Uuid;
 
 use crate::database::{Database, Value};
 use crate::delivery::outbox;
-use crate::{AccountsError, Email};
+use crate::{Account, AccountsError, Email, digest};
 
 const HOUR: u64 = 3_600;
 const DAY: u64 = 86_400;
@@ -75,6 +74,21 @@ pub(crate) fn post(
     outbox::letter(database, &id, &sealed, sent, now)
 }
 
+/// Tells the owner of an account what was done with it, if the address is confirmed and there
+/// is a key. Part of the transaction of the change.
+pub(crate) fn tell_owner(
+    database: &impl Database,
+    key: Option<&SealingKey>,
+    account: &Account,
+    event: Event,
+    now: u64,
+) -> Result<(), AccountsError> {
+    match key.filter(|_| account.is_confirmed) {
+        Some(key) => post(database, key, &account.email, event, true, now),
+        None => Ok(()),
+    }
+}
+
 /// Counts letters that `account` causes, for a limit of its own.
 pub(crate) fn take_turn(
     database: &impl Database,
@@ -83,7 +97,7 @@ pub(crate) fn take_turn(
     count_of_day: u64,
     now: u64,
 ) -> Result<(), AccountsError> {
-    let recipient = hash("account", account);
+    let recipient = digest::hex("account", account);
     let since = now.saturating_sub(DAY);
     if count(database, &recipient, event, since)? >= count_of_day {
         return Err(AccountsError::LettersThrottled(DAY));
@@ -133,14 +147,5 @@ fn record(
 }
 
 fn recipient(email: &Email) -> String {
-    hash("letter", &email.lookup())
-}
-
-fn hash(label: &str, text: &str) -> String {
-    let digest = Sha256::new()
-        .chain_update(label)
-        .chain_update("\0")
-        .chain_update(text)
-        .finalize();
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    digest::hex("letter", &email.lookup())
 }

@@ -33,8 +33,7 @@ pub(crate) fn recipient(
     account: &str,
     now: u64,
 ) -> Result<(), AccountsError> {
-    let id = Uuid::now_v7().to_string();
-    insert(database, &id, "recipient", Some(account), None, now)
+    insert(database, &new_id(), "recipient", Some(account), None, now)
 }
 
 /// Has the tokens of a session revoked.
@@ -44,8 +43,14 @@ pub(crate) fn ended_session(
     session: &str,
     now: u64,
 ) -> Result<(), AccountsError> {
-    let id = Uuid::now_v7().to_string();
-    insert(database, &id, "session", Some(account), Some(session), now)
+    insert(
+        database,
+        &new_id(),
+        "session",
+        Some(account),
+        Some(session),
+        now,
+    )
 }
 
 /// Has the tokens of an account below `version` revoked.
@@ -55,9 +60,15 @@ pub(crate) fn revoked(
     version: u64,
     now: u64,
 ) -> Result<(), AccountsError> {
-    let id = Uuid::now_v7().to_string();
     let version = version.to_string();
-    insert(database, &id, "revoke", Some(account), Some(&version), now)
+    insert(
+        database,
+        &new_id(),
+        "revoke",
+        Some(account),
+        Some(&version),
+        now,
+    )
 }
 
 /// Has a deleted account's tokens revoked and its jobs deleted.
@@ -66,8 +77,11 @@ pub(crate) fn deleted(
     account: &str,
     now: u64,
 ) -> Result<(), AccountsError> {
-    let id = Uuid::now_v7().to_string();
-    insert(database, &id, "delete", Some(account), None, now)
+    insert(database, &new_id(), "delete", Some(account), None, now)
+}
+
+fn new_id() -> String {
+    Uuid::now_v7().to_string()
 }
 
 fn insert(

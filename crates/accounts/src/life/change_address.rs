@@ -52,10 +52,7 @@ impl<D: Database, P: Publisher> Accounts<'_, D, P> {
                 MAX_LINKS_OF_DAY,
                 self.now,
             )?;
-            let owner = account::of_address(database, &email)?
-                .into_iter()
-                .map(|stored| stored.account)
-                .find(|account| account.is_confirmed);
+            let owner = account::confirmed_owner(database, &email)?;
             let draft = match owner {
                 Some(_) => Event::AddressTaken,
                 None => event(""),
@@ -115,10 +112,7 @@ impl<D: Database, P: Publisher> Accounts<'_, D, P> {
                 letters::forget(database, &former.email)?;
             }
             throttle::forget(database, &former.email)?;
-            if let (Some(key), true) = (key, former.is_confirmed) {
-                let event = Event::AddressChanged;
-                letters::post(database, key, &former.email, event, true, self.now)?;
-            }
+            letters::tell_owner(database, key, &former, Event::AddressChanged, self.now)?;
             outbox::recipient(database, &id, self.now)?;
             Ok(Account {
                 email: link.email,

@@ -45,10 +45,8 @@ impl<D: Database, P: Publisher> Accounts<'_, D, P> {
             }
             let kept = caller.session.as_deref();
             let version = store(database, &current.account, &new, kept, self.now)?;
-            if let (Some(key), true) = (key, current.account.is_confirmed) {
-                let event = Event::PasswordChanged;
-                letters::post(database, key, &account.email, event, true, self.now)?;
-            }
+            let event = Event::PasswordChanged;
+            letters::tell_owner(database, key, &current.account, event, self.now)?;
             // Not the version as it is now: a later revocation must revoke this token too.
             Ok(Account {
                 version,

@@ -24,11 +24,7 @@ impl<D: Database, P: Publisher> Accounts<'_, D, P> {
                 return Err(AccountsError::TokenRevoked);
             };
             remove(database, &account, self.now)?;
-            if let (Some(key), true) = (key, account.is_confirmed) {
-                let event = Event::AccountDeleted;
-                letters::post(database, key, &account.email, event, true, self.now)?;
-            }
-            Ok(())
+            letters::tell_owner(database, key, &account, Event::AccountDeleted, self.now)
         })
     }
 }

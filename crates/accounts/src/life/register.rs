@@ -90,10 +90,7 @@ impl<D: Database, P: Publisher> Accounts<'_, D, P> {
     /// same. Part of a transaction.
     fn post_about_registration(&self, database: &D, email: &Email) -> Result<(), AccountsError> {
         let key = self.rules.sealing_key()?;
-        let owner = account::of_address(database, email)?
-            .into_iter()
-            .map(|stored| stored.account)
-            .find(|account| account.is_confirmed);
+        let owner = account::confirmed_owner(database, email)?;
         let link = |token: String| Event::ConfirmAddress {
             token,
             valid_seconds: Purpose::Confirm.lifetime(),

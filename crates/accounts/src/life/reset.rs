@@ -20,10 +20,7 @@ impl<D: Database, P: Publisher> Accounts<'_, D, P> {
         let key = self.rules.sealing_key()?;
         let email = Email::parse(email)?;
         transaction(self.database, |database| {
-            let owner = account::of_address(database, &email)?
-                .into_iter()
-                .map(|stored| stored.account)
-                .find(|account| account.is_confirmed);
+            let owner = account::confirmed_owner(database, &email)?;
             let event = |token: &str| Event::ResetPassword {
                 token: token.to_owned(),
                 valid_seconds: Purpose::Reset.lifetime(),
