@@ -14,6 +14,11 @@ impl LcDecoder {
     pub(super) fn open(config: &[u8]) -> Result<Self, UnsupportedConfig> {
         tonearm_aac_lc::Decoder::from_audio_specific_config(config).map(Self)
     }
+
+    /// In Hz.
+    pub(super) fn sample_rate(&self) -> u32 {
+        self.0.sample_rate()
+    }
 }
 
 impl Decoder for LcDecoder {

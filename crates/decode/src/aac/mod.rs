@@ -46,13 +46,8 @@ impl Fallback {
         Self { plugin, track }
     }
 
-    /// Whether the plugin decodes the rate of a configuration of LC by preference.
-    fn takes_rate(&self, config: &[u8]) -> bool {
-        let index = match config {
-            [first, second, ..] => usize::from((first & 7) << 1 | second >> 7),
-            _ => return false,
-        };
-        let rate = AAC_RATES.get(index).copied().unwrap_or(0);
+    /// Whether the plugin decodes this rate by preference.
+    fn takes_rate(&self, rate: u32) -> bool {
         rate < LOWEST_PLAIN && self.plugin.codecs().contains(&Codec::Aac)
     }
 
@@ -102,18 +97,14 @@ fn open_codec(track: &Track, plugin: &Arc<dyn DecoderPlugin>) -> Result<Box<dyn 
     if pce::is_in_stream(&config) {
         return Ok(Box::new(PceDecoder::new(fallback)));
     }
-    let inner = match fallback.takes_rate(&config) {
-        true => return fallback.open(),
-        false => LcDecoder::open(&config),
-    };
-    match inner {
-        Ok(inner) => Ok(Box::new(FastDecoder {
+    match LcDecoder::open(&config) {
+        Ok(inner) if !fallback.takes_rate(inner.sample_rate()) => Ok(Box::new(FastDecoder {
             inner: Box::new(inner),
             fallback,
             previous: Vec::new(),
             slow: None,
         })),
-        Err(_) => fallback.open(),
+        _ => fallback.open(),
     }
 }
 
