@@ -87,11 +87,7 @@ fn encode(
         )?;
         let manifest = output.finish(&Plugin.describe().media_type)?;
         let name = BlobName::new(keeper.blob()).ok_or(ConvertError::UploadGone)?;
-        let blob = BlobPart {
-            name,
-            bytes: manifest.bytes,
-            chunk_bytes: manifest.chunk_bytes,
-        };
+        let blob = BlobPart::new(name, manifest.bytes, manifest.chunk_bytes);
         Ok((keeper.blob().to_owned(), Stored { blob, part }))
     })
 }

@@ -10,8 +10,10 @@ pub(crate) struct ChunkWriter {
     chunk_bytes: usize,
     /// The chunk being filled, number `flushed`.
     buffer: Vec<u8>,
-    /// Number of chunks already stored.
+    /// Number of full chunks, all of them stored.
     flushed: u64,
+    /// Whether the store lacks some of `buffer`, or has more than it.
+    is_dirty: bool,
 }
 
 impl ChunkWriter {
@@ -22,7 +24,34 @@ impl ChunkWriter {
             chunk_bytes: chunk_bytes.max(1),
             buffer: Vec::new(),
             flushed: 0,
+            is_dirty: false,
         }
+    }
+
+    /// Continues a section of which the first `written` bytes count. Its last chunk may be
+    /// stored with more than those.
+    pub(crate) fn resume<S: Store>(
+        store: &S,
+        name: &BlobName,
+        section: Section,
+        chunk_bytes: usize,
+        written: u64,
+    ) -> Result<Self, BlobError> {
+        let mut writer = Self::new(section, chunk_bytes);
+        writer.flushed = written / writer.chunk_bytes();
+        let partial = (written % writer.chunk_bytes()) as usize;
+        if partial > 0 {
+            let chunk = store.get(&keys::chunk(name, section, writer.flushed))?;
+            writer.buffer = chunk
+                .filter(|chunk| chunk.len() >= partial)
+                .ok_or_else(|| BlobError::MissingChunk {
+                    name: keys::section(name, section),
+                    chunk: writer.flushed,
+                })?;
+            writer.is_dirty = writer.buffer.len() > partial;
+            writer.buffer.truncate(partial);
+        }
+        Ok(writer)
     }
 
     pub(crate) fn chunk_bytes(&self) -> u64 {
@@ -41,12 +70,13 @@ impl ChunkWriter {
         mut bytes: &[u8],
     ) -> Result<(), BlobError> {
         while !bytes.is_empty() {
-            if self.buffer.capacity() == 0 {
-                self.buffer.reserve_exact(self.chunk_bytes);
-            }
             let room = self.chunk_bytes - self.buffer.len();
+            if self.buffer.capacity() < self.chunk_bytes {
+                self.buffer.reserve_exact(room);
+            }
             let (now, rest) = bytes.split_at(room.min(bytes.len()));
             self.buffer.extend_from_slice(now);
+            self.is_dirty = true;
             bytes = rest;
             if self.buffer.len() == self.chunk_bytes {
                 self.flush(store, name)?;
@@ -55,10 +85,19 @@ impl ChunkWriter {
         Ok(())
     }
 
+    /// Stores the chunk being filled as it is. Appending more stores it again, longer.
+    pub(crate) fn save<S: Store>(&mut self, store: &S, name: &BlobName) -> Result<(), BlobError> {
+        if self.is_dirty {
+            store.set(&keys::chunk(name, self.section, self.flushed), &self.buffer)?;
+            self.is_dirty = false;
+        }
+        Ok(())
+    }
+
     /// Stores the last, partial chunk. Nothing may be appended after it.
     pub(crate) fn flush<S: Store>(&mut self, store: &S, name: &BlobName) -> Result<(), BlobError> {
         if !self.buffer.is_empty() {
-            store.set(&keys::chunk(name, self.section, self.flushed), &self.buffer)?;
+            self.save(store, name)?;
             self.flushed += 1;
             self.buffer.clear();
         }
@@ -88,6 +127,7 @@ impl ChunkWriter {
             let (now, rest) = bytes.split_at((self.chunk_bytes - within).min(bytes.len()));
             if number == self.flushed {
                 self.buffer[within..within + now.len()].copy_from_slice(now);
+                self.is_dirty = true;
             } else {
                 let key = keys::chunk(name, self.section, number);
                 let missing = || BlobError::MissingChunk {

@@ -9,6 +9,10 @@
 //! chunks of its own, so that reading the audio does not fetch it. A reader returns the same
 //! bytes either way.
 //!
+//! A [`SplitWriter`] that reports [checkpoints](SplitWriter::checkpoint) can be interrupted. The
+//! next writer continues its chunks, or, if it may still be running, writes a *piece* of
+//! another name. [`assemble()`] makes the pieces one blob, each cut at its last checkpoint.
+//!
 //! ```
 //! use std::io::Read;
 //! use tonearm_blobs::{BlobName, Reader, Writer, memory::MemoryStore};
@@ -25,25 +29,31 @@
 //! # Ok::<(), tonearm_blobs::BlobError>(())
 //! ```
 
+mod assemble;
+mod checkpoint;
 mod chunk_writer;
 mod delete;
 mod error;
+mod extent_lists;
 mod extents;
 mod garbage_collection;
 pub mod keys;
 mod manifest;
 pub mod memory;
 mod name;
+mod piece;
 mod reader;
 mod split_writer;
 mod store;
 mod writer;
 
+pub use assemble::{StoredPiece, assemble};
+pub use checkpoint::SplitCheckpoint;
 pub use delete::delete;
 pub use error::BlobError;
 pub use extents::MAX_EXTENTS;
 pub use garbage_collection::collect_garbage;
-pub use manifest::{Manifest, Part};
+pub use manifest::{MAX_PARTS, Manifest, Part};
 pub use name::BlobName;
 pub use reader::Reader;
 pub use split_writer::SplitWriter;

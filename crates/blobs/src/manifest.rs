@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::keys::{self, Section};
-use crate::{BlobError, BlobName, Store};
+use crate::{BlobError, BlobName, SplitCheckpoint, Store};
 
 /// Layout version of a blob with a main section only.
 const PLAIN: u32 = 1;
@@ -11,8 +11,14 @@ const PLAIN: u32 = 1;
 const JOINED: u32 = 2;
 /// Layout version of a blob with a video section.
 const SPLIT: u32 = 3;
+/// Layout version of a blob that continues with the pieces of other writers. It and its parts
+/// may have video sections, and the last chunk of a section may be longer than the section.
+const PIECES: u32 = 4;
 
-/// Another blob, as a part of a joined one.
+/// Maximum number of pieces that continue a blob. Their list is read as a whole.
+pub const MAX_PARTS: usize = 1000;
+
+/// Another blob, or the piece of another writer, as a part of a blob.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Part {
@@ -22,24 +28,53 @@ pub struct Part {
     pub bytes: u64,
     /// Length of each of its chunks but the last, in bytes.
     pub chunk_bytes: u64,
+    /// Its video section.
+    #[serde(rename = "aside", default, skip_serializing_if = "Option::is_none")]
+    video: Option<Video>,
 }
 
-/// The video section of a blob, and its extents.
+impl Part {
+    /// The complete blob `name` without a video section, in chunks of `chunk_bytes`.
+    pub fn new(name: BlobName, bytes: u64, chunk_bytes: u64) -> Self {
+        Self {
+            name,
+            bytes,
+            chunk_bytes,
+            video: None,
+        }
+    }
+
+    /// The piece `name`, up to a checkpoint.
+    pub(crate) fn of_piece(name: BlobName, stored: &SplitCheckpoint) -> Self {
+        Self {
+            name,
+            bytes: stored.bytes(),
+            chunk_bytes: stored.chunk_bytes(),
+            video: stored.video(),
+        }
+    }
+
+    pub(crate) fn video(&self) -> Option<Video> {
+        self.video
+    }
+}
+
+/// A video section, and its extents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Video {
+pub(crate) struct Video {
     /// Length of the video section, in bytes.
-    bytes: u64,
+    pub(crate) bytes: u64,
     /// Length of the extent list, in bytes.
     #[serde(rename = "runs_bytes")]
-    extents_bytes: u64,
+    pub(crate) extents_bytes: u64,
 }
 
 /// The properties of a complete blob. Written once, never changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
-    /// Layout version, 1 to 3.
+    /// Layout version, 1 to 4.
     version: u32,
     /// Length in bytes.
     pub bytes: u64,
@@ -52,7 +87,7 @@ pub struct Manifest {
     /// them alone.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<Part>,
-    /// The video section. A blob has either this or parts.
+    /// The video section of its own bytes.
     #[serde(rename = "aside", default, skip_serializing_if = "Option::is_none")]
     video: Option<Video>,
 }
@@ -76,35 +111,32 @@ impl Manifest {
         }
     }
 
-    /// The manifest of a blob of `bytes`, of which `video_bytes` are in the video section.
-    pub(crate) fn split(
-        bytes: u64,
-        chunk_bytes: u64,
-        media_type: &str,
-        video_bytes: u64,
-        extents_bytes: u64,
-    ) -> Self {
-        let plain = Self::new(bytes, chunk_bytes, media_type, Vec::new());
-        if video_bytes == 0 {
-            return plain;
-        }
+    /// The manifest of a blob whose own sections are those of `own`, followed by the pieces
+    /// `parts`.
+    pub(crate) fn of_sections(own: &SplitCheckpoint, media_type: &str, parts: Vec<Part>) -> Self {
+        let video = own.video();
+        let version = match (parts.is_empty(), video) {
+            (false, _) => PIECES,
+            (true, Some(_)) => SPLIT,
+            (true, None) => PLAIN,
+        };
         Self {
-            version: SPLIT,
-            video: Some(Video {
-                bytes: video_bytes,
-                extents_bytes,
-            }),
-            ..plain
+            version,
+            video,
+            ..Self::new(own.bytes(), own.chunk_bytes(), media_type, parts)
         }
     }
 
-    /// The layout version that the fields imply; `None` for an invalid combination.
-    fn layout(&self) -> Option<u32> {
-        match (&self.video, self.parts.is_empty()) {
-            (None, true) => Some(PLAIN),
-            (None, false) => Some(JOINED),
-            (Some(_), true) => Some(SPLIT),
-            (Some(_), false) => None,
+    /// Whether the fields are those of the layout version.
+    fn has_its_layout(&self) -> bool {
+        let is_joined = !self.parts.is_empty();
+        let has_split_parts = self.parts.iter().any(|part| part.video.is_some());
+        match self.version {
+            PLAIN => !is_joined && self.video.is_none(),
+            JOINED => is_joined && self.video.is_none() && !has_split_parts,
+            SPLIT => !is_joined && self.video.is_some(),
+            PIECES => is_joined && self.parts.len() <= MAX_PARTS,
+            _ => false,
         }
     }
 
@@ -118,7 +150,7 @@ impl Manifest {
             reason,
         };
         let manifest: Self = serde_json::from_slice(&json).map_err(|e| bad(e.to_string()))?;
-        if manifest.layout() != Some(manifest.version) {
+        if !manifest.has_its_layout() {
             let found = manifest.version;
             return Err(bad(format!(
                 "its fields do not match layout version {found}"
@@ -133,7 +165,11 @@ impl Manifest {
         if sum.is_none_or(|sum| sum > manifest.bytes) {
             return Err(bad("parts longer than the blob".to_owned()));
         }
-        if manifest.section_bytes(Section::Video) > manifest.bytes {
+        let parts = manifest.parts.iter();
+        let mut split = parts.map(|part| (part.video, part.bytes));
+        let is_too_long =
+            |(video, bytes): (Option<Video>, u64)| video.is_some_and(|video| video.bytes > bytes);
+        if is_too_long((manifest.video, manifest.own_bytes())) || split.any(is_too_long) {
             return Err(bad("a video section longer than the blob".to_owned()));
         }
         Ok(Some(manifest))
@@ -147,27 +183,25 @@ impl Manifest {
         store.set(&keys::manifest(name), &json)
     }
 
-    /// Length of one of its own sections, in bytes.
-    pub(crate) fn section_bytes(&self, section: Section) -> u64 {
-        let video = self.video.as_ref();
-        let video_bytes = video.map_or(0, |video| video.bytes);
-        match section {
-            Section::Main => {
-                let parts: u64 = self.parts.iter().map(|part| part.bytes).sum();
-                self.bytes.saturating_sub(parts).saturating_sub(video_bytes)
-            }
-            Section::Video => video_bytes,
-            Section::Extents => video.map_or(0, |video| video.extents_bytes),
-        }
+    /// Bytes of its own, video included.
+    pub(crate) fn own_bytes(&self) -> u64 {
+        let parts: u64 = self.parts.iter().map(|part| part.bytes).sum();
+        self.bytes.saturating_sub(parts)
+    }
+
+    /// The video section of its own bytes.
+    pub(crate) fn video(&self) -> Option<Video> {
+        self.video
     }
 
     /// Number of chunks in one of its own sections.
     pub(crate) fn chunks(&self, section: Section) -> u64 {
-        self.section_bytes(section).div_ceil(self.chunk_bytes)
-    }
-
-    /// Whether it has a video section.
-    pub(crate) fn is_split(&self) -> bool {
-        self.video.is_some()
+        let video = self.video.map_or(0, |video| video.bytes);
+        let bytes = match section {
+            Section::Main => self.own_bytes().saturating_sub(video),
+            Section::Video => video,
+            Section::Extents => self.video.map_or(0, |video| video.extents_bytes),
+        };
+        bytes.div_ceil(self.chunk_bytes)
     }
 }

@@ -2,37 +2,28 @@
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-use crate::extents::{Extents, Location};
+use crate::extent_lists::ExtentLists;
+use crate::extents::Location;
 use crate::keys::{self, Section};
+use crate::piece::Piece;
 use crate::{BlobError, BlobName, Manifest, Store};
 
 /// Chunks kept in memory. A demuxer moves forward at several positions at once: the samples
 /// of a track, and the tables of its index. Each of four such positions keeps its chunk.
 const CACHED_CHUNKS: usize = 4;
 
-/// Reads one complete blob. Holds at most four chunks in memory, and the extent list of a
-/// split blob: at most one mebibyte.
+/// Reads one complete blob. Holds at most four chunks in memory, and at most one mebibyte of
+/// the extent lists of its split pieces.
 #[derive(Debug)]
 pub struct Reader<S: Store> {
     store: S,
     manifest: Manifest,
-    /// The blob itself and its parts, in order.
+    /// The blob's own bytes and its parts, in order.
     pieces: Vec<Piece>,
-    /// The extents of a split blob.
-    extents: Option<Extents>,
+    extents: ExtentLists,
     position: u64,
     /// Most recently used first.
     cache: Vec<(ChunkId, Vec<u8>)>,
-}
-
-/// The blob itself, or one of its parts.
-#[derive(Debug)]
-struct Piece {
-    name: BlobName,
-    /// Start offset in the joined blob.
-    start: u64,
-    bytes: u64,
-    chunk_bytes: u64,
 }
 
 /// Identifies a chunk.
@@ -50,26 +41,10 @@ impl<S: Store> Reader<S> {
         let Some(manifest) = Manifest::load(&store, &name)? else {
             return Ok(None);
         };
-        let extents = match manifest.is_split() {
-            true => Some(Extents::load(&store, &name, &manifest)?),
-            false => None,
-        };
-        let parts: u64 = manifest.parts.iter().map(|part| part.bytes).sum();
-        let mut start = manifest.bytes.saturating_sub(parts);
-        let mut pieces = vec![Piece {
-            name,
-            start: 0,
-            bytes: start,
-            chunk_bytes: manifest.chunk_bytes,
-        }];
-        for part in &manifest.parts {
-            pieces.push(Piece {
-                name: part.name.clone(),
-                start,
-                bytes: part.bytes,
-                chunk_bytes: part.chunk_bytes,
-            });
-            start += part.bytes;
+        let pieces = Piece::all(name, &manifest);
+        let mut extents = ExtentLists::default();
+        if let Some(own) = pieces.first().filter(|own| own.is_split()) {
+            extents.of(&store, 0, own)?;
         }
         Ok(Some(Self {
             store,
@@ -98,12 +73,16 @@ impl<S: Store> Reader<S> {
         let Some(piece) = self.pieces.get(index) else {
             return Ok(&[]);
         };
-        let location = match &self.extents {
-            Some(extents) => extents.locate(self.position),
-            None => Location {
+        let within_piece = self.position - piece.start;
+        let location = match piece.is_split() {
+            true => {
+                let extents = self.extents.of(&self.store, index, piece)?;
+                extents.locate(within_piece)
+            }
+            false => Location {
                 section: Section::Main,
-                offset: self.position - piece.start,
-                bytes: piece.start + piece.bytes - self.position,
+                offset: within_piece,
+                bytes: piece.bytes.saturating_sub(within_piece),
             },
         };
         let id = ChunkId {
@@ -123,7 +102,7 @@ impl<S: Store> Reader<S> {
                 let before = before.map(|number| ChunkId { number, ..id });
                 self.cache.retain(|(cached, _)| Some(*cached) != before);
                 self.cache.truncate(CACHED_CHUNKS - 1);
-                let chunk = self.load(piece, id)?;
+                let chunk = load(&self.store, piece, id)?;
                 self.cache.insert(0, (id, chunk));
             }
         }
@@ -134,24 +113,20 @@ impl<S: Store> Reader<S> {
             .min(usize::try_from(location.bytes).unwrap_or(usize::MAX));
         Ok(&rest[..count])
     }
+}
 
-    fn load(&self, piece: &Piece, id: ChunkId) -> Result<Vec<u8>, BlobError> {
-        let section_bytes = match &self.extents {
-            Some(_) => self.manifest.section_bytes(id.section),
-            None => piece.bytes,
-        };
-        let start = id.number * piece.chunk_bytes;
-        let expected = section_bytes.saturating_sub(start).min(piece.chunk_bytes);
-        match self
-            .store
-            .get(&keys::chunk(&piece.name, id.section, id.number))?
-        {
-            Some(chunk) if chunk.len() as u64 == expected => Ok(chunk),
-            _ => Err(BlobError::MissingChunk {
-                name: keys::section(&piece.name, id.section),
-                chunk: id.number,
-            }),
+/// Reads a chunk. If its piece was cut, it may be longer than what counts.
+fn load<S: Store>(store: &S, piece: &Piece, id: ChunkId) -> Result<Vec<u8>, BlobError> {
+    let expected = piece.chunk_length(id.section, id.number);
+    match store.get(&keys::chunk(&piece.name, id.section, id.number))? {
+        Some(mut chunk) if chunk.len() >= expected => {
+            chunk.truncate(expected);
+            Ok(chunk)
         }
+        _ => Err(BlobError::MissingChunk {
+            name: keys::section(&piece.name, id.section),
+            chunk: id.number,
+        }),
     }
 }
 

@@ -3,14 +3,15 @@
 use crate::chunk_writer::ChunkWriter;
 use crate::extents::{Extent, MAX_EXTENTS};
 use crate::keys::Section;
-use crate::{BlobError, BlobName, Manifest, Store, delete};
+use crate::{BlobError, BlobName, Manifest, SplitCheckpoint, Store, delete};
 
 /// Writes one blob with its video in separate chunks, so that reading only the other bytes
 /// fetches none of it. Read as a whole, the blob is what was written, in order. Holds at most
 /// three chunks in memory.
 ///
 /// Dropped without [`finish`](Self::finish), it leaves chunks behind as a
-/// [`Writer`](crate::Writer) does; [`delete()`] finds them.
+/// [`Writer`](crate::Writer) does; [`delete()`] finds them. After a
+/// [`checkpoint`](Self::checkpoint) another writer may [`resume`](Self::resume) the blob.
 #[derive(Debug)]
 pub struct SplitWriter<S: Store> {
     store: S,
@@ -35,6 +36,54 @@ impl<S: Store> SplitWriter<S> {
             extents: chunks(Section::Extents),
             in_video: false,
         }
+    }
+
+    /// Continues the blob `name` at a checkpoint. Whatever was written after it is replaced.
+    /// Its former writer must have stopped: one that goes on overwrites chunks.
+    ///
+    /// # Errors
+    /// [`BlobError::MissingChunk`] if the store has less than the checkpoint says.
+    pub fn resume(
+        store: S,
+        name: BlobName,
+        checkpoint: &SplitCheckpoint,
+    ) -> Result<Self, BlobError> {
+        let chunk_bytes = usize::try_from(checkpoint.chunk_bytes()).unwrap_or(usize::MAX);
+        let video = checkpoint.video();
+        let continued =
+            |section, written| ChunkWriter::resume(&store, &name, section, chunk_bytes, written);
+        let main = continued(Section::Main, checkpoint.main_bytes())?;
+        let extents_bytes = video.map_or(0, |video| video.extents_bytes);
+        let extents = continued(Section::Extents, extents_bytes)?;
+        let video = continued(Section::Video, video.map_or(0, |video| video.bytes))?;
+        Ok(Self {
+            store,
+            name,
+            main,
+            video,
+            extents,
+            in_video: checkpoint.in_video(),
+        })
+    }
+
+    /// Stores everything written so far, partial chunks included, and describes it. Writing
+    /// may go on. A partial chunk that grows is stored again, so checkpoints cost writes: at
+    /// most one per section.
+    pub fn checkpoint(&mut self) -> Result<SplitCheckpoint, BlobError> {
+        for section in [&mut self.main, &mut self.video, &mut self.extents] {
+            section.save(&self.store, &self.name)?;
+        }
+        Ok(self.position())
+    }
+
+    fn position(&self) -> SplitCheckpoint {
+        SplitCheckpoint::new(
+            self.main.chunk_bytes(),
+            self.main.written(),
+            self.video.written(),
+            self.extents.written(),
+            self.in_video,
+        )
     }
 
     /// Bytes written so far, video included.
@@ -63,7 +112,7 @@ impl<S: Store> SplitWriter<S> {
                 return self.write(bytes);
             }
             let extent = Extent {
-                in_blob: self.written(),
+                in_piece: self.written(),
                 in_video: self.video.written(),
             };
             self.extents
@@ -75,13 +124,11 @@ impl<S: Store> SplitWriter<S> {
 
     /// Stores the remaining bytes and then the manifest: from here on the blob exists.
     pub fn finish(mut self, media_type: &str) -> Result<Manifest, BlobError> {
-        let bytes = self.written();
-        let (video_bytes, extents_bytes) = (self.video.written(), self.extents.written());
+        let position = self.position();
         for section in [&mut self.main, &mut self.video, &mut self.extents] {
             section.flush(&self.store, &self.name)?;
         }
-        let chunk_bytes = self.main.chunk_bytes();
-        let manifest = Manifest::split(bytes, chunk_bytes, media_type, video_bytes, extents_bytes);
+        let manifest = Manifest::of_sections(&position, media_type, Vec::new());
         manifest.save(&self.store, &self.name)?;
         Ok(manifest)
     }

@@ -7,6 +7,8 @@
     reason = "helpers of tests fail by panicking, as tests do"
 )]
 
+mod pieces;
+mod resumed;
 mod split;
 
 use std::io::{Read, Seek, SeekFrom};
@@ -270,11 +272,7 @@ fn part(store: &MemoryStore, name: &str, chunk_bytes: usize, bytes: &[u8]) -> Pa
     let mut writer = Writer::new(store, name.clone(), chunk_bytes);
     writer.write(bytes).unwrap();
     let manifest = writer.finish("audio/mpeg").unwrap();
-    Part {
-        name,
-        bytes: manifest.bytes,
-        chunk_bytes: manifest.chunk_bytes,
-    }
+    Part::new(name, manifest.bytes, manifest.chunk_bytes)
 }
 
 #[test]
