@@ -9,8 +9,8 @@ use tonearm_accounts::{
 use tonearm_problem::Problem;
 use tonearm_spin_runtime::reply::{self, Reply};
 use tonearm_tokens::KeySet;
+use tonearm_web::accept::prefers_html;
 
-use crate::accept::prefers_html;
 use crate::config::Config;
 use crate::request::{self, header};
 use crate::route::Route;

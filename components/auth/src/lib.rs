@@ -23,7 +23,6 @@
 //! Redis or the configuration fails. The prefix `/auth` is optional, for deployments that
 //! give the service its own host name. `docs/accounts.md` has the details.
 
-mod accept;
 mod account;
 mod answer;
 mod config;

@@ -4,8 +4,8 @@
 use http::Request;
 use tonearm_accounts::LinkToken;
 use tonearm_spin_runtime::reply::{self, Reply};
+use tonearm_web::accept::prefers_html;
 
-use crate::accept::prefers_html;
 use crate::config::Config;
 use crate::page::{self, Form, PasswordField};
 use crate::request::{header, query};

@@ -7,8 +7,8 @@ use tonearm_accounts::{
 use tonearm_jobs::rfc3339;
 use tonearm_spin_runtime::reply::{self, Reply};
 use tonearm_tokens::{Claims, Subject, Terms};
+use tonearm_web::accept::prefers_json;
 
-use crate::accept::prefers_json;
 use crate::answer::Call;
 use crate::request::{credentials, header};
 

@@ -25,6 +25,7 @@
 //! | `GET /account/sessions` | a user | the sessions of the account |
 //! | `DELETE /account/sessions/ID` | a user | ends a session |
 //! | `GET /.well-known/jwks.json` | anyone | the public keys of tokens, from auth |
+//! | `GET /limits` | anyone | the limits of uploads and the defaults of options |
 //! | `POST /upload` | a user | files to convert; 202 with their jobs |
 //! | `GET /jobs` | a user | the user's jobs, newest first |
 //! | `GET /jobs/ID` | a user | one job |
@@ -64,6 +65,7 @@ mod health;
 mod home;
 mod job_queue;
 mod jobs;
+mod limits;
 mod metrics;
 mod parameters;
 mod platform;

@@ -6,7 +6,7 @@ use tonearm_tokens::Claims;
 use crate::answer::{Answer, Call};
 use crate::{
     Error, Platform, account, auth_proxy, dead_letters, download, events, health, home, jobs,
-    metrics, session, upload,
+    limits, metrics, session, upload,
 };
 
 /// A route's method.
@@ -100,7 +100,7 @@ impl<P: Platform> std::fmt::Debug for Route<P> {
 
 /// All routes. `Allow` lists the methods of a path in this order.
 #[rustfmt::skip]
-pub const fn routes<P: Platform>() -> [Route<P>; 33] {
+pub const fn routes<P: Platform>() -> [Route<P>; 34] {
     use Handler::{Administrator, Anyone, MetricsReader, User};
     use Verb::{Delete, Get, Patch, Post};
     [
@@ -127,6 +127,7 @@ pub const fn routes<P: Platform>() -> [Route<P>; 33] {
         Route { verb: Get, pattern: "/account/sessions", handler: User(account::forward) },
         Route { verb: Delete, pattern: "/account/sessions/ID", handler: User(account::end_session) },
         Route { verb: Get, pattern: "/.well-known/jwks.json", handler: Anyone(auth_proxy::forward) },
+        Route { verb: Get, pattern: "/limits", handler: Anyone(limits::show) },
         Route { verb: Post, pattern: "/upload", handler: User(upload::accept) },
         Route { verb: Get, pattern: "/jobs", handler: User(jobs::list) },
         Route { verb: Get, pattern: "/jobs/ID", handler: User(jobs::show) },

@@ -7,7 +7,6 @@
 mod accept_with_retry;
 mod form_options;
 mod incoming_file;
-mod limits;
 
 use std::time::Duration;
 
@@ -22,8 +21,8 @@ use tonearm_web::{file_name, request, trace};
 use self::accept_with_retry::accept_with_retry;
 use self::form_options::{FormOptions, refuse_file};
 use self::incoming_file::IncomingFile;
-use self::limits::Limits;
 use crate::answer::{Answer, Call};
+use crate::limits::Limits;
 use crate::token_watch::TokenWatch;
 use crate::view::JobView;
 use crate::{BodyReader, Error, JobQueue, Platform, Progress, platform};

@@ -8,8 +8,10 @@
 //! - [`disposition`]: `Content-Disposition` (RFC 6266);
 //! - [`cookie`]: cookies of sessions (RFC 6265bis);
 //! - [`source`]: whether a page of the same site sent a request;
+//! - [`accept`]: the media type that a client prefers (RFC 9110, section 12.5.1);
 //! - [`trace`]: `traceparent` (W3C Trace Context).
 
+pub mod accept;
 pub mod cookie;
 pub mod disposition;
 pub mod file_name;

@@ -6,7 +6,7 @@
 use tonearm_options::{Defaults, NAMES, Options, RequestedOptions};
 use tonearm_web::request::{self, Head};
 
-use crate::{Error, Platform};
+use crate::{Error, Platform, limits};
 
 /// Most bytes of a text field. The longest valid value has a quarter of it.
 const MAX_FIELD_BYTES: usize = 4096;
@@ -23,13 +23,7 @@ impl FormOptions {
     /// Starts with the query parameters. A contradiction among them is refused before
     /// the form is read.
     pub(super) fn new<P: Platform>(platform: &P, head: &Head) -> Result<Self, Error> {
-        let defaults = Defaults::read(
-            |name| platform.variable(name),
-            |name, valid| Error::Config {
-                name: name.to_owned(),
-                reason: valid.to_string(),
-            },
-        )?;
+        let defaults = limits::defaults(platform)?;
         let mut requested = RequestedOptions::default();
         for (name, value) in request::query_pairs(head) {
             requested.set(&name, &value)?;

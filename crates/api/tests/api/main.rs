@@ -20,6 +20,7 @@ mod downloads;
 mod events;
 mod health;
 mod jobs;
+mod limits;
 mod metrics;
 mod options;
 mod queue;

@@ -279,6 +279,7 @@ const ROWS: &[Row] = &[
     row("upload that may be accepted", |w| { w.contents().accept_results.push_back(AcceptResult::Down); upload(&file()).of(w, "ada") }, (503, "upload_in_doubt", "")),
     row("upload with a bad limit", |w| { w.set_variable("upload_max_files", "0"); upload(&file()).of(w, "ada") }, MISCONFIGURED),
     row("upload with a bad default", |w| { w.set_variable("mp3_quality", "10"); upload(&file()).of(w, "ada") }, MISCONFIGURED),
+    row("limits with a bad default", |w| { w.set_variable("mp3_quality", "10"); get("/limits") }, MISCONFIGURED),
     row("a damaged record", |w| { w.contents().accept_results.push_back(AcceptResult::Damaged); upload(&file()).of(w, "ada") }, (500, "internal", "")),
 ];
 

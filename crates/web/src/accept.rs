@@ -3,14 +3,14 @@
 /// Whether `Accept` ranks `application/json` above `text/plain`. curl's `*/*`
 /// ranks them equally and gets plain text. So does a client that accepts
 /// neither, because a token in plain text is better than a 406.
-pub(crate) fn prefers_json(accept: Option<&str>) -> bool {
+pub fn prefers_json(accept: Option<&str>) -> bool {
     let Some(accept) = accept else { return false };
     quality(accept, "application", "json") > quality(accept, "text", "plain")
 }
 
 /// Whether `Accept` ranks `text/html` above `application/json` and `text/plain`, as browsers
 /// do for a page and the answer to a form.
-pub(crate) fn prefers_html(accept: Option<&str>) -> bool {
+pub fn prefers_html(accept: Option<&str>) -> bool {
     let Some(accept) = accept else { return false };
     let html = quality(accept, "text", "html");
     html > quality(accept, "application", "json") && html > quality(accept, "text", "plain")
