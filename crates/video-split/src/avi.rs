@@ -1,9 +1,11 @@
 //! AVI: chunks, where an id ending in `dc` or `db` marks video.
 
+use serde::{Deserialize, Serialize};
+
 use crate::format::{Action, Format};
 use crate::kind::{Kind, MIN_VIDEO_BYTES};
 
-#[derive(Debug)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Avi;
 
 impl Format for Avi {

@@ -1,6 +1,10 @@
 //! Bytes in, classified bytes out.
 
+use serde::{Deserialize, Serialize};
+
+use crate::any_format::AnyFormat;
 use crate::format::{Action, Format, MAX_PEEK};
+use crate::kept_state::KeptState;
 use crate::kind::Kind;
 use crate::probe::Probe;
 
@@ -9,18 +13,24 @@ use crate::probe::Probe;
 const LEAD: u64 = 32;
 
 /// Separates video from the other bytes of one file.
-#[derive(Debug)]
+///
+/// Serialized between two pushes and deserialized, it goes on as if there had been no
+/// interruption. The serialized form has at most three kilobytes, and is to be returned
+/// unchanged; deserializing refuses states that no file leads to, if they would do harm.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(try_from = "KeptState", into = "KeptState")]
 pub struct VideoClassifier {
-    format: Box<dyn Format>,
-    state: State,
+    pub(crate) format: AnyFormat,
+    pub(crate) state: State,
     /// Offset of the next byte in the file.
-    offset: u64,
+    pub(crate) offset: u64,
     /// The last bytes of earlier pushes, if the format has not parsed them yet.
-    peeked: Vec<u8>,
+    pub(crate) peeked: Vec<u8>,
 }
 
-#[derive(Clone, Copy, Debug)]
-enum State {
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) enum State {
     /// Emits `other` bytes, then `video` bytes.
     Emit { other: u64, video: u64 },
     /// Emits this many more bytes of video.
@@ -32,6 +42,12 @@ enum State {
 }
 
 impl State {
+    /// Everything that follows is of no interest.
+    const REST: Self = Self::Emit {
+        other: u64::MAX,
+        video: 0,
+    };
+
     /// The state with `left` bytes of a frame still to come.
     fn video(left: u64) -> Self {
         match left {
@@ -44,7 +60,7 @@ impl State {
 impl Default for VideoClassifier {
     fn default() -> Self {
         Self {
-            format: Box::new(Probe),
+            format: AnyFormat::Probe(Probe),
             state: State::Peek(0),
             offset: 0,
             peeked: Vec::with_capacity(MAX_PEEK),
@@ -53,6 +69,20 @@ impl Default for VideoClassifier {
 }
 
 impl VideoClassifier {
+    /// A classifier that finds no video from `offset` on: for a file whose classifier is lost.
+    pub fn unsplit(offset: u64) -> Self {
+        Self {
+            state: State::REST,
+            offset,
+            ..Self::default()
+        }
+    }
+
+    /// Bytes pushed so far.
+    pub fn position(&self) -> u64 {
+        self.offset
+    }
+
     /// Classifies the next bytes of the file. Passes all of `bytes` to `emit`, in order, in
     /// slices of one kind. A frame may be split over several slices.
     ///
@@ -179,10 +209,7 @@ impl VideoClassifier {
                 }
                 Action::Scan(end) if offset < end => State::Scan(end),
                 // The format gave up, or its answer would make no progress.
-                _ => State::Emit {
-                    other: u64::MAX,
-                    video: 0,
-                },
+                _ => State::REST,
             };
         }
     }

@@ -1,5 +1,7 @@
 //! FLV: a header, then tags, each preceded by the length of the previous one.
 
+use serde::{Deserialize, Serialize};
+
 use crate::format::{Action, Format};
 use crate::kind::{Kind, MIN_VIDEO_BYTES};
 
@@ -11,7 +13,8 @@ const TAG: usize = 15;
 /// The type of a video tag.
 const VIDEO: u8 = 9;
 
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Flv {
     is_past_header: bool,
 }

@@ -1,11 +1,10 @@
 //! The interface of a container parser.
 
-use std::fmt::Debug;
-
+use crate::any_format::AnyFormat;
 use crate::kind::Kind;
 
 /// A parser that walks one container from its first byte to its last.
-pub(crate) trait Format: Debug {
+pub(crate) trait Format {
     /// Decides what follows `offset`, where the bytes of `peeked` begin. `peeked` starts out
     /// empty and grows with each [`Action::Peek`].
     fn next(&mut self, offset: u64, peeked: &[u8]) -> Action;
@@ -27,7 +26,7 @@ pub(crate) enum Action {
     /// No match. Resume one byte later at the next candidate, or at this offset.
     Scan(u64),
     /// Hand the same peeked bytes to this parser.
-    Become(Box<dyn Format>),
+    Become(AnyFormat),
     /// No further video can be identified.
     GiveUp,
 }

@@ -7,7 +7,9 @@
 //! hundred times. So any candidate right after a frame is accepted; elsewhere only
 //! candidates whose signature was confirmed by such a successor are.
 
-use crate::frame_start::{FrameStart, Signature};
+use serde::{Deserialize, Serialize};
+
+use crate::frame_start::{self, FrameStart, Signature};
 use crate::kind::MIN_VIDEO_BYTES;
 
 /// Distance after a frame within which any candidate is accepted: the compressed audio that
@@ -32,7 +34,8 @@ const MAX_SIGNATURES: usize = 32;
 const MAX_GAP: u64 = 4 << 20;
 
 /// Learns the signatures of a file.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct FrameFilter {
     /// Per signature: the number of its frames that another frame followed, minus the number
     /// of those that none followed.
@@ -44,6 +47,18 @@ pub(crate) struct FrameFilter {
 }
 
 impl FrameFilter {
+    /// What is wrong with a state that was kept.
+    pub(crate) fn check(&self) -> Result<(), &'static str> {
+        if self.scores.len() > MAX_SIGNATURES {
+            return Err("too many signatures");
+        }
+        let last = self.last.map_or(0, |(start, _)| start.bytes);
+        if self.longest.max(last) > frame_start::MAX_BYTES {
+            return Err("a frame longer than its length field allows");
+        }
+        Ok(())
+    }
+
     /// Whether an accepted frame ends at `offset`.
     pub(crate) fn ended_at(&self, offset: u64) -> bool {
         self.last.is_some_and(|(_, end)| end == offset)

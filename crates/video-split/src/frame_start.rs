@@ -1,13 +1,18 @@
 //! Recognises the start of a coded video frame in an MP4: its length field, followed by the
 //! codec's slice header.
 
+use serde::{Deserialize, Serialize};
+
 use crate::kind::MIN_VIDEO_BYTES;
 
 /// Number of bytes that [`parse`] reads.
 pub(crate) const BYTES: usize = 12;
 
+/// Maximum length of a frame: what its length field can say, and the field.
+pub(crate) const MAX_BYTES: u64 = 4 + u32::MAX as u64;
+
 /// A candidate: the possible start of a frame, or of one of its slices.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct FrameStart {
     /// Length of the frame in bytes, including its length field.
     pub(crate) bytes: u64,
@@ -15,7 +20,7 @@ pub(crate) struct FrameStart {
 }
 
 /// The header fields that recur in a file: its frames share a handful of signatures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Signature {
     /// H.264: first byte, slice type, parameter set.
     Avc(u8, u8, u8),

@@ -18,6 +18,9 @@
 //! MPEG transport and program streams are not split: extracting their audio means reading
 //! every packet anyway. Memory use is a few kilobytes for any input.
 //!
+//! An upload may be interrupted: the state of the classifier is serializable, and a file that
+//! is continued with it is split like any other.
+//!
 //! ```
 //! use tonearm_video_split::{Kind, VideoClassifier};
 //!
@@ -37,12 +40,14 @@
 //! # Ok::<(), ()>(())
 //! ```
 
+mod any_format;
 mod avi;
 mod classifier;
 mod flv;
 mod format;
 mod frame_filter;
 mod frame_start;
+mod kept_state;
 mod kind;
 mod matroska;
 mod mp4;

@@ -1,6 +1,8 @@
 //! Matroska and WebM: nested elements (RFC 9559). The parser reads the children of a
 //! master element as if they were its siblings, so it need not track where one ends.
 
+use serde::{Deserialize, Serialize};
+
 use crate::format::{Action, Format};
 use crate::kind::{Kind, MIN_VIDEO_BYTES};
 
@@ -21,7 +23,8 @@ const VIDEO: u64 = 1;
 /// Maximum length of an integer, in bytes.
 const MAX_INTEGER_BYTES: u64 = 8;
 
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Matroska {
     /// Number of the track whose entry is being read.
     number: Option<u64>,

@@ -1,12 +1,15 @@
 //! MP4 and MOV: boxes, of which `mdat` holds video and audio in any order. The index,
 //! `moov`, may come after it, so video frames are recognised by their first bytes.
 
+use serde::{Deserialize, Serialize};
+
 use crate::format::{Action, Format};
 use crate::frame_filter::FrameFilter;
 use crate::frame_start;
 use crate::kind::{Kind, MIN_VIDEO_BYTES};
 
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Mp4 {
     /// End offset of the latest `mdat`.
     mdat_end: Option<u64>,
@@ -27,6 +30,11 @@ impl Format for Mp4 {
 }
 
 impl Mp4 {
+    /// What is wrong with a state that was kept.
+    pub(crate) fn check(&self) -> Result<(), &'static str> {
+        self.filter.check()
+    }
+
     fn box_header(&mut self, offset: u64, peeked: &[u8]) -> Action {
         let Some((&[a, b, c, d, ref box_type @ ..], rest)) = peeked.split_first_chunk::<8>() else {
             return Action::Peek(8);
@@ -53,7 +61,7 @@ impl Mp4 {
     fn within_mdat(&mut self, offset: u64, end: u64, peeked: &[u8]) -> Action {
         let left = end - offset;
         if left < MIN_VIDEO_BYTES {
-            return Action::Emit(left - peeked.len() as u64, Kind::Other);
+            return Action::Emit(left.saturating_sub(peeked.len() as u64), Kind::Other);
         }
         let Some(start) = peeked.first_chunk() else {
             return match peeked {

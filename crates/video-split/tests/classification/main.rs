@@ -5,6 +5,8 @@
     reason = "helpers of tests fail by panicking, as tests do"
 )]
 
+mod interrupted;
+
 use proptest::prelude::*;
 use tonearm_video_split::{Kind, MIN_VIDEO_BYTES, VideoClassifier};
 
