@@ -2,7 +2,7 @@
 
 use tonearm_options::Options;
 
-use crate::{JobId, Jobs, JobsError, Redis, flag, keys, script};
+use crate::{JobId, Jobs, JobsError, Redis, flag, script};
 
 /// The user of an upload.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,7 +53,8 @@ pub enum Accepted {
 
 impl<R: Redis> Jobs<R> {
     /// Records `files` as jobs, queues them and notifies the workers: all or none.
-    /// They are one upload and get one email. A user may have at most `max_active` unfinished jobs.
+    /// They are one upload and get one email. A user may have at most `max_active` unfinished jobs
+    /// and resumable uploads.
     ///
     /// # Errors
     /// On an error the outcome is unknown, since the reply may have been lost. Call it
@@ -95,17 +96,10 @@ impl<R: Redis> Jobs<R> {
         })
     }
 
-    /// The number of unfinished jobs of `owner`, so that an upload can be refused
-    /// before its bytes are read.
+    /// The number of unfinished jobs and resumable uploads of `owner`, so that an upload can
+    /// be refused before its bytes are read.
     pub fn active(&self, owner: &str) -> Result<u64, JobsError> {
-        let reply = self.redis.run("SCARD", &[&keys::owner_active(owner)])?;
-        match reply.as_slice() {
-            [one] => one.int().and_then(|n| u64::try_from(n).ok()),
-            _ => None,
-        }
-        .ok_or(JobsError::Reply {
-            script: "SCARD",
-            reply,
-        })
+        let active = self.eval_int(&script::ACTIVE, &[owner])?;
+        Ok(u64::try_from(active).unwrap_or(0))
     }
 }

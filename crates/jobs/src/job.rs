@@ -173,7 +173,7 @@ fn milliseconds(length: Option<u64>) -> Duration {
 impl JobFields {
     /// Whether there is no such job.
     pub(crate) fn is_missing(&self) -> bool {
-        self.job.0.is_empty()
+        self.job.is_empty()
     }
 
     fn job(&self) -> Result<Job, Damaged> {
@@ -230,15 +230,15 @@ impl JobFields {
 }
 
 /// The reason why a record cannot be parsed.
-struct Damaged(String);
+pub(crate) struct Damaged(pub(crate) String);
 
 /// The fields of one hash.
 #[derive(Debug, Default)]
-struct Fields(HashMap<String, String>);
+pub(crate) struct Fields(HashMap<String, String>);
 
 impl Fields {
     /// Parses field, value, field, value, …
-    fn new(values: &[Value]) -> Self {
+    pub(crate) fn new(values: &[Value]) -> Self {
         let (pairs, _) = values.as_chunks::<2>();
         let pairs = pairs.iter();
         Self(
@@ -246,6 +246,21 @@ impl Fields {
                 .filter_map(|[f, v]| Some((f.text()?, v.text()?)))
                 .collect(),
         )
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The text of a field; `None` if there is no such field.
+    pub(crate) fn get(&self, field: &str) -> Option<&str> {
+        self.0.get(field).map(String::as_str)
+    }
+
+    /// All fields and their texts.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        let fields = self.0.iter();
+        fields.map(|(field, value)| (field.as_str(), value.as_str()))
     }
 
     fn optional<T>(
@@ -260,7 +275,11 @@ impl Fields {
         value.transpose()
     }
 
-    fn required<T>(&self, field: &str, parse: impl Fn(&str) -> Option<T>) -> Result<T, Damaged> {
+    pub(crate) fn required<T>(
+        &self,
+        field: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Result<T, Damaged> {
         self.optional(field, parse)?
             .ok_or_else(|| Damaged(format!("{field} is missing")))
     }
@@ -292,14 +311,14 @@ fn mail_state(text: &str) -> Option<MailState> {
     }
 }
 
-fn number<N: std::str::FromStr>(text: &str) -> Option<N> {
+pub(crate) fn number<N: std::str::FromStr>(text: &str) -> Option<N> {
     text.parse().ok()
 }
 
-fn json<T: serde::de::DeserializeOwned>(text: &str) -> Option<T> {
+pub(crate) fn json<T: serde::de::DeserializeOwned>(text: &str) -> Option<T> {
     serde_json::from_str(text).ok()
 }
 
-fn text(text: &str) -> Option<String> {
+pub(crate) fn text(text: &str) -> Option<String> {
     Some(text.to_owned())
 }

@@ -8,9 +8,11 @@
 //! | `tonearm:job:ID:convert:segments` | hash | the segments of a split conversion, until it ends |
 //! | `tonearm:job:ID:parts` | list | blobs that the MP3 is joined from |
 //! | `tonearm:job:ID:attempts` | list | its last [attempts](crate::Attempt) as JSON, oldest first |
+//! | `tonearm:upload:ID` | hash | a resumable upload: see below |
 //! | `tonearm:letter:ID` | hash | a letter: see below |
 //! | `tonearm:owner:SUB:jobs` | sorted set | ids of a user's jobs, ordered by id and so by age |
 //! | `tonearm:owner:SUB:active` | set | ids of a user's jobs that have not ended |
+//! | `tonearm:owner:SUB:uploads` | sorted set | a user's unfinished resumable uploads → time (ms) at which each expires |
 //! | `tonearm:queue:NAME` | stream | one entry per unfinished piece of work; consumer group `workers` |
 //! | `tonearm:queue:NAME:leases` | sorted set | entry id → time (ms) from which it may be claimed again |
 //! | `tonearm:queue:NAME:dead` | stream | dead letters: work that was given up |
@@ -50,6 +52,27 @@
 //! | `carrier` | of an email: the job that carries it, if that is another one of the upload |
 //! | `skipped` | of an email whose state is `done`: it was not sent, since the owner gets none |
 //!
+//! The hash of a job whose video consists of several blobs names them in `video_parts`,
+//! separated by spaces; `video_blob` is the one that refers to them.
+//!
+//! The hash of a resumable upload, which expires with it:
+//!
+//! | field | content |
+//! |---|---|
+//! | `owner`, `username`, `notify`, `confirmed`, `traceparent`, `name`, `media_type`, `options` | as in the job that it becomes |
+//! | `metadata` | what the client gave, as it gave it |
+//! | `length`, `offset` | in bytes: of the whole, and stored according to the last checkpoint |
+//! | `expires_ms` | when it expires |
+//! | `epoch` | number of the last claim: it fences late writers |
+//! | `lease_ms` | until when the writer has it; `0` once the writer has stopped |
+//! | `piece` | number of the piece that the last writer writes |
+//! | `piece:N` | what is stored of the piece N according to the last checkpoint |
+//! | `writer` | state of the writer at the last checkpoint |
+//! | `is_done` | it has become a job, whose id is its own |
+//! | `concat` | `partial`: it becomes a part of another; `final`: it is one of parts |
+//! | `partials` | of a final one: the ids of its parts |
+//! | `consumed` | of a part: the final one. It has only this and `owner` |
+//!
 //! The hash of a letter has `state`, `attempt`, `attempts_before`, `entry` and `dead_entry`
 //! like these, and `sealed`, the sealed letter. It expires after seven days.
 //!
@@ -62,6 +85,6 @@ pub(crate) fn attempts(id: impl std::fmt::Display) -> String {
     format!("tonearm:job:{id}:attempts")
 }
 
-pub(crate) fn owner_active(owner: &str) -> String {
-    format!("tonearm:owner:{owner}:active")
+pub(crate) fn upload(id: impl std::fmt::Display) -> String {
+    format!("tonearm:upload:{id}")
 }

@@ -24,6 +24,10 @@
 //!   call it.
 //! - [`stage`](Jobs::stage) and [`expired_blobs`](Jobs::expired_blobs) track blobs that
 //!   must not outlive their purpose.
+//! - [`create_upload`](Jobs::create_upload) begins a resumable upload, which becomes a job
+//!   once all of it is stored: [`claim_upload`](Jobs::claim_upload),
+//!   [`checkpoint_upload`](Jobs::checkpoint_upload), [`finish_upload`](Jobs::finish_upload),
+//!   [`concatenate`](Jobs::concatenate).
 //! - [`attempts`](Jobs::attempts) and [`metrics`](Jobs::metrics) report what happened.
 
 mod accept;
@@ -46,6 +50,7 @@ mod metrics;
 mod mp3;
 mod notify;
 mod queue;
+mod resumable;
 mod script;
 mod segment;
 mod timestamp;
@@ -66,6 +71,10 @@ pub use metrics::{Metrics, QueueGauges};
 pub use mp3::{Damage, Mp3};
 pub use notify::DUE;
 pub use queue::Queue;
+pub use resumable::{
+    Concatenated, Concatenation, CreatedUpload, Finished, NewUpload, Upload, UploadCheckpoint,
+    UploadClaim, UploadFence, UploadKind, piece_blobs,
+};
 pub use segment::{SegmentClaim, SegmentFence};
 pub use timestamp::rfc3339;
 pub use tonearm_redis_client::{Redis, RedisError, Value};

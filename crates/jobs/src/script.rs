@@ -27,7 +27,9 @@ const PRELUDE: &str = concat!(
     "\n",
     include_str!("scripts/prelude_mail.lua"),
     "\n",
-    include_str!("scripts/prelude_letters.lua")
+    include_str!("scripts/prelude_letters.lua"),
+    "\n",
+    include_str!("scripts/prelude_uploads.lua")
 );
 
 macro_rules! scripts {
@@ -42,22 +44,30 @@ macro_rules! scripts {
 
 scripts! {
     ACCEPT = "accept",
+    ACTIVE = "active",
+    CHECKPOINT_UPLOAD = "checkpoint_upload",
     CLAIM = "claim",
     CLAIM_LETTER = "claim_letter",
     CLAIM_MAIL = "claim_mail",
     CLAIM_SEGMENT = "claim_segment",
+    CLAIM_UPLOAD = "claim_upload",
+    CONCATENATE = "concatenate",
     CONVERTED = "converted",
+    CREATE_UPLOAD = "create_upload",
     DEAD_LETTERS = "dead_letters",
     DEAD_LETTERS_OF_ACCOUNTS = "dead_letters_of_accounts",
     DELETE = "delete",
     DELETE_OF_DELETED_ACCOUNTS = "delete_of_deleted_accounts",
+    DELETE_UPLOAD = "delete_upload",
     DISCARD_DEAD = "discard_dead",
     DISCARD_LETTER = "discard_letter",
     END_LETTER = "end_letter",
     EXPIRED_BLOBS = "expired_blobs",
     FAILED = "failed",
+    FINISH_UPLOAD = "finish_upload",
     GET = "get",
     LIST = "list",
+    LIST_UPLOADS = "list_uploads",
     MAILED = "mailed",
     METRICS = "metrics",
     NOTIFY_IF_DUE = "notify_if_due",
@@ -65,6 +75,7 @@ scripts! {
     POST_LETTER = "post_letter",
     RENEW = "renew",
     RENEW_SEGMENT = "renew_segment",
+    RENEW_UPLOAD = "renew_upload",
     REQUEUE = "requeue",
     REQUEUE_LETTER = "requeue_letter",
     RETRY_LATER = "retry_later",

@@ -6,7 +6,6 @@
 -- been deleted as garbage, or -2 if the owner's account is deleted.
 local owner, username, max_active, traceparent, notify, confirmed = unpack(ARGV, 1, 6)
 local FIXED, PER_JOB = 6, 6
-local jobs, active = owner_keys(owner)
 local total = (#ARGV - FIXED) / PER_JOB
 -- A repeated call, after the first reply was lost.
 if total > 0 and redis.call('EXISTS', job_key(ARGV[FIXED + 1])) == 1 then
@@ -15,7 +14,7 @@ end
 if redis.call('HEXISTS', account_key(owner), 'deleted') == 1 then
   return -2
 end
-if redis.call('SCARD', active) + total > tonumber(max_active) then
+if unfinished(owner) + total > tonumber(max_active) then
   return 0
 end
 for i = FIXED, #ARGV - 1, PER_JOB do
@@ -29,17 +28,11 @@ for i = FIXED, #ARGV - 1, PER_JOB do
 end
 for i = FIXED, #ARGV - 1, PER_JOB do
   local id, name, media_type, bytes, blob, options = unpack(ARGV, i + 1, i + PER_JOB)
-  redis.call('HSET', job_key(id), 'id', id, 'owner', owner, 'username', username,
-    'name', name, 'media_type', media_type, 'bytes', bytes, 'options', options,
-    'video_blob', blob, 'traceparent', traceparent, 'notify', notify,
-    'confirmed', confirmed, 'created_ms', now, 'updated_ms', now)
   if total > 1 then
     redis.call('HSET', job_key(id), 'upload', table.concat(ids, ' '))
   end
-  redis.call('ZADD', jobs, 0, id)
-  redis.call('SADD', active, id)
-  redis.call('ZREM', GARBAGE, blob)
-  count('jobs_accepted')
-  enqueue(id, 'convert')
+  record_job(id, owner, { 'username', username, 'name', name, 'media_type', media_type,
+    'bytes', bytes, 'options', options, 'video_blob', blob, 'traceparent', traceparent,
+    'notify', notify, 'confirmed', confirmed })
 end
 return total

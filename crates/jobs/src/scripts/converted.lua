@@ -6,7 +6,7 @@
 -- their length (ms); the length of its gaps (ms); its audio tracks, and warnings about
 -- them (JSON lists).
 -- Returns 1, or 0 if the claim is lost or the MP3 may have been deleted as garbage.
-local id, entry, fence, attempt, mp3, bytes, duration, keep_video, keep_mp3, cut_off, silent,
+local id, entry, fence, attempt, mp3, bytes, duration, keep_video_ms, keep_mp3, cut_off, silent,
   silent_ms, gaps_ms, tracks, warnings = unpack(ARGV)
 local job = job_key(id)
 local work = job .. ':convert'
@@ -19,9 +19,8 @@ if not is_whole and redis.call('HGET', work .. ':segments', 'left') ~= '0' then
 end
 finish(is_whole and QUEUES.convert or QUEUES.segment, entry)
 end_attempt(job, 'succeeded')
-local found = redis.call('HMGET', job, 'owner', 'video_blob')
-local _, active = owner_keys(found[1])
-redis.call('ZADD', GARBAGE, now + keep_video, found[2])
+local _, active = owner_keys(redis.call('HGET', job, 'owner'))
+expire_video(job, keep_video_ms)
 redis.call('DEL', work .. ':segments')
 -- The MP3 refers to its parts, so they expire together.
 local blobs = redis.call('LRANGE', job .. ':parts', 0, -1)

@@ -8,6 +8,6 @@ if redis.call('HEXISTS', job .. ':' .. kind, 'dead_entry') == 0 then
 end
 withdraw(job, kind)
 if kind == 'convert' then
-  redis.call('ZADD', GARBAGE, now, redis.call('HGET', job, 'video_blob'))
+  expire_video(job, 0)
 end
 return 1

@@ -3,7 +3,7 @@
 -- segment, error code, error message, '1' to add a dead letter, how long (ms) to keep the
 -- video; the audio tracks of the upload (a JSON list).
 -- Returns 1, or 0 if the claim is lost.
-local id, entry, fence, attempt, number, code, message, is_dead, keep_video, tracks =
+local id, entry, fence, attempt, number, code, message, is_dead, keep_video_ms, tracks =
   unpack(ARGV)
 local job = job_key(id)
 local is_whole = fence == ''
@@ -15,9 +15,8 @@ if not is_whole then
 end
 finish(is_whole and QUEUES.convert or QUEUES.segment, entry)
 drop_segments(job)
-local found = redis.call('HMGET', job, 'owner', 'video_blob')
-local _, active = owner_keys(found[1])
-redis.call('ZADD', GARBAGE, now + keep_video, found[2])
+local _, active = owner_keys(redis.call('HGET', job, 'owner'))
+expire_video(job, keep_video_ms)
 redis.call('SREM', active, id)
 redis.call('HSET', job, 'tracks', tracks)
 fail(id, 'convert', code, message, is_dead == '1')

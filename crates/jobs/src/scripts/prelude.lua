@@ -27,6 +27,10 @@ local function job_key(id)
   return 'tonearm:job:' .. id
 end
 
+local function upload_key(id)
+  return 'tonearm:upload:' .. id
+end
+
 -- What auth records of the account: see crates/account-state.
 local function account_key(id)
   return 'tonearm:account:' .. id
@@ -35,6 +39,19 @@ end
 -- The user's jobs, and those of them that have not ended.
 local function owner_keys(owner)
   return 'tonearm:owner:' .. owner .. ':jobs', 'tonearm:owner:' .. owner .. ':active'
+end
+
+-- The user's unfinished resumable uploads, by the time (ms) at which each expires.
+local function uploads_key(owner)
+  return 'tonearm:owner:' .. owner .. ':uploads'
+end
+
+-- How many unfinished jobs and uploads the user has. An upload that was begun holds the
+-- place of its job.
+local function unfinished(owner)
+  local _, active = owner_keys(owner)
+  redis.call('ZREMRANGEBYSCORE', uploads_key(owner), '-inf', now)
+  return redis.call('SCARD', active) + redis.call('ZCARD', uploads_key(owner))
 end
 
 local function count(name)
@@ -49,6 +66,40 @@ end
 local function is_staged(blob)
   local expires = blob and redis.call('ZSCORE', GARBAGE, blob)
   return expires and tonumber(expires) > now
+end
+
+-- Whether all of the blobs are staged, and there are any.
+local function are_staged(blobs)
+  for _, blob in ipairs(blobs) do
+    if not is_staged(blob) then return false end
+  end
+  return #blobs > 0
+end
+
+-- The blobs of the job's video. A resumed upload has several: the one that is read, and
+-- those that it refers to.
+local function video_blobs(job)
+  local found = redis.call('HMGET', job, 'video_blob', 'video_parts')
+  local blobs = {}
+  if found[1] then blobs[1] = found[1] end
+  for part in string.gmatch(found[2] or '', '%S+') do
+    blobs[#blobs + 1] = part
+  end
+  return blobs
+end
+
+-- Lets the job's video expire after `lifetime` (ms).
+local function expire_video(job, lifetime)
+  for _, blob in ipairs(video_blobs(job)) do
+    redis.call('ZADD', GARBAGE, now + lifetime, blob)
+  end
+end
+
+-- Keeps the job's video until a later step lets it expire.
+local function keep_video(job)
+  for _, blob in ipairs(video_blobs(job)) do
+    redis.call('ZREM', GARBAGE, blob)
+  end
 end
 
 -- Removes an entry from its queue.
@@ -67,6 +118,20 @@ local function enqueue(id, kind)
     'attempts_before', redis.call('HGET', work, 'attempt'),
     'entry', redis.call('XADD', queue.stream, '*', 'id', id))
   redis.call('PUBLISH', queue.channel, id)
+end
+
+-- Records a stored file as a job, queues it and notifies the workers. `fields` has what
+-- is not the same for all new jobs: fields and values of its hash.
+local function record_job(id, owner, fields)
+  local job = job_key(id)
+  local jobs, active = owner_keys(owner)
+  redis.call('HSET', job, 'id', id, 'owner', owner, 'created_ms', now, 'updated_ms', now,
+    unpack(fields))
+  redis.call('ZADD', jobs, 0, id)
+  redis.call('SADD', active, id)
+  keep_video(job)
+  count('jobs_accepted')
+  enqueue(id, 'convert')
 end
 
 -- Removes the entry and the dead letter of the work, where there are any.

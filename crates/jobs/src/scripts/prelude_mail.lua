@@ -199,15 +199,15 @@ local function delete_job(id, owner)
   local job = job_key(id)
   local jobs, active = owner_keys(owner)
   local others, dead = mail_estate(id)
-  for _, blob in ipairs(redis.call('HMGET', job, 'video_blob', 'mp3_blob')) do
-    if blob then redis.call('ZADD', GARBAGE, now, blob) end
-  end
+  local mp3 = redis.call('HGET', job, 'mp3_blob')
+  expire_video(job, 0)
+  if mp3 then redis.call('ZADD', GARBAGE, now, mp3) end
   drop_segments(job)
   withdraw(job, 'convert')
   withdraw(job, 'mail')
   redis.call('SREM', active, id)
   redis.call('ZREM', jobs, id)
-  redis.call('DEL', job, job .. ':convert', job .. ':mail', job .. ':attempts')
+  redis.call('DEL', job, job .. ':convert', job .. ':mail', job .. ':attempts', upload_key(id))
   count('jobs_deleted')
   pass_mail_on(id, others, dead)
 end

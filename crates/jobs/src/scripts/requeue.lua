@@ -9,12 +9,11 @@ if redis.call('HEXISTS', job .. ':' .. kind, 'dead_entry') == 0 then
   return 0
 end
 if kind == 'convert' then
-  local found = redis.call('HMGET', job, 'owner', 'video_blob')
-  if not is_staged(found[2]) then
+  if not are_staged(video_blobs(job)) then
     return -1
   end
-  local _, active = owner_keys(found[1])
-  redis.call('ZREM', GARBAGE, found[2])
+  local _, active = owner_keys(redis.call('HGET', job, 'owner'))
+  keep_video(job)
   redis.call('SADD', active, id)
   local others, dead = mail_estate(id)
   redis.call('HINCRBY', job, 'requeues', 1)

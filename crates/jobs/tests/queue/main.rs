@@ -21,6 +21,7 @@ mod notifying;
 mod reading;
 mod recipients;
 mod redis;
+mod resumable;
 mod retention;
 mod rolling;
 mod segments;

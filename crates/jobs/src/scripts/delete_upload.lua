@@ -1,0 +1,14 @@
+-- Deletes a resumable upload, or the job that it became.
+-- ARGV: id, owner.
+-- Returns 1, or 0 if the owner has no such upload.
+local id, owner = unpack(ARGV)
+local found = redis.call('HMGET', upload_key(id), 'owner', 'consumed', 'is_done')
+if found[1] ~= owner or found[2] then
+  return 0
+end
+if found[3] then
+  delete_job(id, owner)
+else
+  drop_upload(id, owner)
+end
+return 1

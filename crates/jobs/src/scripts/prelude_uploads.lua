@@ -1,0 +1,95 @@
+-- Resumable uploads. crates/jobs puts this file behind prelude_letters.lua.
+--
+-- One client at a time writes an upload, under a lease. `epoch`, the number of the last
+-- claim, fences off late writers. A writer that released its claim has stopped, so the next
+-- one continues its piece. A writer whose lease has expired may only be paused, so the next
+-- one starts a piece of its own: no blob has two writers.
+
+-- Most pieces of one upload.
+local MAX_PIECES = 256
+-- How much longer (ms) the blobs of an upload are kept than its record.
+local BLOBS_LONGER_MS = 60000
+-- For how long (ms) a writer that lost its claim may be paused in the middle of a write.
+local PAUSED_WRITER_MS = 900000
+
+-- The blob of a piece, and the blob that refers to all pieces up to this one. The first
+-- piece is both.
+local function piece_blobs(id, piece)
+  local first = 'video/' .. id
+  if piece == 0 then
+    return first, first
+  end
+  return first .. '-' .. piece, first .. '-' .. piece .. '-joined'
+end
+
+-- Stages the blobs of an upload for `lifetime` (ms).
+local function stage_upload(id, lifetime)
+  local last = tonumber(redis.call('HGET', upload_key(id), 'piece'))
+  for piece = 0, last do
+    local blob, joined = piece_blobs(id, piece)
+    redis.call('ZADD', GARBAGE, now + lifetime, blob)
+    if piece == last then redis.call('ZADD', GARBAGE, now + lifetime, joined) end
+  end
+end
+
+-- Lets an upload expire after `lifetime` (ms), with its blobs if it is unfinished. Returns
+-- when (ms).
+local function extend_upload(id, lifetime)
+  local key = upload_key(id)
+  local found = redis.call('HMGET', key, 'owner', 'is_done')
+  local expires = now + lifetime
+  redis.call('HSET', key, 'expires_ms', expires)
+  if not found[2] then
+    redis.call('ZADD', uploads_key(found[1]), expires, id)
+    stage_upload(id, lifetime + BLOBS_LONGER_MS)
+  end
+  redis.call('PEXPIREAT', key, expires)
+  return expires
+end
+
+-- Whether the caller still holds the claim on the upload.
+local function holds_upload(id, epoch)
+  local found = redis.call('HMGET', upload_key(id), 'epoch', 'is_done')
+  return found[1] == epoch and not found[2]
+end
+
+-- Deletes an unfinished upload. Its blobs become garbage; if somebody may be writing to
+-- them, then after that writer has certainly noticed.
+local function drop_upload(id, owner)
+  local key = upload_key(id)
+  local found = redis.call('HMGET', key, 'piece', 'lease_ms')
+  if found[1] then
+    local has_no_writer = found[1] == '0' and found[2] == '0'
+    stage_upload(id, has_no_writer and 0 or PAUSED_WRITER_MS)
+  end
+  redis.call('DEL', key)
+  redis.call('ZREM', uploads_key(owner), id)
+end
+
+-- Ends an upload whose pieces belong to a job from now on.
+local function end_upload(id, owner)
+  local key = upload_key(id)
+  for piece = 0, tonumber(redis.call('HGET', key, 'piece')) do
+    redis.call('HDEL', key, 'piece:' .. piece)
+  end
+  redis.call('HDEL', key, 'writer')
+  redis.call('ZREM', uploads_key(owner), id)
+end
+
+-- Whether the blob of an upload and those that it refers to are all staged.
+local function is_upload_staged(blob, parts)
+  local blobs = { blob }
+  for part in string.gmatch(parts, '%S+') do
+    blobs[#blobs + 1] = part
+  end
+  return are_staged(blobs)
+end
+
+-- Records the job of an upload, whose blob refers to `parts`.
+local function record_upload(id, owner, blob, parts, fields)
+  fields[#fields + 1], fields[#fields + 2] = 'video_blob', blob
+  if parts ~= '' then
+    fields[#fields + 1], fields[#fields + 2] = 'video_parts', parts
+  end
+  record_job(id, owner, fields)
+end
