@@ -1,0 +1,59 @@
+// Who is signed in. The token is in a cookie that no script can read.
+
+import { Problem, api, events } from './api.js';
+
+/**
+ * Fires `change`. `user` is the account (id, email, confirmed, admin, mails, created_at),
+ * null for nobody, undefined while that is unknown.
+ */
+class Session extends EventTarget {
+  user = undefined;
+  /** Whether the session ended by itself while the page was open. */
+  hasEnded = false;
+
+  constructor() {
+    super();
+    events.addEventListener('signed-out', () => {
+      if (!this.user) return;
+      this.hasEnded = true;
+      this.set(null);
+    });
+  }
+
+  /** Asks who is signed in. */
+  async refresh() {
+    try {
+      this.set(await api('GET', '/account'));
+    } catch (error) {
+      if (!(error instanceof Problem) || error.status !== 401) throw error;
+      this.set(null);
+    }
+  }
+
+  /** Signs in. */
+  async signIn(email, password) {
+    await api('POST', '/session', { json: { email, password } });
+    this.hasEnded = false;
+    await this.refresh();
+  }
+
+  /** Creates an account and signs in to it. */
+  async register(email, password) {
+    await api('POST', '/register', { json: { email, password } });
+    await this.signIn(email, password);
+  }
+
+  /** Ends the session. */
+  async signOut() {
+    await api('DELETE', '/session');
+    this.set(null);
+  }
+
+  set(user) {
+    const changes = JSON.stringify(user) !== JSON.stringify(this.user);
+    this.user = user;
+    if (changes) this.dispatchEvent(new Event('change'));
+  }
+}
+
+export const session = new Session();
