@@ -1,5 +1,8 @@
 // Requests to the API of this origin. Failures are `Problem`s.
 
+/** What a status means where there is no document: in answers to HEAD, or of a proxy. */
+const WITHOUT_DOCUMENT = { 401: 'token_expired', 404: 'not_found', 413: 'file_too_large' };
+
 /** What the API, or the network, says is wrong. */
 export class Problem extends Error {
   constructor(status, code, { detail = null, field = null, retryAfter = null } = {}) {
@@ -15,7 +18,7 @@ export class Problem extends Error {
     } catch {
       // A proxy's page: the status has to do.
     }
-    const code = document.code ?? (status === 413 ? 'file_too_large' : status >= 500 ? 'unreachable' : 'unknown');
+    const code = document.code ?? WITHOUT_DOCUMENT[status] ?? (status >= 500 ? 'unreachable' : 'unknown');
     return new Problem(status, code, {
       detail: document.detail ?? null,
       field: document.field ?? null,

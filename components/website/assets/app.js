@@ -264,6 +264,7 @@ async function route() {
   const page = session.user && isPage && (name !== 'admin' || session.user.admin) ? name : '';
   $('home').hidden = Boolean(page);
   $('page').hidden = !page;
+  $('files').hidden = Boolean(page);
   const key = `${page}/${current().language}/${session.user?.id}`;
   if (page && shownRoute !== key) {
     try {

@@ -29,9 +29,12 @@ function fill(element, props, children) {
     else if (PROPERTIES.has(name)) element[name] = value;
     else element.setAttribute(name, value === true ? '' : value);
   }
-  element.append(...children.flat().filter((child) => child != null && child !== false));
+  element.append(...kept(children));
   return element;
 }
+
+/** Children in any depth of arrays; null, undefined and false are left out. */
+const kept = (children) => children.flat(Infinity).filter((child) => child != null && child !== false);
 
 /** Sets a text only if it changes, so that screen readers and selections are left alone. */
 export function setText(element, text) {
@@ -46,7 +49,7 @@ export function setAttribute(element, name, value) {
 
 /** Replaces the children of an element. */
 export function replace(element, ...children) {
-  element.replaceChildren(...children.flat().filter((child) => child != null && child !== false));
+  element.replaceChildren(...kept(children));
 }
 
 const ICONS = {

@@ -7,9 +7,9 @@ const TIME_LIMIT = 100 * 3600;
 let language = 'en';
 let cache = new Map();
 
-/** Sets the language of all numbers and dates. */
-export function setFormatLanguage(code) {
-  language = code;
+/** Sets the language of all numbers and dates: the browser's own variant of it, if there is one. */
+export function setFormatLanguage(code, wanted = globalThis.navigator?.languages ?? []) {
+  language = wanted.find((tag) => tag.split('-')[0] === code) ?? code;
   cache = new Map();
 }
 

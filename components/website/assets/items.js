@@ -54,7 +54,7 @@ class Items extends EventTarget {
   }
 
   remove(item) {
-    this.all.delete(item.key);
+    if (!this.all.delete(item.key)) return;
     this.keys.delete(item.id);
     this.fire('removed', item);
   }

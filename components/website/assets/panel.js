@@ -118,7 +118,7 @@ export function openDetails(row, job) {
   ];
   show(row, t('details.title'), [
     error && h('p', {}, message(error)),
-    h('dl', {}, entries.map(([name, value]) => [h('dt', { text: name }), h('dd', { text: value })]).flat()),
+    h('dl', {}, entries.map(([name, value]) => [h('dt', { text: name }), h('dd', { text: value })])),
     list(t('details.warnings'), (mp3?.warnings ?? []).map((warning) => h('li', {}, message(warning)))),
     list(t('details.tracks'), tracks.map((track) => h('li', {
       text: trackName(track) + (track.taken ? ` – ${t('details.taken')}` : ''),

@@ -1,6 +1,6 @@
 // All uploads of the page: their order, pauses, and what a reload must know.
 
-import { Problem, api } from './api.js';
+import { Problem, api, events } from './api.js';
 import { items } from './items.js';
 import { session } from './session.js';
 import { uploadRecords } from './storage.js';
@@ -94,6 +94,7 @@ function fail(item, error) {
   }
   if (error.isSessionEnd) {
     items.change(item, { phase: 'waiting', problem: null });
+    events.dispatchEvent(new Event('signed-out'));
   } else if (error.code === 'too_many_jobs') {
     // Others have to end first.
     items.change(item, { phase: 'waiting', problem: error });
