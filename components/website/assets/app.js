@@ -224,12 +224,15 @@ for (const type of ['added', 'changed', 'removed']) {
 // Sessions.
 
 let account = null;
+let email = '';
+let isLoaded = false;
 session.addEventListener('change', async () => {
   const id = session.user?.id ?? null;
   rows.refresh();
   if (session.user === null) {
     jobs.close();
-    if (session.hasEnded) signIn.known();
+    isLoaded = false;
+    if (session.hasEnded) signIn.known(email);
     else {
       closePanel(false);
       player.close();
@@ -243,6 +246,7 @@ session.addEventListener('change', async () => {
   signIn.hide();
   if (account && account !== id) items.clear();
   account = id;
+  email = session.user.email;
   notify(session.user.confirmed ? null : t('notice.unconfirmed', { email: session.user.email }));
   if (!isHeld()) for (const item of chosen()) uploads.start(item);
   uploads.pump();
@@ -252,6 +256,7 @@ session.addEventListener('change', async () => {
   } catch (problem) {
     report(problem);
   }
+  isLoaded = true;
   route();
 });
 
@@ -279,7 +284,7 @@ async function route() {
   } else if (!page) replace($('page'));
   if (isPage && session.user === null) signIn.show();
   shownRoute = key;
-  if (name === 'jobs' && id && session.user) await showJob(decodeURIComponent(id));
+  if (name === 'jobs' && id && isLoaded) await showJob(decodeURIComponent(id));
 }
 
 let shownJob = null;

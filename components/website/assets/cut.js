@@ -56,6 +56,7 @@ export function cutter(file, { start = null, end = null, changed = () => {} }) {
       if (!Number.isFinite(media.duration)) return fallBack();
       state.duration = media.duration;
       player.hidden = false;
+      showHere(true);
       media.classList.toggle('is-audio', !media.videoWidth);
       show();
     });
@@ -69,6 +70,12 @@ export function cutter(file, { start = null, end = null, changed = () => {} }) {
   function fallBack() {
     player.hidden = true;
     note.hidden = false;
+    showHere(false);
+  }
+
+  /** Without a preview there is no "here". */
+  function showHere(is) {
+    for (const button of root.querySelectorAll('.cut-here')) button.hidden = !is;
   }
 
   function handle(which) {
@@ -97,7 +104,7 @@ export function cutter(file, { start = null, end = null, changed = () => {} }) {
 
   function here(which) {
     return h('button', {
-      type: 'button', class: 'button quiet', text: t(`cut.${which}_here`), on: { click: () => set(which, media.currentTime) },
+      type: 'button', class: 'button quiet cut-here', hidden: true, text: t(`cut.${which}_here`), on: { click: () => set(which, media.currentTime) },
     });
   }
 

@@ -98,7 +98,7 @@ export function row(item, act) {
 function actionButton(action, click, item) {
   if (action === 'download') {
     return h('a', {
-      class: 'button', href: `/download?fid=${encodeURIComponent(item.id)}`, download: '',
+      class: 'button soft', href: `/download?fid=${encodeURIComponent(item.id)}`, download: '',
       'aria-label': t('action.download_of', { name: item.name }),
     }, t('action.download'));
   }

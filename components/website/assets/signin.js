@@ -99,8 +99,9 @@ export function signInForm(place, why) {
       replace(place);
     },
     /** Shows it as a sign-in, to somebody who has an account. */
-    known: () => {
+    known: (email) => {
       mode = 'in';
+      values.email = email;
     },
   };
 }

@@ -26,9 +26,10 @@ const PHASES = {
     ...failure(item.problem, context), disc: 'failed', tone: 'bad', actions: ['dismiss'],
   }),
   waiting: (item, { isSignedIn }) => ({
-    disc: 'empty', actions: ['cut', 'cancel'], menu: ['rename'],
+    disc: item.id ? 'paused' : 'empty', progress: item.id ? share(item) : null,
+    actions: ['cut', 'cancel'], menu: item.id ? [] : ['rename'],
     status: item.problem?.code === 'too_many_jobs' ? t('status.full')
-      : dots(bytes(item.size), cutOf(item), t(isSignedIn ? 'status.waiting' : 'status.chosen')),
+      : dots(item.id ? uploaded(item) : bytes(item.size), cutOf(item), t(isSignedIn ? 'status.waiting' : 'status.chosen')),
   }),
   uploading: (item) => ({
     disc: 'upload', tone: 'busy', progress: share(item),
