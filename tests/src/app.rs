@@ -156,7 +156,7 @@ impl TestApp {
         for component in ["auth", "converter", "notifier", "mailbox"] {
             client = client.routed(&format!("/{component}/"), &self.origin(component));
         }
-        client
+        client.routed("/site/", &self.origin("website"))
     }
 
     /// A client of only the process that runs a component.

@@ -2,7 +2,7 @@
 //!
 //! | | together | split |
 //! |---|---|---|
-//! | processes | one | auth, gateway, two converters, notifier, mailbox |
+//! | processes | one | auth, gateway, website, two converters, notifier, mailbox |
 //! | state folders | one | one each |
 //! | files | SQLite (`runtime-config/local.toml`) | Redis (`runtime-config/redis.toml`) |
 //! | auth's address | `http://auth.spin.internal` | a URL |
@@ -17,9 +17,10 @@ pub enum Layout {
 }
 
 /// The processes of the split layout, each with its component.
-const SPLIT: [(&str, &str); 6] = [
+const SPLIT: [(&str, &str); 7] = [
     ("auth", "auth"),
     ("gateway", "gateway"),
+    ("website", "website"),
     ("converter-1", "converter"),
     ("converter-2", "converter"),
     ("notifier", "notifier"),

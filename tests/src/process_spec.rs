@@ -71,6 +71,10 @@ impl ProcessSpec {
         Process::start(&self.name, &mut command)
     }
 
+    fn lacks_health_check(&self) -> bool {
+        self.runs("mailbox") || self.runs("website")
+    }
+
     /// The route of its health check.
     fn health(&self) -> String {
         match self.components[..] {
@@ -98,10 +102,10 @@ impl ProcessSpec {
             if let Some(status) = process.exited() {
                 panic!("spin has exited ({status}):\n{}", process.log());
             }
-            // The mailbox has no health check: any response will do.
+            // Mailbox and website have no health check: any response will do.
             client
                 .try_get(&self.health())
-                .filter(|reply| reply.status == 200 || self.runs("mailbox"))
+                .filter(|reply| reply.status == 200 || self.lacks_health_check())
         });
     }
 }

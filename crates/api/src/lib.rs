@@ -2,7 +2,7 @@
 //!
 //! | method and path | access | purpose |
 //! |---|---|---|
-//! | `GET /` | anyone | instructions, as text or as a page |
+//! | `GET /` | anyone | instructions, as text |
 //! | `GET /healthz` | anyone | whether the queue and the file store respond |
 //! | `POST /register` | anyone | an account, from auth |
 //! | `POST /login` | anyone | a token, from auth |

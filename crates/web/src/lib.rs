@@ -9,9 +9,11 @@
 //! - [`cookie`]: cookies of sessions (RFC 6265bis);
 //! - [`source`]: whether a page of the same site sent a request;
 //! - [`accept`]: the media type that a client prefers (RFC 9110, section 12.5.1);
+//! - [`coding`]: the content coding that a client prefers (RFC 9110, section 12.5.3);
 //! - [`trace`]: `traceparent` (W3C Trace Context).
 
 pub mod accept;
+pub mod coding;
 pub mod cookie;
 pub mod disposition;
 pub mod file_name;

@@ -39,6 +39,7 @@ mod separate_processes;
 mod tracks;
 mod upload;
 mod video_split;
+mod website;
 mod worlds;
 
 /// Always reports which runtime the other tests use, or that they were skipped.

@@ -24,9 +24,17 @@ fn only_auth_keeps_data_and_each_process_serves_its_own_routes_only() {
         ("/converter/healthz", "converter"),
         ("/notifier/healthz", "notifier"),
         ("/mailbox/emails", "mailbox"),
+        ("/site/plain.css", "website"),
     ] {
         expect(path, &app.client().get(path), 200, "");
-        for other in ["auth", "gateway", "converter", "notifier", "mailbox"] {
+        for other in [
+            "auth",
+            "gateway",
+            "converter",
+            "notifier",
+            "mailbox",
+            "website",
+        ] {
             if other != owner {
                 let reply = app.client_of(other).get(path);
                 assert_eq!(reply.status, 404, "{path} at {other}: {reply}");

@@ -46,6 +46,11 @@ fn notifier_fits_its_world() {
 }
 
 #[test]
+fn website_fits_its_world() {
+    fits("website");
+}
+
+#[test]
 fn mailbox_fits_its_world() {
     fits("mailbox");
 }
@@ -128,18 +133,42 @@ fn has_no_capability(plugin: &str, package: &str, world: &str) {
         "{plugin}.wasm differs from wit/{package}:\n  {}",
         differences.join("\n  ")
     );
-    for import in &real.imports {
-        for capability in [
+    imports_none_of(
+        &real,
+        &[
             "fermyon:",
             "spin:",
             "wasi:http",
             "wasi:sockets",
             "wasi:keyvalue",
-        ] {
+        ],
+    );
+}
+
+#[track_caller]
+fn imports_none_of(real: &Surface, capabilities: &[&str]) {
+    for import in &real.imports {
+        for capability in capabilities {
             assert!(
                 !import.starts_with(capability),
-                "a plugin may not import {import}"
+                "it may not import {import}"
             );
         }
     }
+}
+
+/// What a request brings along (`wasi:http/types`) and what std does.
+#[test]
+fn the_website_has_no_capability() {
+    let real = Surface::of_component(&paths::wasm("website"));
+    imports_none_of(
+        &real,
+        &[
+            "fermyon:",
+            "spin:",
+            "wasi:http/outgoing",
+            "wasi:sockets",
+            "wasi:keyvalue",
+        ],
+    );
 }
