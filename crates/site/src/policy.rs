@@ -21,6 +21,7 @@ pub(crate) fn protect(reply: Reply) -> Reply {
         ("content-security-policy", CONTENT_SECURITY_POLICY),
         ("permissions-policy", PERMISSIONS_POLICY),
         ("cross-origin-opener-policy", "same-origin"),
+        ("referrer-policy", "no-referrer"),
     ]
     .into_iter()
     .fold(reply, |reply, (name, value)| {
@@ -33,7 +34,6 @@ pub(crate) fn protect(reply: Reply) -> Reply {
 pub(crate) fn always(reply: Reply) -> Reply {
     [
         ("x-content-type-options", "nosniff"),
-        ("referrer-policy", "no-referrer"),
         ("cross-origin-resource-policy", "same-origin"),
     ]
     .into_iter()
