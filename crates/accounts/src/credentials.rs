@@ -11,11 +11,8 @@ use std::fmt;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
+use crate::body::{self, JSON_HINT, Media};
 use crate::{AccountsError, basic};
-
-/// Added when a form body looks like a JSON document: `curl -d '{…}'` sends JSON
-/// with the media type of a form.
-pub(crate) const JSON_HINT: &str = " If the body is JSON, send `Content-Type: application/json`.";
 
 /// Email and password of a request, not yet validated.
 pub struct Credentials {
@@ -37,45 +34,6 @@ impl fmt::Debug for Credentials {
 struct Body {
     email: Option<String>,
     password: Option<String>,
-}
-
-/// The two media types of a body.
-pub(crate) enum Media {
-    Json,
-    Form,
-}
-
-impl Media {
-    /// Parses a `Content-Type` header.
-    ///
-    /// # Errors
-    /// [`AccountsError::MediaType`].
-    pub(crate) fn of(content_type: Option<&str>) -> Result<Self, AccountsError> {
-        let media_type = content_type
-            .unwrap_or_default()
-            .split(';')
-            .next()
-            .unwrap_or_default();
-        match media_type.trim().to_ascii_lowercase().as_str() {
-            "application/json" => Ok(Self::Json),
-            "application/x-www-form-urlencoded" => Ok(Self::Form),
-            _ => Err(AccountsError::MediaType),
-        }
-    }
-}
-
-/// Where JSON is malformed, or that `rule` is broken there. Only the category is used: the
-/// parser's message could contain a password.
-pub(crate) fn malformed(error: &serde_json::Error, rule: &str) -> AccountsError {
-    let what = match error.classify() {
-        serde_json::error::Category::Data => rule,
-        _ => "this is not JSON",
-    };
-    AccountsError::BodyMalformed(format!(
-        "Line {}, column {}: {what}.",
-        error.line(),
-        error.column()
-    ))
 }
 
 impl Credentials {
@@ -104,21 +62,17 @@ impl Credentials {
     }
 
     fn from_json(body: &[u8]) -> Result<Self, AccountsError> {
-        let body: Body = serde_json::from_slice(body).map_err(|error| {
-            malformed(
-                &error,
-                "email and password must be strings in one JSON object",
-            )
-        })?;
+        let rule = "email and password must be strings in one JSON object";
+        let body: Body = body::object(body, rule)?;
         Self::complete(body.email, body.password.map(Zeroizing::new), "")
     }
 
     fn from_form(body: &[u8]) -> Result<Self, AccountsError> {
         let (mut email, mut password) = (None, None);
-        for (name, value) in form_urlencoded::parse(body) {
-            match name.as_ref() {
-                "email" => email = Some(value.into_owned()),
-                "password" => password = Some(Zeroizing::new(value.into_owned())),
+        for (name, value) in body::form(body)? {
+            match name.as_str() {
+                "email" => email = Some(value),
+                "password" => password = Some(Zeroizing::new(value)),
                 _ => {}
             }
         }
@@ -196,7 +150,7 @@ mod tests {
             (
                 JSON,
                 "[1]",
-                malformed(&format!("Line 1, column 2: {strings}.")),
+                malformed(&format!("Line 1, column 1: {strings}.")),
             ),
             (
                 JSON,

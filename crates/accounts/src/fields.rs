@@ -4,7 +4,7 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use crate::AccountsError;
-use crate::credentials::{JSON_HINT, Media};
+use crate::body::{self, JSON_HINT, Media};
 use crate::delivery::links::LinkToken;
 
 /// Fields of a request about an account. Each route has some of them.
@@ -48,21 +48,18 @@ impl Fields {
             return Ok(Self::default());
         }
         match Media::of(content_type)? {
-            Media::Json => serde_json::from_slice(body).map_err(|error| {
-                crate::credentials::malformed(&error, "the fields must be texts in one JSON object")
-            }),
-            Media::Form => Ok(Self::from_form(body)),
+            Media::Json => body::object(body, "the fields must be texts in one JSON object"),
+            Media::Form => Self::from_form(body),
         }
     }
 
-    fn from_form(body: &[u8]) -> Self {
+    fn from_form(body: &[u8]) -> Result<Self, AccountsError> {
         let mut fields = Self::default();
         if body.trim_ascii_start().starts_with(b"{") {
             fields.hint = JSON_HINT;
         }
-        for (name, value) in form_urlencoded::parse(body) {
-            let value = value.into_owned();
-            match name.as_ref() {
+        for (name, value) in body::form(body)? {
+            match name.as_str() {
                 "email" => fields.email = Some(value),
                 "password" => fields.password = Some(value.into()),
                 "new_password" => fields.new_password = Some(value.into()),
@@ -71,7 +68,7 @@ impl Fields {
                 _ => {}
             }
         }
-        fields
+        Ok(fields)
     }
 
     /// The address, not yet validated.

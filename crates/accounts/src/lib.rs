@@ -21,6 +21,7 @@
 
 mod account;
 mod basic;
+mod body;
 mod caller;
 mod credentials;
 mod database;
