@@ -144,7 +144,7 @@ pub(crate) fn end_session<D: Database, P: Publisher>(call: &Call<'_, D, P>) -> A
     let id = caller
         .session
         .as_deref()
-        .ok_or(AccountsError::SessionUnknown)?;
+        .ok_or(AccountsError::NotOfSession)?;
     call.accounts.end_session(caller.account(), id)?;
     Ok(reply::empty(204))
 }

@@ -115,8 +115,10 @@ impl<D: Database, P: Publisher> Call<'_, D, P> {
             self.config.rules.sealing_key()?;
         }
         let swept = self.accounts.sweep()?;
-        if swept > 0 {
-            eprintln!("deleted unconfirmed registrations={swept}");
+        if swept.registrations > 0 {
+            eprintln!("deleted unconfirmed registrations={}", swept.registrations);
+        }
+        if swept.registrations > 0 || swept.rows {
             self.accounts.erase();
         }
         Ok(reply::json(200, &json!({ "status": "ok" })))

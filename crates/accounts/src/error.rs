@@ -63,6 +63,9 @@ pub enum AccountsError {
     /// The token of the request was revoked, or its account is gone.
     #[error("the token was revoked")]
     TokenRevoked,
+    /// The token of the request is not that of a session.
+    #[error("not the token of a session")]
+    NotOfSession,
     /// The account has no such session.
     #[error("no such session")]
     SessionUnknown,
@@ -156,7 +159,7 @@ impl From<&AccountsError> for Problem {
             AccountsError::Throttled(seconds) => {
                 Self::new(429, "login_throttled", "Too many failed logins")
                     .detail(format!(
-                        "Too many failed logins for this email. Try again in {seconds} seconds."
+                        "Too many wrong passwords. Try again in {seconds} seconds."
                     ))
                     .retry_after(*seconds)
             }
@@ -179,6 +182,11 @@ impl From<&AccountsError> for Problem {
             AccountsError::TokenRevoked => Self::new(401, "token_revoked", "Token revoked")
                 .detail("The token has been revoked. Get a new one from /login.")
                 .field("authorization"),
+            AccountsError::NotOfSession => Self::new(404, "session_not_found", "Session not found")
+                .detail(
+                    "The token is that of a login and belongs to no session. \
+                     POST /account/sign-out revokes it, with all others of the account.",
+                ),
             AccountsError::SessionUnknown => {
                 Self::new(404, "session_not_found", "Session not found")
                     .detail("The account has no such session; it may have ended already.")

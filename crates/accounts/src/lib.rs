@@ -47,7 +47,7 @@ pub use delivery::{PublishError, Publisher};
 pub use email::Email;
 pub use error::AccountsError;
 pub use fields::Fields;
-pub use life::{Accounts, Registered, login, register};
+pub use life::{Accounts, Registered, Swept, login, register};
 pub use migrations::migrate;
 pub use password::Password;
 #[doc(hidden)]

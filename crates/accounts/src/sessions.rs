@@ -65,10 +65,7 @@ impl<D: Database, P: Publisher> Accounts<'_, D, P> {
             if current.is_none_or(|current| current.account.version != account.version) {
                 return Err(AccountsError::Unauthorized);
             }
-            database.execute(
-                "DELETE FROM sessions WHERE expires_at <= ?",
-                &[self.now.into()],
-            )?;
+            remove_expired(database, self.now)?;
             let present = read(database, &account.id)?;
             let excess = (present.len() + 1).saturating_sub(MAX_SESSIONS);
             for oldest in present.iter().take(excess) {
@@ -164,6 +161,21 @@ fn read(database: &impl Database, account: &str) -> Result<Vec<Session>, Account
     let sql = format!("SELECT {COLUMNS} FROM sessions WHERE account = ? ORDER BY renewed_at, id");
     let rows = database.execute(&sql, &[account.into()])?;
     rows.iter().map(session).collect()
+}
+
+/// Whether there are sessions that have expired.
+pub(crate) fn has_expired(database: &impl Database, now: u64) -> Result<bool, AccountsError> {
+    let rows = database.execute(
+        "SELECT 1 FROM sessions WHERE expires_at <= ? LIMIT 1",
+        &[now.into()],
+    )?;
+    Ok(!rows.is_empty())
+}
+
+/// Removes the sessions that have expired. Part of a transaction.
+pub(crate) fn remove_expired(database: &impl Database, now: u64) -> Result<(), AccountsError> {
+    database.execute("DELETE FROM sessions WHERE expires_at <= ?", &[now.into()])?;
+    Ok(())
 }
 
 fn remove(database: &impl Database, id: &str) -> Result<(), AccountsError> {

@@ -97,7 +97,7 @@ pub(crate) fn take_turn(
     count_of_day: u64,
     now: u64,
 ) -> Result<(), AccountsError> {
-    let recipient = digest::hex("account", account);
+    let recipient = cause(account);
     let since = now.saturating_sub(DAY);
     if count(database, &recipient, event, since)? >= count_of_day {
         return Err(AccountsError::LettersThrottled(DAY));
@@ -107,9 +107,18 @@ pub(crate) fn take_turn(
 
 /// Forgets which letters an address got. Part of a transaction.
 pub(crate) fn forget(database: &impl Database, email: &Email) -> Result<(), AccountsError> {
+    remove(database, &recipient(email))
+}
+
+/// Forgets which letters an account has caused. Part of a transaction.
+pub(crate) fn forget_turns(database: &impl Database, account: &str) -> Result<(), AccountsError> {
+    remove(database, &cause(account))
+}
+
+fn remove(database: &impl Database, recipient: &str) -> Result<(), AccountsError> {
     database.execute(
         "DELETE FROM sent_letters WHERE recipient = ?",
-        &[recipient(email).as_str().into()],
+        &[recipient.into()],
     )?;
     Ok(())
 }
@@ -135,15 +144,35 @@ fn record(
     sent_at: u64,
     now: u64,
 ) -> Result<(), AccountsError> {
-    database.execute(
-        "DELETE FROM sent_letters WHERE sent_at <= ?",
-        &[now.saturating_sub(DAY).into()],
-    )?;
+    remove_old(database, now)?;
     database.execute(
         "INSERT INTO sent_letters (recipient, event, sent_at) VALUES (?, ?, ?)",
         &[recipient.into(), event.name().into(), sent_at.into()],
     )?;
     Ok(())
+}
+
+/// Whether [`remove_old`] would remove anything.
+pub(crate) fn has_old(database: &impl Database, now: u64) -> Result<bool, AccountsError> {
+    let rows = database.execute(
+        "SELECT 1 FROM sent_letters WHERE sent_at <= ? LIMIT 1",
+        &[now.saturating_sub(DAY).into()],
+    )?;
+    Ok(!rows.is_empty())
+}
+
+/// Removes what counts for no limit any more.
+pub(crate) fn remove_old(database: &impl Database, now: u64) -> Result<(), AccountsError> {
+    database.execute(
+        "DELETE FROM sent_letters WHERE sent_at <= ?",
+        &[now.saturating_sub(DAY).into()],
+    )?;
+    Ok(())
+}
+
+/// What stands for an account in the place of a recipient.
+fn cause(account: &str) -> String {
+    digest::hex("account", account)
 }
 
 fn recipient(email: &Email) -> String {

@@ -227,6 +227,15 @@ pub(crate) fn hash_for<D: Database>(
     })
 }
 
+/// Whether there are links that no longer work.
+pub(crate) fn has_expired(database: &impl Database, now: u64) -> Result<bool, AccountsError> {
+    let rows = database.execute(
+        "SELECT 1 FROM links WHERE expires_at <= ? LIMIT 1",
+        &[now.into()],
+    )?;
+    Ok(!rows.is_empty())
+}
+
 /// Removes the links that no longer work. Part of a transaction.
 pub(crate) fn remove_expired(database: &impl Database, now: u64) -> Result<(), AccountsError> {
     database.execute("DELETE FROM links WHERE expires_at <= ?", &[now.into()])?;

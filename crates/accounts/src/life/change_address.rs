@@ -7,7 +7,7 @@ use crate::database::{Database, transaction};
 use crate::delivery::links::{self, LinkToken, NewLink, Purpose};
 use crate::delivery::{Publisher, letters, outbox};
 use crate::password::hash;
-use crate::{Account, AccountsError, Caller, Email, Kind, Password, account, throttle};
+use crate::{Account, AccountsError, Caller, Email, Kind, Password, account};
 
 /// How many links to new addresses an account can cause in a day.
 const MAX_LINKS_OF_DAY: u64 = 5;
@@ -111,7 +111,6 @@ impl<D: Database, P: Publisher> Accounts<'_, D, P> {
             if former.is_confirmed {
                 letters::forget(database, &former.email)?;
             }
-            throttle::forget(database, &former.email)?;
             letters::tell_owner(database, key, &former, Event::AddressChanged, self.now)?;
             outbox::recipient(database, &id, self.now)?;
             Ok(Account {

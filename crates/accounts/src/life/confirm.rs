@@ -5,7 +5,7 @@ use crate::database::{Database, transaction};
 use crate::delivery::links::{self, LinkToken, Purpose};
 use crate::delivery::{Publisher, outbox};
 use crate::password::hash;
-use crate::{Account, AccountsError, Kind, Password, account, throttle};
+use crate::{Account, AccountsError, Kind, Password, account};
 
 impl<D: Database, P: Publisher> Accounts<'_, D, P> {
     /// Makes the account with this password the user of the address that the link was sent
@@ -50,7 +50,6 @@ impl<D: Database, P: Publisher> Accounts<'_, D, P> {
             }
             self.make_user(database, &found.account.id)?;
             links::remove_confirming(database, &link.email)?;
-            throttle::forget(database, &link.email)?;
             outbox::recipient(database, &found.account.id, self.now)
         })?;
         let confirmed = account::by_id(self.database, &found.account.id)?;

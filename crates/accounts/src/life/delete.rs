@@ -6,7 +6,8 @@ use super::Accounts;
 use crate::account::Stored;
 use crate::database::{Database, transaction};
 use crate::delivery::{Publisher, letters, links, outbox};
-use crate::{Account, AccountsError, Caller, Kind, Password, account, throttle};
+use crate::throttle::{self, Target};
+use crate::{Account, AccountsError, Caller, Kind, Password, account};
 
 impl<D: Database, P: Publisher> Accounts<'_, D, P> {
     /// Deletes the caller's account with all that belongs to it.
@@ -57,11 +58,12 @@ pub(crate) fn remove(
     if account.kind == Kind::User && account::is_without_accounts(database, &account.email)? {
         links::remove_confirming(database, &account.email)?;
     }
+    throttle::forget(database, Target::Account(id))?;
+    letters::forget_turns(database, id)?;
     // A stranger may register an address and delete the account again. That must not reset
-    // how many letters the address gets, nor how often its password may be tried.
-    if account.kind == Kind::User {
-        throttle::forget(database, &account.email)?;
-    }
+    // how many letters the address gets. How often a password was tried on the address is
+    // left in any case, or those who try learn that there was an account. Both are hashes of
+    // the address, which the sweep removes after a day and an hour.
     if account.is_confirmed {
         letters::forget(database, &account.email)?;
     }

@@ -2,7 +2,8 @@
 
 use crate::database::Database;
 use crate::password::hash;
-use crate::{Account, AccountsError, Credentials, Email, Password, account, throttle};
+use crate::throttle::{self, Target};
+use crate::{Account, AccountsError, Credentials, Email, Password, account};
 
 /// Checks the credentials at `now` (Unix seconds).
 ///
@@ -22,13 +23,13 @@ pub fn login<D: Database>(
     let email = Email::parse(&credentials.email).map_err(|_| AccountsError::Unauthorized)?;
     let password = Password::attempt(credentials.password)?;
 
-    let attempt = throttle::begin(database, &email, now)?;
+    let attempt = throttle::begin(database, Target::Address(&email), now)?;
     let stored = account::of_address(database, &email)?;
     let hashes: Vec<&str> = stored.iter().map(|stored| stored.hash.as_str()).collect();
     let found = hash::matching(&password, &hashes)?;
     match found.and_then(|index| stored.into_iter().nth(index)) {
         Some(stored) => {
-            throttle::succeeded(database, &attempt, stored.account.kind)?;
+            throttle::succeeded(database, &attempt)?;
             Ok(stored.account)
         }
         None => {

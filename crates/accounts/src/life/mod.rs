@@ -13,11 +13,13 @@ mod sweep;
 
 use crate::database::Database;
 use crate::password::hash;
-use crate::{Account, AccountsError, Email, Password, Publisher, Rules, throttle};
+use crate::throttle::{self, Target};
+use crate::{AccountsError, Email, Password, Publisher, Rules};
 use crate::{account, delivery::links};
 
 pub use log_in::login;
 pub use register::{Registered, register};
+pub use sweep::Swept;
 
 /// The accounts of a deployment, in one request.
 #[derive(Debug)]
@@ -41,16 +43,17 @@ impl<D: Database, P: Publisher> Accounts<'_, D, P> {
         crate::delivery::outbox::deliver(self.database, self.publisher, self.rules)
     }
 
-    /// Checks the password of an account that is logged in, with the throttling of logins.
+    /// Checks the password of an account that is logged in. Wrong ones are counted apart from
+    /// those of logins, which strangers cause.
     fn check_password(
         &self,
         caller: &account::Stored,
         password: &Password,
     ) -> Result<(), AccountsError> {
-        let Account { email, kind, .. } = &caller.account;
-        let attempt = throttle::begin(self.database, email, self.now)?;
+        let target = Target::Account(&caller.account.id);
+        let attempt = throttle::begin(self.database, target, self.now)?;
         match hash::matching(password, &[&caller.hash])? {
-            Some(_) => throttle::succeeded(self.database, &attempt, *kind),
+            Some(_) => throttle::succeeded(self.database, &attempt),
             None => {
                 throttle::failed(self.database, &attempt, self.now)?;
                 Err(AccountsError::PasswordWrong)

@@ -8,9 +8,8 @@ use crate::database::{Database, transaction};
 use crate::delivery::links::{self, NewLink, Purpose};
 use crate::delivery::{Publisher, letters, outbox};
 use crate::password::hash;
-use crate::{
-    Account, AccountsError, Credentials, DatabaseError, Email, Kind, Password, account, throttle,
-};
+use crate::throttle::{self, Target};
+use crate::{Account, AccountsError, Credentials, DatabaseError, Email, Kind, Password, account};
 
 /// How many registrations an address has at most. The oldest goes.
 const MAX_REGISTRATIONS: usize = 8;
@@ -43,7 +42,7 @@ impl<D: Database, P: Publisher> Accounts<'_, D, P> {
         // Counted like a wrong password. Whoever registers the address of somebody else and
         // then logs in tries out a password in this way: if it is right, no registration is
         // added and the login reaches the user.
-        let attempt = throttle::begin(self.database, &email, self.now)?;
+        let attempt = throttle::begin(self.database, Target::Address(&email), self.now)?;
         self.add_registration(&email, &password)?;
         throttle::failed(self.database, &attempt, self.now)?;
         Ok(Registered::Requested(email))

@@ -8,7 +8,8 @@ use crate::database::{Database, transaction};
 use crate::delivery::links::{self, LinkToken, NewLink, Purpose};
 use crate::delivery::{Publisher, letters};
 use crate::password::hash;
-use crate::{Account, AccountsError, Email, Password, account, throttle};
+use crate::throttle::{self, Target};
+use crate::{Account, AccountsError, Email, Password, account};
 
 impl<D: Database, P: Publisher> Accounts<'_, D, P> {
     /// Sends the link that sets a new password, if the address has a confirmed user and not
@@ -64,8 +65,8 @@ impl<D: Database, P: Publisher> Accounts<'_, D, P> {
                 .ok_or(AccountsError::LinkInvalid)?
                 .account;
             super::change_password::store(database, &account, &new, None, self.now)?;
-            // The owner has shown to be one, and may log in at once.
-            throttle::forget(database, &account.email)?;
+            // The only way in for an owner whose address strangers keep blocked.
+            throttle::forget(database, Target::Address(&account.email))?;
             if let Some(key) = key {
                 let event = Event::PasswordChanged;
                 letters::post(database, key, &account.email, event, true, self.now)?;

@@ -1,8 +1,8 @@
 //! Deleting accounts.
 
-use tonearm_accounts::{AccountsError, overwrite_deleted};
+use tonearm_accounts::{AccountsError, Database, overwrite_deleted};
 
-use crate::world::{ADA, OTHER_PASSWORD, PASSWORD, Published, World, attempt, sent, token};
+use crate::world::{ADA, DAY, OTHER_PASSWORD, PASSWORD, Published, World, attempt, sent, token};
 use crate::{File, NOW};
 
 /// All bytes of the database, of its journal and of its write-ahead log.
@@ -94,16 +94,59 @@ fn a_deleted_account_leaves_nothing() {
             assert!(!holds(&all, needle), "{needle}");
         }
         assert!(holds(&all, "other79@example.com"));
-        let tables = [
-            "links",
-            "sessions",
-            "outbox",
-            "login_failures",
-            "registrations",
-        ];
-        for table in tables {
+        for table in ["links", "sessions", "outbox", "registrations"] {
             assert_eq!(world.file.count(table), 0, "{table}");
         }
+        // How often a password was tried on the address is known for an hour more, or those
+        // who try would learn that it had an account.
+        let hashes = hashes(world, "login_failures", "account");
+        assert_eq!(hashes.len(), 2, "the former address and the new one");
+        world.at(NOW + 3600).sweep().unwrap();
+        world.at(NOW + 3600).erase();
+        assert_eq!(world.file.count("login_failures"), 0);
+        assert_eq!(world.file.count("sent_letters"), 0);
+        let all = bytes(world);
+        assert!(hashes.iter().all(|hash| !holds(&all, hash)));
+    });
+}
+
+/// The different hashes in a column.
+fn hashes(world: &World, table: &str, column: &str) -> Vec<String> {
+    let sql = format!("SELECT DISTINCT {column} FROM {table}");
+    let rows = world.file.execute(&sql, &[]).unwrap();
+    rows.iter()
+        .map(|row| row.text(0).unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn a_deleted_unconfirmed_account_leaves_nothing_after_a_day() {
+    with_each_journal(|world| {
+        world.register(ADA, PASSWORD, NOW);
+        let account = world.login(ADA, PASSWORD, NOW).unwrap();
+        let _ = world.login(ADA, "wrong horse", NOW);
+        let caller = world.caller(&account, None);
+        let wrong = world.at(NOW).delete(&caller, &attempt("wrong horse"));
+        assert_eq!(wrong, Err(AccountsError::PasswordWrong));
+        world.at(NOW).delete(&caller, &attempt(PASSWORD)).unwrap();
+        assert_eq!(world.letters(NOW), [], "no letter beside the link");
+        // What keeps strangers from sending letters and guessing, as hashes of the address.
+        let mut hashes = hashes(world, "login_failures", "account");
+        hashes.extend(self::hashes(world, "sent_letters", "recipient"));
+        assert_eq!(hashes.len(), 2);
+        assert!(world.at(NOW + DAY).sweep().unwrap().rows);
+        world.at(NOW + DAY).erase();
+        for table in ["registrations", "links", "login_failures", "sent_letters"] {
+            assert_eq!(world.file.count(table), 0, "{table}");
+        }
+        let all = bytes(world);
+        for needle in hashes.iter().map(String::as_str).chain([ADA, &account.id]) {
+            assert!(!holds(&all, needle), "{needle}");
+        }
+        assert!(
+            !world.at(NOW + DAY).sweep().unwrap().rows,
+            "nothing is left"
+        );
     });
 }
 
@@ -134,13 +177,11 @@ fn a_deleted_account_and_its_tokens_are_gone_and_the_address_is_free() {
 
 impl File {
     pub(crate) fn set_journal(&self, mode: &str) {
-        use tonearm_accounts::Database;
         self.execute(&format!("PRAGMA journal_mode = {mode}"), &[])
             .unwrap();
     }
 
     fn insert_user(&self, email: &str) {
-        use tonearm_accounts::Database;
         let id = uuid::Uuid::now_v7().to_string();
         self.execute(
             "INSERT INTO users (id, email, email_key, password_hash, created_at)

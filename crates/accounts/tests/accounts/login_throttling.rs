@@ -1,6 +1,8 @@
 //! Failed logins: the error of each, and the delay before the next.
 
-use tonearm_accounts::{AccountsError, Database, login, register};
+use std::cell::Cell;
+
+use tonearm_accounts::{AccountsError, Database, DatabaseError, Row, Value, login, register};
 
 use crate::{File, NOW, credentials, fresh};
 
@@ -24,7 +26,7 @@ fn unknown_addresses_and_wrong_passwords_are_indistinguishable() {
 }
 
 #[test]
-fn the_delay_grows_and_a_success_resets_it() {
+fn the_delay_grows_and_a_success_changes_nothing() {
     let (_folder, file) = fresh();
     register(&file, credentials("ada@example.com", "correct horse"), NOW).unwrap();
     let wrong = |now| attempt(&file, "ada@example.com", "wrong horse", now);
@@ -49,14 +51,97 @@ fn the_delay_grows_and_a_success_resets_it() {
         assert_eq!(wrong(now), Err(AccountsError::Unauthorized));
     }
     now += 300;
-    assert_eq!(right(now), Ok(()));
+    let failures = records(&file);
+    for _ in 0..9 {
+        assert_eq!(right(now), Ok(()), "as often as one likes");
+        assert_eq!(records(&file), failures);
+    }
+    assert_eq!(wrong(now), Err(AccountsError::Unauthorized));
     assert_eq!(
-        wrong(now),
-        Err(AccountsError::Unauthorized),
-        "the count starts over"
+        right(now),
+        Err(AccountsError::Throttled(300)),
+        "a success has not reset the count"
     );
-    assert_eq!(right(now), Ok(()));
-    assert_eq!(file.count("login_failures"), 0);
+    assert_eq!(right(now + 3600), Ok(()));
+    assert_eq!(wrong(now + 3600), Err(AccountsError::Unauthorized));
+    assert_eq!(right(now + 3600), Ok(()), "an hour has");
+}
+
+/// All that is on record, as text.
+fn records(file: &File) -> String {
+    let rows = file.execute("SELECT * FROM login_failures ORDER BY account", &[]);
+    format!("{rows:?}")
+}
+
+#[test]
+fn nobody_learns_from_the_throttle_when_an_owner_logs_in() {
+    let (_folder, file) = fresh();
+    register(&file, credentials("ada@example.com", "correct horse"), NOW).unwrap();
+    // A stranger who guesses, now and then beside the owner. Only one of the addresses has one.
+    let run = |email: &str| -> Vec<Result<(), AccountsError>> {
+        let mut now = NOW;
+        let mut observed = Vec::new();
+        for _ in 0..20 {
+            let guess = attempt(&file, email, "wrong horse", now);
+            if let Err(AccountsError::Throttled(seconds)) = guess {
+                now += seconds;
+            }
+            observed.push(guess);
+            if email == "ada@example.com" {
+                let _ = attempt(&file, email, "correct horse", now);
+            }
+        }
+        observed
+    };
+    let with_owner = run("ada@example.com");
+    assert_eq!(with_owner, run("nobody@example.com"));
+    assert!(with_owner.contains(&Err(AccountsError::Throttled(64))));
+}
+
+#[test]
+fn a_success_beside_failures_takes_back_only_itself() {
+    let (folder, file) = fresh();
+    register(&file, credentials("ada@example.com", "correct horse"), NOW).unwrap();
+    let wrong = |file: &File, now| attempt(file, "ada@example.com", "wrong horse", now);
+    for _ in 0..5 {
+        assert_eq!(wrong(&file, NOW), Err(AccountsError::Unauthorized));
+    }
+    // Another wrong password comes while the right one is checked, which takes long.
+    let other = File::open(&folder.path().join("accounts.db"));
+    let slow = Meanwhile::new(&file, "SELECT 0 AS kind", || {
+        assert_eq!(wrong(&other, NOW + 5), Err(AccountsError::Unauthorized));
+    });
+    let owner = credentials("ada@example.com", "correct horse");
+    assert!(login(&slow, owner, NOW + 1).is_ok());
+    let rows = file
+        .execute("SELECT failures, failed_at FROM login_failures", &[])
+        .unwrap();
+    assert_eq!((rows[0].number(0), rows[0].number(1)), (Ok(6), Ok(NOW + 5)));
+}
+
+/// Runs something once, before the first statement with a prefix.
+struct Meanwhile<'a, F: FnOnce()> {
+    file: &'a File,
+    prefix: &'static str,
+    work: Cell<Option<F>>,
+}
+
+impl<'a, F: FnOnce()> Meanwhile<'a, F> {
+    fn new(file: &'a File, prefix: &'static str, work: F) -> Self {
+        let work = Cell::new(Some(work));
+        Self { file, prefix, work }
+    }
+}
+
+impl<F: FnOnce()> Database for Meanwhile<'_, F> {
+    fn execute(&self, sql: &str, parameters: &[Value]) -> Result<Vec<Row>, DatabaseError> {
+        if sql.trim_start().starts_with(self.prefix)
+            && let Some(work) = self.work.take()
+        {
+            work();
+        }
+        self.file.execute(sql, parameters)
+    }
 }
 
 #[test]

@@ -119,10 +119,28 @@ fn every_check_of_a_password_is_throttled() {
             .map(|_| ()),
         at.change_address(&caller, &right, "new@example.com")
             .map(|_| ()),
-        world.login(ADA, PASSWORD, NOW).map(|_| ()),
     ];
-    assert_eq!(blocked, [const { Err(AccountsError::Throttled(1)) }; 4]);
+    assert_eq!(blocked, [const { Err(AccountsError::Throttled(1)) }; 3]);
     assert_eq!(world.redis.take(), [], "nothing was revoked");
+    let login = world.login(ADA, PASSWORD, NOW);
+    assert!(login.is_ok(), "logins are throttled apart: {login:?}");
+}
+
+#[test]
+fn strangers_do_not_keep_an_owner_who_is_logged_in_from_changing_the_account() {
+    let world = World::new();
+    let user = world.user(ADA, PASSWORD);
+    let caller = world.caller(&user, None);
+    while world.login(ADA, "wrong horse", NOW) == Err(AccountsError::Unauthorized) {}
+    assert!(matches!(
+        world.login(ADA, PASSWORD, NOW),
+        Err(AccountsError::Throttled(_))
+    ));
+    let new = OTHER_PASSWORD.to_owned().into();
+    let changed = world
+        .at(NOW)
+        .change_password(&caller, &attempt(PASSWORD), new);
+    assert!(changed.is_ok(), "{changed:?}");
 }
 
 #[test]

@@ -30,6 +30,7 @@ fn all() {
         AccountsError::LettersThrottled(86_400),
         AccountsError::Token(TokenError::Missing),
         AccountsError::TokenRevoked,
+        AccountsError::NotOfSession,
         AccountsError::SessionUnknown,
         AccountsError::Letter(LetterError::KeyMissing),
         AccountsError::Publish(PublishError("secret detail".to_owned())),
