@@ -56,7 +56,7 @@ pub(crate) fn change_password<'p, P: Platform>(
                 email: &user.username,
                 expires_at: session::expires_at(call.platform, &token),
             };
-            let cookie = token.cookie(call.head)?;
+            let cookie = token.cookie(call.platform, call.head)?;
             Ok(session::with_cookie(reply::json(200, &view), cookie))
         },
     ))
@@ -114,7 +114,7 @@ fn read_body_and_send<'p, P: Platform>(
 fn request<'p, P: Platform>(
     call: &Call<'p, P>,
 ) -> Result<(AuthRequest<'p>, Credential<'p>), Error> {
-    let credential = Credential::of(call.head)?;
+    let credential = Credential::of(call.platform, call.head)?;
     let request = AuthRequest::of(call.head).with_token(credential.token());
     Ok((request, credential))
 }
@@ -129,7 +129,7 @@ fn for_client<P: Platform>(call: &Call<'_, P>, credential: Credential<'_>, reply
 /// Deletes the cookie if the request has ended its session.
 fn ended<P: Platform>(call: &Call<'_, P>, credential: Credential<'_>, reply: Reply) -> Reply {
     match credential.is_cookie() && reply.status().is_success() {
-        true => session::without_cookie(call.head, reply),
+        true => session::without_cookie(call.platform, call.head, reply),
         false => for_client(call, credential, reply),
     }
 }

@@ -48,9 +48,9 @@ struct CachedKeys {
 /// [`Error::Token`], [`Error::CrossSite`], or why tokens cannot be verified, or that
 /// nobody knows whether this one is revoked.
 pub(crate) fn require<P: Platform>(platform: &P, head: &Head) -> Result<Claims, Error> {
-    let credential = Credential::of(head)?;
+    let credential = Credential::of(platform, head)?;
     if credential.is_cookie() {
-        require_same_origin(head)?;
+        require_same_origin(platform, head)?;
     }
     let claims = verified(platform, credential.token())?;
     token_watch::require_valid(platform, &claims)?;
@@ -91,8 +91,10 @@ pub(crate) fn verified<P: Platform>(platform: &P, token: &str) -> Result<Claims,
 
 /// Whether the request comes from an administrator or carries the metrics token.
 pub(crate) fn may_read_metrics<P: Platform>(platform: &P, head: &Head) -> Result<bool, Error> {
-    let Ok(credential) = Credential::of(head) else {
-        return Ok(false);
+    let credential = match Credential::of(platform, head) {
+        Ok(credential) => credential,
+        Err(Error::Token(_)) => return Ok(false),
+        Err(error) => return Err(error),
     };
     let secret = platform.variable("metrics_token")?;
     if secret.len() < MIN_METRICS_TOKEN {

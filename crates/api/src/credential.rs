@@ -6,7 +6,7 @@ use tonearm_web::cookie;
 use tonearm_web::request::{self, Head};
 use tonearm_web::source::{self, Source, source};
 
-use crate::Error;
+use crate::{Error, Platform};
 
 /// The cookie of a session. Browsers accept a cookie with this prefix from the host
 /// itself over TLS alone, so no other host of its domain can set it.
@@ -28,13 +28,12 @@ impl<'h> Credential<'h> {
     ///
     /// # Errors
     /// [`TokenError::Missing`] without either, [`TokenError::Malformed`] for a header
-    /// that holds no token and for cookies that contradict each other.
-    pub fn of(head: &'h Head) -> Result<Self, TokenError> {
-        let header = request::header(head, "authorization").unwrap_or_default();
-        if is_bearer(header) {
-            return bearer_token(header).map(Self::Bearer);
+    /// that holds no token and for cookies that contradict each other; [`Error::Config`].
+    pub fn of<P: Platform>(platform: &P, head: &'h Head) -> Result<Self, Error> {
+        match is_bearer(head) {
+            true => Ok(Self::Bearer(bearer_token(authorization(head))?)),
+            false => cookie_token(platform, head).map(Self::Cookie),
         }
-        cookie_token(head).map(Self::Cookie)
     }
 
     /// The token.
@@ -55,38 +54,55 @@ impl<'h> Credential<'h> {
 ///
 /// # Errors
 /// Those of [`Credential::of`] for cookies.
-pub(crate) fn cookie_token(head: &Head) -> Result<&str, TokenError> {
-    let mut tokens = cookie::values(head, cookie_name(head));
+pub(crate) fn cookie_token<'h, P: Platform>(
+    platform: &P,
+    head: &'h Head,
+) -> Result<&'h str, Error> {
+    let mut tokens = cookie::values(head, cookie_name(is_local(platform, head)?));
     let token = tokens.next().filter(|token| !token.is_empty());
     let token = token.ok_or(TokenError::Missing)?;
     // Of several cookies with one name, nobody knows which is ours.
     match tokens.all(|other| other == token) {
         true => Ok(token),
-        false => Err(TokenError::Malformed),
+        false => Err(TokenError::Malformed.into()),
     }
 }
 
-fn is_bearer(header: &str) -> bool {
-    let scheme = header.trim().split(' ').next().unwrap_or_default();
-    scheme.eq_ignore_ascii_case("bearer")
+fn authorization(head: &Head) -> &str {
+    request::header(head, "authorization").unwrap_or_default()
 }
 
-/// The name of the cookie at the host of this request.
-pub(crate) fn cookie_name(head: &Head) -> &'static str {
-    match source::is_local(head) {
+/// Whether the request has a Bearer token, or means to.
+pub(crate) fn is_bearer(head: &Head) -> bool {
+    let scheme = authorization(head).trim().split(' ').next();
+    scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer"))
+}
+
+/// Whether browser and service are on one machine, without TLS.
+pub(crate) fn is_local<P: Platform>(platform: &P, head: &Head) -> Result<bool, Error> {
+    Ok(source::is_local(head, &platform.variable("public_url")?))
+}
+
+/// The name of the cookie.
+pub(crate) fn cookie_name(is_local: bool) -> &'static str {
+    match is_local {
         true => LOCAL_COOKIE,
         false => COOKIE,
     }
+}
+
+fn source_of<P: Platform>(platform: &P, head: &Head) -> Result<Source, Error> {
+    Ok(source(head, &platform.variable("public_url")?))
 }
 
 /// Refuses a request with a cookie that changes something and that no page of this site
 /// sent.
 ///
 /// # Errors
-/// [`Error::CrossSite`].
-pub(crate) fn require_same_origin(head: &Head) -> Result<(), Error> {
+/// [`Error::CrossSite`], [`Error::Config`].
+pub(crate) fn require_same_origin<P: Platform>(platform: &P, head: &Head) -> Result<(), Error> {
     let is_safe = matches!(*head.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    match is_safe || source(head) == Source::SameOrigin {
+    match is_safe || source_of(platform, head)? == Source::SameOrigin {
         true => Ok(()),
         false => Err(Error::CrossSite),
     }
@@ -96,10 +112,11 @@ pub(crate) fn require_same_origin(head: &Head) -> Result<(), Error> {
 /// that does not say where it comes from is no browser's.
 ///
 /// # Errors
-/// [`Error::CrossSite`].
-pub(crate) fn require_no_other_site(head: &Head) -> Result<(), Error> {
-    let has_cookie = cookie::values(head, cookie_name(head)).next().is_some();
-    match source(head) {
+/// [`Error::CrossSite`], [`Error::Config`].
+pub(crate) fn require_no_other_site<P: Platform>(platform: &P, head: &Head) -> Result<(), Error> {
+    let name = cookie_name(is_local(platform, head)?);
+    let has_cookie = cookie::values(head, name).next().is_some();
+    match source_of(platform, head)? {
         Source::SameOrigin => Ok(()),
         Source::Unstated if !has_cookie => Ok(()),
         Source::Unstated | Source::Elsewhere => Err(Error::CrossSite),

@@ -3,7 +3,9 @@
 //! | route | auth | answer |
 //! |---|---|---|
 //! | `POST /session` | `POST /auth/session` makes a token | 201, the cookie set |
+//! | the same with a session's cookie | then also `DELETE /auth/session` for that one | the same |
 //! | `DELETE /session` | `DELETE /auth/session` ends the session | 204, the cookie deleted |
+//! | the same with a Bearer token | the same | that of auth |
 //! | any other, with the cookie | `POST /auth/session/renew`, now and then | the cookie set again |
 //!
 //! The token never appears in the body of an answer to a browser, so no script reads it.
@@ -17,18 +19,19 @@ use tonearm_tokens::Claims;
 use tonearm_web::cookie::SetCookie;
 use tonearm_web::reply::{self, Reply};
 use tonearm_web::request::Head;
-use tonearm_web::source;
 
 use crate::answer::{Answer, Call};
 use crate::auth_proxy::{self, AuthRequest};
-use crate::credential::{Credential, cookie_name, cookie_token, require_no_other_site};
+use crate::credential::{
+    Credential, cookie_name, cookie_token, is_bearer, is_local, require_no_other_site,
+};
 use crate::{Error, Platform, authenticate, platform};
 
 /// A token is renewed after this part of its lifetime: one of fourteen days after a day.
 const RENEWALS_PER_LIFE: u64 = 14;
 /// A younger token is never renewed. Towards the end of a session, lifetimes get short.
 const MIN_AGE: u64 = 60;
-/// How long an answer waits for a renewal.
+/// How long an answer waits for a renewal, or for the end of a former session.
 const RENEWAL_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// The token of a session, as auth issues it.
@@ -47,8 +50,8 @@ impl SessionToken {
     }
 
     /// The `Set-Cookie` that hands it to the browser.
-    pub fn cookie(&self, head: &Head) -> Result<HeaderValue, Error> {
-        set_cookie(head, &self.token, self.expires_in)
+    pub fn cookie<P: Platform>(&self, platform: &P, head: &Head) -> Result<HeaderValue, Error> {
+        set_cookie(is_local(platform, head)?, &self.token, self.expires_in)
             .ok_or_else(|| Error::AuthUnavailable("unexpected token".to_owned()))
     }
 }
@@ -71,8 +74,9 @@ pub(crate) fn expires_at<P: Platform>(platform: &P, token: &SessionToken) -> Str
 
 /// `POST /session`.
 pub(crate) fn begin<'p, P: Platform>(call: &Call<'p, P>) -> Result<Answer<'p, P>, Error> {
-    require_no_other_site(call.head)?;
     let (platform, head) = (call.platform, call.head);
+    require_no_other_site(platform, head)?;
+    let former = verified_cookie(platform, head)?;
     let request = AuthRequest::new(head, "/session").accepting_json();
     Ok(auth_proxy::read_body_and_send(
         platform,
@@ -94,15 +98,39 @@ pub(crate) fn begin<'p, P: Platform>(call: &Call<'p, P>) -> Result<Answer<'p, P>
                 email: &owner.email,
                 expires_at: expires_at(platform, &token),
             };
-            Ok(with_cookie(reply::json(201, &view), token.cookie(head)?))
+            let cookie = token.cookie(platform, head)?;
+            if let Some(former) = former {
+                end_former(platform, head, former);
+            }
+            Ok(with_cookie(reply::json(201, &view), cookie))
         },
     ))
 }
 
+/// Ends the session whose cookie the browser is about to replace. If that fails, it lasts
+/// until it has not been used for long, and the list of sessions shows it.
+fn end_former<P: Platform>(platform: &P, head: &Head, token: &str) {
+    let request = AuthRequest::new(head, "/session")
+        .with_method(Method::DELETE)
+        .with_token(token);
+    let ended = request.send_within(platform, Vec::new(), RENEWAL_TIMEOUT);
+    match ended.map(|reply| reply.status()) {
+        Ok(status) if status.is_server_error() => {
+            eprintln!("a former session was not ended: status {status}");
+        }
+        // One that is refused has ended before.
+        Ok(_) => {}
+        Err(error) => eprintln!("a former session was not ended: {error}"),
+    }
+}
+
 /// `DELETE /session`.
 pub(crate) fn end<'p, P: Platform>(call: &Call<'p, P>) -> Result<Answer<'p, P>, Error> {
-    require_no_other_site(call.head)?;
     let (platform, head) = (call.platform, call.head);
+    if is_bearer(head) {
+        return end_of_bearer(call);
+    }
+    require_no_other_site(platform, head)?;
     if let Some(token) = verified_cookie(platform, head)? {
         let request = AuthRequest::new(head, "/session").with_token(token);
         let reply = request.send(platform, Vec::new())?;
@@ -114,7 +142,17 @@ pub(crate) fn end<'p, P: Platform>(call: &Call<'p, P>) -> Result<Answer<'p, P>, 
             return Ok(Answer::Complete(reply));
         }
     }
-    Ok(Answer::Complete(without_cookie(head, reply::empty(204))))
+    let reply = without_cookie(platform, head, reply::empty(204));
+    Ok(Answer::Complete(reply))
+}
+
+/// `DELETE /session` of a client that sends the token of a session itself. It learns when
+/// there was none to end, and its browser, if it is one, keeps the cookie.
+fn end_of_bearer<'p, P: Platform>(call: &Call<'p, P>) -> Result<Answer<'p, P>, Error> {
+    authenticate::require(call.platform, call.head)?;
+    let token = Credential::of(call.platform, call.head)?.token();
+    let request = AuthRequest::new(call.head, "/session").with_token(token);
+    Ok(Answer::Complete(request.send(call.platform, Vec::new())?))
 }
 
 /// The token of the cookie, if it is ours and has not expired.
@@ -122,8 +160,10 @@ fn verified_cookie<'h, P: Platform>(
     platform: &P,
     head: &'h Head,
 ) -> Result<Option<&'h str>, Error> {
-    let Ok(token) = cookie_token(head) else {
-        return Ok(None);
+    let token = match cookie_token(platform, head) {
+        Ok(token) => token,
+        Err(Error::Token(_)) => return Ok(None),
+        Err(error) => return Err(error),
     };
     match authenticate::verified(platform, token) {
         Ok(_) => Ok(Some(token)),
@@ -139,7 +179,7 @@ pub(crate) fn renewed<P: Platform>(
     head: &Head,
     claims: &Claims,
 ) -> Option<HeaderValue> {
-    let Ok(Credential::Cookie(token)) = Credential::of(head) else {
+    let Ok(Credential::Cookie(token)) = Credential::of(platform, head) else {
         return None;
     };
     let now = platform.unix_time().as_secs();
@@ -155,7 +195,9 @@ pub(crate) fn renewed<P: Platform>(
     let renewal = request
         .send_within(platform, Vec::new(), RENEWAL_TIMEOUT)
         .and_then(|reply| match reply.status() {
-            StatusCode::OK => SessionToken::parse(&reply)?.cookie(head).map(Some),
+            StatusCode::OK => SessionToken::parse(&reply)?
+                .cookie(platform, head)
+                .map(Some),
             // The session has reached its end.
             status if status.is_client_error() => Ok(None),
             status => Err(Error::AuthUnavailable(format!("status {status}"))),
@@ -179,8 +221,9 @@ pub(crate) fn add_cookie<B>(response: &mut Response<B>, cookie: HeaderValue) {
 }
 
 /// `reply`, which has the browser delete the cookie.
-pub(crate) fn without_cookie(head: &Head, reply: Reply) -> Reply {
-    match set_cookie(head, "", 0) {
+pub(crate) fn without_cookie<P: Platform>(platform: &P, head: &Head, reply: Reply) -> Reply {
+    let is_local = is_local(platform, head).unwrap_or(false);
+    match set_cookie(is_local, "", 0) {
         Some(cookie) => with_cookie(reply, cookie),
         None => reply,
     }
@@ -196,12 +239,12 @@ pub(crate) fn without_password_window(head: &Head, mut reply: Reply) -> Reply {
     reply
 }
 
-fn set_cookie(head: &Head, value: &str, max_age: u64) -> Option<HeaderValue> {
+fn set_cookie(is_local: bool, value: &str, max_age: u64) -> Option<HeaderValue> {
     let cookie = SetCookie {
-        name: cookie_name(head),
+        name: cookie_name(is_local),
         value,
         max_age,
-        is_secure: !source::is_local(head),
+        is_secure: !is_local,
     };
     HeaderValue::try_from(cookie.to_string()).ok()
 }

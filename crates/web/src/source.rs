@@ -23,8 +23,11 @@ pub enum Source {
     Unstated,
 }
 
-/// Where a request comes from.
-pub fn source(head: &Head) -> Source {
+/// Where a request to the service at `public_url` comes from.
+///
+/// An origin is that of the service if it is that of the request's `Host` or, as a proxy may
+/// rewrite this header, that of `public_url`.
+pub fn source(head: &Head, public_url: &str) -> Source {
     let headers = head.headers();
     match only(headers, &SEC_FETCH_SITE) {
         Ok(None) => {}
@@ -34,13 +37,30 @@ pub fn source(head: &Head) -> Source {
     match (only(headers, &header::ORIGIN), host(head)) {
         (Ok(None), _) => Source::Unstated,
         (Ok(Some(origin)), Some(host)) if is_origin_of(origin, &host) => Source::SameOrigin,
+        (Ok(Some(origin)), _) if is_origin_of_url(origin, public_url) => Source::SameOrigin,
         _ => Source::Elsewhere,
     }
 }
 
-/// Whether the request was sent to the machine that its client runs on.
-pub fn is_local(head: &Head) -> bool {
-    host(head).is_some_and(|host| is_local_name(host.host()))
+/// Whether the request was sent to the machine that its client runs on, and the service at
+/// `public_url` is there for this machine alone, without TLS. A proxy may rewrite `Host`, and
+/// `public_url` may not have been set, so neither decides alone.
+pub fn is_local(head: &Head, public_url: &str) -> bool {
+    let url = public_url.strip_prefix("http://").and_then(url_authority);
+    let of_this_machine = |host: &Authority| is_local_name(host.host());
+    url.as_ref().is_some_and(of_this_machine) && host(head).as_ref().is_some_and(of_this_machine)
+}
+
+/// The host and port of a URL without its scheme.
+fn url_authority(rest: &str) -> Option<Authority> {
+    authority(rest.split('/').next().unwrap_or_default())
+}
+
+/// Whether `origin` is that of a URL with TLS. Without it, only `Host` tells that the service
+/// is on the local machine.
+fn is_origin_of_url(origin: &str, url: &str) -> bool {
+    let host = url.strip_prefix("https://").and_then(url_authority);
+    host.is_some_and(|host| is_origin_of(origin, &host))
 }
 
 fn is_local_name(host: &str) -> bool {
@@ -103,7 +123,7 @@ mod tests {
         let request = headers.iter().fold(Request::post("/"), |request, header| {
             request.header(header.0, header.1)
         });
-        source(&request.body(()).unwrap())
+        source(&request.body(()).unwrap(), "http://127.0.0.1:3000")
     }
 
     #[test]
@@ -191,6 +211,72 @@ mod tests {
     }
 
     #[test]
+    fn the_origin_may_be_that_of_the_public_url() {
+        for (url, origin, want) in [
+            ("https://a.example", "https://a.example", Source::SameOrigin),
+            (
+                "https://a.example/",
+                "https://A.example",
+                Source::SameOrigin,
+            ),
+            (
+                "https://a.example:8443",
+                "https://a.example:8443",
+                Source::SameOrigin,
+            ),
+            ("https://a.example", "http://a.example", Source::Elsewhere),
+            ("https://a.example", "https://b.example", Source::Elsewhere),
+            (
+                "https://a.example",
+                "https://a.example:8443",
+                Source::Elsewhere,
+            ),
+            ("http://a.example", "http://a.example", Source::Elsewhere),
+            (
+                "http://localhost:3000",
+                "http://localhost:3000",
+                Source::Elsewhere,
+            ),
+            ("a.example", "https://a.example", Source::Elsewhere),
+            ("", "https://", Source::Elsewhere),
+        ] {
+            for host in ["10.0.0.7:3000", "gateway"] {
+                let head = Request::post("/")
+                    .header("host", host)
+                    .header("origin", origin);
+                let head = head.body(()).unwrap();
+                assert_eq!(source(&head, url), want, "{url} {origin}");
+                let mut head = head;
+                let site = http::HeaderValue::from_static("cross-site");
+                head.headers_mut().insert(SEC_FETCH_SITE, site);
+                assert_eq!(source(&head, url), Source::Elsewhere, "{url} {origin}");
+            }
+        }
+    }
+
+    #[test]
+    fn only_a_local_url_is_local() {
+        let head = Request::get("/")
+            .header("host", "127.0.0.1:3000")
+            .body(())
+            .unwrap();
+        for (url, want) in [
+            ("http://127.0.0.1:3000", true),
+            ("http://localhost:3000/", true),
+            ("http://[::1]", true),
+            ("https://localhost:3000", false),
+            ("https://mp3.example.org", false),
+            ("http://mp3.example.org", false),
+            ("http://localhost@evil.example", false),
+            ("http://localhost.example.org", false),
+            ("localhost", false),
+            ("", false),
+        ] {
+            assert_eq!(is_local(&head, url), want, "{url}");
+        }
+    }
+
+    #[test]
     fn local_hosts() {
         for (host, want) in [
             ("localhost", true),
@@ -206,8 +292,10 @@ mod tests {
             ("", false),
         ] {
             let head = Request::get("/").header("host", host).body(()).unwrap();
-            assert_eq!(is_local(&head), want, "{host:?}");
+            let url = "http://127.0.0.1:3000";
+            assert_eq!(is_local(&head, url), want, "{host:?}");
+            assert!(!is_local(&head, "https://mp3.example.org"), "{host:?}");
         }
-        assert!(!is_local(&Request::new(())));
+        assert!(!is_local(&Request::new(()), "http://localhost"));
     }
 }

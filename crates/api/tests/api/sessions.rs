@@ -39,17 +39,36 @@ pub fn token_of(reply: &Reply) -> &str {
 
 #[test]
 fn a_session_is_a_cookie_that_no_script_reads() {
-    for (host, name, secure) in [
-        ("mp3.example.org", "__Host-tonearm", "Secure; "),
-        ("mp3.example.org:8443", "__Host-tonearm", "Secure; "),
-        ("192.168.1.5:3000", "__Host-tonearm", "Secure; "),
-        ("localhost.example.org", "__Host-tonearm", "Secure; "),
-        ("localhost", "tonearm", ""),
-        ("LocalHost:3000", "tonearm", ""),
-        ("127.0.0.1:3000", "tonearm", ""),
-        ("[::1]:3000", "tonearm", ""),
+    // The default of the variable, also where somebody has not set it, and with a proxy in
+    // front that rewrites the header Host.
+    let (local, public) = ("http://127.0.0.1:3000", "https://mp3.example.org");
+    for (public_url, host, name, secure) in [
+        (public, "mp3.example.org", "__Host-tonearm", "Secure; "),
+        (public, "127.0.0.1:3000", "__Host-tonearm", "Secure; "),
+        (public, "localhost", "__Host-tonearm", "Secure; "),
+        (
+            "http://mp3.example.org",
+            "localhost",
+            "__Host-tonearm",
+            "Secure; ",
+        ),
+        (
+            "https://localhost:8443",
+            "localhost:8443",
+            "__Host-tonearm",
+            "Secure; ",
+        ),
+        (local, "mp3.example.org", "__Host-tonearm", "Secure; "),
+        (local, "mp3.example.org:8443", "__Host-tonearm", "Secure; "),
+        (local, "192.168.1.5:3000", "__Host-tonearm", "Secure; "),
+        (local, "localhost.example.org", "__Host-tonearm", "Secure; "),
+        (local, "localhost", "tonearm", ""),
+        (local, "LocalHost:3000", "tonearm", ""),
+        (local, "127.0.0.1:3000", "tonearm", ""),
+        (local, "[::1]:3000", "tonearm", ""),
     ] {
         let world = World::new();
+        world.set_variable("public_url", public_url);
         let reply = call("POST", "/session")
             .header("host", host)
             .header("content-type", "application/json")
@@ -202,6 +221,78 @@ fn a_session_ends_at_auth_and_in_the_browser() {
     world.auth_status.set(503);
     let reply = request.send(&world);
     assert_eq!((reply.status(), reply.header("set-cookie")), (503, ""));
+}
+
+#[test]
+fn another_session_ends_the_one_that_its_browser_had() {
+    let world = World::new();
+    let former = world.token_of_session("ada", Some("s1"));
+    let request = with_cookie(local("POST", "/session"), &former);
+    let reply = request.send(&world);
+    assert_eq!(reply.status(), 201);
+    assert_ne!(token_of(&reply), former);
+    assert_eq!(
+        asked_of_auth(&world),
+        ["POST /session", "DELETE /session"],
+        "only after there is another"
+    );
+    let requests = world.auth_requests.borrow();
+    let sent = requests.last().unwrap().headers()["authorization"].clone();
+    assert_eq!(sent, format!("Bearer {former}"));
+}
+
+#[test]
+fn a_session_that_is_refused_ends_no_other() {
+    let world = World::new();
+    let former = world.token_of_session("ada", Some("s1"));
+    assert_eq!(get("/jobs").of(&world, "ada").send(&world).status(), 200);
+    world.auth_status.set(401);
+    let request = with_cookie(local("POST", "/session"), &former);
+    assert_eq!(request.send(&world).status(), 401);
+    assert_eq!(asked_of_auth(&world), ["POST /session"]);
+}
+
+#[test]
+fn a_cookie_that_is_not_ours_ends_nothing() {
+    let expired = World::new();
+    let token = expired.token_of_session("ada", Some("s1"));
+    expired.advance(Duration::from_secs(SESSION_LIFETIME + 60));
+    for (world, token) in [(World::new(), "nonsense"), (expired, token.as_str())] {
+        let request = with_cookie(local("POST", "/session"), token);
+        assert_eq!(request.send(&world).status(), 201);
+        assert_eq!(asked_of_auth(&world), ["POST /session"]);
+    }
+}
+
+#[test]
+fn a_bearer_token_ends_its_own_session() {
+    let world = World::new();
+    let token = world.token_of_session("ada", Some("s1"));
+    let bearer = format!("Bearer {token}");
+    // Auth says whether there was one to end.
+    for status in [204, 404, 503] {
+        world.auth_status.set(200);
+        assert_eq!(get("/jobs").of(&world, "ada").send(&world).status(), 200);
+        world.auth_status.set(status);
+        let cookie = world.token_of_session("eve", Some("s2"));
+        let request = call("DELETE", "/session")
+            .header("host", "localhost:3000")
+            .header("authorization", &bearer);
+        for request in [request.clone(), with_cookie(request, &cookie)] {
+            let reply = request.send(&world);
+            assert_eq!((reply.status(), reply.header("set-cookie")), (status, ""));
+            assert_eq!(asked_of_auth(&world).last().unwrap(), "DELETE /session");
+            let requests = world.auth_requests.borrow();
+            let sent = requests.last().unwrap().headers()["authorization"].clone();
+            assert_eq!(sent, bearer, "the Bearer token counts, not the cookie");
+        }
+    }
+    for token in ["Bearer", "Bearer nonsense"] {
+        let asked = asked_of_auth(&world).len();
+        let request = call("DELETE", "/session").header("authorization", token);
+        assert_eq!(request.send(&world).status(), 401, "{token}");
+        assert_eq!(asked_of_auth(&world).len(), asked, "{token}");
+    }
 }
 
 #[test]

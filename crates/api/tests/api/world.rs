@@ -99,6 +99,7 @@ impl World {
             ("auth_url", "http://auth.test/"),
             ("token_issuer", "tonearm"),
             ("token_audience", "tonearm-api"),
+            ("public_url", "http://127.0.0.1:3000"),
             ("metrics_token", METRICS_TOKEN),
             ("upload_max_bytes", "100000"),
             ("upload_max_files", "3"),
