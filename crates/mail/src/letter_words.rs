@@ -97,7 +97,7 @@ fn words(event: &Event) -> Words {
         Event::ConfirmNewAddress { .. } => Words {
             subject: "Confirm your new email address",
             happened: "Somebody, probably you, asked to use this email address for an account with \
-                       Tonearm.",
+                       Tonearm that has another address so far.",
             action: Action::Follow {
                 path: "/account/email/confirm",
                 label: "Use this address",
@@ -105,8 +105,9 @@ fn words(event: &Event) -> Words {
                                in again on all your devices, with this address.",
                 password: None,
             },
-            not_you: "If it was not you, ignore this email. The account then keeps the address that \
-                      it has.",
+            not_you: "If it was not you, ignore this email and do not open the link. Nothing happens \
+                      then: the account is somebody else's, and it keeps the address that it \
+                      has.",
         },
         Event::AddressChanged => Words {
             subject: "The email address of your account was changed",
