@@ -14,6 +14,7 @@ use crate::redis_server::RedisServer;
 use crate::runtime::Runtime;
 pub use crate::setup::Setup;
 use crate::stored::{Files, Stored};
+use crate::wait;
 
 /// A running app. Dropping it stops all processes and removes its files; if the test is
 /// failing, it prints the logs first.
@@ -92,6 +93,32 @@ impl TestApp {
             spec.wait_until_served(&self.runtime, process);
         }
         self.running = started;
+        self.wait_until_subscribed();
+    }
+
+    /// Spin serves HTTP before it has subscribed to the queue's channels. What was published
+    /// before waits for a check of health.
+    fn wait_until_subscribed(&self) {
+        if !self.runtime.is_spin() {
+            return;
+        }
+        for (component, channel) in [("converter", "video"), ("notifier", "mp3")] {
+            if !self.running.iter().any(|(spec, _)| spec.runs(component)) {
+                continue;
+            }
+            wait::until(&format!("spin to subscribe to {channel}"), || {
+                let (_, subscribers): (String, u64) = redis::cmd("PUBSUB")
+                    .arg("NUMSUB")
+                    .arg(channel)
+                    .query(&mut self.redis.connect())
+                    .expect("PUBSUB works");
+                (subscribers > 0).then_some(())
+            });
+        }
+        // On a cluster the probes do this regularly, and the host does it itself.
+        if self.running.iter().any(|(spec, _)| spec.runs("gateway")) {
+            self.client().get("/healthz");
+        }
     }
 
     fn shared_options(&self) -> SharedOptions<'_> {
