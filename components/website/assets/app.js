@@ -10,7 +10,7 @@ import { percent } from './format.js';
 import { isRunning, items } from './items.js';
 import { convertAgain, hasVideo, jobs, remove, rename, zipPath } from './jobs.js';
 import { list } from './list.js';
-import { optionsForm, summary } from './options.js';
+import { asked, optionsForm, summary } from './options.js';
 import { closePanel, openCut, openDetails } from './panel.js';
 import { player } from './player.js';
 import { editName } from './rename.js';
@@ -126,7 +126,10 @@ const ACTIONS = {
   cut: (item, row) => openCut(row, {
     limits, choose: () => chooseFile(ACCEPT), apply: (options, file) => convert(item, row, options, file),
   }),
-  again: (item, row) => ACTIONS.cut(item, row),
+  again: (item, row) => {
+    if (item.file || hasVideo(item)) convert(item, row, asked(item.options, limits), item.file);
+    else ACTIONS.cut(item, row);
+  },
   rename: (item, row) => editName(row, item.name, async (name) => {
     if (item.job) await rename(item, name);
     else items.change(item, { name });
@@ -243,7 +246,9 @@ session.addEventListener('change', async () => {
     route();
     return;
   }
+  const hadFocus = $('signin').contains(document.activeElement);
   signIn.hide();
+  if (hadFocus) (document.querySelector('.row') ?? $('choose')).focus();
   if (account && account !== id) items.clear();
   account = id;
   email = session.user.email;

@@ -96,18 +96,15 @@ export function row(item, act) {
 }
 
 function actionButton(action, click, item) {
+  const text = t(`action.${action}`);
+  // The name has to begin with what can be seen, for those who speak it.
+  const label = t('action.of', { action: text, name: item.name });
   if (action === 'download') {
     return h('a', {
-      class: 'button soft', href: `/download?fid=${encodeURIComponent(item.id)}`, download: '',
-      'aria-label': t('action.download_of', { name: item.name }),
-    }, t('action.download'));
+      class: 'button soft', href: `/download?fid=${encodeURIComponent(item.id)}`, download: '', 'aria-label': label,
+    }, text);
   }
-  if (ICONS[action]) {
-    return iconButton(ICONS[action], t(`action.${action}_of`, { name: item.name }), click, { title: t(`action.${action}`) });
-  }
-  return h('button', {
-    type: 'button', class: action === 'start' || action === 'choose' ? 'button' : 'button quiet',
-    'aria-label': t(`action.${action}_of`, { name: item.name }), on: { click },
-  }, t(`action.${action}`));
+  if (ICONS[action]) return iconButton(ICONS[action], label, click, { title: text });
+  const style = action === 'start' || action === 'choose' ? 'button' : 'button quiet';
+  return h('button', { type: 'button', class: style, 'aria-label': label, on: { click } }, text);
 }
-

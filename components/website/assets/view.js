@@ -15,6 +15,13 @@ export function viewOf(item, context) {
   return Object.assign(view, PHASES[item.phase](item, context));
 }
 
+/** Failures that the same file meets each time: no button promises otherwise. */
+const FILE_FAULTS = new Set([
+  'not_media', 'unsupported_container', 'no_audio_track', 'unsupported_codec', 'unsupported_speed', 'damaged_media',
+]);
+/** Failures that other options avoid. */
+const OPTION_FAULTS = new Set(['no_such_track', 'nothing_selected', 'media_over_budget', 'conversion_too_long']);
+
 const dots = (...parts) => parts.filter(Boolean).join(' · ');
 
 const PHASES = {
@@ -70,7 +77,8 @@ const PHASES = {
   }),
   failed: (item, context) => ({
     ...failure(item.problem, context), disc: 'failed', tone: 'bad',
-    actions: ['again'], menu: ['rename', 'details', 'delete'],
+    actions: FILE_FAULTS.has(item.problem?.code) ? [] : OPTION_FAULTS.has(item.problem?.code) ? ['cut'] : ['again'],
+    menu: ['cut', 'rename', 'details', 'delete'],
   }),
   expired: (item) => ({
     disc: 'gone', status: t('status.expired', { date: date(Date.parse(item.job.mp3.expires_at)) }),

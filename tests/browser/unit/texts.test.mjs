@@ -87,7 +87,7 @@ test('a text has its values and the form of its number', () => {
   assert.equal(t('status.left', { time: '1 min' }), '1 min left');
   assert.equal(t('say.chosen', { count: 1 }), 'One file added.');
   assert.equal(t('say.chosen', { count: 7 }), '7 files added.');
-  assert.equal(t('action.cut_of', { name: '{name} $& <b>' }), 'Cut and options of {name} $& <b>');
+  assert.equal(t('action.of', { action: 'Cut', name: '{name} $& <b>' }), 'Cut: {name} $& <b>');
   assert.deepEqual(explain('never heard of'), explain('unknown'));
 });
 
