@@ -65,11 +65,13 @@ impl<'a> Stored<'a> {
         files
     }
 
-    /// All keys in Redis that belong to jobs, sorted.
+    /// All keys in Redis that belong to jobs, sorted. Which jobs were deleted is remembered
+    /// for some minutes.
     pub fn job_keys(&self) -> Vec<String> {
         let of_a_job = ["tonearm:job:", "tonearm:owner:", "tonearm:garbage"];
         let mut keys = self.redis.keys();
         keys.retain(|key| of_a_job.iter().any(|prefix| key.starts_with(prefix)));
+        keys.retain(|key| !key.ends_with(":gone"));
         keys
     }
 

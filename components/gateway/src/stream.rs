@@ -48,7 +48,7 @@ pub async fn send_download<P: Platform>(mut download: Download<'_, P>, out: Resp
 }
 
 /// Sends events until the last, or until the client disconnects.
-pub async fn send_events<P: Platform>(mut events: EventStream<'_, P>, out: ResponseOutparam) {
+pub async fn send_events(mut events: EventStream<'_>, out: ResponseOutparam) {
     let response = reply::start(events.head(), None);
     let mut body = response.take_body();
     out.set(response);

@@ -31,7 +31,7 @@ pub enum Answer<'p, P: Platform> {
     /// With bytes of a file.
     Download(Box<Download<'p, P>>),
     /// With a stream of events.
-    Events(Box<EventStream<'p, P>>),
+    Events(Box<EventStream<'p>>),
 }
 
 impl<'p, P: Platform> Answer<'p, P> {

@@ -1,73 +1,58 @@
-//! `GET /jobs/ID/events`: the changes of a job as server-sent events.
+//! Server-sent events (HTML, section 9.2): the changes of a job, or of all jobs of a user.
 //!
-//! | event | data |
+//! | route | events |
 //! |---|---|
-//! | `job` | the job as in `GET /jobs/ID`, without its attempts: at first and after each change |
-//! | `gone` | `{}`: the job was deleted; the last event |
+//! | `GET /jobs/ID/events` | those of [`one_job`] |
+//! | `GET /events` | those of [`all_jobs`] |
 //!
-//! The stream ends once the conversion has ended and the email is sent, has failed or is
-//! skipped: the job cannot change any more. It also ends when the token has expired or is
-//! revoked.
+//! A stream ends when its token has expired or is revoked, when the queue fails, and after an
+//! hour. Clients reconnect on their own.
+
+mod all_jobs;
+mod one_job;
 
 use std::time::Duration;
 
-use http::Response;
-use tonearm_jobs::Job;
+use http::{Method, Response};
 use tonearm_tokens::Claims;
 use tonearm_web::reply;
 
 use crate::answer::{Answer, Call};
-use crate::jobs::{find, is_final, notify_workers};
 use crate::token_watch::TokenWatch;
-use crate::view::JobView;
 use crate::{Error, JobQueue, Platform};
 
-/// Time between two queries of the job.
-const POLL_INTERVAL: Duration = Duration::from_millis(500);
+pub(crate) use all_jobs::open as open_all;
+pub(crate) use one_job::open;
+
 /// Time after which a comment keeps proxies from closing a quiet connection.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
-/// Time after which the stream ends. Clients reconnect on their own.
+/// Time after which the stream ends.
 const MAX_DURATION: Duration = Duration::from_secs(3600);
 
-/// The events of a job.
-pub struct EventStream<'p, P: Platform> {
+/// What a stream is about.
+trait Feed<Q: JobQueue> {
+    /// Time between two queries.
+    const INTERVAL: Duration;
+
+    /// Asks the queue what is new. `is_first` is the query before the first pause.
+    fn poll(&mut self, queue: &Q, is_first: bool) -> Result<News, Error>;
+}
+
+/// What is new.
+struct News {
+    /// Events; empty if there are none.
+    text: String,
+    /// Whether no event can follow.
+    is_last: bool,
+}
+
+/// Events of jobs. Reading them blocks until there is one.
+pub struct EventStream<'p> {
     head: Response<()>,
-    platform: &'p P,
-    queue: P::Queue,
-    job: Job,
-    owner: String,
-    token: TokenWatch<'p, P>,
-    started: Duration,
-    last_data: String,
-    last_sent: Duration,
-    is_gone: bool,
+    pieces: Box<dyn Iterator<Item = Vec<u8>> + 'p>,
 }
 
-/// Opens the stream of a job.
-pub(crate) fn open<'p, P: Platform>(
-    call: &Call<'p, P>,
-    user: Claims,
-) -> Result<Answer<'p, P>, Error> {
-    let queue = call.platform.queue()?;
-    let job = find(&queue, call.id, &user.sub)?;
-    let now = call.platform.monotonic_time();
-    let reply = reply::bytes(200, "text/event-stream", Vec::new());
-    let reply = reply::with(reply, "cache-control", "no-store");
-    Ok(Answer::Events(Box::new(EventStream {
-        head: reply.map(|_| ()),
-        platform: call.platform,
-        queue,
-        job,
-        owner: user.sub.clone(),
-        token: TokenWatch::new(call.platform, user),
-        started: now,
-        last_data: String::new(),
-        last_sent: now,
-        is_gone: false,
-    })))
-}
-
-impl<P: Platform> EventStream<'_, P> {
+impl EventStream<'_> {
     /// Status and headers of the response.
     pub fn head(&self) -> &Response<()> {
         &self.head
@@ -77,49 +62,91 @@ impl<P: Platform> EventStream<'_, P> {
         &mut self.head
     }
 
-    /// Waits for the next event or comment; `None` ends the stream. After an error
+    /// Waits for the next events or comment; `None` ends the stream. After an error
     /// the stream ends, and the client learns the reason when it reconnects.
     pub fn next_piece(&mut self) -> Option<Vec<u8>> {
-        loop {
-            if self.is_gone {
-                return None;
+        self.pieces.next()
+    }
+}
+
+/// Answers with the stream of `feed`; a HEAD request, with its head.
+fn answer<'p, P: Platform>(
+    call: &Call<'p, P>,
+    user: Claims,
+    queue: P::Queue,
+    feed: impl Feed<P::Queue> + 'p,
+) -> Answer<'p, P> {
+    let reply = reply::bytes(200, "text/event-stream", Vec::new());
+    let reply = reply::with(reply, "cache-control", "no-store");
+    if *call.head.method() == Method::HEAD {
+        return Answer::Complete(reply);
+    }
+    let now = call.platform.monotonic_time();
+    let mut stream = Stream {
+        platform: call.platform,
+        queue,
+        feed,
+        token: TokenWatch::new(call.platform, user),
+        started: now,
+        last_sent: now,
+        is_first: true,
+        has_ended: false,
+    };
+    Answer::Events(Box::new(EventStream {
+        head: reply.map(|_| ()),
+        pieces: Box::new(std::iter::from_fn(move || stream.next_piece())),
+    }))
+}
+
+struct Stream<'p, P: Platform, F> {
+    platform: &'p P,
+    queue: P::Queue,
+    feed: F,
+    token: TokenWatch<'p, P>,
+    started: Duration,
+    last_sent: Duration,
+    is_first: bool,
+    has_ended: bool,
+}
+
+impl<P: Platform, F: Feed<P::Queue>> Stream<'_, P, F> {
+    fn next_piece(&mut self) -> Option<Vec<u8>> {
+        while !self.has_ended {
+            if !self.is_first {
+                let now = self.platform.monotonic_time();
+                if now.saturating_sub(self.started) > MAX_DURATION {
+                    return None;
+                }
+                if now.saturating_sub(self.last_sent) > KEEP_ALIVE {
+                    self.last_sent = now;
+                    return Some(b": still here\n\n".to_vec());
+                }
+                self.platform.sleep(F::INTERVAL);
+                if self.token.has_expired() || !self.token.may_continue() {
+                    return None;
+                }
             }
-            let now = self.platform.monotonic_time();
-            let data = serde_json::to_string(&JobView::from(&self.job)).unwrap_or_default();
-            if data != self.last_data {
-                let piece = event("job", &data);
-                (self.last_data, self.last_sent) = (data, now);
-                return Some(piece);
-            }
-            if is_final(&self.job) || now.saturating_sub(self.started) > MAX_DURATION {
-                return None;
-            }
-            if now.saturating_sub(self.last_sent) > KEEP_ALIVE {
-                self.last_sent = now;
-                return Some(b": still here\n\n".to_vec());
-            }
-            self.platform.sleep(POLL_INTERVAL);
-            if self.token.has_expired() || !self.token.may_continue() {
-                return None;
-            }
-            match self.queue.get(self.job.id, &self.owner) {
-                Ok(Some(job)) => self.job = job,
-                Ok(None) => {
-                    self.is_gone = true;
-                    return Some(event("gone", "{}"));
+            match self
+                .feed
+                .poll(&self.queue, std::mem::take(&mut self.is_first))
+            {
+                Ok(news) => {
+                    self.has_ended = news.is_last;
+                    if !news.text.is_empty() {
+                        self.last_sent = self.platform.monotonic_time();
+                        return Some(news.text.into_bytes());
+                    }
                 }
                 Err(error) => {
                     eprintln!("events: {error}");
                     return None;
                 }
             }
-            if notify_workers(&self.queue, &self.job).is_err() {
-                return None;
-            }
         }
+        None
     }
 }
 
-fn event(name: &str, data: &str) -> Vec<u8> {
-    format!("event: {name}\ndata: {data}\n\n").into_bytes()
+fn event(name: &str, data: &str) -> String {
+    format!("event: {name}\ndata: {data}\n\n")
 }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use tonearm_jobs::{
-    Accepted, Attempt, DeadLetter, Job, JobId, Jobs, JobsError, Metrics, NewJob, Queue, Redis,
-    Requeued, Uploader,
+    Accepted, Attempt, Changes, DeadLetter, Job, JobId, Jobs, JobsError, Metrics, NewJob, Queue,
+    Redis, Requeued, Uploader,
 };
 
 macro_rules! job_queue {
@@ -31,6 +31,7 @@ job_queue! {
     fn accept(&self, uploader: &Uploader, files: &[NewJob], max_active: u64) -> Accepted;
     fn get(&self, id: JobId, owner: &str) -> Option<Job>;
     fn list(&self, owner: &str, before: Option<JobId>, limit: u32) -> Vec<Job>;
+    fn changes(&self, owner: &str, since_ms: Option<u64>) -> Changes;
     fn attempts(&self, id: JobId) -> Vec<Attempt>;
     fn delete(&self, id: JobId, owner: &str) -> bool;
     fn delete_of_deleted_accounts(&self, limit: u32) -> u64;

@@ -31,6 +31,7 @@
 //! | `GET /jobs/ID` | a user | one job |
 //! | `DELETE /jobs/ID` | a user | deletes the job and its files |
 //! | `GET /jobs/ID/events` | a user | the job's changes (server-sent events) |
+//! | `GET /events` | a user | the changes of all jobs (server-sent events) |
 //! | `GET /download` | a user | the MP3 of the job `fid`, or a range of it |
 //! | `GET /admin/dead-letters` | an administrator | failed work, newest first |
 //! | `POST /admin/dead-letters/ID/requeue` | an administrator | queues the work again |

@@ -100,7 +100,7 @@ impl<P: Platform> std::fmt::Debug for Route<P> {
 
 /// All routes. `Allow` lists the methods of a path in this order.
 #[rustfmt::skip]
-pub const fn routes<P: Platform>() -> [Route<P>; 34] {
+pub const fn routes<P: Platform>() -> [Route<P>; 35] {
     use Handler::{Administrator, Anyone, MetricsReader, User};
     use Verb::{Delete, Get, Patch, Post};
     [
@@ -133,6 +133,7 @@ pub const fn routes<P: Platform>() -> [Route<P>; 34] {
         Route { verb: Get, pattern: "/jobs/ID", handler: User(jobs::show) },
         Route { verb: Delete, pattern: "/jobs/ID", handler: User(jobs::delete) },
         Route { verb: Get, pattern: "/jobs/ID/events", handler: User(events::open) },
+        Route { verb: Get, pattern: "/events", handler: User(events::open_all) },
         Route { verb: Get, pattern: "/download", handler: User(download::open) },
         Route { verb: Get, pattern: "/admin/dead-letters", handler: Administrator(dead_letters::list) },
         Route { verb: Post, pattern: "/admin/dead-letters/ID/requeue", handler: Administrator(dead_letters::requeue) },

@@ -13,6 +13,7 @@
 //! | `tonearm:owner:SUB:jobs` | sorted set | ids of a user's jobs, ordered by id and so by age |
 //! | `tonearm:owner:SUB:active` | set | ids of a user's jobs that have not ended |
 //! | `tonearm:owner:SUB:uploads` | sorted set | a user's unfinished resumable uploads → time (ms) at which each expires |
+//! | `tonearm:owner:SUB:gone` | sorted set | ids of jobs that the user deleted in the last ten minutes → when (ms) |
 //! | `tonearm:queue:NAME` | stream | one entry per unfinished piece of work; consumer group `workers` |
 //! | `tonearm:queue:NAME:leases` | sorted set | entry id → time (ms) from which it may be claimed again |
 //! | `tonearm:queue:NAME:dead` | stream | dead letters: work that was given up |

@@ -28,12 +28,14 @@
 //!   once all of it is stored: [`claim_upload`](Jobs::claim_upload),
 //!   [`checkpoint_upload`](Jobs::checkpoint_upload), [`finish_upload`](Jobs::finish_upload),
 //!   [`concatenate`](Jobs::concatenate).
+//! - [`changes`](Jobs::changes) lists what has changed of a user's jobs.
 //! - [`attempts`](Jobs::attempts) and [`metrics`](Jobs::metrics) report what happened.
 
 mod accept;
 mod attempt;
 mod audio_track;
 mod backoff;
+mod changes;
 mod claim;
 mod dead;
 mod delete;
@@ -59,6 +61,7 @@ pub use accept::{Accepted, NewJob, Uploader};
 pub use attempt::{Attempt, Kind, Outcome};
 pub use audio_track::AudioTrack;
 pub use backoff::retry_delay;
+pub use changes::Changes;
 pub use claim::{Claim, Fence};
 pub use dead::{DeadLetter, Requeued};
 pub use error::JobsError;

@@ -45,6 +45,7 @@ macro_rules! scripts {
 scripts! {
     ACCEPT = "accept",
     ACTIVE = "active",
+    CHANGES = "changes",
     CHECKPOINT_UPLOAD = "checkpoint_upload",
     CLAIM = "claim",
     CLAIM_LETTER = "claim_letter",

@@ -10,7 +10,7 @@ use crate::request::{Reply, get};
 use crate::world::World;
 
 /// Runs `change` on each poll, with the number of the poll.
-fn on_poll(world: &World, mut change: impl FnMut(usize, &mut Contents) + 'static) {
+pub fn on_poll(world: &World, mut change: impl FnMut(usize, &mut Contents) + 'static) {
     let mut polls = 0;
     *world.on_sleep.borrow_mut() = Some(Box::new(move |contents| {
         polls += 1;

@@ -13,6 +13,7 @@
 )]
 
 mod account;
+mod all_events;
 mod authentication;
 mod cross_site;
 mod dead_letters;

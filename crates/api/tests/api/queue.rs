@@ -8,14 +8,18 @@ use std::time::Duration;
 use tonearm_account_state::TokenFacts;
 use tonearm_api::JobQueue;
 use tonearm_jobs::{
-    Accepted, Attempt, DeadLetter, Job, JobId, JobsError, Metrics, NewJob, Queue, QueueGauges,
-    RedisError, Requeued, State, Uploader,
+    Accepted, Attempt, Changes, DeadLetter, Job, JobId, JobsError, Metrics, NewJob, Queue,
+    QueueGauges, RedisError, Requeued, State, Uploader,
 };
 
 /// What the queue holds.
 #[derive(Default)]
 pub struct Contents {
     pub jobs: BTreeMap<JobId, Job>,
+    /// Deleted jobs, with their owner and the time of the deletion in milliseconds.
+    pub gone: Vec<(JobId, String, u64)>,
+    /// The time of the queue's clock, in milliseconds.
+    pub now_ms: u64,
     pub attempts: BTreeMap<JobId, Vec<Attempt>>,
     /// Blobs registered for garbage collection, with the delay they were given.
     pub staged: BTreeMap<String, Duration>,
@@ -158,6 +162,28 @@ impl JobQueue for MemoryQueue {
         Ok(page.take(limit as usize).cloned().collect())
     }
 
+    fn changes(&self, owner: &str, since_ms: Option<u64>) -> Result<Changes, JobsError> {
+        let mut contents = self.contents()?;
+        contents.now_ms += 1000;
+        let now_ms = contents.now_ms;
+        let since = since_ms.filter(|since| *since <= now_ms);
+        let has_changed = |job: &&Job| match since {
+            Some(since) => job.updated_ms >= since,
+            None => is_active(job) || job.updated_ms + 60_000 >= now_ms,
+        };
+        let jobs = contents.jobs.values().filter(|job| job.owner == owner);
+        let gone = contents.gone.iter();
+        let gone =
+            gone.filter(|(_, of, at)| of == owner && since.is_some_and(|since| *at >= since));
+        Ok(Changes {
+            now_ms,
+            is_converting: jobs.clone().any(is_active),
+            is_mailing: false,
+            gone: gone.map(|(id, ..)| *id).collect(),
+            jobs: jobs.filter(has_changed).cloned().collect(),
+        })
+    }
+
     fn attempts(&self, id: JobId) -> Result<Vec<Attempt>, JobsError> {
         let contents = self.contents()?;
         Ok(contents.attempts.get(&id).cloned().unwrap_or_default())
@@ -169,6 +195,8 @@ impl JobQueue for MemoryQueue {
             return Ok(false);
         }
         let job = contents.jobs.remove(&id).unwrap();
+        let now_ms = contents.now_ms;
+        contents.gone.push((id, owner.to_owned(), now_ms));
         let blobs = job
             .video_blob
             .into_iter()

@@ -1,5 +1,7 @@
 //! Building requests and reading responses.
 
+use std::time::Duration;
+
 use http::{Request, Response};
 use serde_json::Value;
 use tonearm_api::{Answer, BodyReader, Error, Progress, answer, respond};
@@ -48,6 +50,12 @@ impl Call {
         self.header("authorization", &format!("Bearer {token}"))
     }
 
+    /// With a token of the user `name` that lives as long as a session.
+    pub fn of_session(self, world: &World, name: &str) -> Self {
+        let token = world.token_of_session(name, Some("s1"));
+        self.header("authorization", &format!("Bearer {token}"))
+    }
+
     pub fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
         self.body = body.into();
         self
@@ -79,6 +87,8 @@ impl Call {
     pub fn send(&self, world: &World) -> Reply {
         let head = self.head();
         let mut body = Vec::new();
+        let deadline = world.elapsed.get() + Duration::from_secs(7200);
+        world.deadline.set(deadline);
         let response = match answer(world, &head) {
             Answer::Complete(reply) => return Reply(reply),
             Answer::ReadBody(reader) => return Reply(respond(&head, self.feed(reader))),

@@ -12,6 +12,7 @@ local GROUP, CONSUMER = 'workers', 'worker'
 local METRICS, GARBAGE = 'tonearm:metrics', 'tonearm:garbage'
 local DELETED_ACCOUNTS = 'tonearm:deleted_accounts'
 local MAX_ATTEMPTS = 20 -- in the history of a job
+local GONE_MS = 600000 -- for which a deleted job is remembered
 
 local function queue_of(channel)
   local stream = 'tonearm:queue:' .. channel
@@ -52,6 +53,11 @@ local function unfinished(owner)
   local _, active = owner_keys(owner)
   redis.call('ZREMRANGEBYSCORE', uploads_key(owner), '-inf', now)
   return redis.call('SCARD', active) + redis.call('ZCARD', uploads_key(owner))
+end
+
+-- The jobs that the user deleted lately, and when: clients that follow all jobs learn of it.
+local function gone_key(owner)
+  return 'tonearm:owner:' .. owner .. ':gone'
 end
 
 local function count(name)

@@ -30,6 +30,7 @@ if kind == 'mail' then
   for _, other in ipairs(carried_by(id, mail_members(id), 'failed')) do
     redis.call('HDEL', mail_key(other), 'carrier')
     enqueue(other, 'mail')
+    touch(job_key(other))
   end
 end
 return 1

@@ -69,7 +69,13 @@ fn the_jobs_of_a_deleted_account_are_deleted() {
         match redis.texts("TYPE", &[&key])[0].as_str() {
             "stream" => assert_eq!(redis.count("XLEN", &key), 0, "{key}"),
             _ => assert!(
-                ["tonearm:metrics", "tonearm:garbage", "tonearm:account:u1"].contains(&&*key),
+                [
+                    "tonearm:metrics",
+                    "tonearm:garbage",
+                    "tonearm:account:u1",
+                    "tonearm:owner:u2:gone"
+                ]
+                .contains(&&*key),
                 "{key}"
             ),
         }

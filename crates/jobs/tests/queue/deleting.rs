@@ -39,7 +39,12 @@ fn a_worker_loses_its_claim_on_a_deleted_job() {
     // An emptied stream keeps its consumer group and so its key.
     assert_eq!(
         keys,
-        ["tonearm:garbage", "tonearm:metrics", "tonearm:queue:video"]
+        [
+            "tonearm:garbage",
+            "tonearm:metrics",
+            "tonearm:owner:u1:gone",
+            "tonearm:queue:video"
+        ]
     );
 }
 

@@ -7,6 +7,7 @@
 )]
 
 mod accepting;
+mod changes;
 mod claiming;
 mod dead_letters;
 mod deleted_accounts;
