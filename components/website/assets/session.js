@@ -3,7 +3,7 @@
 import { Problem, api, events } from './api.js';
 
 /**
- * Fires `change`. `user` is the account (id, email, confirmed, admin, mails, created_at),
+ * Fires `change`, and `wanted` when somebody has to sign in. `user` is the account (id, email, confirmed, admin, mails, created_at),
  * null for nobody, undefined while that is unknown.
  */
 class Session extends EventTarget {
@@ -41,6 +41,11 @@ class Session extends EventTarget {
   async register(email, password) {
     await api('POST', '/register', { json: { email, password } });
     await this.signIn(email, password);
+  }
+
+  /** Asks for a sign-in. */
+  ask() {
+    this.dispatchEvent(new Event('wanted'));
   }
 
   /** Ends the session. */

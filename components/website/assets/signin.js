@@ -8,7 +8,7 @@ import { explain, t } from './texts.js';
 
 /**
  * Shows the form in `place`. `why()` is a sentence about what it is for. Returns
- * `show()`, `hide()` and `render()`.
+ * `show()`, `hide()`, `render()` and `known(email)`.
  */
 export function signInForm(place, why) {
   let mode = setting('known') ? 'in' : 'new';
@@ -87,12 +87,13 @@ export function signInForm(place, why) {
     render: () => {
       if (!place.hidden) render();
     },
-    show: (hasFocus = true) => {
-      if (place.hidden) {
+    show: () => {
+      // The reason may be another one now.
+      if (place.hidden || !place.contains(document.activeElement)) {
         place.hidden = false;
         render();
       }
-      if (hasFocus) focus();
+      focus();
     },
     hide: () => {
       place.hidden = true;

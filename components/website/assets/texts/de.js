@@ -276,6 +276,7 @@ export default {
     unknown: ['Etwas ist schiefgegangen.', 'Versuche es noch einmal; lade die Seite neu, wenn es bleibt.'],
     offline: ['Der Dienst ist nicht erreichbar.', 'Prüfe die Verbindung und versuche es noch einmal.'],
     unreachable: ['Der Dienst antwortet nicht.', 'Versuche es in einer Minute wieder.'],
+    page_outdated: ['Diese Seite ist älter als der Dienst.', 'Lade sie neu, wenn alles hochgeladen ist.'],
     other_file: ['Dieses Hochladen gehört zu einer anderen Datei.', 'Entferne sie und füge sie neu hinzu.'],
 
     not_media: ['Das ist weder eine Video- noch eine Tondatei.', 'Wenn es eine sein sollte, exportiere sie noch einmal als MP4.'],

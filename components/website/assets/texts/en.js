@@ -276,6 +276,7 @@ export default {
     unknown: ['Something went wrong.', 'Try again; reload the page if it stays.'],
     offline: ['The service cannot be reached.', 'Check the connection and try again.'],
     unreachable: ['The service does not answer.', 'Try again in a minute.'],
+    page_outdated: ['This page is from before an update of the service.', 'Reload it when your uploads are done.'],
     other_file: ['This upload belongs to another file.', 'Remove it and add the file again.'],
 
     // The file.
