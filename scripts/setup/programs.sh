@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Finds or installs the ordinary programs: curl and Redis to run; with --tests also
-# ffmpeg, which makes the tests' media, and nextest; with --checks the linters.
+# ffmpeg, which makes the tests' media, a browser with node, and nextest; with --checks the
+# linters.
 
 source "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 source "$REPO/scripts/setup/apt.sh"
@@ -16,7 +17,11 @@ elif [ "$purpose" != --checks ]; then
 fi
 
 case $purpose in
---tests) program ffmpeg ffmpeg ;;
+--tests)
+  program ffmpeg ffmpeg
+  program chromium chromium
+  "$REPO/scripts/setup/node.sh"
+  ;;
 --checks) program luacheck lua-check ;;
 esac
 if [ -n "$purpose" ]; then "$REPO/scripts/setup/tools.sh"; fi

@@ -277,13 +277,23 @@ impl TestApp {
             .concat()
     }
 
-    /// Kills all processes, then starts the whole app with the same state and ports.
-    pub fn kill_and_restart(&mut self) {
+    /// Kills all processes.
+    pub fn kill(&mut self) {
         for (_, process) in &mut self.running {
             process.kill();
         }
+    }
+
+    /// Starts the whole app with the same state and ports, after [`kill`](Self::kill).
+    pub fn restart_all(&mut self) {
         self.setup.components.clear();
         self.start_processes();
+    }
+
+    /// Kills all processes, then starts the whole app with the same state and ports.
+    pub fn kill_and_restart(&mut self) {
+        self.kill();
+        self.restart_all();
     }
 
     /// Replaces a process as a rolling update does: the new process serves on a port of its

@@ -15,26 +15,15 @@ const PERMISSIONS_POLICY: &str = "accelerometer=(), camera=(), display-capture=(
     geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), \
     usb=()";
 
-/// Adds the headers of the page.
+/// Adds the headers of the page. They hold for a 304 as well: browsers update the stored
+/// response with them (RFC 9111, section 3.2). Other files have none of these, as headers
+/// are a good part of a small file's transfer.
 pub(crate) fn protect(reply: Reply) -> Reply {
     [
         ("content-security-policy", CONTENT_SECURITY_POLICY),
         ("permissions-policy", PERMISSIONS_POLICY),
         ("cross-origin-opener-policy", "same-origin"),
         ("referrer-policy", "no-referrer"),
-    ]
-    .into_iter()
-    .fold(reply, |reply, (name, value)| {
-        reply::with(reply, name, value)
-    })
-}
-
-/// Adds the headers of every response. They hold for a 304 as well: browsers update the
-/// stored response with them (RFC 9111, section 3.2).
-pub(crate) fn always(reply: Reply) -> Reply {
-    [
-        ("x-content-type-options", "nosniff"),
-        ("cross-origin-resource-policy", "same-origin"),
     ]
     .into_iter()
     .fold(reply, |reply, (name, value)| {

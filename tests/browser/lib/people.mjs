@@ -1,0 +1,59 @@
+// What people do: accounts, signing in, choosing files, mails.
+
+import assert from 'node:assert/strict';
+
+export const PASSWORD = 'correct horse battery staple';
+
+const base = process.env.BASE;
+
+// An account that exists already.
+export async function register(name) {
+  const email = `${name}@example.org`;
+  const answer = await fetch(`${base}/register`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email, password: PASSWORD }),
+  });
+  assert.equal(answer.status, 201, 'register');
+  return email;
+}
+
+// Opens the page and waits until it knows who is signed in.
+export async function visit(page, path = '/') {
+  const answer = await page.goto(path);
+  await page.waitForSelector('html.is-ready');
+  return answer;
+}
+
+// Opens the page with the session of a new account.
+export async function visit_as(page, name) {
+  const email = await register(name);
+  await visit(page);
+  await page.evaluate(async ([email, password]) => {
+    const headers = { 'content-type': 'application/json' };
+    const body = JSON.stringify({ email, password });
+    const answer = await fetch('/session', { method: 'POST', headers, body });
+    if (!answer.ok) throw new Error(`POST /session: ${answer.status}`);
+  }, [email, PASSWORD]);
+  await visit(page);
+  return email;
+}
+
+// The row of a file.
+export const row = (page, name) => page.locator('li.row', { has: page.locator('.row-name', { hasText: name }) });
+
+// Waits until the row of a file says how its job ended.
+export async function ended(page, name, tone = 'good') {
+  await page.locator(`li.row[data-tone=${tone}]`, { has: page.locator('.row-name', { hasText: name }) }).waitFor();
+  return row(page, name);
+}
+
+// The newest mail to an address that satisfies `wanted`, when it arrives.
+export async function mail(to, wanted = () => true) {
+  for (;;) {
+    const answer = await fetch(`${base}/mailbox/emails?to=${encodeURIComponent(to)}`);
+    const found = (await answer.json()).emails.find(wanted);
+    if (found) return found;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+}
