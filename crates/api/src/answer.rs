@@ -4,7 +4,7 @@ use http::HeaderValue;
 use tonearm_web::reply::Reply;
 use tonearm_web::request::Head;
 
-use crate::{BodyReader, Download, Error, EventStream, Platform, Progress, session};
+use crate::{BodyReader, Download, Error, EventStream, Platform, Progress, session, tus};
 
 /// A request and its surroundings, as a handler receives them.
 pub struct Call<'p, P: Platform> {
@@ -80,8 +80,9 @@ impl BodyReader for WithCookie<'_> {
 
 /// The response for the result of a request. Logs an error of the service.
 pub fn respond(head: &Head, result: Result<Reply, Error>) -> Reply {
-    result.unwrap_or_else(|error| {
+    let reply = result.unwrap_or_else(|error| {
         error.log(head);
         error.reply()
-    })
+    });
+    tus::with_version(head, reply)
 }

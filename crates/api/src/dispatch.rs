@@ -6,13 +6,16 @@ use tonearm_web::request::Head;
 
 use crate::answer::{Answer, Call, respond};
 use crate::route::{Handler, Result, routes};
-use crate::{Error, Platform, authenticate, session};
+use crate::{Error, Platform, authenticate, session, tus};
 
 /// Answers a request whose body has not been read.
 pub fn answer<'p, P: Platform>(platform: &'p P, head: &'p Head) -> Answer<'p, P> {
     let mut renewed = None;
-    let answer = dispatch(platform, head, &mut renewed)
-        .unwrap_or_else(|error| Answer::Complete(respond(head, Err(error))));
+    let answer = match dispatch(platform, head, &mut renewed) {
+        Ok(Answer::Complete(reply)) => Answer::Complete(respond(head, Ok(reply))),
+        Ok(answer) => answer,
+        Err(error) => Answer::Complete(respond(head, Err(error))),
+    };
     match renewed {
         Some(cookie) => answer.with_cookie(cookie),
         None => answer,
@@ -44,12 +47,13 @@ fn dispatch<'p, P: Platform>(
         },
         _ => None,
     };
+    let method = tus::method(head);
     let mut allow = Vec::new();
     for route in routes::<P>() {
         let Some(id) = matches(route.pattern, &segments) else {
             continue;
         };
-        if !route.verb.matches(head.method()) {
+        if !route.verb.matches(&method) {
             if !matches!(route.handler, Handler::MetricsReader(_)) {
                 allow.push(route.verb.allow());
             }

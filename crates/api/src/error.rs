@@ -15,6 +15,7 @@ use tonearm_web::reply::{self, Reply};
 use tonearm_web::request::Head;
 
 use crate::problem_kind::{self as kind, ProblemKind};
+use crate::tus::TusError;
 
 /// Seconds after which a client retries a temporary failure.
 const RETRY_AFTER: u64 = 5;
@@ -69,6 +70,8 @@ pub enum Error {
     BodyIncomplete(String),
     #[error("a body of more than {0} bytes")]
     BodyTooLarge(usize),
+    #[error(transparent)]
+    Tus(#[from] TusError),
     #[error("auth: {0}")]
     AuthUnavailable(String),
     #[error(transparent)]
@@ -113,6 +116,11 @@ impl Error {
                 let reply = reply::problem(&error.into());
                 reply::with(reply, "www-authenticate", error.challenge())
             }
+            Self::Tus(TusError::Version) => reply::with(
+                reply::problem(&self.problem()),
+                "tus-version",
+                crate::tus::VERSION,
+            ),
             Self::RangeNotSatisfiable { length } => reply::with(
                 reply::problem(&self.problem()),
                 "content-range",
@@ -176,6 +184,7 @@ impl Error {
             Self::BadField { .. } => &kind::BAD_FIELD,
             Self::UploadIncomplete(_) | Self::BodyIncomplete(_) => &kind::BODY_INCOMPLETE,
             Self::BodyTooLarge(_) => &kind::BODY_TOO_LARGE,
+            Self::Tus(error) => error.kind(),
             Self::AuthUnavailable(_) => &kind::AUTH_UNAVAILABLE,
             Self::Files(_) => &kind::FILES_UNAVAILABLE,
             Self::QueueUnavailable(_) => &kind::QUEUE_UNAVAILABLE,
@@ -252,6 +261,7 @@ impl Error {
             Self::BodyTooLarge(limit) => {
                 return format!("The body of this request may have at most {limit} bytes.");
             }
+            Self::Tus(error) => return error.detail(),
             Self::AuthUnavailable(_) => {
                 "Accounts cannot be reached at the moment. Try again shortly."
             }
@@ -283,6 +293,7 @@ impl Error {
             Self::Form(FormError::NotMultipart) => Some("content-type"),
             Self::Option(error) => Some(error.field()),
             Self::BadField { field, .. } => Some(field),
+            Self::Tus(error) => error.field(),
             _ => None,
         }
     }
@@ -291,6 +302,7 @@ impl Error {
     fn retry_after(&self) -> Option<u64> {
         match self {
             Self::TooManyJobs(_) => Some(60),
+            Self::Tus(error) => error.retry_after(),
             Self::NotReady(State::Queued | State::Converting)
             | Self::AuthUnavailable(_)
             | Self::Files(_)

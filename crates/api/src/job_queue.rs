@@ -3,20 +3,21 @@
 use std::time::Duration;
 
 use tonearm_jobs::{
-    Accepted, Attempt, Changes, DeadLetter, Job, JobId, Jobs, JobsError, Metrics, NewJob, Queue,
-    Redis, Requeued, Uploader,
+    Accepted, Attempt, Changes, Concatenated, Concatenation, CreatedUpload, DeadLetter, Finished,
+    Job, JobId, Jobs, JobsError, Metrics, NewJob, NewUpload, Queue, Redis, Requeued, Upload,
+    UploadCheckpoint, UploadClaim, UploadFence, Uploader,
 };
 
 macro_rules! job_queue {
-    ($($(#[$doc:meta])* fn $name:ident(&self $(, $argument:ident: $type:ty)*) -> $result:ty;)*) => {
-        /// The queue as the API sees it: a subset of [`Jobs`], which tests replace.
-        /// Each operation is documented there.
+    ($(#[$doc:meta])* $trait:ident:
+     $(fn $name:ident(&self $(, $argument:ident: $type:ty)*) -> $result:ty;)*) => {
+        $(#[$doc])*
         #[expect(missing_docs, reason = "each operation is documented at Jobs")]
-        pub trait JobQueue: 'static {
+        pub trait $trait: 'static {
             $(fn $name(&self $(, $argument: $type)*) -> Result<$result, JobsError>;)*
         }
 
-        impl<R: Redis + 'static> JobQueue for Jobs<R> {
+        impl<R: Redis + 'static> $trait for Jobs<R> {
             $(fn $name(&self $(, $argument: $type)*) -> Result<$result, JobsError> {
                 Jobs::$name(self $(, $argument)*)
             })*
@@ -25,6 +26,9 @@ macro_rules! job_queue {
 }
 
 job_queue! {
+    /// The queue as the API sees it: a subset of [`Jobs`], which tests replace.
+    /// Each operation is documented there.
+    JobQueue:
     fn ping(&self) -> ();
     fn active(&self, owner: &str) -> u64;
     fn stage(&self, blobs: &[&str], expires_after: Duration) -> ();
@@ -42,4 +46,21 @@ job_queue! {
     fn requeue(&self, queue: Queue, id: JobId) -> Requeued;
     fn discard_dead(&self, queue: Queue, id: JobId) -> bool;
     fn metrics(&self) -> Metrics;
+}
+
+job_queue! {
+    /// Resumable uploads as the API sees them: a subset of [`Jobs`], which tests replace.
+    /// Each operation is documented there.
+    UploadQueue:
+    fn create_upload(&self, uploader: &Uploader, upload: &NewUpload, max_active: u64, lifetime: Duration) -> CreatedUpload;
+    fn upload(&self, id: JobId, owner: &str) -> Option<Upload>;
+    fn uploads(&self, owner: &str) -> Vec<Upload>;
+    fn claim_upload(&self, id: JobId, owner: &str, offset: u64, lease: Duration, lifetime: Duration) -> UploadClaim;
+    fn renew_upload(&self, fence: UploadFence, lease: Duration, lifetime: Duration) -> Option<u64>;
+    fn release_upload(&self, fence: UploadFence, lifetime: Duration) -> Option<u64>;
+    fn checkpoint_upload(&self, fence: UploadFence, checkpoint: &UploadCheckpoint, lease: Option<Duration>, lifetime: Duration) -> Option<u64>;
+    fn finish_upload(&self, fence: UploadFence, blob: &str, parts: &[String], lifetime: Duration) -> Finished;
+    fn concatenate(&self, uploader: &Uploader, concatenation: &Concatenation<'_>, lifetime: Duration) -> Concatenated;
+    fn final_upload_of(&self, id: JobId, owner: &str) -> Option<JobId>;
+    fn delete_upload(&self, id: JobId, owner: &str) -> bool;
 }

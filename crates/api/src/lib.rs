@@ -27,6 +27,13 @@
 //! | `GET /.well-known/jwks.json` | anyone | the public keys of tokens, from auth |
 //! | `GET /limits` | anyone | the limits of uploads and the defaults of options |
 //! | `POST /upload` | a user | files to convert; 202 with their jobs |
+//! | `GET /files` | a user | the user's unfinished resumable uploads |
+//! | `OPTIONS /files` | anyone | what is supported of tus, the protocol of resumable uploads |
+//! | `POST /files` | a user | a resumable upload |
+//! | `OPTIONS /files/ID` | anyone | the same as `OPTIONS /files` |
+//! | `HEAD /files/ID` | a user | how much of a resumable upload is stored |
+//! | `PATCH /files/ID` | a user | writes to a resumable upload, which becomes the job `ID` |
+//! | `DELETE /files/ID` | a user | deletes a resumable upload, or the job that it became |
 //! | `GET /jobs` | a user | the user's jobs, newest first |
 //! | `GET /jobs/ID` | a user | one job |
 //! | `DELETE /jobs/ID` | a user | deletes the job and its files |
@@ -74,6 +81,7 @@ pub mod problem_kind;
 pub mod route;
 mod session;
 mod token_watch;
+mod tus;
 mod upload;
 pub mod view;
 
@@ -83,5 +91,6 @@ pub use dispatch::answer;
 pub use download::Download;
 pub use error::Error;
 pub use events::EventStream;
-pub use job_queue::JobQueue;
+pub use job_queue::{JobQueue, UploadQueue};
 pub use platform::Platform;
+pub use tus::TusError;

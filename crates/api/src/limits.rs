@@ -1,5 +1,7 @@
 //! The limits and defaults of uploads, from the variables, and `GET /limits`.
 
+use std::time::Duration;
+
 use serde::Serialize;
 use tonearm_options::{Defaults, Options, RequestedOptions};
 use tonearm_web::reply;
@@ -19,6 +21,8 @@ pub(crate) struct Limits {
     pub active_jobs: u64,
     /// Bytes of a chunk in the file store.
     pub chunk_bytes: usize,
+    /// How long an unfinished resumable upload is kept.
+    pub keep_uploads: Duration,
 }
 
 impl Limits {
@@ -29,6 +33,7 @@ impl Limits {
             files: number(platform, "upload_max_files", 1)?,
             active_jobs: number(platform, "user_max_active_jobs", 1)?,
             chunk_bytes: number(platform, "chunk_bytes", 1024)?,
+            keep_uploads: Duration::from_secs(number(platform, "upload_keep_seconds", 60)?),
         })
     }
 }

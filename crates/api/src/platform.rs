@@ -6,13 +6,13 @@ use http::{Request, Response};
 use tonearm_account_state::TokenFacts;
 use tonearm_blobs::Store;
 
-use crate::{Error, JobQueue};
+use crate::{Error, JobQueue, UploadQueue};
 
 /// The runtime of one request. The gateway implements it with Spin, the tests in
 /// memory.
 pub trait Platform: 'static {
     /// The queue.
-    type Queue: JobQueue;
+    type Queue: JobQueue + UploadQueue;
     /// The file store.
     type Files: Store + 'static;
 

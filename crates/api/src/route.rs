@@ -6,12 +6,16 @@ use tonearm_tokens::Claims;
 use crate::answer::{Answer, Call};
 use crate::{
     Error, Platform, account, auth_proxy, dead_letters, download, events, health, home, jobs,
-    limits, metrics, session, upload,
+    limits, metrics, session, tus, upload,
 };
 
 /// A route's method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verb {
+    /// What a path supports.
+    Options,
+    /// `HEAD` alone.
+    Head,
     /// `GET`, and `HEAD` with it.
     Get,
     /// `POST`.
@@ -26,6 +30,8 @@ impl Verb {
     /// Whether a request with `method` is for this route.
     pub fn matches(self, method: &Method) -> bool {
         match self {
+            Self::Options => *method == Method::OPTIONS,
+            Self::Head => *method == Method::HEAD,
             Self::Get => matches!(*method, Method::GET | Method::HEAD),
             Self::Post => *method == Method::POST,
             Self::Patch => *method == Method::PATCH,
@@ -36,6 +42,8 @@ impl Verb {
     /// The methods as in `Allow`.
     pub fn allow(self) -> &'static str {
         match self {
+            Self::Options => "OPTIONS",
+            Self::Head => "HEAD",
             Self::Get => "GET, HEAD",
             Self::Post => "POST",
             Self::Patch => "PATCH",
@@ -46,6 +54,8 @@ impl Verb {
     /// The method's name.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Options => "OPTIONS",
+            Self::Head => "HEAD",
             Self::Get => "GET",
             Self::Post => "POST",
             Self::Patch => "PATCH",
@@ -100,9 +110,9 @@ impl<P: Platform> std::fmt::Debug for Route<P> {
 
 /// All routes. `Allow` lists the methods of a path in this order.
 #[rustfmt::skip]
-pub const fn routes<P: Platform>() -> [Route<P>; 35] {
+pub const fn routes<P: Platform>() -> [Route<P>; 42] {
     use Handler::{Administrator, Anyone, MetricsReader, User};
-    use Verb::{Delete, Get, Patch, Post};
+    use Verb::{Delete, Get, Head, Options, Patch, Post};
     [
         Route { verb: Get, pattern: "/", handler: Anyone(home::show) },
         Route { verb: Get, pattern: "/healthz", handler: Anyone(health::check) },
@@ -129,6 +139,13 @@ pub const fn routes<P: Platform>() -> [Route<P>; 35] {
         Route { verb: Get, pattern: "/.well-known/jwks.json", handler: Anyone(auth_proxy::forward) },
         Route { verb: Get, pattern: "/limits", handler: Anyone(limits::show) },
         Route { verb: Post, pattern: "/upload", handler: User(upload::accept) },
+        Route { verb: Get, pattern: "/files", handler: User(tus::list) },
+        Route { verb: Options, pattern: "/files", handler: Anyone(tus::options) },
+        Route { verb: Post, pattern: "/files", handler: User(tus::create) },
+        Route { verb: Options, pattern: "/files/ID", handler: Anyone(tus::options) },
+        Route { verb: Head, pattern: "/files/ID", handler: User(tus::show) },
+        Route { verb: Patch, pattern: "/files/ID", handler: User(tus::write) },
+        Route { verb: Delete, pattern: "/files/ID", handler: User(tus::delete) },
         Route { verb: Get, pattern: "/jobs", handler: User(jobs::list) },
         Route { verb: Get, pattern: "/jobs/ID", handler: User(jobs::show) },
         Route { verb: Delete, pattern: "/jobs/ID", handler: User(jobs::delete) },

@@ -4,9 +4,9 @@
 //! Until then each blob is staged, that is, registered for garbage collection:
 //! whichever process crashes, nothing is left behind.
 
-mod accept_with_retry;
 mod form_options;
 mod incoming_file;
+mod repeat;
 
 use std::time::Duration;
 
@@ -16,11 +16,12 @@ use tonearm_options::Options;
 use tonearm_tokens::{Claims, TokenError};
 use tonearm_web::multipart::{Event, Form};
 use tonearm_web::reply::{self, Reply};
+use tonearm_web::request::Head;
 use tonearm_web::{file_name, request, trace};
 
-use self::accept_with_retry::accept_with_retry;
 use self::form_options::{FormOptions, refuse_file};
-use self::incoming_file::IncomingFile;
+pub(crate) use self::incoming_file::IncomingFile;
+pub(crate) use self::repeat::{accept as accept_jobs, repeat};
 use crate::answer::{Answer, Call};
 use crate::limits::Limits;
 use crate::token_watch::TokenWatch;
@@ -28,9 +29,9 @@ use crate::view::JobView;
 use crate::{BodyReader, Error, JobQueue, Platform, Progress, platform};
 
 /// Time after which a stalled upload expires.
-const STAGED: Duration = Duration::from_secs(15 * 60);
+pub(crate) const STAGED: Duration = Duration::from_secs(15 * 60);
 /// Interval at which a running upload extends that time.
-const RESTAGE: Duration = Duration::from_secs(60);
+pub(crate) const RESTAGE: Duration = Duration::from_secs(60);
 
 /// Checks everything that is known before the body arrives.
 pub(crate) fn accept<'p, P: Platform>(
@@ -49,13 +50,7 @@ pub(crate) fn accept<'p, P: Platform>(
         platform,
         queue,
         files: platform.files()?,
-        uploader: Uploader {
-            owner: user.sub.clone(),
-            username: user.username.clone(),
-            notify: user.confirmed != Some(false),
-            is_confirmed: user.confirmed == Some(true),
-            traceparent: trace::parent(request::header(head, "traceparent")),
-        },
+        uploader: uploader(head, &user),
         token: TokenWatch::new(platform, user),
         limits,
         form,
@@ -64,6 +59,17 @@ pub(crate) fn accept<'p, P: Platform>(
         stored: Vec::new(),
         staged_at: platform.monotonic_time(),
     })))
+}
+
+/// The user of an upload, as the queue records it.
+pub(crate) fn uploader(head: &Head, user: &Claims) -> Uploader {
+    Uploader {
+        owner: user.sub.clone(),
+        username: user.username.clone(),
+        notify: user.confirmed != Some(false),
+        is_confirmed: user.confirmed == Some(true),
+        traceparent: trace::parent(request::header(head, "traceparent")),
+    }
 }
 
 struct Upload<'p, P: Platform> {
@@ -211,14 +217,10 @@ impl<P: Platform> Upload<'_, P> {
     /// Creates the jobs, all or none.
     fn create_jobs(&mut self) -> Result<Reply, Error> {
         let max_active = self.limits.active_jobs;
-        let accepted = accept_with_retry(
-            self.platform,
-            &mut self.queue,
-            &self.token,
-            &self.uploader,
-            &self.stored,
-            max_active,
-        );
+        let (uploader, files) = (&self.uploader, &self.stored);
+        let accepted = accept_jobs(self.platform, &mut self.queue, &self.token, |queue| {
+            queue.accept(uploader, files, max_active)
+        });
         match accepted? {
             Accepted::All => {}
             Accepted::TooManyActive => return Err(Error::TooManyJobs(max_active)),

@@ -31,5 +31,7 @@ mod request;
 mod revocation;
 mod routes;
 mod sessions;
+mod tus;
+mod upload_queue;
 mod uploads;
 mod world;

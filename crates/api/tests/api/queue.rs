@@ -12,6 +12,8 @@ use tonearm_jobs::{
     QueueGauges, RedisError, Requeued, State, Uploader,
 };
 
+use crate::upload_queue::Uploads;
+
 /// What the queue holds.
 #[derive(Default)]
 pub struct Contents {
@@ -38,6 +40,34 @@ pub struct Contents {
     pub ended_sessions: BTreeSet<(String, String)>,
     /// Results of the next calls of `accept`, before it works normally.
     pub accept_results: VecDeque<AcceptResult>,
+    /// Resumable uploads.
+    pub uploads: Uploads,
+    /// Time since the start of the world.
+    pub now: Duration,
+    /// How many more operations work, before the gateway dies: every later one fails. The
+    /// file store counts as well.
+    pub operations_left: Option<usize>,
+}
+
+impl Contents {
+    /// Unfinished jobs and resumable uploads of a user.
+    pub fn unfinished(&self, owner: &str) -> u64 {
+        let jobs = self.jobs.values();
+        let jobs = jobs.filter(|job| job.owner == owner && is_active(job));
+        jobs.count() as u64 + self.uploads.unfinished(owner)
+    }
+
+    /// Counts an operation; `false` if the gateway is dead.
+    pub fn operate(&mut self) -> bool {
+        match &mut self.operations_left {
+            Some(0) => false,
+            Some(left) => {
+                *left -= 1;
+                true
+            }
+            None => true,
+        }
+    }
 }
 
 /// A prepared outcome of `accept`.
@@ -69,11 +99,23 @@ impl MemoryQueue {
         Ok(has_ended || min_version > token.version.as_ref())
     }
 
-    fn contents(&self) -> Result<std::cell::RefMut<'_, Contents>, JobsError> {
-        let contents = self.0.borrow_mut();
-        match contents.is_down {
+    pub fn contents(&self) -> Result<std::cell::RefMut<'_, Contents>, JobsError> {
+        let mut contents = self.0.borrow_mut();
+        match contents.is_down || !contents.operate() {
             true => Err(broken()),
             false => Ok(contents),
+        }
+    }
+
+    /// Loses the reply of a step that creates jobs, if a test prepared that.
+    pub fn lose_reply(&self) -> Result<(), JobsError> {
+        let mut contents = self.0.borrow_mut();
+        match contents.accept_results.pop_front() {
+            Some(_) => {
+                contents.is_down = true;
+                Err(broken())
+            }
+            None => Ok(()),
         }
     }
 }
@@ -92,10 +134,7 @@ impl JobQueue for MemoryQueue {
     }
 
     fn active(&self, owner: &str) -> Result<u64, JobsError> {
-        let contents = self.contents()?;
-        let jobs = contents.jobs.values();
-        let count = jobs.filter(|job| job.owner == owner && is_active(job));
-        Ok(count.count() as u64)
+        Ok(self.contents()?.unfinished(owner))
     }
 
     fn stage(&self, blobs: &[&str], expires_after: Duration) -> Result<(), JobsError> {
@@ -194,6 +233,7 @@ impl JobQueue for MemoryQueue {
         if contents.jobs.get(&id).is_none_or(|job| job.owner != owner) {
             return Ok(false);
         }
+        contents.uploads.records.remove(&id);
         let job = contents.jobs.remove(&id).unwrap();
         let now_ms = contents.now_ms;
         contents.gone.push((id, owner.to_owned(), now_ms));
@@ -295,7 +335,7 @@ impl JobQueue for MemoryQueue {
     }
 }
 
-fn queued(file: &NewJob, uploader: &Uploader) -> Job {
+pub fn queued(file: &NewJob, uploader: &Uploader) -> Job {
     Job {
         id: file.id,
         owner: uploader.owner.clone(),

@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tonearm_api::problem_kind;
-use tonearm_jobs::{Failure, Queue, State};
+use tonearm_jobs::{Failure, JobId, Queue, State};
 
 use crate::queue::AcceptResult;
 use crate::request::{Call, Form, call, get, upload};
+use crate::tus::{claim_elsewhere, created, creation, new_upload, patch, tus};
 use crate::world::{LIFETIME, NOW, UNKNOWN, World};
 
 /// A request and the problem it gets.
@@ -85,6 +86,19 @@ fn download(world: &World, id: impl std::fmt::Display) -> Call {
     get(&format!("/download?fid={id}")).of(world, "ada")
 }
 
+/// A final upload of one byte.
+fn final_upload(world: &World) -> JobId {
+    let partial = creation(world, 1).header("upload-concat", "partial");
+    let partial = created(&partial.send(world));
+    assert_eq!(patch(world, partial, 0, b"x").send(world).status(), 204);
+    let header = format!("final;/files/{partial}");
+    created(
+        &tus(world, "POST", "/files")
+            .header("upload-concat", &header)
+            .send(world),
+    )
+}
+
 fn files(count: usize) -> Form {
     (0..count).fold(Form::new(), |form, _| form.and_file("file", "v.mp4", b"x"))
 }
@@ -95,6 +109,7 @@ const TOKEN_REVOKED: (u16, &str, &str) = (401, "token_revoked", "authorization")
 const CROSS_SITE: (u16, &str, &str) = (403, "cross_site_request", "");
 const NOT_FOUND: (u16, &str, &str) = (404, "not_found", "");
 const NO_SUCH_JOB: (u16, &str, &str) = (404, "no_such_job", "");
+const NO_SUCH_UPLOAD: (u16, &str, &str) = (404, "no_such_upload", "");
 const NO_SUCH_LETTER: (u16, &str, &str) = (404, "no_such_dead_letter", "");
 const NOT_ALLOWED: (u16, &str, &str) = (405, "method_not_allowed", "");
 const NOT_MULTIPART: (u16, &str, &str) = (415, "not_multipart", "content-type");
@@ -110,6 +125,9 @@ const MISCONFIGURED: (u16, &str, &str) = (500, "misconfigured", "");
 
 const fn bad_parameter(name: &'static str) -> (u16, &'static str, &'static str) {
     (400, "bad_parameter", name)
+}
+const fn bad_header(name: &'static str) -> (u16, &'static str, &'static str) {
+    (400, "bad_header", name)
 }
 const fn bad_option(name: &'static str) -> (u16, &'static str, &'static str) {
     (400, "bad_option", name)
@@ -219,6 +237,44 @@ const ROWS: &[Row] = &[
     row("an option twice", |w| query(w, "quality=2&quality=3"), bad_option("quality")),
     row("an unknown option", |w| field(w, "qualty", "2"), (400, "unknown_option", "qualty")),
     row("an unknown query parameter", |w| query(w, "file=2"), (400, "unknown_option", "file")),
+
+    // Resumable uploads.
+    row("no version of tus", |w| ada(w, "POST", "/files").header("upload-length", "1"), (412, "unsupported_version", "tus-resumable")),
+    row("the state of an upload without a version", |w| ada(w, "HEAD", "/files/x"), (412, "unsupported_version", "tus-resumable")),
+    row("no length", |w| tus(w, "POST", "/files"), bad_header("upload-length")),
+    row("a deferred length", |w| tus(w, "POST", "/files").header("upload-defer-length", "1"), bad_header("upload-length")),
+    row("a negative length", |w| tus(w, "POST", "/files").header("upload-length", "-1"), bad_header("upload-length")),
+    row("a length of zero", |w| creation(w, 0), (400, "empty_file", "file")),
+    row("a large length", |w| creation(w, 100_001), FILE_TOO_LARGE),
+    row("an upload beyond the limit of jobs", |w| { for _ in 0..5 { w.add_job("ada", |_| {}); } creation(w, 1) }, TOO_MANY_JOBS),
+    row("a form beyond the limit of uploads", |w| { for _ in 0..5 { new_upload(w, 1); } upload(&file()).of(w, "ada") }, TOO_MANY_JOBS),
+    row("an upload to a deleted account", |w| { w.contents().deleted_accounts.insert("ada".to_owned()); creation(w, 1) }, TOKEN_REVOKED),
+    row("malformed metadata", |w| tus(w, "POST", "/files").header("upload-length", "1").header("upload-metadata", "filename ?"), bad_header("upload-metadata")),
+    row("long metadata", |w| tus(w, "POST", "/files").header("upload-length", "1").header("upload-metadata", &format!("a {}", "YWFh".repeat(1024))), bad_header("upload-metadata")),
+    row("a bad option in the metadata", |w| tus(w, "POST", "/files").header("upload-length", "1").header("upload-metadata", "quality MTA="), bad_option("quality")),
+    row("a malformed concatenation", |w| tus(w, "POST", "/files").header("upload-concat", "final;/files/x"), bad_header("upload-concat")),
+    row("a concatenation of nothing", |w| tus(w, "POST", "/files").header("upload-concat", &format!("final;/files/{UNKNOWN}")), (409, "partials_incomplete", "upload-concat")),
+    row("first bytes beyond the length", |w| creation(w, 1).header("content-type", "application/offset+octet-stream").header("content-length", "2"), (413, "body_too_large", "")),
+    row("GET /files/ID", |w| tus(w, "GET", "/files/x"), NOT_ALLOWED),
+    row("PUT /files", |w| tus(w, "PUT", "/files"), NOT_ALLOWED),
+    row("POST /files/ID", |w| tus(w, "POST", "/files/x"), NOT_ALLOWED),
+    row("the state of an unknown upload", |w| tus(w, "HEAD", &format!("/files/{UNKNOWN}")), NO_SUCH_UPLOAD),
+    row("bytes for an unknown upload", |w| patch(w, JobId::parse(UNKNOWN).unwrap(), 0, b"x"), NO_SUCH_UPLOAD),
+    row("deletion of an unknown upload", |w| tus(w, "DELETE", &format!("/files/{UNKNOWN}")), NO_SUCH_UPLOAD),
+    row("an upload id that is not an id", |w| tus(w, "HEAD", "/files/x"), NO_SUCH_UPLOAD),
+    row("another user's upload", |w| { let id = new_upload(w, 1); call("HEAD", &format!("/files/{id}")).of(w, "bob").header("tus-resumable", "1.0.0") }, NO_SUCH_UPLOAD),
+    row("bytes of another media type", |w| { let id = new_upload(w, 1); tus(w, "PATCH", &format!("/files/{id}")).header("upload-offset", "0") }, (415, "wrong_media_type", "content-type")),
+    row("bytes without an offset", |w| { let id = new_upload(w, 1); tus(w, "PATCH", &format!("/files/{id}")).header("content-type", "application/offset+octet-stream") }, bad_header("upload-offset")),
+    row("bytes with a malformed checksum", |w| { let id = new_upload(w, 1); patch(w, id, 0, b"x").header("upload-checksum", "crc32 YQ==") }, bad_header("upload-checksum")),
+    row("bytes with a wrong checksum", |w| { let id = new_upload(w, 9); patch(w, id, 0, b"x").header("upload-checksum", "sha1 qZk+NkcGgWq6PiVxeFDCbJzQ2J0=") }, (460, "checksum_mismatch", "upload-checksum")),
+    row("bytes at a wrong offset", |w| { let id = new_upload(w, 9); patch(w, id, 1, b"x") }, (409, "wrong_offset", "upload-offset")),
+    row("bytes beyond the length", |w| { let id = new_upload(w, 1); patch(w, id, 0, b"xy") }, (413, "body_too_large", "")),
+    row("bytes while another client writes", |w| { let id = new_upload(w, 9); claim_elsewhere(w, id, 0); patch(w, id, 0, b"x") }, (423, "upload_locked", "")),
+    row("bytes for a final upload", |w| patch(w, final_upload(w), 1, b""), (403, "upload_is_final", "")),
+    row("bytes after too many interruptions", |w| { let id = new_upload(w, 9); for _ in 0..256 { claim_elsewhere(w, id, 0); w.advance(Duration::from_secs(7)); } patch(w, id, 0, b"x") }, (410, "too_many_pieces", "")),
+    row("resumable upload without the queue", |w| { w.contents().is_down = true; creation(w, 1) }, QUEUE_UNAVAILABLE),
+    row("bytes without files", |w| { let id = new_upload(w, 9); w.files.is_down.set(true); patch(w, id, 0, b"x") }, FILES_UNAVAILABLE),
+    row("resumable upload with a bad limit", |w| { w.set_variable("upload_keep_seconds", "1"); creation(w, 1) }, MISCONFIGURED),
 
     // Jobs.
     row("limit of zero", |w| ada(w, "GET", "/jobs?limit=0"), bad_parameter("limit")),

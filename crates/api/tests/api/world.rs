@@ -56,11 +56,13 @@ pub struct World {
 pub struct FileStore {
     pub memory: MemoryStore,
     pub is_down: Cell<bool>,
+    /// The queue of the same world, which counts the operations of a gateway that is to die.
+    pub queue: MemoryQueue,
 }
 
 impl FileStore {
     fn check(&self, key: &str) -> Result<(), BlobError> {
-        match self.is_down.get() {
+        match self.is_down.get() || !self.queue.0.borrow_mut().operate() {
             true => Err(BlobError::Store {
                 key: key.to_owned(),
                 reason: "database is locked".to_owned(),
@@ -107,6 +109,7 @@ impl World {
             ("upload_max_files", "3"),
             ("user_max_active_jobs", "5"),
             ("chunk_bytes", "1024"),
+            ("upload_keep_seconds", "86400"),
             ("mp3_quality", "1"),
             ("mp3_bitrate", ""),
             ("mp3_effort", "7"),
@@ -116,9 +119,13 @@ impl World {
             ("normalize_lufs", "-16"),
         ];
         let variables = variables.map(|(name, value)| (name, value.to_owned()));
+        let queue = MemoryQueue::default();
         Self {
-            queue: MemoryQueue::default(),
-            files: FileStore::default(),
+            files: FileStore {
+                queue: queue.clone(),
+                ..FileStore::default()
+            },
+            queue,
             signer: RefCell::new(Signer::generate()),
             variables: RefCell::new(variables.into()),
             elapsed: Cell::default(),
@@ -140,6 +147,7 @@ impl World {
 
     pub fn advance(&self, duration: Duration) {
         self.elapsed.set(self.elapsed.get() + duration);
+        self.contents().now = self.elapsed.get();
     }
 
     /// A token of the user `name`; the user `admin` is an administrator.

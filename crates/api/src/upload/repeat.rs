@@ -1,12 +1,12 @@
-//! Accepting an upload although the connection to the queue may break.
+//! Steps on the queue although the connection to it may break.
 //!
-//! When the connection breaks during the call, the jobs may exist or not. The call is
-//! repeated on a new connection: the queue accepts each upload once. A short outage
+//! When the connection breaks during the call, the step may have been taken or not. The call
+//! is repeated on a new connection: the queue takes each of these steps once. A short outage
 //! therefore costs no upload, and no client is refused whose jobs exist.
 
 use std::time::Duration;
 
-use tonearm_jobs::{Accepted, JobsError, NewJob, Uploader};
+use tonearm_jobs::JobsError;
 
 use crate::token_watch::TokenWatch;
 use crate::{Error, JobQueue, Platform};
@@ -15,20 +15,18 @@ use crate::{Error, JobQueue, Platform};
 /// their sum.
 const PAUSES_MS: [u64; 6] = [0, 500, 1000, 2000, 4000, 8000];
 
-/// Records `files` as jobs, all or none, unless the token was revoked during the upload.
+/// Takes the step that creates jobs, unless the token was revoked during the upload.
 /// Replaces `queue` when its connection is broken.
 ///
 /// # Errors
 /// [`Error::UploadInDoubt`] if the outcome is unknown. After any other error there
 /// are no jobs.
-pub(super) fn accept_with_retry<P: Platform>(
+pub(crate) fn accept<P: Platform, T>(
     platform: &P,
     queue: &mut P::Queue,
     token: &TokenWatch<'_, P>,
-    uploader: &Uploader,
-    files: &[NewJob],
-    max_active: u64,
-) -> Result<Accepted, Error> {
+    step: impl Fn(&P::Queue) -> Result<T, JobsError>,
+) -> Result<T, Error> {
     // The connection may have broken during the upload. Nothing has been sent on it
     // yet, so the outcome is not in doubt.
     match token.check() {
@@ -38,12 +36,24 @@ pub(super) fn accept_with_retry<P: Platform>(
         }
         checked => checked?,
     }
-    let mut result = queue.accept(uploader, files, max_active);
+    repeat(platform, queue, step)
+}
+
+/// Takes a step that may be taken again. Replaces `queue` when its connection is broken.
+///
+/// # Errors
+/// [`Error::UploadInDoubt`] if the outcome is unknown.
+pub(crate) fn repeat<P: Platform, T>(
+    platform: &P,
+    queue: &mut P::Queue,
+    step: impl Fn(&P::Queue) -> Result<T, JobsError>,
+) -> Result<T, Error> {
+    let mut result = step(queue);
     for pause in PAUSES_MS {
         let Err(JobsError::Redis(error)) = result else {
             return Ok(result?);
         };
-        eprintln!("repeating the acceptance of an upload: {error}");
+        eprintln!("repeating a step of an upload: {error}");
         platform.sleep(Duration::from_millis(pause));
         match platform.reconnect() {
             Ok(connected) => *queue = connected,
@@ -53,7 +63,7 @@ pub(super) fn accept_with_retry<P: Platform>(
             }
             Err(error) => return Err(error),
         }
-        result = queue.accept(uploader, files, max_active);
+        result = step(queue);
         // Redis is available and refuses: the outcome is known.
         if result.is_err() && queue.ping().is_ok() {
             return Ok(result?);

@@ -1,0 +1,360 @@
+//! Stores the body of one request in an upload.
+//!
+//! A checkpoint first stores everything written so far and then records it in one step on
+//! the queue, which fences. It never records the last byte of a file: only the step that
+//! creates the job does, so an upload at its full length is a job.
+
+use std::time::Duration;
+
+use tonearm_blobs::{BlobName, SplitCheckpoint, StoredPiece, assemble};
+use tonearm_jobs::{Finished, JobsError, Upload, UploadCheckpoint, UploadKind, piece_blobs};
+use tonearm_tokens::{Claims, TokenError};
+use tonearm_video_split::VideoClassifier;
+use tonearm_web::reply::{self, Reply};
+
+use super::checksum::Checksum;
+use super::claim::LEASE;
+use super::error::TusError;
+use super::view;
+use crate::answer::Call;
+use crate::job_queue::UploadQueue;
+use crate::limits::Limits;
+use crate::token_watch::TokenWatch;
+use crate::upload::{IncomingFile, RESTAGE, accept_jobs, repeat};
+use crate::{BodyReader, Error, Platform, Progress};
+
+/// Bytes after which there is a checkpoint at the latest.
+const CHECKPOINT_BYTES: u64 = 8 * 1024 * 1024;
+/// Time after which there is a checkpoint at the latest, while bytes arrive.
+const CHECKPOINT_INTERVAL: Duration = Duration::from_secs(2);
+/// A writer that was quiet for this long asks whether the upload is still its own before it
+/// stores another byte.
+const MAX_QUIET: Duration = Duration::from_secs(4);
+
+/// What the request is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// It creates the upload. Until it is answered, the client cannot continue the upload,
+    /// so an upload that fails before is deleted.
+    Create,
+    /// It continues the upload.
+    Continue,
+}
+
+/// The writer of an upload.
+pub(super) struct UploadWriter<'p, P: Platform> {
+    platform: &'p P,
+    queue: P::Queue,
+    token: TokenWatch<'p, P>,
+    lifetime: Duration,
+    upload: Upload,
+    purpose: Purpose,
+    /// The earlier pieces, complete up to their last checkpoints.
+    earlier: Vec<StoredPiece>,
+    /// Bytes in them.
+    earlier_bytes: u64,
+    files: &'p P::Files,
+    /// The piece that is being written.
+    file: IncomingFile<&'p P::Files>,
+    checksum: Option<Checksum>,
+    /// Offset of the last checkpoint.
+    saved: u64,
+    /// When the lease was last extended, on the monotonic clock.
+    renewed_at: Duration,
+    /// When the token was last checked.
+    checked_at: Duration,
+    expires_ms: u64,
+}
+
+impl<'p, P: Platform> UploadWriter<'p, P> {
+    /// Continues a claimed upload at its offset.
+    pub(super) fn new(
+        call: &Call<'p, P>,
+        user: Claims,
+        limits: Limits,
+        queue: P::Queue,
+        upload: Upload,
+        checksum: Option<Checksum>,
+        purpose: Purpose,
+    ) -> Result<Self, Error> {
+        let platform = call.platform;
+        let opened = open(platform, &limits, &upload);
+        let (files, earlier, file) = match opened {
+            Ok(opened) => opened,
+            Err(error) => {
+                // Nothing was written, so the next writer need not wait for the lease.
+                let _ = queue.release_upload(upload.fence(), limits.keep_uploads);
+                return Err(error);
+            }
+        };
+        let now = platform.monotonic_time();
+        Ok(Self {
+            platform,
+            queue,
+            token: TokenWatch::new(platform, user),
+            lifetime: limits.keep_uploads,
+            purpose,
+            earlier_bytes: earlier.iter().map(|piece| piece.stored.bytes()).sum(),
+            earlier,
+            files,
+            file,
+            checksum,
+            saved: upload.offset,
+            renewed_at: now,
+            checked_at: now,
+            expires_ms: upload.expires_ms,
+            upload,
+        })
+    }
+
+    /// Bytes of the upload so far.
+    fn offset(&self) -> u64 {
+        self.earlier_bytes + self.file.written()
+    }
+
+    /// Whether the next step is the one that creates the job.
+    fn is_whole(&self) -> bool {
+        self.offset() == self.upload.length && self.upload.kind != UploadKind::Partial
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        if self.offset() + bytes.len() as u64 > self.upload.length {
+            return Err(TusError::BeyondLength(self.upload.length).into());
+        }
+        if self.quiet() > MAX_QUIET {
+            self.renew()?;
+        }
+        self.file.write(bytes)?;
+        if let Some(checksum) = &mut self.checksum {
+            checksum.update(bytes);
+        }
+        let is_due = self.quiet() >= CHECKPOINT_INTERVAL;
+        if self.checksum.is_some() || self.is_whole() {
+            return match is_due {
+                true => self.renew(),
+                false => Ok(()),
+            };
+        }
+        match is_due || self.offset() - self.saved >= CHECKPOINT_BYTES {
+            true => self.checkpoint(Some(LEASE)),
+            false => Ok(()),
+        }
+    }
+
+    /// Time since the lease was extended.
+    fn quiet(&self) -> Duration {
+        self.platform
+            .monotonic_time()
+            .saturating_sub(self.renewed_at)
+    }
+
+    /// Extends the lease without a checkpoint.
+    fn renew(&mut self) -> Result<(), Error> {
+        let (fence, lifetime) = (self.upload.fence(), self.lifetime);
+        let renewed = self.on_queue(|queue| queue.renew_upload(fence, LEASE, lifetime))?;
+        self.extended(renewed)
+    }
+
+    /// Stores everything written so far and records it; without a `lease`, for the last time.
+    fn checkpoint(&mut self, lease: Option<Duration>) -> Result<(), Error> {
+        let offset = self.offset();
+        let (stored, classifier) = self.file.checkpoint()?;
+        let checkpoint = UploadCheckpoint {
+            offset,
+            piece: self.upload.piece,
+            stored: json(&stored)?,
+            writer: json(classifier)?,
+        };
+        let (fence, lifetime) = (self.upload.fence(), self.lifetime);
+        let recorded =
+            self.on_queue(|queue| queue.checkpoint_upload(fence, &checkpoint, lease, lifetime))?;
+        self.extended(recorded)?;
+        self.saved = offset;
+        Ok(())
+    }
+
+    fn extended(&mut self, expires_ms: Option<u64>) -> Result<(), Error> {
+        self.expires_ms = expires_ms.ok_or(TusError::Locked)?;
+        self.renewed_at = self.platform.monotonic_time();
+        if self.renewed_at.saturating_sub(self.checked_at) > RESTAGE {
+            self.token.check()?;
+            self.checked_at = self.renewed_at;
+        }
+        Ok(())
+    }
+
+    fn on_queue<T>(
+        &mut self,
+        step: impl Fn(&P::Queue) -> Result<T, JobsError>,
+    ) -> Result<T, Error> {
+        repeat(self.platform, &mut self.queue, step).map_err(|error| match error {
+            // Whatever was recorded is true, and the client asks for it.
+            Error::UploadInDoubt(error) => Error::QueueUnavailable(error),
+            error => error,
+        })
+    }
+
+    /// Ends the request where the last checkpoint is.
+    fn stop(&mut self) {
+        let (fence, lifetime) = (self.upload.fence(), self.lifetime);
+        let stopped = match self.purpose {
+            Purpose::Continue => self.queue.release_upload(fence, lifetime).map(|_| ()),
+            Purpose::Create => {
+                let owner = &self.upload.owner;
+                self.queue.delete_upload(fence.id, owner).map(|_| ())
+            }
+        };
+        if let Err(error) = stopped {
+            eprintln!("the upload {} is released later: {error}", fence.id);
+        }
+    }
+
+    /// Creates the job.
+    fn create_job(&mut self) -> Result<(), Error> {
+        let (stored, _) = self.file.checkpoint()?;
+        let (piece, blob) = piece_blobs(self.upload.id, self.upload.piece);
+        let mut pieces = self.earlier.clone();
+        pieces.push(StoredPiece {
+            name: name(&piece)?,
+            stored,
+        });
+        assemble(self.files, &name(&blob)?, &pieces, &self.upload.media_type)?;
+        let parts = pieces.iter().filter(|piece| piece.stored.bytes() > 0);
+        let parts = parts.map(|piece| piece.name.to_string());
+        let parts: Vec<_> = parts.filter(|part| *part != blob).collect();
+        let (fence, lifetime) = (self.upload.fence(), self.lifetime);
+        let finished = accept_jobs(self.platform, &mut self.queue, &self.token, |queue| {
+            queue.finish_upload(fence, &blob, &parts, lifetime)
+        });
+        match finished? {
+            Finished::Done => {}
+            Finished::Lost => return Err(TusError::Locked.into()),
+            Finished::TooLate => return Err(Error::UploadTooSlow),
+            Finished::NoSuchOwner => return Err(TokenError::Revoked.into()),
+        }
+        let Upload { id, length, .. } = &self.upload;
+        println!("accepted {id} ({length} bytes, {} pieces)", pieces.len());
+        self.saved = *length;
+        Ok(())
+    }
+}
+
+impl<P: Platform> BodyReader for UploadWriter<'_, P> {
+    fn push(&mut self, piece: Vec<u8>) -> Result<Progress, Error> {
+        self.write(&piece).inspect_err(|_| self.stop())?;
+        Ok(Progress::NeedMore)
+    }
+
+    fn end(&mut self) -> Result<Progress, Error> {
+        if self
+            .checksum
+            .take()
+            .is_some_and(|checksum| !checksum.matches())
+        {
+            self.stop();
+            return Err(TusError::ChecksumMismatch.into());
+        }
+        Ok(Progress::Complete)
+    }
+
+    fn interrupt(&mut self, reason: String) -> Error {
+        let kept = match (self.purpose, &self.checksum) {
+            (Purpose::Continue, None) if self.is_whole() => self.create_job(),
+            (Purpose::Continue, None) => self.checkpoint(None),
+            _ => {
+                self.stop();
+                Ok(())
+            }
+        };
+        if let Err(error) = kept {
+            eprintln!("an interrupted upload: {error}");
+            self.stop();
+        }
+        TusError::Interrupted(reason).into()
+    }
+
+    fn finish(mut self: Box<Self>) -> Result<Reply, Error> {
+        let result = match self.is_whole() {
+            true => self.create_job(),
+            false => self.checkpoint(None),
+        };
+        if let Err(error) = result {
+            // In doubt, the job may exist, or the upload expires.
+            if !matches!(error, Error::UploadInDoubt(_)) {
+                self.stop();
+            }
+            return Err(error);
+        }
+        let reply = match self.purpose {
+            Purpose::Create => view::created(self.upload.id),
+            Purpose::Continue => reply::empty(204),
+        };
+        Ok(view::progress(
+            reply,
+            &self.upload,
+            self.saved,
+            self.expires_ms,
+        ))
+    }
+}
+
+/// The file store, the earlier pieces, and a file that continues the last one.
+#[expect(clippy::type_complete, reason = "a private function's three results")]
+fn open<'p, P: Platform>(
+    platform: &'p P,
+    limits: &Limits,
+    upload: &Upload,
+) -> Result<(&'p P::Files, Vec<StoredPiece>, IncomingFile<&'p P::Files>), Error> {
+    let files = platform.files()?;
+    let mut earlier = pieces(upload)?;
+    let total: u64 = earlier.iter().map(|piece| piece.stored.bytes()).sum();
+    if total != upload.offset {
+        return Err(damaged(upload, "the pieces do not add up to the offset"));
+    }
+    // Where it cannot be read, the video is no longer separated: that is only slower.
+    let classifier: Option<VideoClassifier> = serde_json::from_str(&upload.writer).ok();
+    let classifier = match classifier {
+        Some(classifier) if classifier.position() == upload.offset => classifier,
+        _ if upload.offset == 0 => VideoClassifier::default(),
+        _ => VideoClassifier::unsplit(upload.offset),
+    };
+    let current = name(&piece_blobs(upload.id, upload.piece).0)?;
+    let file = match earlier.pop_if(|piece| piece.name == current) {
+        Some(piece) => IncomingFile::resume(files, current, &piece.stored, classifier)?,
+        None => IncomingFile::with_classifier(files, current, limits.chunk_bytes, classifier),
+    };
+    Ok((files, earlier, file))
+}
+
+/// What is stored of an upload, in order.
+pub(super) fn pieces(upload: &Upload) -> Result<Vec<StoredPiece>, Error> {
+    let piece = |(number, stored): (&u32, &String)| {
+        let stored: SplitCheckpoint =
+            serde_json::from_str(stored).map_err(|error| damaged(upload, error))?;
+        Ok(StoredPiece {
+            name: name(&piece_blobs(upload.id, *number).0)?,
+            stored,
+        })
+    };
+    upload.stored.iter().map(piece).collect()
+}
+
+fn name(blob: &str) -> Result<BlobName, Error> {
+    BlobName::new(blob).ok_or(TusError::NoSuchUpload.into())
+}
+
+fn damaged(upload: &Upload, reason: impl std::fmt::Display) -> Error {
+    Error::Internal(JobsError::BadRecord {
+        id: upload.id.to_string(),
+        reason: reason.to_string(),
+    })
+}
+
+fn json<T: serde::Serialize>(value: &T) -> Result<String, Error> {
+    serde_json::to_string(value).map_err(|error| {
+        Error::Internal(JobsError::BadRecord {
+            id: String::new(),
+            reason: error.to_string(),
+        })
+    })
+}
