@@ -4,6 +4,8 @@ import { Problem, api } from './api.js';
 import { isLocal, items } from './items.js';
 
 const PAGE = 20;
+/** Jobs that a poll asks for. */
+const NEWEST = 50;
 /** Between two polls, in milliseconds, while events do not come through. */
 const POLL = 3000;
 /** After this many milliseconds events are tried again. */
@@ -15,7 +17,7 @@ class Jobs extends EventTarget {
   next = null;
   source = null;
   timer = null;
-  opened = 0;
+  wasOpen = false;
 
   /** Loads the first page and follows all changes. */
   async open() {
@@ -55,11 +57,27 @@ class Jobs extends EventTarget {
       const item = items.byId(JSON.parse(event.data).id);
       if (item && !isLocal(item)) items.remove(item);
     });
-    this.source.onopen = () => this.stopPolling();
+    this.source.onopen = () => {
+      this.stopPolling();
+      // What was deleted long ago is not among the events.
+      if (this.wasOpen) this.catchUp().catch(() => {});
+      this.wasOpen = true;
+    };
     this.source.onerror = () => {
       // After an answer that is no stream, the browser does not try again by itself.
       if (this.source?.readyState === EventSource.CLOSED) this.poll();
     };
+  }
+
+  /** Compares the newest jobs with the list. */
+  async catchUp() {
+    const { jobs: list, next } = await api('GET', '/jobs', { query: { limit: NEWEST } });
+    for (const job of list) items.receive(job);
+    const oldest = next ? Date.parse(list.at(-1)?.created_at) : 0;
+    const ids = new Set(list.map((job) => job.id));
+    for (const item of [...items.all.values()]) {
+      if (item.job && !isLocal(item) && !ids.has(item.id) && Date.parse(item.job.created_at) >= oldest) items.remove(item);
+    }
   }
 
   poll() {
@@ -67,8 +85,7 @@ class Jobs extends EventTarget {
     const started = Date.now();
     const step = async () => {
       try {
-        const page = await api('GET', '/jobs', { query: { limit: 50 } });
-        for (const job of page.jobs) items.receive(job);
+        await this.catchUp();
       } catch {
         // The next poll may succeed; the end of the session closes this.
       }
@@ -89,6 +106,7 @@ class Jobs extends EventTarget {
   close() {
     this.source?.close();
     this.source = null;
+    this.wasOpen = false;
     this.stopPolling();
     this.next = null;
     this.dispatchEvent(new Event('change'));

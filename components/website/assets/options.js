@@ -1,6 +1,6 @@
 // The options of an MP3, as what they mean. Values are those of the API, as texts.
 
-import { h } from './dom.js';
+import { h, replace } from './dom.js';
 import { bytes, languageName } from './format.js';
 import { t } from './texts.js';
 
@@ -55,7 +55,7 @@ let nextId = 1;
 /**
  * A form of options. `tracks` are those of the file where they are known; `isSingle` adds
  * what makes sense for one file only: track and tags. `read()` returns the options,
- * `estimate(seconds)` shows how large the MP3 will be.
+ * `estimate(seconds)` shows how large the MP3 will be, `offer(tracks)` offers tracks.
  */
 export function optionsForm(options, { tracks = [], isSingle = false, defaults = {}, changed = () => {} } = {}) {
   const id = `options-${nextId++}`;
@@ -86,10 +86,13 @@ export function optionsForm(options, { tracks = [], isSingle = false, defaults =
   fields.bitrate.value = BITRATES.includes(Number(options.bitrate)) ? options.bitrate : 192;
   radios.at(-1).append(fields.bitrate);
 
+  const trackPlace = h('div');
+  if (isSingle) replace(trackPlace, trackField(tracks, options.track));
+
   const root = h('div', { class: 'options', on: { input: () => update(), change: () => update() } },
     h('fieldset', {}, h('legend', { text: t('option.quality') }), radios),
     h('div', { class: 'checks' }, check('mono', isOn(options.mono)), check('normalize', isOn(options.normalize))),
-    isSingle && trackField(),
+    isSingle && trackPlace,
     h('details', {},
       h('summary', { text: t('option.more') }),
       isSingle && h('div', { class: 'fields' },
@@ -101,14 +104,15 @@ export function optionsForm(options, { tracks = [], isSingle = false, defaults =
         check('cover', !isOff(options.cover)), check('chapters', !isOff(options.chapters)),
         check('close_gaps', options.gaps === 'close'))));
 
-  function trackField() {
+  function trackField(tracks, chosen) {
     const known = tracks.length > 0;
     const list = known ? tracks : Array.from({ length: 8 }, (_, at) => ({ number: at + 1 }));
+    delete fields.track;
     if (known && list.length === 1) return null;
     fields.track = h('select', {},
       h('option', { value: '', text: t('option.track_auto') }),
       list.map((track) => h('option', { value: track.number, text: trackName(track) })));
-    fields.track.value = options.track ?? '';
+    fields.track.value = chosen ?? '';
     return h('label', { class: 'field' }, h('span', { text: t('option.track') }), fields.track,
       !known && h('span', { class: 'note', text: t('option.track_note') }));
   }
@@ -147,6 +151,10 @@ export function optionsForm(options, { tracks = [], isSingle = false, defaults =
   return {
     root,
     read,
+    /** Offers the tracks of a file, once they are known. */
+    offer(list) {
+      if (list.length) replace(trackPlace, trackField(list, fields.track?.value));
+    },
     estimate(value) {
       seconds = value;
       update();

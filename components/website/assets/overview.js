@@ -4,7 +4,9 @@ import { h, replace } from './dom.js';
 import { percent } from './format.js';
 import { isRunning, items } from './items.js';
 import { jobs, zipPath } from './jobs.js';
+import { session } from './session.js';
 import { t } from './texts.js';
+import { start } from './uploads.js';
 
 /** Between two looks, in milliseconds. */
 const PAUSE = 200;
@@ -21,6 +23,7 @@ export function overview(batchChanged) {
     document.title = title(all);
     document.getElementById('more').hidden = !jobs.next;
     showBatch(all, batchChanged);
+    showHeld(all);
   };
   let isScheduled = false;
   const later = () => {
@@ -59,4 +62,18 @@ function showBatch(all, batchChanged) {
   if (place.dataset.shown === text + path) return;
   place.dataset.shown = text + path;
   replace(place, h('span', { text }), path && h('a', { class: 'button', href: path, download: '', text: t('batch.zip') }));
+}
+
+/** Files that wait to be cut can all be started at once. */
+function showHeld(all) {
+  const held = session.user ? all.filter((item) => item.phase === 'chosen') : [];
+  const place = document.getElementById('held');
+  place.hidden = held.length < 2;
+  const text = t('batch.held', { count: held.length });
+  if (place.hidden || place.dataset.shown === text) return;
+  place.dataset.shown = text;
+  replace(place, h('span', { text }), h('button', {
+    type: 'button', class: 'button', text: t('batch.start'),
+    on: { click: () => [...items.all.values()].filter((item) => item.phase === 'chosen').forEach(start) },
+  }));
 }

@@ -6,6 +6,7 @@ import { bytes, cutTime, moment } from './format.js';
 import { hasVideo } from './jobs.js';
 import { asked, optionsForm, trackName } from './options.js';
 import { explain, t } from './texts.js';
+import { tracksOf } from './tracks.js';
 
 let open = null;
 
@@ -63,6 +64,7 @@ export function openCut(row, { limits, apply, choose }) {
       },
     });
     replace(place, cut.root);
+    if (file && !item.job?.tracks?.length) tracksOf(file).then(form.offer);
   };
   const button = h('button', {
     class: 'button', text: t(isJob ? 'cut.again' : item.phase === 'chosen' || item.phase === 'waiting' ? 'cut.use' : 'cut.restart'),

@@ -26,6 +26,8 @@ export default {
     },
     'list.other_file': 'Das ist eine andere Datei, oder sie hat sich geändert. Wähle {name}, wie sie war.',
     'batch.done': { one: '{done} von {count} Datei ist fertig.', other: '{done} von {count} Dateien sind fertig.' },
+    'batch.held': { one: 'Eine Datei wartet auf dich.', other: '{count} Dateien warten auf dich.' },
+    'batch.start': 'Alle beginnen',
     'batch.zip': 'Als ZIP herunterladen',
 
     'status.ready': 'bereit',

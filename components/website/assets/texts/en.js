@@ -26,6 +26,8 @@ export default {
     },
     'list.other_file': 'That is another file, or it has changed. Choose {name} as it was.',
     'batch.done': { one: '{done} of {count} file is done.', other: '{done} of {count} files are done.' },
+    'batch.held': { one: 'One file waits for you.', other: '{count} files wait for you.' },
+    'batch.start': 'Start all',
     'batch.zip': 'Download as ZIP',
 
     'status.ready': 'ready',
