@@ -8,7 +8,6 @@ import { lazy } from './lazy.js';
 import { notify, report } from './notice.js';
 import { asked } from './options.js';
 import { player } from './player.js';
-import { editName } from './rename.js';
 import { session } from './session.js';
 import { t } from './texts.js';
 import * as uploads from './uploads.js';
@@ -46,10 +45,13 @@ const ACTIONS = {
     if (item.file || hasVideo(item)) await convert(item, asked(item.options, limits), item.file);
     else await ACTIONS.cut(item, row);
   },
-  rename: (item, row) => editName(row, item.name, async (name) => {
-    if (item.job) await rename(item, name);
-    else items.change(item, { name });
-  }),
+  rename: async (item, row) => {
+    const { editName } = await lazy(() => import('./rename.js'));
+    editName(row, item.name, async (name) => {
+      if (item.job) await rename(item, name);
+      else items.change(item, { name });
+    });
+  },
   details: async (item, row) => {
     const job = await jobs.one(item.id);
     if (job) (await panel()).openDetails(row, job);

@@ -91,7 +91,7 @@ export function optionsForm(options, { tracks = [], isSingle = false, defaults =
 
   const root = h('div', { class: 'options', on: { input: () => update(), change: () => update() } },
     h('fieldset', {}, h('legend', { text: t('option.quality') }), radios),
-    h('div', { class: 'checks' }, check('mono', isOn(options.mono)), check('normalize', isOn(options.normalize))),
+    h('div', { class: 'checks' }, check('mono', isOn(options.mono ?? defaults.mono)), check('normalize', isOn(options.normalize ?? Boolean(defaults.normalize)))),
     isSingle && trackPlace,
     h('details', {},
       h('summary', { text: t('option.more') }),
@@ -102,7 +102,7 @@ export function optionsForm(options, { tracks = [], isSingle = false, defaults =
         text('comment', { placeholder: t('option.from_file') })),
       h('div', { class: 'checks' },
         check('cover', !isOff(options.cover)), check('chapters', !isOff(options.chapters)),
-        check('close_gaps', options.gaps === 'close'))));
+        check('close_gaps', (options.gaps ?? defaults.gaps) === 'close'))));
 
   function trackField(tracks, chosen) {
     const known = tracks.length > 0;
@@ -123,11 +123,12 @@ export function optionsForm(options, { tracks = [], isSingle = false, defaults =
     const name = [...Object.keys(QUALITIES), 'fixed'][picked] ?? 'best';
     if (name === 'fixed') result.bitrate = Number(fields.bitrate.value);
     else if (QUALITIES[name] !== null) result.quality = QUALITIES[name];
-    if (fields.mono.checked) result.mono = true;
-    if (fields.normalize.checked) result.normalize = true;
+    // Only what differs from the defaults of the service is asked for.
+    if (fields.mono.checked !== isOn(defaults.mono)) result.mono = fields.mono.checked;
+    if (fields.normalize.checked !== Boolean(defaults.normalize)) result.normalize = fields.normalize.checked;
     if (!fields.cover.checked) result.cover = false;
     if (!fields.chapters.checked) result.chapters = false;
-    if (fields.close_gaps.checked) result.gaps = 'close';
+    if (fields.close_gaps.checked !== (defaults.gaps === 'close')) result.gaps = fields.close_gaps.checked ? 'close' : 'keep';
     if (fields.track?.value) result.track = Number(fields.track.value);
     for (const tag of TAGS) if (fields[tag]?.value.trim()) result[tag] = fields[tag].value.trim();
     return result;

@@ -2,7 +2,6 @@
 
 import { h, setText } from './dom.js';
 import { clock } from './format.js';
-import { tagOf } from './id3.js';
 import { downloadPath } from './jobs.js';
 import { t } from './texts.js';
 
@@ -54,12 +53,14 @@ class Player extends EventTarget {
     row.below.prepend(root);
     this.strip = { root, slider, time, label, url: null };
     this.show();
-    this.describe(item, this.strip);
+    // Without them it plays as well.
+    this.describe(item, this.strip).catch(() => {});
   }
 
   /** Shows cover and title, as a player would. */
   async describe(item, strip) {
-    const tag = await tagOf(downloadPath(item.id)).catch(() => null);
+    const { tagOf } = await import('./id3.js');
+    const tag = await tagOf(downloadPath(item.id));
     if (!tag || this.strip !== strip) return;
     setText(strip.label, [tag.title, tag.artist].filter(Boolean).join(' – '));
     if (tag.cover) {

@@ -322,6 +322,16 @@ export default {
     too_many_files: ['These are too many files at once.', 'Add some of them later.'],
     not_multipart: ['The form could not be read.', 'Reload the page and try again.'],
     too_many_jobs: ['Too many of your files are unfinished.', 'Wait until some are done.'],
+    bad_header: ['The upload could not be read.', 'Reload the page and try again.'],
+    upload_is_final: ['This upload is complete already.', 'Reload the page.'],
+    no_such_upload: ['This upload is no longer there.', 'Upload the file again.'],
+    partials_incomplete: ['Parts of this upload are missing.', 'Upload the file again.'],
+    wrong_offset: ['The upload did not go on where it was.', 'Try again.'],
+    too_many_pieces: ['The upload was interrupted too often.', 'Upload the file again with a better connection.'],
+    unsupported_version: ['This page does not fit the service.', 'Reload the page.'],
+    wrong_media_type: ['The upload could not be read.', 'Reload the page and try again.'],
+    upload_locked: ['The file is being uploaded already.', 'Wait a little, or look for another tab.'],
+    checksum_mismatch: ['The bytes changed on their way.', 'Try again.'],
     upload_in_doubt: ['It is not certain that the upload was recorded.', 'Reload the page; upload it again if it is not there.'],
 
     // Requests.
