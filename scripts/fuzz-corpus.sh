@@ -252,13 +252,15 @@ mkdir -p demux_dv
     -f lavfi -i sine=440:sample_rate=48000 -target ntsc-dv -ac 2 -t 0.3 -f dv pipe: || true
 } | head -c 120000 >demux_dv/ntsc.dv
 
-mkdir -p joining multipart encoder
+mkdir -p joining multipart encoder session
 { printf '\0\3'; cat decode/a.mp3; } >joining/a.mp3
 { printf '\0\1'; cat decode/a.mp2; } >joining/mp2
 form='Content-Disposition: form-data; name="file"; filename="a b.mp4"\r\nContent-Type: video/mp4\r\n\r\n'
 # shellcheck disable=SC2059 # the form has escapes of its own
 printf "\x07--x\r\n${form}one\r\n--y\r\n--x \r\n${form}\r\n--x--\r\n" >multipart/two
 printf "\x01preamble\r\n--x\r\nContent-Disposition: form-data; name*=UTF-8''%%c3%%a4\r\n\r\n\r\n--x" >multipart/unfinished
+printf 'mp3.example.org\nhttps://mp3.example.org\na=1; __Host-tonearm=eyJh.b_-c; tonearm=x\n__Host-tonearm="2"' >session/public
+printf '[::1]:3000\nhttp://[::1]:3000\n__Host-tonearm\n; =;__Host-tonearm==\xff;__Host-tonearm=' >session/local
 
 # The beginnings of videos, each up to the start of a video frame of 16 KiB or more.
 mkdir -p video_split

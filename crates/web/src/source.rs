@@ -72,10 +72,12 @@ fn host(head: &Head) -> Option<Authority> {
     authority(host)
 }
 
-/// A host with an optional port, and without a user.
+/// A host with an optional port, and without a user. The parser also accepts characters
+/// between the two behind an IPv6 address.
 fn authority(text: &str) -> Option<Authority> {
     let authority: Authority = text.parse().ok()?;
-    (!text.contains('@')).then_some(authority)
+    let rest = text.strip_prefix(authority.host())?;
+    (rest.is_empty() || rest.starts_with(':')).then_some(authority)
 }
 
 /// Whether `origin` is the origin of `host`. This service does not see whether a proxy in
@@ -286,6 +288,8 @@ mod tests {
             ("127.0.0.2", false),
             ("localhost.example.org", false),
             ("x.localhost", false),
+            ("[::1]23000", false),
+            ("[::1]x:3000", false),
             ("localhost@evil.example", false),
             ("evil.example@localhost", false),
             ("mp3.example.org", false),

@@ -14,6 +14,7 @@ mod memory;
 mod mp3_stream;
 mod multipart;
 mod remux;
+mod session;
 mod video_split;
 
 use tonearm_demux::Container;
@@ -57,7 +58,7 @@ pub fn all() -> Vec<Target> {
         name: format!("demux_{}", container.id()),
         run: Run::Demux(container),
     });
-    let others: [(&str, Body); 8] = [
+    let others: [(&str, Body); 9] = [
         ("aac_elements", aac_lc::run),
         ("decode", decode::run),
         ("decoder_plugin", decoder_plugin::run),
@@ -65,6 +66,7 @@ pub fn all() -> Vec<Target> {
         ("joining", mp3_stream::run),
         ("multipart", multipart::run),
         ("remux", remux::run),
+        ("session", session::run),
         ("video_split", video_split::run),
     ];
     let others = others.map(|(name, run)| Target {
