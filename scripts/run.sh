@@ -19,9 +19,18 @@ host=${address%:*} port=${address##*:}
 [ "$host" != 0.0.0.0 ] || host=127.0.0.1
 url=http://$host:$port
 
-app='' redis=''
+app='' redis='' probes=''
 
 app_answers() { curl -sf -m 5 -o /dev/null "$url/healthz"; }
+
+# probe: calls the checks of health, as a cluster does and Tonearm's host does by itself.
+# They repeat notifications that were lost and delete what has served its time.
+probe() {
+  while sleep 5; do
+    app_answers || true
+    curl -sf -m 5 -o /dev/null "$url/auth/healthz" || true
+  done
+}
 
 # shellcheck disable=SC2329 # called by the trap
 # stop GROUP: asks it to end and waits. Redis saves its data before it does.
@@ -34,6 +43,7 @@ stop() {
 # shellcheck disable=SC2329 # called by the trap
 finish() {
   trap '' INT TERM
+  stop "$probes"
   stop "$app"
   stop "$redis"
 }
@@ -107,7 +117,13 @@ until app_answers; do
   kill -0 "$app" 2>/dev/null || break
   sleep 0.2
 done
-if kill -0 "$app" 2>/dev/null; then usage; fi
+if kill -0 "$app" 2>/dev/null; then
+  usage
+  if uses_spin; then
+    probe &
+    probes=$!
+  fi
+fi
 
 status=0
 wait "$app" || status=$?
