@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 
 from rendered import label
 
+# The services that users reach from outside.
+PUBLIC = {"gateway", "website"}
 BODY_SIZE = "nginx.ingress.kubernetes.io/proxy-body-size"
 UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30}
 
@@ -116,6 +118,7 @@ def ingress_rules(it, rendered, manifest):
             ports = dict(services.get(backend["name"], ([], {}))[0])
             if backend["port"].get("number") not in ports:
                 yield f"there will be no Service {backend['name']} with port {backend['port']}"
+        yield from route_rules(rule["http"]["paths"], rendered, manifest)
     secured = {host for entry in it["spec"].get("tls", []) for host in entry["hosts"]}
     if hosts - secured:
         yield "passwords would cross the network in the clear: it has no TLS"
@@ -129,6 +132,19 @@ def ingress_rules(it, rendered, manifest):
         url = rendered.values(app).get("public_url")
         if url and urlsplit(url).hostname not in hosts:
             yield f"public_url of {name} is {url}, which it does not serve"
+
+
+def route_rules(paths, rendered, manifest):
+    """Each route of the services that users reach leads to the SpinApp that runs them."""
+    found = {(it["path"], it["pathType"], it["backend"]["service"]["name"]) for it in paths}
+    for name, app in rendered.apps.items():
+        for component in PUBLIC & set(app["spec"].get("components", [])):
+            for route in manifest.routes(component):
+                path = route.removesuffix("/...") or "/"
+                kind = "Prefix" if route.endswith("/...") else "Exact"
+                if (path, kind, name) not in found:
+                    what = "and all below it" if kind == "Prefix" else "alone"
+                    yield f"nothing leads from {path} {what} to {name}"
 
 
 def body_size(text):

@@ -46,8 +46,8 @@ const FAULTS: [(&str, &str, &str, &str); 12] = [
     ),
     (
         "unknown-component",
-        "-c, gateway]",
-        "-c, gatway]",
+        "-c, gateway,",
+        "-c, gatway,",
         "gateway: spin.toml has no component gatway",
     ),
     (
