@@ -14,6 +14,7 @@ mod error;
 mod header;
 mod join;
 mod metadata;
+mod stored;
 mod view;
 mod writer;
 

@@ -7,8 +7,8 @@ use tonearm_jobs::{
 use tonearm_tokens::{Claims, TokenError};
 
 use super::error::TusError;
+use super::stored::{bytes, pieces};
 use super::view;
-use super::writer::pieces;
 use crate::answer::{Answer, Call};
 use crate::job_queue::UploadQueue;
 use crate::limits::Limits;
@@ -31,7 +31,7 @@ pub(super) fn join<'p, P: Platform>(
         Some(parts) => parts,
         None => return repeated(&queue, partials, &owner),
     };
-    new.length = parts.iter().map(|part| part.stored.bytes()).sum();
+    new.length = bytes(&parts);
     if new.length > limits.file_bytes {
         return Err(Error::FileTooLarge(limits.file_bytes));
     }

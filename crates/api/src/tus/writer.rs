@@ -6,21 +6,20 @@
 
 use std::time::Duration;
 
-use tonearm_blobs::{BlobName, SplitCheckpoint, StoredPiece, assemble};
-use tonearm_jobs::{Finished, JobsError, Upload, UploadCheckpoint, UploadKind, piece_blobs};
+use tonearm_jobs::{Finished, JobsError, Upload, UploadKind};
 use tonearm_tokens::{Claims, TokenError};
-use tonearm_video_split::VideoClassifier;
 use tonearm_web::reply::{self, Reply};
 
 use super::checksum::Checksum;
 use super::claim::LEASE;
 use super::error::TusError;
+use super::stored::StoredUpload;
 use super::view;
 use crate::answer::Call;
 use crate::job_queue::UploadQueue;
 use crate::limits::Limits;
 use crate::token_watch::TokenWatch;
-use crate::upload::{IncomingFile, RESTAGE, accept_jobs, repeat};
+use crate::upload::{RESTAGE, accept_jobs, repeat};
 use crate::{BodyReader, Error, Platform, Progress};
 
 /// Bytes after which there is a checkpoint at the latest.
@@ -49,13 +48,7 @@ pub(super) struct UploadWriter<'p, P: Platform> {
     lifetime: Duration,
     upload: Upload,
     purpose: Purpose,
-    /// The earlier pieces, complete up to their last checkpoints.
-    earlier: Vec<StoredPiece>,
-    /// Bytes in them.
-    earlier_bytes: u64,
-    files: &'p P::Files,
-    /// The piece that is being written.
-    file: IncomingFile<&'p P::Files>,
+    stored: StoredUpload<'p, P::Files>,
     checksum: Option<Checksum>,
     /// Offset of the last checkpoint.
     saved: u64,
@@ -78,15 +71,12 @@ impl<'p, P: Platform> UploadWriter<'p, P> {
         purpose: Purpose,
     ) -> Result<Self, Error> {
         let platform = call.platform;
-        let opened = open(platform, &limits, &upload);
-        let (files, earlier, file) = match opened {
-            Ok(opened) => opened,
-            Err(error) => {
-                // Nothing was written, so the next writer need not wait for the lease.
-                let _ = queue.release_upload(upload.fence(), limits.keep_uploads);
-                return Err(error);
-            }
-        };
+        let files = platform.files();
+        let opened = files.and_then(|files| StoredUpload::open(files, &upload, limits.chunk_bytes));
+        let stored = opened.inspect_err(|_| {
+            // Nothing was written, so the next writer need not wait for the lease.
+            let _ = queue.release_upload(upload.fence(), limits.keep_uploads);
+        })?;
         let now = platform.monotonic_time();
         Ok(Self {
             platform,
@@ -94,10 +84,7 @@ impl<'p, P: Platform> UploadWriter<'p, P> {
             token: TokenWatch::new(platform, user),
             lifetime: limits.keep_uploads,
             purpose,
-            earlier_bytes: earlier.iter().map(|piece| piece.stored.bytes()).sum(),
-            earlier,
-            files,
-            file,
+            stored,
             checksum,
             saved: upload.offset,
             renewed_at: now,
@@ -107,24 +94,19 @@ impl<'p, P: Platform> UploadWriter<'p, P> {
         })
     }
 
-    /// Bytes of the upload so far.
-    fn offset(&self) -> u64 {
-        self.earlier_bytes + self.file.written()
-    }
-
     /// Whether the next step is the one that creates the job.
     fn is_whole(&self) -> bool {
-        self.offset() == self.upload.length && self.upload.kind != UploadKind::Partial
+        self.stored.offset() == self.upload.length && self.upload.kind != UploadKind::Partial
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
-        if self.offset() + bytes.len() as u64 > self.upload.length {
+        if self.stored.offset() + bytes.len() as u64 > self.upload.length {
             return Err(TusError::BeyondLength(self.upload.length).into());
         }
         if self.quiet() > MAX_QUIET {
             self.renew()?;
         }
-        self.file.write(bytes)?;
+        self.stored.write(bytes)?;
         if let Some(checksum) = &mut self.checksum {
             checksum.update(bytes);
         }
@@ -135,7 +117,7 @@ impl<'p, P: Platform> UploadWriter<'p, P> {
                 false => Ok(()),
             };
         }
-        match is_due || self.offset() - self.saved >= CHECKPOINT_BYTES {
+        match is_due || self.stored.offset() - self.saved >= CHECKPOINT_BYTES {
             true => self.checkpoint(Some(LEASE)),
             false => Ok(()),
         }
@@ -157,19 +139,12 @@ impl<'p, P: Platform> UploadWriter<'p, P> {
 
     /// Stores everything written so far and records it; without a `lease`, for the last time.
     fn checkpoint(&mut self, lease: Option<Duration>) -> Result<(), Error> {
-        let offset = self.offset();
-        let (stored, classifier) = self.file.checkpoint()?;
-        let checkpoint = UploadCheckpoint {
-            offset,
-            piece: self.upload.piece,
-            stored: json(&stored)?,
-            writer: json(classifier)?,
-        };
+        let checkpoint = self.stored.checkpoint(&self.upload)?;
         let (fence, lifetime) = (self.upload.fence(), self.lifetime);
         let recorded =
             self.on_queue(|queue| queue.checkpoint_upload(fence, &checkpoint, lease, lifetime))?;
         self.extended(recorded)?;
-        self.saved = offset;
+        self.saved = checkpoint.offset;
         Ok(())
     }
 
@@ -211,20 +186,10 @@ impl<'p, P: Platform> UploadWriter<'p, P> {
 
     /// Creates the job.
     fn create_job(&mut self) -> Result<(), Error> {
-        let (stored, _) = self.file.checkpoint()?;
-        let (piece, blob) = piece_blobs(self.upload.id, self.upload.piece);
-        let mut pieces = self.earlier.clone();
-        pieces.push(StoredPiece {
-            name: name(&piece)?,
-            stored,
-        });
-        assemble(self.files, &name(&blob)?, &pieces, &self.upload.media_type)?;
-        let parts = pieces.iter().filter(|piece| piece.stored.bytes() > 0);
-        let parts = parts.map(|piece| piece.name.to_string());
-        let parts: Vec<_> = parts.filter(|part| *part != blob).collect();
+        let video = self.stored.assemble(&self.upload)?;
         let (fence, lifetime) = (self.upload.fence(), self.lifetime);
         let finished = accept_jobs(self.platform, &mut self.queue, &self.token, |queue| {
-            queue.finish_upload(fence, &blob, &parts, lifetime)
+            queue.finish_upload(fence, &video.blob, &video.parts, lifetime)
         });
         match finished? {
             Finished::Done => {}
@@ -233,7 +198,7 @@ impl<'p, P: Platform> UploadWriter<'p, P> {
             Finished::NoSuchOwner => return Err(TokenError::Revoked.into()),
         }
         let Upload { id, length, .. } = &self.upload;
-        println!("accepted {id} ({length} bytes, {} pieces)", pieces.len());
+        println!("accepted {id} ({length} bytes)");
         self.saved = *length;
         Ok(())
     }
@@ -296,65 +261,4 @@ impl<P: Platform> BodyReader for UploadWriter<'_, P> {
             self.expires_ms,
         ))
     }
-}
-
-/// The file store, the earlier pieces, and a file that continues the last one.
-#[expect(clippy::type_complete, reason = "a private function's three results")]
-fn open<'p, P: Platform>(
-    platform: &'p P,
-    limits: &Limits,
-    upload: &Upload,
-) -> Result<(&'p P::Files, Vec<StoredPiece>, IncomingFile<&'p P::Files>), Error> {
-    let files = platform.files()?;
-    let mut earlier = pieces(upload)?;
-    let total: u64 = earlier.iter().map(|piece| piece.stored.bytes()).sum();
-    if total != upload.offset {
-        return Err(damaged(upload, "the pieces do not add up to the offset"));
-    }
-    // Where it cannot be read, the video is no longer separated: that is only slower.
-    let classifier: Option<VideoClassifier> = serde_json::from_str(&upload.writer).ok();
-    let classifier = match classifier {
-        Some(classifier) if classifier.position() == upload.offset => classifier,
-        _ if upload.offset == 0 => VideoClassifier::default(),
-        _ => VideoClassifier::unsplit(upload.offset),
-    };
-    let current = name(&piece_blobs(upload.id, upload.piece).0)?;
-    let file = match earlier.pop_if(|piece| piece.name == current) {
-        Some(piece) => IncomingFile::resume(files, current, &piece.stored, classifier)?,
-        None => IncomingFile::with_classifier(files, current, limits.chunk_bytes, classifier),
-    };
-    Ok((files, earlier, file))
-}
-
-/// What is stored of an upload, in order.
-pub(super) fn pieces(upload: &Upload) -> Result<Vec<StoredPiece>, Error> {
-    let piece = |(number, stored): (&u32, &String)| {
-        let stored: SplitCheckpoint =
-            serde_json::from_str(stored).map_err(|error| damaged(upload, error))?;
-        Ok(StoredPiece {
-            name: name(&piece_blobs(upload.id, *number).0)?,
-            stored,
-        })
-    };
-    upload.stored.iter().map(piece).collect()
-}
-
-fn name(blob: &str) -> Result<BlobName, Error> {
-    BlobName::new(blob).ok_or(TusError::NoSuchUpload.into())
-}
-
-fn damaged(upload: &Upload, reason: impl std::fmt::Display) -> Error {
-    Error::Internal(JobsError::BadRecord {
-        id: upload.id.to_string(),
-        reason: reason.to_string(),
-    })
-}
-
-fn json<T: serde::Serialize>(value: &T) -> Result<String, Error> {
-    serde_json::to_string(value).map_err(|error| {
-        Error::Internal(JobsError::BadRecord {
-            id: String::new(),
-            reason: error.to_string(),
-        })
-    })
 }

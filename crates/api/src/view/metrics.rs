@@ -32,9 +32,10 @@ struct Counter {
 }
 
 #[rustfmt::skip]
-const COUNTERS: [Counter; 14] = [
+const COUNTERS: [Counter; 15] = [
     Counter { name: "jobs_accepted", metric: "tonearm_jobs_accepted_total", labels: &[], help: "Uploaded files accepted." },
     Counter { name: "jobs_deleted", metric: "tonearm_jobs_deleted_total", labels: &[], help: "Jobs deleted." },
+    Counter { name: "uploads_taken_over", metric: "tonearm_uploads_taken_over_total", labels: &[], help: "Requests that continued an upload whose writer had fallen silent." },
     Counter { name: "attempts", metric: "tonearm_attempts_total", labels: &["kind"], help: "Attempts begun." },
     Counter { name: "leases_expired", metric: "tonearm_leases_expired_total", labels: &["kind"], help: "Attempts whose worker stopped renewing its lease." },
     Counter { name: "retries", metric: "tonearm_retries_total", labels: &["kind", "code"], help: "Attempts that failed and are followed by another." },

@@ -97,7 +97,7 @@ impl<'w> Model<'w> {
         };
         self.writers[writer] = None;
         let begun = self.run(|| begin(world, &call));
-        if let Some(Ok(reader)) = begun {
+        if let Some(Some(reader)) = begun {
             self.writers[writer] = Some(Request {
                 reader,
                 at,

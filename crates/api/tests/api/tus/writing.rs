@@ -78,7 +78,7 @@ fn an_interruption_after_the_last_byte_still_makes_the_job() {
 fn there_is_a_checkpoint_every_two_seconds_while_bytes_arrive() {
     let world = World::new();
     let id = new_upload(&world, 100);
-    let mut reader = begin(&world, &patch(&world, id, 0, b"")).ok().unwrap();
+    let mut reader = begin(&world, &patch(&world, id, 0, b"")).unwrap();
     push(&mut reader, &[0; 10]);
     assert_eq!(offset(&world, id), 0);
     world.advance(2 * SECOND);
@@ -108,7 +108,7 @@ fn there_is_a_checkpoint_every_eight_mebibytes() {
     world.set_variable("upload_max_bytes", "20000000");
     world.set_variable("chunk_bytes", "262144");
     let id = new_upload(&world, 20_000_000);
-    let mut reader = begin(&world, &patch(&world, id, 0, b"")).ok().unwrap();
+    let mut reader = begin(&world, &patch(&world, id, 0, b"")).unwrap();
     for _ in 0..12 {
         push(&mut reader, &[0; 1024 * 1024]);
     }
@@ -120,7 +120,7 @@ fn a_second_writer_waits_and_then_supersedes_a_stalled_one() {
     let world = World::new();
     let data = flv(20_000);
     let id = new_upload(&world, data.len());
-    let mut stalled = begin(&world, &patch(&world, id, 0, b"")).ok().unwrap();
+    let mut stalled = begin(&world, &patch(&world, id, 0, b"")).unwrap();
     push(&mut stalled, &data[..3000]);
     world.advance(2 * SECOND);
     push(&mut stalled, &data[3000..4000]);
@@ -148,7 +148,7 @@ fn a_second_writer_waits_and_then_supersedes_a_stalled_one() {
 fn a_stalled_writer_that_nobody_superseded_goes_on() {
     let world = World::new();
     let id = new_upload(&world, 100);
-    let mut reader = begin(&world, &patch(&world, id, 0, b"")).ok().unwrap();
+    let mut reader = begin(&world, &patch(&world, id, 0, b"")).unwrap();
     push(&mut reader, &[0; 10]);
     world.advance(600 * SECOND);
     push(&mut reader, &[0; 10]);
@@ -210,7 +210,7 @@ fn nothing_is_recorded_before_the_checksum_is_right() {
     let id = new_upload(&world, 100);
     let checksum = "sha1 qZk+NkcGgWq6PiVxeFDCbJzQ2J0=";
     let call = patch(&world, id, 0, b"").header("upload-checksum", checksum);
-    let mut reader = begin(&world, &call).ok().unwrap();
+    let mut reader = begin(&world, &call).unwrap();
     for _ in 0..5 {
         push(&mut reader, b"a");
         world.advance(3 * SECOND);
@@ -228,7 +228,7 @@ fn nothing_is_recorded_before_the_checksum_is_right() {
 fn a_token_that_is_revoked_meanwhile_ends_the_upload() {
     let world = World::new();
     let id = new_upload(&world, 100);
-    let mut reader = begin(&world, &patch(&world, id, 0, b"")).ok().unwrap();
+    let mut reader = begin(&world, &patch(&world, id, 0, b"")).unwrap();
     push(&mut reader, b"0123456789");
     world.contents().min_versions.insert("ada".to_owned(), 1);
     world.advance(61 * SECOND);
@@ -238,7 +238,7 @@ fn a_token_that_is_revoked_meanwhile_ends_the_upload() {
 
     // At the end it is checked in any case.
     let at = offset(&world, id);
-    let mut reader = begin(&world, &patch(&world, id, at, b"")).ok().unwrap();
+    let mut reader = begin(&world, &patch(&world, id, at, b"")).unwrap();
     push(&mut reader, &vec![b'x'; 100 - at]);
     world.contents().min_versions.insert("ada".to_owned(), 1);
     assert_eq!(reader.end().unwrap(), Progress::Complete);
@@ -265,7 +265,7 @@ fn recover(world: &World) {
 fn a_short_outage_of_the_queue_costs_no_byte() {
     let world = World::new();
     let id = new_upload(&world, 100);
-    let mut reader = begin(&world, &patch(&world, id, 0, b"")).ok().unwrap();
+    let mut reader = begin(&world, &patch(&world, id, 0, b"")).unwrap();
     push(&mut reader, &[0; 10]);
     world.contents().is_down = true;
     recover(&world);
@@ -292,7 +292,7 @@ fn an_outage_of_the_file_store_loses_nothing_that_was_acknowledged() {
     let data = flv(10_000);
     let id = new_upload(&world, data.len());
     patch(&world, id, 0, &data[..3000]).send(&world);
-    let mut reader = begin(&world, &patch(&world, id, 3000, b"")).ok().unwrap();
+    let mut reader = begin(&world, &patch(&world, id, 3000, b"")).unwrap();
     push(&mut reader, &data[3000..3010]);
     world.files.is_down.set(true);
     let error = reader.push(data[3010..6000].to_vec()).unwrap_err();
