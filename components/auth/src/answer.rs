@@ -104,7 +104,12 @@ impl<D: Database, P: Publisher> Call<'_, D, P> {
         }
     }
 
+    /// Gateways ask for the keys every few minutes while tokens are used, so this also
+    /// sweeps: not every deployment calls the check of health.
     fn publish_keys(&self) -> Result<Reply, AccountsError> {
+        if let Err(error) = self.sweep() {
+            eprintln!("error: nothing was swept: {error}");
+        }
         let reply = reply::bytes(200, KeySet::MEDIA_TYPE, self.keys()?.published.to_json());
         Ok(reply::with(reply, "cache-control", KEYS_CACHE))
     }
@@ -114,6 +119,12 @@ impl<D: Database, P: Publisher> Call<'_, D, P> {
         if self.config.rules.confirm_addresses {
             self.config.rules.sealing_key()?;
         }
+        self.sweep()?;
+        Ok(reply::json(200, &json!({ "status": "ok" })))
+    }
+
+    /// Deletes what has served its time.
+    fn sweep(&self) -> Result<(), AccountsError> {
         let swept = self.accounts.sweep()?;
         if swept.registrations > 0 {
             eprintln!("deleted unconfirmed registrations={}", swept.registrations);
@@ -121,7 +132,7 @@ impl<D: Database, P: Publisher> Call<'_, D, P> {
         if swept.registrations > 0 || swept.rows {
             self.accounts.erase();
         }
-        Ok(reply::json(200, &json!({ "status": "ok" })))
+        Ok(())
     }
 
     /// Publishes what changes have caused. What fails is repeated by a later request.

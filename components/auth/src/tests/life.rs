@@ -349,3 +349,25 @@ fn a_registration_is_no_administrator() {
     );
     assert!(app.claims(&app.token(ADA, PASSWORD)).admin);
 }
+
+#[test]
+fn a_gateway_that_asks_for_the_keys_has_auth_delete_what_has_served_its_time() {
+    let mut app = App::confirming();
+    app.register(ADA, PASSWORD);
+    assert_eq!(app.login(ADA, PASSWORD, "*/*").status(), 200);
+    app.config.rules.unconfirmed_keep = 0;
+    let keys = app.send("GET", "/auth/.well-known/jwks.json", &[], "");
+    assert_eq!(keys.status(), 200);
+    assert_eq!(app.login(ADA, PASSWORD, "*/*").status(), 401);
+}
+
+#[test]
+fn a_token_of_a_login_ends_no_session() {
+    let app = App::confirming();
+    let token = app.user();
+    let ended = app.with(&token, "DELETE", "/auth/session", &json!({}));
+    assert_eq!(ended.status(), 404);
+    assert_eq!(body(&ended)["code"], "session_not_found");
+    let detail = body(&ended)["detail"].as_str().unwrap().to_owned();
+    assert!(detail.contains("/account/sign-out"), "{detail}");
+}
