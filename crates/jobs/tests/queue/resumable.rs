@@ -2,6 +2,7 @@
 
 mod concatenating;
 mod ending;
+mod model;
 mod writing;
 
 use std::time::Duration;
