@@ -185,8 +185,8 @@ export async function restore() {
   for (const upload of list) {
     const record = records.get(upload.id);
     records.delete(upload.id);
-    // Nothing of it has arrived, and no browser knows it: its creation was repeated.
-    if (!record && !upload.offset || items.byId(upload.id)) continue;
+    // Another client's parts. Or nothing has arrived, and no browser knows it: its creation was repeated.
+    if (upload.partial || !record && !upload.offset || items.byId(upload.id)) continue;
     items.add({
       id: upload.id, name: record?.title ?? upload.name, size: upload.length, offset: upload.offset,
       phase: 'lost', isElsewhere: held.has(lockOf(upload.id)), record: record ?? { name: upload.name, size: upload.length, modified: null },
