@@ -100,7 +100,7 @@ async function signedIn() {
   if (hadFocus) (document.querySelector('.row') ?? $('choose')).focus();
   if (account && account !== user.id) items.clear();
   ({ id: account, email } = user);
-  notify(user.confirmed ? null : t('notice.unconfirmed', { email }));
+  notify(session.hasLink && !user.confirmed ? t('notice.unconfirmed', { email }) : null);
   go();
   if (isLoaded) return;
   if (!isHeld()) for (const item of chosen()) uploads.start(item);

@@ -8,6 +8,9 @@ import { row } from './row.js';
 import { t, texts } from './texts.js';
 import { viewOf } from './view.js';
 
+/** Between two looks at what runs, in milliseconds. */
+const TICK = 2000;
+
 /**
  * Shows all items in `container`. `context()` is what `viewOf` needs; `act` is that of the
  * rows; `isPlaying(item)` says whether its MP3 is being played; `batchPath()` is the archive that
@@ -93,6 +96,11 @@ export function list(container, { context, act, isPlaying, batchPath }) {
       flush();
     }, 100);
   }
+
+  // A speed is none any more when nothing comes.
+  setInterval(() => {
+    for (const item of items.all.values()) if (item.phase === 'uploading' || item.phase === 'converting') show(item);
+  }, TICK);
 
   items.addEventListener('added', ({ item }) => add(item));
   items.addEventListener('removed', ({ item }) => remove(item));

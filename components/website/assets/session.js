@@ -10,6 +10,8 @@ class Session extends EventTarget {
   user = undefined;
   /** Whether the session ended by itself while the page was open. */
   hasEnded = false;
+  /** Whether a link to confirm the address was sent just now. */
+  hasLink = false;
 
   constructor() {
     super();
@@ -39,7 +41,8 @@ class Session extends EventTarget {
 
   /** Creates an account and signs in to it. */
   async register(email, password) {
-    await api('POST', '/register', { json: { email, password } });
+    const answer = await api('POST', '/register', { json: { email, password } });
+    this.hasLink = answer?.state === 'unconfirmed';
     await this.signIn(email, password);
   }
 

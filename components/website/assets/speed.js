@@ -20,16 +20,16 @@ export class Speedometer {
     this.samples = [];
   }
 
-  /** Amount per second; null while that is unknown. */
-  get rate() {
+  /** Amount per second; null while that is unknown, and when nothing has come for a while. */
+  rate(now = Date.now()) {
     const [first, last] = [this.samples[0], this.samples.at(-1)];
-    if (!first || last.time - first.time < MIN_WINDOW * 1000 || last.done <= first.done) return null;
+    if (!first || now - last.time > WINDOW * 1000 || last.time - first.time < MIN_WINDOW * 1000 || last.done <= first.done) return null;
     return (last.done - first.done) * 1000 / (last.time - first.time);
   }
 
   /** Seconds until `whole` is done; null while that is unknown. */
-  left(whole) {
-    const rate = this.rate;
+  left(whole, now = Date.now()) {
+    const rate = this.rate(now);
     return rate === null ? null : Math.max(0, (whole - this.samples.at(-1).done) / rate);
   }
 }

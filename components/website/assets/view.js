@@ -41,7 +41,7 @@ const PHASES = {
   uploading: (item) => ({
     disc: 'upload', tone: 'busy', progress: share(item),
     status: dots(
-      uploaded(item), item.speed.rate !== null && t('status.speed', { size: bytes(item.speed.rate) }),
+      uploaded(item), item.speed.rate() !== null && t('status.speed', { size: bytes(item.speed.rate()) }),
       timeLeft(item.speed.left(item.size)),
     ),
     actions: ['pause', 'cancel'], menu: ['cut'],

@@ -62,10 +62,11 @@ test('the variant of the browser formats numbers and dates', () => {
 test('the speed is that of the last seconds', () => {
   const meter = new Speedometer();
   meter.add(0, 0);
-  assert.equal(meter.rate, null);
+  assert.equal(meter.rate(0), null);
   for (let second = 1; second <= 20; second += 1) meter.add(second * 1000, second * 100);
-  assert.equal(meter.rate, 100);
-  assert.equal(meter.left(3000), 10);
+  assert.equal(meter.rate(20_000), 100);
+  assert.equal(meter.left(3000, 20_000), 10);
+  assert.equal(meter.rate(29_000), null, 'nothing has come for a while');
   meter.add(21_000, 0);
-  assert.equal(meter.rate, null, 'something that begins again has no speed');
+  assert.equal(meter.rate(21_000), null, 'something that begins again has no speed');
 });

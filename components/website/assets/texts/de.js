@@ -205,8 +205,8 @@ export default {
     'notice.offline': 'Es gibt kein Netz. Das Hochladen geht von selbst weiter, wenn es wieder da ist.',
 
     'account.title': 'Konto',
-    'account.unconfirmed': 'Die Adresse ist nicht bestätigt. Folge dem Link in unserer E-Mail, um E-Mails zu deinen Dateien zu bekommen und Passwort oder Adresse zu ändern.',
-    'account.send_again': 'Link noch einmal senden',
+    'account.unconfirmed': 'Die Adresse ist nicht bestätigt. Das tut der Link in unserer E-Mail; manche Änderungen am Konto brauchen es.',
+    'account.send_again': 'Link senden',
     'account.sent': 'Gesendet, falls das heute noch nicht geschehen ist.',
     'account.mails_title': 'E-Mails',
     'account.mails': 'Sag mir per E-Mail, wenn eine Datei fertig ist',

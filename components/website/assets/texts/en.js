@@ -205,8 +205,8 @@ export default {
     'notice.offline': 'There is no network. Uploads go on by themselves when it is back.',
 
     'account.title': 'Account',
-    'account.unconfirmed': 'The address is not confirmed. Follow the link in our email to get emails about your files and to change password or address.',
-    'account.send_again': 'Send the link again',
+    'account.unconfirmed': 'The address is not confirmed. The link in our email does that; some changes of the account need it.',
+    'account.send_again': 'Send the link',
     'account.sent': 'Sent, if it was not sent today already.',
     'account.mails_title': 'Emails',
     'account.mails': 'Tell me by email when a file is ready',
