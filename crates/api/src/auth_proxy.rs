@@ -9,10 +9,8 @@ use tonearm_web::reply::Reply;
 use tonearm_web::request::Head;
 
 use crate::answer::{Answer, Call};
-use crate::{BodyReader, Error, Platform, Progress};
+use crate::{Error, Platform, body};
 
-/// Most bytes of a body: an address and a password.
-const MAX_BODY_BYTES: usize = 16 * 1024;
 /// How long to wait for auth: hashing a password on a busy machine takes a second.
 const TIMEOUT: Duration = Duration::from_secs(30);
 /// The headers of a request that are forwarded.
@@ -70,42 +68,7 @@ pub(crate) fn read_body_and_send<'p, P: Platform>(
     request: AuthRequest<'p>,
     answer: impl FnOnce(Reply) -> Result<Reply, Error> + 'p,
 ) -> Answer<'p, P> {
-    Answer::ReadBody(Box::new(Forward {
-        platform,
-        request,
-        body: Vec::new(),
-        answer,
-    }))
-}
-
-struct Forward<'p, P: Platform, F> {
-    platform: &'p P,
-    request: AuthRequest<'p>,
-    body: Vec<u8>,
-    answer: F,
-}
-
-impl<P: Platform, F: FnOnce(Reply) -> Result<Reply, Error>> BodyReader for Forward<'_, P, F> {
-    fn push(&mut self, piece: Vec<u8>) -> Result<Progress, Error> {
-        if self.body.len() + piece.len() > MAX_BODY_BYTES {
-            return Err(Error::BodyTooLarge(MAX_BODY_BYTES));
-        }
-        self.body.extend_from_slice(&piece);
-        Ok(Progress::NeedMore)
-    }
-
-    fn end(&mut self) -> Result<Progress, Error> {
-        Ok(Progress::Complete)
-    }
-
-    fn interrupt(&mut self, reason: String) -> Error {
-        Error::BodyIncomplete(reason)
-    }
-
-    fn finish(self: Box<Self>) -> Result<Reply, Error> {
-        let reply = self.request.send(self.platform, self.body)?;
-        (self.answer)(reply)
-    }
+    body::read_whole(move |body| answer(request.send(platform, body)?))
 }
 
 /// A request to auth on behalf of a client's.

@@ -6,7 +6,7 @@ use std::ops::Range;
 use headers::ETag;
 use http::{Method, Response, StatusCode, header};
 use tonearm_blobs::{BlobName, Reader};
-use tonearm_jobs::{Job, Mp3, State};
+use tonearm_jobs::{Job, Mp3};
 use tonearm_tokens::Claims;
 use tonearm_web::range::{Content, requested_content};
 use tonearm_web::reply::{self, Reply};
@@ -71,12 +71,13 @@ pub(crate) fn open<'p, P: Platform>(
 }
 
 /// The job's MP3, unless it is not made yet or has expired. It expires at its time,
-/// even if garbage collection deletes it later.
-fn available(job: &Job, now_ms: u64) -> Result<&Mp3, Error> {
-    match (job.state, &job.mp3) {
-        (State::Done, Some(_)) if job.mp3_expired(now_ms) => Err(Error::Mp3Expired),
-        (State::Done, Some(mp3)) => Ok(mp3),
-        (state, _) => Err(Error::NotReady(state)),
+/// even if garbage collection deletes it later. A job that is converted again has the
+/// former one until there is another one.
+pub(crate) fn available(job: &Job, now_ms: u64) -> Result<&Mp3, Error> {
+    match &job.mp3 {
+        Some(_) if job.mp3_expired(now_ms) => Err(Error::Mp3Expired),
+        Some(mp3) => Ok(mp3),
+        None => Err(Error::NotReady(job.state)),
     }
 }
 

@@ -40,6 +40,8 @@ pub enum Error {
     NoSuchDeadLetter,
     #[error("the upload has expired")]
     VideoGone,
+    #[error("the conversion has not ended")]
+    StillConverting,
     #[error("the job is {0:?}")]
     NotReady(State),
     #[error("the MP3 has expired")]
@@ -64,6 +66,12 @@ pub enum Error {
     Option(#[from] OptionError),
     #[error("field {field:?}: {hint}")]
     BadField { field: String, hint: String },
+    #[error("field {field:?}: {hint}")]
+    BadValue { field: String, hint: String },
+    #[error("neither a form nor JSON")]
+    BadMediaType,
+    #[error("option {}: {}", .0.field(), .0)]
+    OptionAgain(OptionError),
     #[error("the upload was interrupted: {0}")]
     UploadIncomplete(String),
     #[error("the body was interrupted: {0}")]
@@ -167,6 +175,7 @@ impl Error {
             Self::NoSuchJob => &kind::NO_SUCH_JOB,
             Self::NoSuchDeadLetter => &kind::NO_SUCH_DEAD_LETTER,
             Self::VideoGone => &kind::VIDEO_GONE,
+            Self::StillConverting => &kind::STILL_CONVERTING,
             Self::NotReady(State::Failed) => &kind::JOB_FAILED,
             Self::NotReady(_) => &kind::NOT_READY,
             Self::Mp3Expired => &kind::MP3_EXPIRED,
@@ -179,9 +188,11 @@ impl Error {
             Self::Form(_) => &kind::BAD_FORM,
             Self::NoFile => &kind::NO_FILE,
             Self::EmptyFile { .. } => &kind::EMPTY_FILE,
-            Self::Option(OptionError::Unknown { .. }) => &kind::UNKNOWN_OPTION,
-            Self::Option(_) => &kind::BAD_OPTION,
-            Self::BadField { .. } => &kind::BAD_FIELD,
+            Self::Option(OptionError::Unknown { .. })
+            | Self::OptionAgain(OptionError::Unknown { .. }) => &kind::UNKNOWN_OPTION,
+            Self::Option(_) | Self::OptionAgain(_) => &kind::BAD_OPTION,
+            Self::BadField { .. } | Self::BadValue { .. } => &kind::BAD_FIELD,
+            Self::BadMediaType => &kind::BAD_MEDIA_TYPE,
             Self::UploadIncomplete(_) | Self::BodyIncomplete(_) => &kind::BODY_INCOMPLETE,
             Self::BodyTooLarge(_) => &kind::BODY_TOO_LARGE,
             Self::Tus(error) => error.kind(),
@@ -210,6 +221,9 @@ impl Error {
                 "This queue has no dead letter with this id. GET /admin/dead-letters lists \
                  those there are."
             }
+            Self::StillConverting => {
+                "The job has not ended. It can be converted again once it has."
+            }
             Self::VideoGone => "The video is no longer kept, so there is nothing to convert again.",
             Self::NotReady(State::Failed) => {
                 "This file could not be converted. GET /jobs/ID shows the reason."
@@ -232,7 +246,7 @@ impl Error {
             }
             Self::TooManyJobs(limit) => {
                 return format!(
-                    "You may have at most {limit} unfinished jobs. Nothing was kept; wait for \
+                    "You may have at most {limit} unfinished jobs. Nothing was accepted; wait for \
                      some to end, or delete them."
                 );
             }
@@ -253,6 +267,17 @@ impl Error {
             }
             Self::BadField { field, hint } => {
                 return format!("Field {field:?}: {hint} Nothing was kept.");
+            }
+            Self::OptionAgain(error) => {
+                let name = error.field();
+                return format!("Option {name:?}: {error}. The job is unchanged.");
+            }
+            Self::BadValue { field, hint } if field.is_empty() => {
+                return format!("The request cannot be read: {hint}");
+            }
+            Self::BadValue { field, hint } => return format!("Field {field:?}: {hint}"),
+            Self::BadMediaType => {
+                "Send fields as application/x-www-form-urlencoded or application/json."
             }
             Self::UploadIncomplete(_) => {
                 "The upload ended before it was complete. Nothing was kept."
@@ -290,9 +315,9 @@ impl Error {
             | Self::TooManyFiles(_)
             | Self::NoFile
             | Self::EmptyFile { .. } => Some("file"),
-            Self::Form(FormError::NotMultipart) => Some("content-type"),
-            Self::Option(error) => Some(error.field()),
-            Self::BadField { field, .. } => Some(field),
+            Self::Form(FormError::NotMultipart) | Self::BadMediaType => Some("content-type"),
+            Self::Option(error) | Self::OptionAgain(error) => Some(error.field()),
+            Self::BadField { field, .. } | Self::BadValue { field, .. } => Some(field),
             Self::Tus(error) => error.field(),
             _ => None,
         }
@@ -304,6 +329,7 @@ impl Error {
             Self::TooManyJobs(_) => Some(60),
             Self::Tus(error) => error.retry_after(),
             Self::NotReady(State::Queued | State::Converting)
+            | Self::StillConverting
             | Self::AuthUnavailable(_)
             | Self::Files(_)
             | Self::QueueUnavailable(_)

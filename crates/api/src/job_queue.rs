@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use tonearm_jobs::{
-    Accepted, Attempt, Changes, Concatenated, Concatenation, CreatedUpload, DeadLetter, Finished,
-    Job, JobId, Jobs, JobsError, Metrics, NewJob, NewUpload, Queue, Redis, Requeued, Upload,
-    UploadCheckpoint, UploadClaim, UploadFence, Uploader,
+    Accepted, Again, Attempt, Changes, Concatenated, Concatenation, CreatedUpload, DeadLetter,
+    Finished, Job, JobId, Jobs, JobsError, Metrics, NewJob, NewUpload, Queue, Redis, Requeued,
+    Upload, UploadCheckpoint, UploadClaim, UploadFence, Uploader,
 };
+use tonearm_options::Options;
 
 macro_rules! job_queue {
     ($(#[$doc:meta])* $trait:ident:
@@ -37,6 +38,8 @@ job_queue! {
     fn list(&self, owner: &str, before: Option<JobId>, limit: u32) -> Vec<Job>;
     fn changes(&self, owner: &str, since_ms: Option<u64>) -> Changes;
     fn attempts(&self, id: JobId) -> Vec<Attempt>;
+    fn rename(&self, id: JobId, owner: &str, name: &str) -> bool;
+    fn convert_again(&self, id: JobId, owner: &str, options: &Options, max_active: u64, traceparent: &str) -> Again;
     fn delete(&self, id: JobId, owner: &str) -> bool;
     fn delete_of_deleted_accounts(&self, limit: u32) -> u64;
     fn expired_blobs(&self, limit: u32) -> Vec<String>;

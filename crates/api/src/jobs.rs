@@ -60,12 +60,18 @@ pub(crate) fn find(queue: &impl JobQueue, id: &str, owner: &str) -> Result<Job, 
     queue.get(id, owner)?.ok_or(Error::NoSuchJob)
 }
 
-/// Whether the job cannot change any more.
+/// Whether the job changes no more on its own.
 pub(crate) fn is_final(job: &Job) -> bool {
-    matches!(
+    let mail_has_ended = matches!(
         job.mail,
         Some(MailState::Sent | MailState::Failed | MailState::Skipped)
-    )
+    );
+    has_ended(job) && mail_has_ended
+}
+
+/// Whether the conversion has ended.
+pub(crate) fn has_ended(job: &Job) -> bool {
+    matches!(job.state, State::Done | State::Failed)
 }
 
 /// Whether anybody has ever worked on the job. An operator who queues it again starts the

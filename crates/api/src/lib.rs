@@ -36,7 +36,9 @@
 //! | `DELETE /files/ID` | a user | deletes a resumable upload, or the job that it became |
 //! | `GET /jobs` | a user | the user's jobs, newest first |
 //! | `GET /jobs/ID` | a user | one job |
+//! | `PATCH /jobs/ID` | a user | renames the job |
 //! | `DELETE /jobs/ID` | a user | deletes the job and its files |
+//! | `POST /jobs/ID/convert` | a user | converts the video again, with other options |
 //! | `GET /jobs/ID/events` | a user | the job's changes (server-sent events) |
 //! | `GET /events` | a user | the changes of all jobs (server-sent events) |
 //! | `GET /download` | a user | the MP3 of the job `fid`, or a range of it |
@@ -62,12 +64,14 @@ mod answer;
 mod auth_proxy;
 mod authenticate;
 mod body;
+mod change_job;
 mod credential;
 mod dead_letters;
 mod dispatch;
 mod download;
 mod error;
 mod events;
+mod fields;
 mod garbage_collection;
 mod health;
 mod home;

@@ -5,8 +5,8 @@ use tonearm_tokens::Claims;
 
 use crate::answer::{Answer, Call};
 use crate::{
-    Error, Platform, account, auth_proxy, dead_letters, download, events, health, home, jobs,
-    limits, metrics, session, tus, upload,
+    Error, Platform, account, auth_proxy, change_job, dead_letters, download, events, health, home,
+    jobs, limits, metrics, session, tus, upload,
 };
 
 /// A route's method.
@@ -110,7 +110,7 @@ impl<P: Platform> std::fmt::Debug for Route<P> {
 
 /// All routes. `Allow` lists the methods of a path in this order.
 #[rustfmt::skip]
-pub const fn routes<P: Platform>() -> [Route<P>; 42] {
+pub const fn routes<P: Platform>() -> [Route<P>; 44] {
     use Handler::{Administrator, Anyone, MetricsReader, User};
     use Verb::{Delete, Get, Head, Options, Patch, Post};
     [
@@ -148,7 +148,9 @@ pub const fn routes<P: Platform>() -> [Route<P>; 42] {
         Route { verb: Delete, pattern: "/files/ID", handler: User(tus::delete) },
         Route { verb: Get, pattern: "/jobs", handler: User(jobs::list) },
         Route { verb: Get, pattern: "/jobs/ID", handler: User(jobs::show) },
+        Route { verb: Patch, pattern: "/jobs/ID", handler: User(change_job::rename) },
         Route { verb: Delete, pattern: "/jobs/ID", handler: User(jobs::delete) },
+        Route { verb: Post, pattern: "/jobs/ID/convert", handler: User(change_job::convert) },
         Route { verb: Get, pattern: "/jobs/ID/events", handler: User(events::open) },
         Route { verb: Get, pattern: "/events", handler: User(events::open_all) },
         Route { verb: Get, pattern: "/download", handler: User(download::open) },

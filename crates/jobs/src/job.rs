@@ -84,7 +84,10 @@ pub struct Job {
     /// The blob of the uploaded file. Once the conversion has ended it may have been
     /// deleted as garbage.
     pub video_blob: Option<String>,
-    /// The result.
+    /// Until when the video is kept, in milliseconds since 1970; `None` while the
+    /// conversion has not ended, and once the video is gone.
+    pub video_kept_until_ms: Option<u64>,
+    /// The result. While the job is converted again, and if that fails, the former one.
     pub mp3: Option<Mp3>,
     /// The audio tracks of an upload that could not be converted, as far as they were found.
     pub failed_tracks: Vec<AudioTrack>,
@@ -207,6 +210,7 @@ impl JobFields {
             attempt: convert.required("attempt", number)?,
             error: convert.failure(),
             video_blob: job.optional("video_blob", text)?,
+            video_kept_until_ms: job.optional("video_kept_ms", number)?,
             failed_tracks: match mp3 {
                 Some(_) => Vec::new(),
                 None => tracks,

@@ -7,6 +7,7 @@
 //! | `tonearm:job:ID:mail` | hash | the work of sending the email about it, with the same fields |
 //! | `tonearm:job:ID:convert:segments` | hash | the segments of a split conversion, until it ends |
 //! | `tonearm:job:ID:parts` | list | blobs that the MP3 is joined from |
+//! | `tonearm:job:ID:former_parts` | list | those of the former MP3, while the job is converted again |
 //! | `tonearm:job:ID:attempts` | list | its last [attempts](crate::Attempt) as JSON, oldest first |
 //! | `tonearm:upload:ID` | hash | a resumable upload: see below |
 //! | `tonearm:letter:ID` | hash | a letter: see below |
@@ -35,6 +36,7 @@
 //! | `notify` | `0`: no emails, unless the account says otherwise; jobs of earlier releases lack it |
 //! | `confirmed` | `1`: the owner of the address had confirmed it |
 //! | `upload` | the ids of all jobs of its upload, in order, if there are several |
+//! | `mail_over` | while a job is converted again: the state of its email, which has ended |
 //! | `requeues` | how often an operator requeued it: it has left the email of its upload |
 //!
 //! The hash of one kind of work:
@@ -51,6 +53,7 @@
 //! | `place` | how far the running attempt has come, a number that depends on the file alone |
 //! | `died_at`, `deaths` | the place at which attempts ended without an outcome, and how many in a row did |
 //! | `carrier` | of an email: the job that carries it, if that is another one of the upload |
+//! | `held` | of an email: its entry was held back for a conversion, whatever its attempts |
 //! | `skipped` | of an email whose state is `done`: it was not sent, since the owner gets none |
 //!
 //! The hash of a job whose video consists of several blobs names them in `video_parts`,

@@ -19,6 +19,7 @@
 //!   [`claim_letter`](Jobs::claim_letter), [`letter_ended`](Jobs::letter_ended).
 //! - [`claim_mail`](Jobs::claim_mail) assigns the email about an upload, whose jobs have
 //!   all ended.
+//! - [`convert_again`](Jobs::convert_again) queues an ended conversion with other options.
 //! - [`requeue`](Jobs::requeue) queues a [dead letter](Jobs::dead_letters) again.
 //! - [`notify_if_due`](Jobs::notify_if_due) repeats a lost notification; health checks
 //!   call it.
@@ -32,6 +33,7 @@
 //! - [`attempts`](Jobs::attempts) and [`metrics`](Jobs::metrics) report what happened.
 
 mod accept;
+mod again;
 mod attempt;
 mod audio_track;
 mod backoff;
@@ -58,6 +60,7 @@ mod segment;
 mod timestamp;
 
 pub use accept::{Accepted, NewJob, Uploader};
+pub use again::Again;
 pub use attempt::{Attempt, Kind, Outcome};
 pub use audio_track::AudioTrack;
 pub use backoff::retry_delay;

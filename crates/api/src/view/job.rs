@@ -29,6 +29,9 @@ pub struct JobView {
     error: Option<Failure>,
     #[serde(skip_serializing_if = "Option::is_none")]
     mp3: Option<Mp3View>,
+    /// RFC 3339, UTC: the job can be converted again until then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    video_kept_until: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     mail: Option<MailView>,
     /// The audio tracks of the upload, once its conversion has ended.
@@ -122,6 +125,7 @@ impl From<&Job> for JobView {
                 expires_at: job.mp3_expires_ms.map(rfc3339),
                 warnings: mp3.warnings(),
             }),
+            video_kept_until: job.video_kept_until_ms.map(rfc3339),
             mail: job.mail.map(|state| MailView {
                 state,
                 attempt: job.mail_attempt,
@@ -132,8 +136,9 @@ impl From<&Job> for JobView {
             links: Links {
                 itself: format!("/jobs/{id}"),
                 events: format!("/jobs/{id}/events"),
-                // A failed job never gets an MP3.
-                download: (job.state != State::Failed).then(|| format!("/download?fid={id}")),
+                // A job that failed at once never gets an MP3.
+                download: (job.state != State::Failed || job.mp3.is_some())
+                    .then(|| format!("/download?fid={id}")),
             },
             id,
         }
@@ -165,6 +170,7 @@ impl JobView {
             attempt: 0,
             error: None,
             video_blob: None,
+            video_kept_until_ms: None,
             mp3: None,
             failed_tracks: Vec::new(),
             mp3_expires_ms: None,

@@ -32,7 +32,7 @@ struct Counter {
 }
 
 #[rustfmt::skip]
-const COUNTERS: [Counter; 15] = [
+const COUNTERS: [Counter; 16] = [
     Counter { name: "jobs_accepted", metric: "tonearm_jobs_accepted_total", labels: &[], help: "Uploaded files accepted." },
     Counter { name: "jobs_deleted", metric: "tonearm_jobs_deleted_total", labels: &[], help: "Jobs deleted." },
     Counter { name: "uploads_taken_over", metric: "tonearm_uploads_taken_over_total", labels: &[], help: "Requests that continued an upload whose writer had fallen silent." },
@@ -42,6 +42,7 @@ const COUNTERS: [Counter; 15] = [
     Counter { name: "conversions_cut", metric: "tonearm_conversions_cut_total", labels: &[], help: "Conversions split into segments." },
     Counter { name: "conversions_done", metric: "tonearm_conversions_done_total", labels: &[], help: "Conversions that made an MP3." },
     Counter { name: "conversions_failed", metric: "tonearm_conversions_failed_total", labels: &["code"], help: "Conversions that failed for good." },
+    Counter { name: "conversions_again", metric: "tonearm_conversions_again_total", labels: &[], help: "Ended conversions that users queued again with other options." },
     Counter { name: "mails_sent", metric: "tonearm_mails_sent_total", labels: &[], help: "Emails accepted by the email API." },
     Counter { name: "mails_failed", metric: "tonearm_mails_failed_total", labels: &["code"], help: "Emails given up." },
     Counter { name: "mails_skipped", metric: "tonearm_mails_skipped_total", labels: &[], help: "Jobs whose owner gets no email about them." },

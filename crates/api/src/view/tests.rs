@@ -25,6 +25,7 @@ fn queued() -> Job {
         attempt: 0,
         error: None,
         video_blob: None,
+        video_kept_until_ms: None,
         mp3: None,
         failed_tracks: Vec::new(),
         mp3_expires_ms: None,

@@ -15,6 +15,7 @@
 mod account;
 mod all_events;
 mod authentication;
+mod change_job;
 mod cross_site;
 mod dead_letters;
 mod downloads;

@@ -8,9 +8,10 @@ use std::time::Duration;
 use tonearm_account_state::TokenFacts;
 use tonearm_api::JobQueue;
 use tonearm_jobs::{
-    Accepted, Attempt, Changes, DeadLetter, Job, JobId, JobsError, Metrics, NewJob, Queue,
+    Accepted, Again, Attempt, Changes, DeadLetter, Job, JobId, JobsError, Metrics, NewJob, Queue,
     QueueGauges, RedisError, Requeued, State, Uploader,
 };
+use tonearm_options::Options;
 
 use crate::upload_queue::Uploads;
 
@@ -228,6 +229,43 @@ impl JobQueue for MemoryQueue {
         Ok(contents.attempts.get(&id).cloned().unwrap_or_default())
     }
 
+    fn rename(&self, id: JobId, owner: &str, name: &str) -> Result<bool, JobsError> {
+        let mut contents = self.contents()?;
+        let job = contents.jobs.get_mut(&id).filter(|job| job.owner == owner);
+        Ok(job.map(|job| job.name = name.to_owned()).is_some())
+    }
+
+    fn convert_again(
+        &self,
+        id: JobId,
+        owner: &str,
+        options: &Options,
+        max_active: u64,
+        _: &str,
+    ) -> Result<Again, JobsError> {
+        if self.contents()?.deleted_accounts.contains(owner) {
+            return Ok(Again::NoSuchOwner);
+        }
+        let active = self.active(owner)?;
+        let mut contents = self.contents()?;
+        let job = contents.jobs.get_mut(&id).filter(|job| job.owner == owner);
+        let Some(job) = job else {
+            return Ok(Again::NoSuchJob);
+        };
+        if is_active(job) {
+            return Ok(Again::Unfinished);
+        }
+        if job.video_kept_until_ms.is_none() {
+            return Ok(Again::VideoGone);
+        }
+        if active >= max_active {
+            return Ok(Again::TooManyActive);
+        }
+        (job.state, job.progress, job.error) = (State::Queued, 0.0, None);
+        (job.options, job.video_kept_until_ms) = (options.clone(), None);
+        Ok(Again::Queued)
+    }
+
     fn delete(&self, id: JobId, owner: &str) -> Result<bool, JobsError> {
         let mut contents = self.contents()?;
         if contents.jobs.get(&id).is_none_or(|job| job.owner != owner) {
@@ -348,6 +386,7 @@ pub fn queued(file: &NewJob, uploader: &Uploader) -> Job {
         attempt: 0,
         error: None,
         video_blob: Some(file.blob.clone()),
+        video_kept_until_ms: None,
         mp3: None,
         failed_tracks: Vec::new(),
         mp3_expires_ms: None,

@@ -99,6 +99,23 @@ fn final_upload(world: &World) -> JobId {
     )
 }
 
+/// With a body of JSON.
+fn json(call: Call, body: &str) -> Call {
+    call.header("content-type", "application/json").body(body)
+}
+
+/// A finished job of `owner` whose video is kept.
+fn kept(world: &World, owner: &str) -> JobId {
+    let id = world.add_mp3(owner, b"mp3");
+    world
+        .contents()
+        .jobs
+        .get_mut(&id)
+        .unwrap()
+        .video_kept_until_ms = Some(u64::MAX / 2);
+    id
+}
+
 fn files(count: usize) -> Form {
     (0..count).fold(Form::new(), |form, _| form.and_file("file", "v.mp4", b"x"))
 }
@@ -289,6 +306,27 @@ const ROWS: &[Row] = &[
     row("another user's job", |w| { let id = w.add_job("bob", |_| {}); ada(w, "GET", &format!("/jobs/{id}")) }, NO_SUCH_JOB),
     row("deletion of another user's job", |w| { let id = w.add_job("bob", |_| {}); ada(w, "DELETE", &format!("/jobs/{id}")) }, NO_SUCH_JOB),
     row("events of another user's job", |w| { let id = w.add_job("bob", |_| {}); ada(w, "GET", &format!("/jobs/{id}/events")) }, NO_SUCH_JOB),
+
+    // Changing jobs.
+    row("a name for an unknown job", |w| ada(w, "PATCH", &format!("/jobs/{UNKNOWN}")).body("name=x"), NO_SUCH_JOB),
+    row("a name for another user's job", |w| { let id = w.add_job("bob", |_| {}); ada(w, "PATCH", &format!("/jobs/{id}")).body("name=x") }, NO_SUCH_JOB),
+    row("no name", |w| { let id = w.add_job("ada", |_| {}); ada(w, "PATCH", &format!("/jobs/{id}")) }, bad_field("name")),
+    row("a blank name", |w| { let id = w.add_job("ada", |_| {}); ada(w, "PATCH", &format!("/jobs/{id}")).body("name=+") }, bad_field("name")),
+    row("a list of names", |w| { let id = w.add_job("ada", |_| {}); json(ada(w, "PATCH", &format!("/jobs/{id}")), r#"{"name":["x"]}"#) }, bad_field("name")),
+    row("another field", |w| { let id = w.add_job("ada", |_| {}); ada(w, "PATCH", &format!("/jobs/{id}")).body("name=x&state=done") }, bad_field("state")),
+    row("a name that is not UTF-8", |w| { let id = w.add_job("ada", |_| {}); ada(w, "PATCH", &format!("/jobs/{id}")).body("name=%ff") }, bad_field("")),
+    row("JSON that is no object", |w| { let id = w.add_job("ada", |_| {}); json(ada(w, "PATCH", &format!("/jobs/{id}")), "[]") }, bad_field("")),
+    row("a name of another media type", |w| { let id = w.add_job("ada", |_| {}); ada(w, "PATCH", &format!("/jobs/{id}")).header("content-type", "text/xml").body("<x/>") }, (415, "bad_media_type", "content-type")),
+    row("a long name", |w| { let id = w.add_job("ada", |_| {}); ada(w, "PATCH", &format!("/jobs/{id}")).body(vec![b'x'; 16 * 1024 + 1]) }, (413, "body_too_large", "")),
+    row("converting an unknown job again", |w| ada(w, "POST", &format!("/jobs/{UNKNOWN}/convert")), NO_SUCH_JOB),
+    row("converting another user's job again", |w| { let id = kept(w, "bob"); ada(w, "POST", &format!("/jobs/{id}/convert")) }, NO_SUCH_JOB),
+    row("converting a queued job again", |w| { let id = w.add_job("ada", |_| {}); ada(w, "POST", &format!("/jobs/{id}/convert")) }, (409, "still_converting", "")),
+    row("converting without the video", |w| { let id = w.add_mp3("ada", b"mp3"); ada(w, "POST", &format!("/jobs/{id}/convert")) }, (409, "video_gone", "")),
+    row("converting again with too many jobs", |w| { let id = kept(w, "ada"); for _ in 0..5 { w.add_job("ada", |_| {}); } ada(w, "POST", &format!("/jobs/{id}/convert")) }, TOO_MANY_JOBS),
+    row("converting again with a bad option", |w| { let id = kept(w, "ada"); ada(w, "POST", &format!("/jobs/{id}/convert?quality=10")) }, bad_option("quality")),
+    row("converting again with a bad option in the body", |w| { let id = kept(w, "ada"); json(ada(w, "POST", &format!("/jobs/{id}/convert")), r#"{"start":10,"end":5}"#) }, bad_option("end")),
+    row("converting again with an unknown option", |w| { let id = kept(w, "ada"); ada(w, "POST", &format!("/jobs/{id}/convert")).body("qualty=2") }, (400, "unknown_option", "qualty")),
+    row("converting again for a deleted account", |w| { let id = kept(w, "ada"); w.contents().deleted_accounts.insert("ada".to_owned()); ada(w, "POST", &format!("/jobs/{id}/convert")) }, TOKEN_REVOKED),
 
     // Downloads.
     row("no fid", |w| ada(w, "GET", "/download"), bad_parameter("fid")),

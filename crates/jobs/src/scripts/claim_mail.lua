@@ -9,7 +9,9 @@ return claim_due(QUEUES.mail, function(entry, fields)
   local id = fields[2]
   local job, work = job_key(id), mail_key(id)
   local state = redis.call('HGET', work, 'state')
-  if state == 'running' then
+  if restore_mail(id) then
+    return nil
+  elseif state == 'running' then
     end_attempt(job, 'lease_expired')
     count('leases_expired:mail')
     redis.call('HSET', work, 'state', 'queued')
@@ -25,8 +27,10 @@ return claim_due(QUEUES.mail, function(entry, fields)
     release_mails(members)
     return nil
   elseif not have_ended(members) then
+    redis.call('HSET', work, 'held', 1)
     return hold_mail(entry)
   end
+  redis.call('HDEL', work, 'held')
   carry_mail(id, members)
   local attempt, since_queued = begin_attempt(id, 'mail', entry, worker, lease)
   local upload = not is_apart(id) and redis.call('HGET', job, 'upload') or ''

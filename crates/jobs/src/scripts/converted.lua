@@ -22,6 +22,7 @@ end_attempt(job, 'succeeded')
 local _, active = owner_keys(redis.call('HGET', job, 'owner'))
 expire_video(job, keep_video_ms)
 redis.call('DEL', work .. ':segments')
+drop_former_mp3(job, FORMER_MP3_MS)
 -- The MP3 refers to its parts, so they expire together.
 local blobs = redis.call('LRANGE', job .. ':parts', 0, -1)
 blobs[#blobs + 1] = mp3
@@ -34,7 +35,10 @@ for _, blob in ipairs(blobs) do
 end
 if keep_mp3 ~= '0' then
   redis.call('HSET', job, 'mp3_expires_ms', now + keep_mp3)
+else
+  redis.call('HDEL', job, 'mp3_expires_ms')
 end
+redis.call('HDEL', job, 'kept_before')
 redis.call('SREM', active, id)
 redis.call('HDEL', work, 'entry', 'error_code', 'error_message')
 redis.call('HSET', work, 'state', 'done', 'progress', 1)

@@ -9,5 +9,6 @@ end
 withdraw(job, kind)
 if kind == 'convert' then
   expire_video(job, 0)
+  touch(job)
 end
 return 1

@@ -101,6 +101,13 @@ local function expire_video(job, lifetime)
   end
 end
 
+-- Until when (ms) the video of an ended conversion is kept; nothing if it may be deleted.
+local function video_kept_ms(job)
+  local blob = redis.call('HGET', job, 'video_blob')
+  local expires = blob and redis.call('ZSCORE', GARBAGE, blob)
+  return expires and tonumber(expires) > now and expires or nil
+end
+
 -- Keeps the job's video until a later step lets it expire.
 local function keep_video(job)
   for _, blob in ipairs(video_blobs(job)) do

@@ -100,11 +100,12 @@ local function release_mails(members)
   local released
   for _, member in ipairs(members) do
     local work = mail_key(member)
-    local found = redis.call('HMGET', work, 'state', 'entry', 'carrier', 'attempt', 'attempts_before')
+    local found = redis.call('HMGET', work, 'state', 'entry', 'carrier', 'attempt', 'attempts_before',
+      'held')
     local is_held = found[1] == 'queued' and found[2] and not carrier_of(member)
-      and (found[3] or found[4] == found[5])
+      and (found[3] or found[6] or found[4] == found[5])
     if is_held then
-      redis.call('HDEL', work, 'carrier')
+      redis.call('HDEL', work, 'carrier', 'held')
       redis.call('ZADD', QUEUES.mail.leases, 'XX', now, found[2])
       released = released or member
     end
@@ -142,8 +143,40 @@ local function skip_mail(id)
   count('mails_skipped')
 end
 
--- The conversion of the job has ended, and its mail begins.
+-- The job is converted again after its mail has ended: there is no other. A converter of the
+-- release before does not know that, and adds an entry, which a claim refuses.
+local function close_mail(id)
+  local mail = redis.call('HMGET', mail_key(id), 'state', 'entry', 'skipped')
+  if mail[1] and not mail[2] then
+    redis.call('HSET', job_key(id), 'mail_over', mail[3] and 'skipped' or mail[1])
+  end
+end
+
+-- Removes what a converter of the release before has made of a mail that is closed.
+-- Returns whether it is.
+local function restore_mail(id)
+  local state = redis.call('HGET', job_key(id), 'mail_over')
+  if not state then
+    return false
+  end
+  local work = mail_key(id)
+  redis.call('HDEL', job_key(id), 'mail_over')
+  redis.call('HDEL', work, 'entry', 'carrier')
+  redis.call('HSET', work, 'state', state == 'failed' and state or 'done')
+  if state == 'skipped' then redis.call('HSET', work, 'skipped', 1) end
+  touch(job_key(id))
+  release_mails(mail_members(id))
+  return true
+end
+
+-- The conversion of the job has ended, and its mail begins. A job that was converted again
+-- has one, which is about the new result unless it has been sent.
 local function begin_mail(id)
+  if redis.call('HEXISTS', mail_key(id), 'state') == 1 then
+    redis.call('HDEL', job_key(id), 'mail_over')
+    release_mails(mail_members(id))
+    return
+  end
   redis.call('HDEL', mail_key(id), 'carrier', 'skipped')
   if recipient_of(id) then
     enqueue(id, 'mail')
@@ -186,6 +219,10 @@ local function append_job(reply, id)
   local job = job_key(id)
   for _, key in ipairs({ job, job .. ':convert', mail_key(carrier_of(id) or id) }) do
     local fields = redis.call('HGETALL', key)
+    local kept = key == job and video_kept_ms(job)
+    if kept then
+      fields[#fields + 1], fields[#fields + 2] = 'video_kept_ms', kept
+    end
     reply[#reply + 1] = #fields
     for _, value in ipairs(fields) do
       reply[#reply + 1] = value
@@ -199,9 +236,8 @@ local function delete_job(id, owner)
   local job = job_key(id)
   local jobs, active = owner_keys(owner)
   local others, dead = mail_estate(id)
-  local mp3 = redis.call('HGET', job, 'mp3_blob')
   expire_video(job, 0)
-  if mp3 then redis.call('ZADD', GARBAGE, now, mp3) end
+  drop_former_mp3(job, 0)
   drop_segments(job)
   withdraw(job, 'convert')
   withdraw(job, 'mail')

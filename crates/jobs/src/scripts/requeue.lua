@@ -14,6 +14,7 @@ if kind == 'convert' then
   end
   local _, active = owner_keys(redis.call('HGET', job, 'owner'))
   keep_video(job)
+  set_mp3_aside(job)
   redis.call('SADD', active, id)
   local others, dead = mail_estate(id)
   redis.call('HINCRBY', job, 'requeues', 1)
@@ -23,6 +24,7 @@ if kind == 'convert' then
   pass_mail_on(id, others, dead)
 end
 withdraw(job, kind)
+redis.call('HDEL', job, 'mail_over')
 touch(job)
 count('requeues:' .. kind)
 enqueue(id, kind)

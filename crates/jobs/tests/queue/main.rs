@@ -8,6 +8,7 @@
 )]
 
 mod accepting;
+mod again;
 mod changes;
 mod claiming;
 mod dead_letters;

@@ -1,9 +1,10 @@
 //! Gateways, converters and notifiers of the release before work beside those of this one,
 //! in either direction: each runs its own scripts on the same keys.
 
+use crate::again::{again, done};
 use crate::redis::{Connection, LEASE, RedisServer, connect, file, uploader};
 use crate::uploads::{about, claim_mail, convert, convert_next, get, send, upload};
-use tonearm_jobs::{JobId, Jobs, MailState, Queue, Redis, State, Value};
+use tonearm_jobs::{Again, JobId, Jobs, MailState, Queue, Redis, State, Value};
 use tonearm_test_tools::require_redis;
 
 /// The scripts of the release before, which knows no uploads.
@@ -219,4 +220,23 @@ fn the_release_before_reads_jobs_whose_mail_is_skipped() {
     let state = server.connect().texts("HGET", &[&key, "state"]);
     assert_eq!(state, ["done"], "one of the states that it has");
     assert_eq!(Previous::new(&server).mail_next(), None);
+}
+
+#[test]
+fn a_converter_of_the_release_before_ends_a_conversion_again_without_another_mail() {
+    let server = require_redis!();
+    let jobs = connect(&server);
+    let (id, former) = done(&jobs);
+    send(&jobs, &claim_mail(&jobs).unwrap());
+    assert_eq!(again(&jobs, id), Again::Queued);
+    assert_eq!(Previous::new(&server).convert_next(&jobs), id);
+    assert_eq!(claim_mail(&jobs), None);
+    assert_all_mailed(&server, &jobs, &[id]);
+    let expires = server
+        .connect()
+        .texts("ZSCORE", &["tonearm:garbage", &former]);
+    assert!(
+        !expires[0].is_empty(),
+        "the former MP3 is collected one day"
+    );
 }
