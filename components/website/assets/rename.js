@@ -4,8 +4,8 @@ import { Problem } from './api.js';
 import { h, replace } from './dom.js';
 import { explain, t } from './texts.js';
 
-/** Longer names than the API stores make no sense. */
-const MAX = 200;
+/** The API takes no longer names. */
+const MAX = 180;
 
 /** Replaces the heading of `row` by a field; `save(name)` stores another name. */
 export function editName(row, name, save) {

@@ -61,11 +61,11 @@ const PHASES = {
     actions: [...item.isElsewhere ? [] : ['choose'], 'cancel'],
   }),
   queued: (item) => ({
-    disc: 'empty', tone: 'busy', actions: [], menu: atServer(item),
+    disc: 'empty', tone: 'busy', actions: formerMp3(item), menu: atServer(item),
     status: t(item.job?.attempt > 0 ? 'status.again' : 'status.queued'),
   }),
   converting: (item) => ({
-    disc: 'convert', tone: 'busy', progress: item.progress, actions: [], menu: atServer(item),
+    disc: 'convert', tone: 'busy', progress: item.progress, actions: formerMp3(item), menu: atServer(item),
     status: dots(t('status.converting', { percent: percent(item.progress) }), timeLeft(item.speed.left(1))),
   }),
   done: (item) => ({
@@ -76,8 +76,8 @@ const PHASES = {
     ),
   }),
   failed: (item, context) => ({
-    ...failure(item.problem, context), disc: 'failed', tone: 'bad',
-    actions: FILE_FAULTS.has(item.problem?.code) ? [] : OPTION_FAULTS.has(item.problem?.code) ? ['cut'] : ['again'],
+    ...failureOf(item, context), disc: 'failed', tone: 'bad',
+    actions: formerMp3(item).length ? formerMp3(item) : FILE_FAULTS.has(item.problem?.code) ? [] : OPTION_FAULTS.has(item.problem?.code) ? ['cut'] : ['again'],
     menu: ['cut', 'rename', 'details', 'delete'],
   }),
   expired: (item) => ({
@@ -87,6 +87,14 @@ const PHASES = {
 };
 
 const share = (item) => item.size ? Math.min(1, item.offset / item.size) : 0;
+/** A job that is converted again keeps its MP3 until there is another one. */
+const formerMp3 = (item) => item.job?.mp3 && !(Date.parse(item.job.mp3.expires_at) < Date.now()) ? ['download'] : [];
+
+function failureOf(item, context) {
+  const { what, help } = failure(item.problem, context);
+  return { what, help: formerMp3(item).length ? `${help} ${t('status.former')}` : help };
+}
+
 const atServer = (item) => item.job ? ['rename', 'details', 'delete'] : [];
 
 function uploaded(item) {

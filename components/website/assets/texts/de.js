@@ -52,6 +52,7 @@ export default {
     'status.warnings': { one: 'ein Hinweis, siehe Einzelheiten', other: '{number} Hinweise, siehe Einzelheiten' },
     'status.kept': 'bleibt bis {date}',
     'status.expired': 'Die MP3 blieb bis {date} und ist gelöscht.',
+    'status.former': 'Die frühere MP3 ist noch da.',
     'bar.upload': 'Hochladen von {name}',
     'bar.convert': 'Umwandeln von {name}',
 
@@ -342,6 +343,8 @@ export default {
     method_not_allowed: ['Das geht hier nicht.', 'Lade die Seite neu.'],
     job_failed: ['Es gibt keine MP3: Die Umwandlung ist gescheitert.', 'Der Grund steht bei der Datei.'],
     not_ready: ['Die MP3 ist nicht fertig.', 'Warte auf das Ende der Umwandlung.'],
+    still_converting: ['Die Datei wird noch umgewandelt.', 'Warte auf das Ende davon.'],
+    bad_media_type: ['Die Anfrage war nicht lesbar.', 'Lade die Seite neu und versuche es noch einmal.'],
     video_gone: ['Der Dienst hat das Video nicht mehr.', 'Wähle es auf deinem Gerät, um es noch einmal umzuwandeln.'],
     mp3_expired: ['Die MP3 wird nicht mehr aufgehoben.', 'Lade das Video noch einmal hoch.'],
     range_not_satisfiable: ['Diesen Teil der MP3 gibt es nicht.', 'Lade die ganze MP3 herunter.'],

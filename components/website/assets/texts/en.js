@@ -52,6 +52,7 @@ export default {
     'status.warnings': { one: 'one note, see details', other: '{number} notes, see details' },
     'status.kept': 'kept until {date}',
     'status.expired': 'The MP3 was kept until {date} and is deleted.',
+    'status.former': 'The former MP3 is still there.',
     'bar.upload': 'Upload of {name}',
     'bar.convert': 'Conversion of {name}',
 
@@ -346,6 +347,8 @@ export default {
     method_not_allowed: ['This is not possible here.', 'Reload the page.'],
     job_failed: ['There is no MP3: the conversion failed.', 'The file has the reason.'],
     not_ready: ['The MP3 is not ready.', 'Wait until the conversion has ended.'],
+    still_converting: ['The file is still being converted.', 'Wait until that has ended.'],
+    bad_media_type: ['The request could not be read.', 'Reload the page and try again.'],
     video_gone: ['The service no longer has the video.', 'Choose it on your device to convert it again.'],
     mp3_expired: ['The MP3 is no longer kept.', 'Upload the video again.'],
     range_not_satisfiable: ['This part of the MP3 does not exist.', 'Download the whole MP3.'],
