@@ -4,7 +4,7 @@ use http::HeaderValue;
 use tonearm_web::reply::Reply;
 use tonearm_web::request::Head;
 
-use crate::{BodyReader, Download, Error, EventStream, Platform, Progress, session, tus};
+use crate::{BodyReader, Download, Error, EventStream, Platform, Progress, page, session, tus};
 
 /// A request and its surroundings, as a handler receives them.
 pub struct Call<'p, P: Platform> {
@@ -78,11 +78,12 @@ impl BodyReader for WithCookie<'_> {
     }
 }
 
-/// The response for the result of a request. Logs an error of the service.
+/// The response for the result of a request, a page for a browser. Logs an error of the
+/// service.
 pub fn respond(head: &Head, result: Result<Reply, Error>) -> Reply {
     let reply = result.unwrap_or_else(|error| {
         error.log(head);
         error.reply()
     });
-    tus::with_version(head, reply)
+    page::for_client(head, tus::with_version(head, reply))
 }

@@ -1,5 +1,5 @@
 //! What users change of a job: `PATCH /jobs/ID` renames it, `POST /jobs/ID/convert` converts it
-//! again.
+//! again, and `POST /jobs/ID` deletes it for a form.
 
 use tonearm_jobs::{Again, Job, JobId};
 use tonearm_options::{OptionError, Options, RequestedOptions};
@@ -28,6 +28,24 @@ pub(crate) fn rename<'p, P: Platform>(
             return Err(Error::NoSuchJob);
         }
         show(200, &jobs::find(&queue, call.id, &user.sub)?)
+    }))
+}
+
+/// `POST /jobs/ID` with `method=delete`, because a form of HTML can only POST. Programs may name
+/// the method in `X-HTTP-Method-Override`.
+pub(crate) fn post<'p, P: Platform>(
+    call: &Call<'p, P>,
+    user: Claims,
+) -> Result<Answer<'p, P>, Error> {
+    let call = *call;
+    Ok(body::read_whole(move |body| {
+        let fields = Fields::parse(call.head, &body)?;
+        let header = request::header(call.head, "x-http-method-override");
+        let method = header.or(fields.get("method")).unwrap_or_default();
+        match method.eq_ignore_ascii_case("delete") {
+            true => jobs::delete_now(&call, &user),
+            false => Err(bad("method", "it must be delete.")),
+        }
     }))
 }
 

@@ -1,5 +1,7 @@
 //! `GET /download?fid=ID`: an MP3, whole or in part.
 
+mod archive;
+
 use std::io::{Read, Seek, SeekFrom};
 use std::ops::Range;
 
@@ -16,15 +18,21 @@ use crate::answer::{Answer, Call};
 use crate::token_watch::TokenWatch;
 use crate::{Error, Platform, jobs, parameters, platform};
 
+pub(crate) use archive::open as open_archive;
+
 /// Bytes read at a time.
 const PIECE: usize = 64 * 1024;
 
-/// Bytes of a file, ready to be sent.
+/// Bytes of files, ready to be sent.
 pub struct Download<'p, P: Platform> {
     head: Response<()>,
-    reader: Reader<&'p P::Files>,
-    range: Range<u64>,
-    token: TokenWatch<'p, P>,
+    remaining: u64,
+    body: Body<'p, P>,
+}
+
+enum Body<'p, P: Platform> {
+    Part(Part<'p, P>),
+    Archive(Box<archive::Stream<'p, P>>),
 }
 
 /// Finds the MP3 and evaluates which of its bytes the client asks for.
@@ -64,9 +72,12 @@ pub(crate) fn open<'p, P: Platform>(
     }
     Ok(Answer::Download(Box::new(Download {
         head: reply.map(|_| ()),
-        reader,
-        range,
-        token: TokenWatch::new(call.platform, user),
+        remaining: range.end - range.start,
+        body: Body::Part(Part {
+            reader,
+            range,
+            token: TokenWatch::new(call.platform, user),
+        }),
     })))
 }
 
@@ -114,12 +125,30 @@ impl<P: Platform> Download<'_, P> {
 
     /// The number of bytes that have not been read.
     pub fn remaining(&self) -> u64 {
-        self.range.end - self.range.start
+        self.remaining
     }
 
     /// The next bytes; `None` at the end, after a failure or once the token is revoked.
     /// Then the body ends before its announced length, which the client notices.
     pub fn next_piece(&mut self) -> Option<Vec<u8>> {
+        let piece = match &mut self.body {
+            Body::Part(part) => part.next_piece(),
+            Body::Archive(stream) => stream.next_piece(),
+        }?;
+        self.remaining = self.remaining.saturating_sub(piece.len() as u64);
+        Some(piece)
+    }
+}
+
+/// Bytes of one file.
+struct Part<'p, P: Platform> {
+    reader: Reader<&'p P::Files>,
+    range: Range<u64>,
+    token: TokenWatch<'p, P>,
+}
+
+impl<P: Platform> Part<'_, P> {
+    fn next_piece(&mut self) -> Option<Vec<u8>> {
         if self.range.is_empty() || !self.token.may_continue() {
             return None;
         }
@@ -137,7 +166,8 @@ impl<P: Platform> Download<'_, P> {
     }
 
     fn read(&mut self) -> std::io::Result<Vec<u8>> {
-        let length = PIECE.min(usize::try_from(self.remaining()).unwrap_or(PIECE));
+        let left = self.range.end - self.range.start;
+        let length = PIECE.min(usize::try_from(left).unwrap_or(PIECE));
         let mut piece = vec![0; length];
         self.reader.seek(SeekFrom::Start(self.range.start))?;
         let count = self.reader.read(&mut piece)?;

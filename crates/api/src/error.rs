@@ -20,6 +20,9 @@ use crate::tus::TusError;
 /// Seconds after which a client retries a temporary failure.
 const RETRY_AFTER: u64 = 5;
 
+/// Most characters of an id that a problem repeats.
+const MAX_ID: usize = 36;
+
 /// Why a request was not carried out.
 #[derive(Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "the messages describe the variants")]
@@ -46,6 +49,8 @@ pub enum Error {
     NotReady(State),
     #[error("the MP3 has expired")]
     Mp3Expired,
+    #[error("job {id:?} of an archive: {reason}")]
+    InArchive { id: String, reason: Box<Error> },
     #[error("the range lies outside the {length} bytes of the file")]
     RangeNotSatisfiable { length: u64 },
     #[error("a file of more than {0} bytes")]
@@ -179,6 +184,7 @@ impl Error {
             Self::NotReady(State::Failed) => &kind::JOB_FAILED,
             Self::NotReady(_) => &kind::NOT_READY,
             Self::Mp3Expired => &kind::MP3_EXPIRED,
+            Self::InArchive { reason, .. } => reason.kind(),
             Self::RangeNotSatisfiable { .. } => &kind::RANGE_NOT_SATISFIABLE,
             Self::FileTooLarge(_) => &kind::FILE_TOO_LARGE,
             Self::TooManyFiles(_) => &kind::TOO_MANY_FILES,
@@ -233,6 +239,10 @@ impl Error {
             }
             Self::NotReady(_) => {
                 "The MP3 is not ready: the job is converting. GET /jobs/ID shows its progress."
+            }
+            Self::InArchive { id, reason } => {
+                let id: String = id.chars().take(MAX_ID).collect();
+                return format!("Job {id:?}: {}", reason.detail());
             }
             Self::Mp3Expired => "The MP3 of this job is no longer kept. Upload the file again.",
             Self::RangeNotSatisfiable { length } => {
@@ -310,6 +320,7 @@ impl Error {
     fn field(&self) -> Option<&str> {
         match self {
             Self::BadParameter { name, .. } => Some(name),
+            Self::InArchive { .. } => Some("fid"),
             Self::RangeNotSatisfiable { .. } => Some("range"),
             Self::FileTooLarge(_)
             | Self::TooManyFiles(_)
@@ -327,6 +338,7 @@ impl Error {
     fn retry_after(&self) -> Option<u64> {
         match self {
             Self::TooManyJobs(_) => Some(60),
+            Self::InArchive { reason, .. } => reason.retry_after(),
             Self::Tus(error) => error.retry_after(),
             Self::NotReady(State::Queued | State::Converting)
             | Self::StillConverting

@@ -2,11 +2,11 @@
 
 use tonearm_jobs::{Job, JobId, MailState, Queue, State};
 use tonearm_tokens::Claims;
-use tonearm_web::reply;
+use tonearm_web::reply::{self, Reply};
 
 use crate::answer::{Answer, Call};
 use crate::view::{JobListView, JobView};
-use crate::{Error, JobQueue, Platform, garbage_collection, parameters};
+use crate::{Error, JobQueue, Platform, garbage_collection, page, parameters};
 
 /// Expired blobs deleted with a job: its own two and some others.
 const GARBAGE_LIMIT: u32 = 8;
@@ -19,8 +19,11 @@ pub(crate) fn list<'p, P: Platform>(
     let limit = parameters::limit(call.head)?;
     let before = parameters::before_job(call.head)?;
     let jobs = call.platform.queue()?.list(&user.sub, before, limit)?;
-    let view = JobListView::new(&jobs, limit);
-    Ok(Answer::Complete(reply::json(200, &view)))
+    let reply = match page::is_wanted(call.head) {
+        true => page::of_jobs(&jobs, limit),
+        false => reply::json(200, &JobListView::new(&jobs, limit)),
+    };
+    Ok(Answer::Complete(reply::with(reply, "vary", "accept")))
 }
 
 /// `GET /jobs/ID`.
@@ -44,6 +47,11 @@ pub(crate) fn delete<'p, P: Platform>(
     call: &Call<'p, P>,
     user: Claims,
 ) -> Result<Answer<'p, P>, Error> {
+    Ok(Answer::Complete(delete_now(call, &user)?))
+}
+
+/// Deletes the job of a request.
+pub(crate) fn delete_now<P: Platform>(call: &Call<'_, P>, user: &Claims) -> Result<Reply, Error> {
     let id = JobId::parse(call.id).ok_or(Error::NoSuchJob)?;
     let queue = call.platform.queue()?;
     if !queue.delete(id, &user.sub)? {
@@ -51,7 +59,7 @@ pub(crate) fn delete<'p, P: Platform>(
     }
     // The job is deleted even if its files have to wait for the next collection.
     garbage_collection::collect(call.platform, &queue, GARBAGE_LIMIT);
-    Ok(Answer::Complete(reply::empty(204)))
+    Ok(reply::empty(204))
 }
 
 /// The job `id` of `owner`.

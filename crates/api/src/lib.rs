@@ -36,12 +36,15 @@
 //! | `DELETE /files/ID` | a user | deletes a resumable upload, or the job that it became |
 //! | `GET /jobs` | a user | the user's jobs, newest first |
 //! | `GET /jobs/ID` | a user | one job |
+//! | `POST /jobs/ID` | a user | deletes the job, for forms |
 //! | `PATCH /jobs/ID` | a user | renames the job |
 //! | `DELETE /jobs/ID` | a user | deletes the job and its files |
 //! | `POST /jobs/ID/convert` | a user | converts the video again, with other options |
 //! | `GET /jobs/ID/events` | a user | the job's changes (server-sent events) |
 //! | `GET /events` | a user | the changes of all jobs (server-sent events) |
 //! | `GET /download` | a user | the MP3 of the job `fid`, or a range of it |
+//! | `GET /download/zip` | a user | the MP3s of several jobs `fid` as a ZIP |
+//! | `GET /admin/overview` | an administrator | queues, failures and counters |
 //! | `GET /admin/dead-letters` | an administrator | failed work, newest first |
 //! | `POST /admin/dead-letters/ID/requeue` | an administrator | queues the work again |
 //! | `DELETE /admin/dead-letters/ID` | an administrator | discards the dead letter |
@@ -79,6 +82,8 @@ mod job_queue;
 mod jobs;
 mod limits;
 mod metrics;
+mod overview;
+mod page;
 mod parameters;
 mod platform;
 pub mod problem_kind;

@@ -7,6 +7,8 @@ use crate::Error;
 
 /// Entries of a page without the parameter `limit`.
 const DEFAULT_LIMIT: u32 = 20;
+/// Most files of an archive.
+const MAX_FILES: usize = 100;
 /// Most entries of a page.
 const MAX_LIMIT: u32 = 100;
 
@@ -60,6 +62,21 @@ pub(crate) fn queue(head: &Head) -> Result<Queue, Error> {
 /// The parameter `fid`: the id of a job.
 pub(crate) fn fid(head: &Head) -> Result<String, Error> {
     request::query(head, "fid").ok_or_else(|| bad("fid", "the id of a job: /download?fid=ID"))
+}
+
+/// The parameters `fid` of an archive: ids of jobs, each once.
+pub(crate) fn fids(head: &Head) -> Result<Vec<String>, Error> {
+    let mut ids: Vec<String> = Vec::new();
+    for (name, value) in request::query_pairs(head) {
+        if name == "fid" && !ids.iter().any(|id| *id == value) {
+            ids.push(value.into_owned());
+        }
+    }
+    let valid = format!("the ids of 1 to {MAX_FILES} jobs: /download/zip?fid=ID&fid=ID");
+    match ids.len() {
+        1..=MAX_FILES => Ok(ids),
+        _ => Err(bad("fid", valid)),
+    }
 }
 
 fn bad(name: &'static str, valid: impl Into<String>) -> Error {

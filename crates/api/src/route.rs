@@ -6,7 +6,7 @@ use tonearm_tokens::Claims;
 use crate::answer::{Answer, Call};
 use crate::{
     Error, Platform, account, auth_proxy, change_job, dead_letters, download, events, health, home,
-    jobs, limits, metrics, session, tus, upload,
+    jobs, limits, metrics, overview, session, tus, upload,
 };
 
 /// A route's method.
@@ -110,7 +110,7 @@ impl<P: Platform> std::fmt::Debug for Route<P> {
 
 /// All routes. `Allow` lists the methods of a path in this order.
 #[rustfmt::skip]
-pub const fn routes<P: Platform>() -> [Route<P>; 44] {
+pub const fn routes<P: Platform>() -> [Route<P>; 47] {
     use Handler::{Administrator, Anyone, MetricsReader, User};
     use Verb::{Delete, Get, Head, Options, Patch, Post};
     [
@@ -148,12 +148,15 @@ pub const fn routes<P: Platform>() -> [Route<P>; 44] {
         Route { verb: Delete, pattern: "/files/ID", handler: User(tus::delete) },
         Route { verb: Get, pattern: "/jobs", handler: User(jobs::list) },
         Route { verb: Get, pattern: "/jobs/ID", handler: User(jobs::show) },
+        Route { verb: Post, pattern: "/jobs/ID", handler: User(change_job::post) },
         Route { verb: Patch, pattern: "/jobs/ID", handler: User(change_job::rename) },
         Route { verb: Delete, pattern: "/jobs/ID", handler: User(jobs::delete) },
         Route { verb: Post, pattern: "/jobs/ID/convert", handler: User(change_job::convert) },
         Route { verb: Get, pattern: "/jobs/ID/events", handler: User(events::open) },
         Route { verb: Get, pattern: "/events", handler: User(events::open_all) },
         Route { verb: Get, pattern: "/download", handler: User(download::open) },
+        Route { verb: Get, pattern: "/download/zip", handler: User(download::open_archive) },
+        Route { verb: Get, pattern: "/admin/overview", handler: Administrator(overview::show) },
         Route { verb: Get, pattern: "/admin/dead-letters", handler: Administrator(dead_letters::list) },
         Route { verb: Post, pattern: "/admin/dead-letters/ID/requeue", handler: Administrator(dead_letters::requeue) },
         Route { verb: Delete, pattern: "/admin/dead-letters/ID", handler: Administrator(dead_letters::discard) },

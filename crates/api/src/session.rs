@@ -21,11 +21,12 @@ use tonearm_web::reply::{self, Reply};
 use tonearm_web::request::Head;
 
 use crate::answer::{Answer, Call};
-use crate::auth_proxy::{self, AuthRequest};
+use crate::auth_proxy::AuthRequest;
 use crate::credential::{
     Credential, cookie_name, cookie_token, is_bearer, is_local, require_no_other_site,
 };
-use crate::{Error, Platform, authenticate, platform};
+use crate::fields::Fields;
+use crate::{Error, Platform, authenticate, body, platform};
 
 /// A token is renewed after this part of its lifetime: one of fourteen days after a day.
 const RENEWALS_PER_LIFE: u64 = 14;
@@ -78,33 +79,41 @@ pub(crate) fn begin<'p, P: Platform>(call: &Call<'p, P>) -> Result<Answer<'p, P>
     require_no_other_site(platform, head)?;
     let former = verified_cookie(platform, head)?;
     let request = AuthRequest::new(head, "/session").accepting_json();
-    Ok(auth_proxy::read_body_and_send(
-        platform,
-        request,
-        move |reply| {
-            if reply.status() != StatusCode::CREATED {
-                return Ok(without_password_window(head, reply));
-            }
-            #[derive(Deserialize)]
-            struct Owner {
-                account: String,
-                email: String,
-            }
-            let owner: Owner = serde_json::from_slice(reply.body())
-                .map_err(|error| Error::AuthUnavailable(format!("unexpected answer: {error}")))?;
-            let token = SessionToken::parse(&reply)?;
-            let view = SessionView {
-                account: &owner.account,
-                email: &owner.email,
-                expires_at: expires_at(platform, &token),
-            };
-            let cookie = token.cookie(platform, head)?;
-            if let Some(former) = former {
-                end_former(platform, head, former);
-            }
-            Ok(with_cookie(reply::json(201, &view), cookie))
-        },
-    ))
+    Ok(body::read_whole(move |body| {
+        if asks_to_end(head, &body) {
+            return end_of_cookie(platform, head);
+        }
+        let reply = request.send(platform, body)?;
+        if reply.status() != StatusCode::CREATED {
+            return Ok(without_password_window(head, reply));
+        }
+        #[derive(Deserialize)]
+        struct Owner {
+            account: String,
+            email: String,
+        }
+        let owner: Owner = serde_json::from_slice(reply.body())
+            .map_err(|error| Error::AuthUnavailable(format!("unexpected answer: {error}")))?;
+        let token = SessionToken::parse(&reply)?;
+        let view = SessionView {
+            account: &owner.account,
+            email: &owner.email,
+            expires_at: expires_at(platform, &token),
+        };
+        let cookie = token.cookie(platform, head)?;
+        if let Some(former) = former {
+            end_former(platform, head, former);
+        }
+        Ok(with_cookie(reply::json(201, &view), cookie))
+    }))
+}
+
+/// Whether a form asks with `method=delete` for the end of the session: a form of HTML can
+/// only POST.
+fn asks_to_end(head: &Head, body: &[u8]) -> bool {
+    let fields = Fields::parse(head, body).unwrap_or_default();
+    let method = fields.get("method").unwrap_or_default();
+    method.eq_ignore_ascii_case("delete")
 }
 
 /// Ends the session whose cookie the browser is about to replace. If that fails, it lasts
@@ -131,19 +140,25 @@ pub(crate) fn end<'p, P: Platform>(call: &Call<'p, P>) -> Result<Answer<'p, P>, 
         return end_of_bearer(call);
     }
     require_no_other_site(platform, head)?;
+    end_of_cookie(platform, head).map(Answer::Complete)
+}
+
+/// Ends the session of the cookie, if there is one, and deletes the cookie.
+fn end_of_cookie<P: Platform>(platform: &P, head: &Head) -> Result<Reply, Error> {
     if let Some(token) = verified_cookie(platform, head)? {
-        let request = AuthRequest::new(head, "/session").with_token(token);
+        let request = AuthRequest::new(head, "/session")
+            .with_method(Method::DELETE)
+            .with_token(token);
         let reply = request.send(platform, Vec::new())?;
         let has_ended = matches!(
             reply.status(),
             StatusCode::UNAUTHORIZED | StatusCode::NOT_FOUND
         );
         if !reply.status().is_success() && !has_ended {
-            return Ok(Answer::Complete(reply));
+            return Ok(reply);
         }
     }
-    let reply = without_cookie(platform, head, reply::empty(204));
-    Ok(Answer::Complete(reply))
+    Ok(without_cookie(platform, head, reply::empty(204)))
 }
 
 /// `DELETE /session` of a client that sends the token of a session itself. It learns when

@@ -10,6 +10,7 @@
 //! - [`source`]: whether a page of the same site sent a request;
 //! - [`accept`]: the media type that a client prefers (RFC 9110, section 12.5.1);
 //! - [`coding`]: the content coding that a client prefers (RFC 9110, section 12.5.3);
+//! - [`zip`]: archives of stored files, as streams;
 //! - [`trace`]: `traceparent` (W3C Trace Context).
 
 pub mod accept;
@@ -23,3 +24,4 @@ pub mod reply;
 pub mod request;
 pub mod source;
 pub mod trace;
+pub mod zip;

@@ -14,6 +14,7 @@
 
 mod account;
 mod all_events;
+mod archives;
 mod authentication;
 mod change_job;
 mod cross_site;
@@ -25,6 +26,8 @@ mod jobs;
 mod limits;
 mod metrics;
 mod options;
+mod overview;
+mod pages;
 mod queue;
 mod refusals;
 mod renewals;

@@ -33,6 +33,8 @@ pub struct Contents {
     pub deleted_accounts: BTreeSet<String>,
     /// Queues whose workers were notified.
     pub notified: Vec<Queue>,
+    /// Counters of the metrics.
+    pub counters: BTreeMap<String, i64>,
     /// Whether every operation fails, as without Redis.
     pub is_down: bool,
     /// Accounts and the lowest version of their tokens that is not revoked.
@@ -368,7 +370,11 @@ impl JobQueue for MemoryQueue {
                 length: queued as i64,
                 ..QueueGauges::default()
             }],
-            counters: BTreeMap::from([("jobs_accepted".to_owned(), queued as i64)]),
+            counters: {
+                let mut counters = contents.counters.clone();
+                counters.insert("jobs_accepted".to_owned(), queued as i64);
+                counters
+            },
         })
     }
 }

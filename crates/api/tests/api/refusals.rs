@@ -341,7 +341,16 @@ const ROWS: &[Row] = &[
     row("a range after the end", |w| { let id = w.add_mp3("ada", b"mp3"); download(w, id).header("range", "bytes=3-") }, (416, "range_not_satisfiable", "range")),
     row("an empty range", |w| { let id = w.add_mp3("ada", b"mp3"); download(w, id).header("range", "bytes=-0") }, (416, "range_not_satisfiable", "range")),
 
+    row("an archive of nothing", |w| ada(w, "GET", "/download/zip"), bad_parameter("fid")),
+    row("an archive of too many", |w| { let ids: Vec<_> = (0..101).map(|n| format!("fid={n}")).collect(); ada(w, "GET", &format!("/download/zip?{}", ids.join("&"))) }, bad_parameter("fid")),
+    row("an archive of an unknown job", |w| ada(w, "GET", &format!("/download/zip?fid={UNKNOWN}")), (404, "no_such_job", "fid")),
+    row("an archive of what is no id", |w| ada(w, "GET", "/download/zip?fid=%3Cscript%3E"), (404, "no_such_job", "fid")),
+    row("an archive of an expired MP3", |w| { let id = w.add_mp3("ada", b"mp3"); w.contents().jobs.get_mut(&id).unwrap().mp3_expires_ms = Some(NOW.as_millis() as u64); ada(w, "GET", &format!("/download/zip?fid={id}")) }, (410, "mp3_expired", "fid")),
+    row("posting another method to a job", |w| { let id = w.add_job("ada", |_| {}); ada(w, "POST", &format!("/jobs/{id}")).body("method=put") }, bad_field("method")),
+    row("posting the deletion of an unknown job", |w| ada(w, "POST", &format!("/jobs/{UNKNOWN}")).body("method=delete"), NO_SUCH_JOB),
+
     // Administration.
+    row("overview, as a user", |w| ada(w, "GET", "/admin/overview"), NOT_FOUND),
     row("dead letters, without a token", |_| get("/admin/dead-letters"), TOKEN_MISSING),
     row("dead letters, as a user", |w| ada(w, "GET", "/admin/dead-letters"), NOT_FOUND),
     row("another method, as a user", |w| ada(w, "PUT", "/admin/dead-letters"), NOT_FOUND),

@@ -231,7 +231,7 @@ fn methods_may_stand_in_a_header() {
     assert_eq!(tus(&world, "POST", &path).send(&world).status(), 405);
     // Elsewhere the header has no meaning.
     let job = world.add_job("ada", |_| {});
-    let path = format!("/jobs/{job}");
+    let path = format!("/jobs/{job}/events");
     let reply = call("POST", &path).header("x-http-method-override", "DELETE");
     assert_eq!(reply.of(&world, "ada").send(&world).status(), 405);
 }
