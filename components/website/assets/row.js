@@ -106,5 +106,6 @@ function actionButton(action, click, item) {
   }
   if (ICONS[action]) return iconButton(ICONS[action], label, click, { title: text });
   const style = action === 'start' || action === 'choose' ? 'button' : 'button quiet';
-  return h('button', { type: 'button', class: style, 'aria-label': label, on: { click } }, text);
+  const title = action === 'cut' ? t('cut.title') : null;
+  return h('button', { type: 'button', class: style, title, 'aria-label': label, on: { click } }, text);
 }

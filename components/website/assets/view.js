@@ -7,12 +7,14 @@ import { explain, t } from './texts.js';
  * - `disc`: what the record at the start of the row shows;
  * - `status`: a line of text; `what` and `help`: of a failure, in its place;
  * - `progress`: from 0 to 1, or null;
- * - `actions`: buttons, the first is the main one; `menu`: the rest;
+ * - `actions`: buttons; `menu`: the rest;
  * - `tone`: `bad`, `good`, `busy` or `calm`.
  */
 export function viewOf(item, context) {
   const view = { disc: 'empty', status: '', what: null, help: null, progress: null, actions: [], menu: [], tone: 'calm' };
-  return Object.assign(view, PHASES[item.phase](item, context));
+  Object.assign(view, PHASES[item.phase](item, context));
+  view.menu = view.menu.filter((action) => !view.actions.includes(action));
+  return view;
 }
 
 /** Failures that the same file meets each time: no button promises otherwise. */
@@ -44,7 +46,7 @@ const PHASES = {
       uploaded(item), item.speed.rate() !== null && t('status.speed', { size: bytes(item.speed.rate()) }),
       timeLeft(item.speed.left(item.size)),
     ),
-    actions: ['pause', 'cancel'], menu: ['cut'],
+    actions: ['cut', 'pause', 'cancel'],
   }),
   retrying: (item) => ({
     disc: 'paused', progress: share(item),
@@ -53,7 +55,7 @@ const PHASES = {
   }),
   paused: (item) => ({
     disc: 'paused', progress: share(item), status: dots(uploaded(item), t('status.paused')),
-    actions: ['resume', 'cancel'], menu: ['cut'],
+    actions: ['cut', 'resume', 'cancel'],
   }),
   lost: (item) => ({
     disc: 'paused', progress: share(item),
@@ -69,7 +71,7 @@ const PHASES = {
     status: dots(t('status.converting', { percent: percent(item.progress) }), timeLeft(item.speed.left(1))),
   }),
   done: (item) => ({
-    disc: 'play', tone: 'good', actions: ['download'], menu: ['cut', 'rename', 'details', 'delete'],
+    disc: 'play', tone: 'good', actions: ['cut', 'download'], menu: ['rename', 'details', 'delete'],
     status: dots(
       item.job?.mp3 && clock(item.job.mp3.duration_seconds), item.job?.mp3 && bytes(item.job.mp3.size),
       cutOf(item), warnings(item), keptFor(item),
@@ -82,7 +84,7 @@ const PHASES = {
   }),
   expired: (item) => ({
     disc: 'gone', status: t('status.expired', { date: date(Date.parse(item.job.mp3.expires_at)) }),
-    actions: [], menu: ['cut', 'details', 'delete'],
+    actions: ['again'], menu: ['details', 'delete'],
   }),
 };
 

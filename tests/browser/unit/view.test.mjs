@@ -27,7 +27,7 @@ test('a row says how far the upload is', () => {
   item.speed.add(Date.now() - 2000, 248e6);
   item.speed.add(Date.now(), 258e6);
   assert.equal(viewOf(item, context).status, '258 of 412 MB · 5 MB/s · 35 sec left');
-  assert.deepEqual(viewOf(item, context).actions, ['pause', 'cancel']);
+  assert.deepEqual(viewOf(item, context).actions, ['cut', 'pause', 'cancel']);
 });
 
 test('a file waits for its owner before a byte is sent', () => {
@@ -59,7 +59,7 @@ test('a job that is converted again keeps its MP3 within reach', () => {
 test('an MP3 that is no longer kept cannot be played', () => {
   const view = viewOf(job({ job: { state: 'done', mp3: { size: 1, duration_seconds: 1, expires_at: past } } }), context);
   assert.equal(view.disc, 'gone');
-  assert.deepEqual(view.actions, []);
+  assert.deepEqual(view.actions, ['again']);
 });
 
 test('a late answer undoes nothing', () => {

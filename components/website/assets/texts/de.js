@@ -57,7 +57,7 @@ export default {
     'bar.convert': 'Umwandeln von {name}',
 
     'action.start': 'Beginnen',
-    'action.cut': 'Schnitt und Optionen',
+    'action.cut': 'Schneiden',
     'action.again': 'Noch einmal',
     'action.pause': 'Anhalten',
     'action.resume': 'Fortsetzen',

@@ -57,7 +57,7 @@ export default {
     'bar.convert': 'Conversion of {name}',
 
     'action.start': 'Start',
-    'action.cut': 'Cut and options',
+    'action.cut': 'Cut',
     'action.again': 'Try again',
     'action.pause': 'Pause',
     'action.resume': 'Go on',
