@@ -42,7 +42,7 @@ function showQueues(body, all) {
   const cell = (value) => h('td', { class: 'number', text: value === undefined || value === null ? '–' : number(value) });
   replace(body, Object.entries(all).map(([name, queue]) => h('tr', {},
     h('th', { scope: 'row', text: t(`queue.${name}`) }), cell(queue.waiting), cell(queue.running),
-    h('td', { class: 'number', text: queue.oldest_waiting_seconds ? span(queue.oldest_waiting_seconds) : '–' }), cell(queue.dead))));
+    h('td', { class: 'number', text: queue.due_seconds ? span(queue.due_seconds) : '–' }), cell(queue.dead))));
 }
 
 function showFailures(body, all) {
