@@ -15,6 +15,7 @@
 mod account_life;
 mod accounts;
 mod admin;
+mod again;
 mod curl_compat;
 mod download;
 mod encoders;

@@ -78,7 +78,13 @@ fn job_agrees(world: &World, id: JobId, expected: &Expected) {
                 assert!(world.blobs.contains(&blob) && !garbage.contains(&blob));
             }
         }
-        State::Failed => {}
+        State::Failed => {
+            let mp3 = job.mp3.as_ref().map(|mp3| mp3.blob.clone());
+            assert_eq!(mp3, expected.mp3, "{id}: the former MP3");
+            if let (Some(blob), None) = (mp3, job.mp3_expires_ms) {
+                assert!(!garbage.contains(&blob), "{id}: the former MP3");
+            }
+        }
     }
     let attempts = world.jobs.attempts(id).unwrap();
     assert!(attempts.len() <= 20);

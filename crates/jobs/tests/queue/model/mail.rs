@@ -15,7 +15,7 @@ impl Expected {
         self.is_mailing() && self.mailing.due && self.carrier.is_none()
     }
 
-    fn has_ended(&self) -> bool {
+    pub fn has_ended(&self) -> bool {
         matches!(self.state, State::Done | State::Failed)
     }
 
@@ -76,6 +76,7 @@ impl World {
         let claim = self.jobs.claim_mail("worker", time).unwrap();
         for id in &before {
             self.note_skipped(*id);
+            self.note_held(*id);
         }
         let Some(claim) = claim else {
             for id in before {
@@ -136,6 +137,20 @@ impl World {
         self.skip(id);
     }
 
+    /// A claim may have found an email whose worker died, and held it back since a job of the
+    /// upload is converted again.
+    fn note_held(&mut self, id: JobId) {
+        let job = &self.expected[&id];
+        if job.mail != Some(MailState::Sending) || self.have_ended(&self.members(id)) {
+            return;
+        }
+        let key = format!("tonearm:job:{id}:mail");
+        if self.redis.texts("HGET", &[&key, "state"]) == ["queued"] {
+            self.count("leases_expired:mail");
+            self.expected.get_mut(&id).unwrap().mail = Some(MailState::Pending);
+        }
+    }
+
     fn skip(&mut self, id: JobId) {
         self.count("mails_skipped");
         let job = self.expected.get_mut(&id).unwrap();
@@ -162,8 +177,11 @@ impl World {
         for member in members {
             let job = self.expected.get_mut(member).unwrap();
             let is_new = job.mailing.attempt == job.mailing.attempts_before;
-            if job.mail == Some(MailState::Pending) && job.carrier.is_none() && is_new {
-                job.release();
+            if job.mail == Some(MailState::Pending) && job.carrier.is_none() {
+                match is_new {
+                    true => job.release(),
+                    false => job.mailing.may_be_held = false,
+                }
             }
         }
     }
@@ -172,6 +190,12 @@ impl World {
     pub fn ended(&mut self, id: JobId, state: State) {
         let job = self.expected.get_mut(&id).unwrap();
         job.state = state;
+        job.kept_before = false;
+        // A job that was converted again has its email.
+        if job.mail.is_some() {
+            let members = self.members(id);
+            return self.release(&members);
+        }
         let owner = job.owner.clone();
         if !self.wants_mails(&owner) {
             return self.skip(id);

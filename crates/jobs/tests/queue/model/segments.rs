@@ -196,7 +196,8 @@ impl World {
                     return;
                 };
                 job.split = None;
-                (job.convert.dead, job.kept) = (keep_video, keep_video);
+                job.convert.dead = keep_video;
+                job.kept = keep_video || job.kept_before;
                 self.ended(claim.job.id, State::Failed);
                 self.count("conversions_failed:x");
             }
@@ -207,7 +208,7 @@ impl World {
                 self.blobs.insert(blob.clone());
                 let mp3 = mp3(blob.clone());
                 let retention = Retention {
-                    video: NO_LEASE,
+                    video: if expires { LEASE } else { NO_LEASE },
                     mp3: expires.then_some(LEASE),
                 };
                 let kept = self.jobs.joined(claim, &mp3, retention).unwrap();
@@ -223,7 +224,7 @@ impl World {
                     .flat_map(Split::parts)
                     .cloned()
                     .collect();
-                job.mp3 = Some(blob);
+                (job.mp3, job.kept) = (Some(blob), expires);
                 self.ended(claim.job.id, State::Done);
                 self.count("conversions_done");
             }

@@ -1,6 +1,7 @@
 //! The steps of owners and operators.
 
-use tonearm_jobs::{Accepted, Queue, Requeued, State, Uploader};
+use tonearm_jobs::{Accepted, Again, Queue, Requeued, State, Uploader};
+use tonearm_options::Options;
 
 use super::world::{Expected, Work, World, kind};
 use crate::redis::{LEASE, file};
@@ -38,6 +39,7 @@ impl World {
                 video: file.blob,
                 mp3: None,
                 kept: true,
+                kept_before: false,
                 requeues: 0,
                 split: None,
                 parts: Vec::new(),
@@ -101,5 +103,31 @@ impl World {
             .get_mut(&id)
             .is_some_and(|job| std::mem::take(&mut job.work(queue).dead));
         assert_eq!(answer, dead);
+        if dead && queue == Queue::Convert {
+            self.expected.get_mut(&id).unwrap().kept = false;
+        }
+    }
+
+    pub fn convert_again(&mut self, number: usize) {
+        let Some((id, owner)) = self.ids.iter().rev().nth(number).cloned() else {
+            return;
+        };
+        let options = Options::default();
+        let answer = self.jobs.convert_again(id, &owner, &options, 1000, "");
+        let answer = answer.unwrap();
+        let Some(job) = self.expected.get_mut(&id) else {
+            return assert_eq!(answer, Again::NoSuchJob);
+        };
+        if !job.has_ended() {
+            return assert_eq!(answer, Again::Unfinished);
+        }
+        if !job.kept {
+            return assert_eq!(answer, Again::VideoGone);
+        }
+        assert_eq!(answer, Again::Queued);
+        (job.state, job.kept_before) = (State::Queued, true);
+        let work = &mut job.convert;
+        (work.dead, work.attempts_before, work.due) = (false, work.attempt, true);
+        self.count("conversions_again");
     }
 }

@@ -21,7 +21,7 @@ impl World {
                 self.blobs.insert(blob.clone());
                 let mp3 = mp3(blob.clone());
                 let retention = Retention {
-                    video: NO_LEASE,
+                    video: if expires { LEASE } else { NO_LEASE },
                     mp3: expires.then_some(LEASE),
                 };
                 self.jobs.converted(claim, &mp3, retention)
@@ -52,13 +52,15 @@ impl World {
                 }
                 format!("retries:{}:x", kind(claim.queue))
             }
-            Step::Convert { .. } => {
-                job.mp3 = Some(blob);
+            Step::Convert { expires, .. } => {
+                (job.mp3, job.kept) = (Some(blob), expires);
+                job.parts.clear();
                 self.ended(claim.job.id, State::Done);
                 "conversions_done".to_owned()
             }
             Step::Fail { keep_video, .. } => {
-                (job.convert.dead, job.kept) = (keep_video, keep_video);
+                job.convert.dead = keep_video;
+                job.kept = keep_video || job.kept_before;
                 self.ended(claim.job.id, State::Failed);
                 "conversions_failed:x".to_owned()
             }

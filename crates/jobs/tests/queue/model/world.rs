@@ -40,8 +40,10 @@ pub struct Expected {
     pub mailing: Work,
     pub video: String,
     pub mp3: Option<String>,
-    /// Whether the video of a failed job has not expired.
+    /// Whether the video of an ended job has not expired.
     pub kept: bool,
+    /// Whether the job is converted again, and its video stays if that fails.
+    pub kept_before: bool,
     pub requeues: u32,
     /// Its segments, while it is split.
     pub split: Option<Split>,
@@ -144,6 +146,7 @@ impl World {
             Step::Delete { job } => self.delete(job),
             Step::Requeue { queue, job } => self.requeue(queue, job),
             Step::Discard { queue, job } => self.discard(queue, job),
+            Step::ConvertAgain { job } => self.convert_again(job),
             Step::Mails { owner, wanted } => self.set_mails(format!("u{owner}"), wanted),
             Step::DeleteAccount { owner } => self.delete_account(&format!("u{owner}")),
             Step::LeasesExpire => self.leases_expire(),
@@ -235,7 +238,7 @@ impl World {
     fn files_expire(&mut self) {
         self.redis.expire_all("tonearm:garbage");
         for job in self.expected.values_mut() {
-            job.kept &= job.state != State::Failed;
+            job.kept &= !job.has_ended();
         }
     }
 
