@@ -4,7 +4,7 @@ read_globals = { "redis", "cjson", "KEYS", "ARGV" }
 max_line_length = 120
 
 -- The queue puts these files before every other script, so their locals are in scope there.
-for _, name in ipairs({ "prelude", "prelude_mail", "prelude_letters", "prelude_uploads" }) do
+for _, name in ipairs({ "prelude", "prelude_again", "prelude_batch", "prelude_mail", "prelude_letters", "prelude_uploads" }) do
   local prelude = assert(io.open("crates/jobs/src/scripts/" .. name .. ".lua"))
   for line in prelude:lines() do
     local locals = line:match("^local function ([%w_]+)") or line:match("^local ([%w_, ]+)")

@@ -15,6 +15,7 @@
 //! | `tonearm:owner:SUB:active` | set | ids of a user's jobs that have not ended |
 //! | `tonearm:owner:SUB:uploads` | sorted set | a user's unfinished resumable uploads → time (ms) at which each expires |
 //! | `tonearm:owner:SUB:gone` | sorted set | ids of jobs that the user deleted in the last ten minutes → when (ms) |
+//! | `tonearm:owner:SUB:batch:NAME` | hash | members of a batch of resumable uploads → `upload` or `job` |
 //! | `tonearm:queue:NAME` | stream | one entry per unfinished piece of work; consumer group `workers` |
 //! | `tonearm:queue:NAME:leases` | sorted set | entry id → time (ms) from which it may be claimed again |
 //! | `tonearm:queue:NAME:dead` | stream | dead letters: work that was given up |
@@ -36,6 +37,7 @@
 //! | `notify` | `0`: no emails, unless the account says otherwise; jobs of earlier releases lack it |
 //! | `confirmed` | `1`: the owner of the address had confirmed it |
 //! | `upload` | the ids of all jobs of its upload, in order, if there are several |
+//! | `batch` | the batch that it is in, until the email of that begins; a resumable upload has it too |
 //! | `mail_over` | while a job is converted again: the state of its email, which has ended |
 //! | `requeues` | how often an operator requeued it: it has left the email of its upload |
 //!

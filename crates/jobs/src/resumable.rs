@@ -51,6 +51,9 @@ pub struct NewUpload {
     pub options: Options,
     /// What the client says about the upload, kept as it is.
     pub metadata: String,
+    /// The batch that it is in: the jobs of a batch get one email, once nothing in it is
+    /// unfinished. The client chooses the name.
+    pub batch: Option<String>,
     /// Length in bytes.
     pub length: u64,
     /// Whether it becomes a part of another upload.
@@ -104,6 +107,9 @@ impl<R: Redis> Jobs<R> {
             ("concat", kind),
         ] {
             arguments.extend([field.to_owned(), value.to_owned()]);
+        }
+        if let Some(batch) = &upload.batch {
+            arguments.extend(["batch".to_owned(), batch.clone()]);
         }
         let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
         let reply = self.eval_int(&script::CREATE_UPLOAD, &arguments)?;

@@ -27,6 +27,8 @@ const PRELUDE: &str = concat!(
     "\n",
     include_str!("scripts/prelude_again.lua"),
     "\n",
+    include_str!("scripts/prelude_batch.lua"),
+    "\n",
     include_str!("scripts/prelude_mail.lua"),
     "\n",
     include_str!("scripts/prelude_letters.lua"),

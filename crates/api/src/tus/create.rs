@@ -30,6 +30,7 @@ pub(crate) fn create<'p, P: Platform>(
         name: metadata.file_name(),
         media_type: metadata.media_type(),
         options: metadata.options(platform)?,
+        batch: metadata.batch(),
         metadata: metadata.raw,
         length: 0,
         is_partial: concat == Some(Concat::Partial),

@@ -15,6 +15,8 @@ use crate::{Error, Platform, limits};
 const NAME: &str = "upload-metadata";
 /// Most bytes of the header: it is kept with the upload.
 const MAX_BYTES: usize = 4096;
+/// Most bytes of the name of a batch.
+const MAX_BATCH: usize = 64;
 /// Most bytes of a media type.
 const MAX_MEDIA_TYPE: usize = 127;
 
@@ -86,6 +88,17 @@ impl Metadata {
         }
     }
 
+    /// The batch of uploads that get one email, by a name that the client chose. What is no
+    /// name is ignored, like any other key.
+    pub(super) fn batch(&self) -> Option<String> {
+        let name = self.get(["batch", "batch"]);
+        let is_name = name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+        let is_valid = is_name && (1..=MAX_BATCH).contains(&name.len());
+        is_valid.then(|| name.to_owned())
+    }
+
     /// The options of the conversion. Other keys than their names are not options.
     pub(super) fn options<P: Platform>(&self, platform: &P) -> Result<Options, Error> {
         let mut requested = RequestedOptions::default();
@@ -142,6 +155,16 @@ mod tests {
         );
         // "a\r\nb"
         assert_eq!(media_type("type YQ0KYg=="), "application/octet-stream");
+    }
+
+    #[test]
+    fn a_batch_has_a_plain_name() {
+        let batch = |raw: &str| Metadata::parse(raw).unwrap().batch();
+        assert_eq!(batch("batch YS1f").as_deref(), Some("a-_"));
+        // "", "a b", "a:b"
+        for bad in ["", "batch", "batch YSBi", "batch YTpi"] {
+            assert_eq!(batch(bad), None, "{bad}");
+        }
     }
 
     #[test]

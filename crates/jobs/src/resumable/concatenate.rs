@@ -67,6 +67,7 @@ impl<R: Redis> Jobs<R> {
                 flag(uploader.notify),
                 flag(uploader.is_confirmed),
                 &upload.metadata,
+                upload.batch.as_deref().unwrap_or_default(),
                 concatenation.blob,
                 &concatenation.parts.join(" "),
                 &partials.join(" "),

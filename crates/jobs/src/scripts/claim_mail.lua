@@ -31,6 +31,7 @@ return claim_due(QUEUES.mail, function(entry, fields)
     return hold_mail(entry)
   end
   redis.call('HDEL', work, 'held')
+  close_batch(id, members)
   carry_mail(id, members)
   local attempt, since_queued = begin_attempt(id, 'mail', entry, worker, lease)
   local upload = not is_apart(id) and redis.call('HGET', job, 'upload') or ''

@@ -1,12 +1,12 @@
 -- Joins partial uploads, each of which is complete, to a final one, which becomes a job.
 -- ARGV: id, owner, lifetime (ms), length, username, name, media type, options, traceparent,
 -- '1' if emails may be sent else '0', '1' if the address is confirmed else '0', metadata,
--- name of the blob, names of those that it refers to, ids of the partial uploads (both
+-- batch or '', name of the blob, names of those that it refers to, ids of the partial uploads (both
 -- separated by spaces).
 -- Returns when the upload expires (ms), 0 if a partial upload is gone or incomplete, -1 if a
 -- blob may have been deleted as garbage, or -2 if the owner's account is deleted.
 local id, owner, lifetime, length, username, name, media_type, options, traceparent, notify,
-  confirmed, metadata, blob, parts, partials = unpack(ARGV)
+  confirmed, metadata, batch, blob, parts, partials = unpack(ARGV)
 local key = upload_key(id)
 -- A repeated call, after the first reply was lost.
 if redis.call('EXISTS', key) == 1 then
@@ -34,7 +34,7 @@ end
 redis.call('HSET', key, 'owner', owner, 'offset', length, 'length', length, 'name', name,
   'media_type', media_type, 'options', options, 'metadata', metadata, 'concat', 'final',
   'partials', partials, 'epoch', 0, 'lease_ms', 0, 'piece', 0, 'is_done', 1)
-record_upload(id, owner, blob, parts, { 'bytes', length, 'username', username, 'name', name,
+record_upload(id, owner, batch, blob, parts, { 'bytes', length, 'username', username, 'name', name,
   'media_type', media_type, 'options', options, 'traceparent', traceparent, 'notify', notify,
   'confirmed', confirmed })
 return extend_upload(id, lifetime)

@@ -16,5 +16,9 @@ if redis.call('EXISTS', key) == 0 then
   end
   redis.call('HSET', key, 'owner', owner, 'offset', 0, 'epoch', 0, 'lease_ms', 0, 'piece', 0,
     unpack(ARGV, FIXED + 1))
+  local batch = redis.call('HGET', key, 'batch')
+  if batch and not enter_batch(owner, batch, id, 'upload') then
+    redis.call('HDEL', key, 'batch')
+  end
 end
 return extend_upload(id, lifetime)

@@ -6,7 +6,7 @@
 local id, epoch, lifetime, blob, parts = unpack(ARGV)
 local key = upload_key(id)
 local found = redis.call('HMGET', key, 'owner', 'epoch', 'is_done', 'length', 'username', 'name',
-  'media_type', 'options', 'traceparent', 'notify', 'confirmed')
+  'media_type', 'options', 'traceparent', 'notify', 'confirmed', 'batch')
 local owner = found[1]
 if not owner or found[2] ~= epoch then
   return 0
@@ -21,10 +21,10 @@ end
 if not is_upload_staged(blob, parts) then
   return -1
 end
-record_upload(id, owner, blob, parts, { 'bytes', found[4], 'username', found[5], 'name', found[6],
-  'media_type', found[7], 'options', found[8], 'traceparent', found[9], 'notify', found[10],
-  'confirmed', found[11] })
 end_upload(id, owner)
+record_upload(id, owner, found[12] or '', blob, parts, { 'bytes', found[4],
+  'username', found[5], 'name', found[6], 'media_type', found[7], 'options', found[8],
+  'traceparent', found[9], 'notify', found[10], 'confirmed', found[11] })
 redis.call('HSET', key, 'is_done', 1, 'offset', found[4], 'lease_ms', 0)
 extend_upload(id, lifetime)
 return 1

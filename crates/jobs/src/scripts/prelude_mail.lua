@@ -1,4 +1,4 @@
--- The email about a job or an upload. crates/jobs puts this file behind prelude.lua.
+-- The email about a job or an upload. crates/jobs puts this file behind prelude_batch.lua.
 --
 -- An upload of several files has one mail, about those of its jobs that belong to it: an
 -- operator's requeue takes a job out, which then has a mail of its own. Each ended job has
@@ -23,11 +23,13 @@ end
 
 -- The ids of the jobs that have one mail with this one, as uploaded, with its own.
 local function mail_members(id)
-  local upload = redis.call('HGET', job_key(id), 'upload')
-  if not upload or is_apart(id) then
+  local job = job_key(id)
+  local upload, batch = redis.call('HGET', job, 'upload'), batch_of(job)
+  if not (upload or batch) or is_apart(id) then
     return { id }
   end
   local members = {}
+  upload = upload or table.concat(batch_members(batch, 'job'), ' ')
   for member in string.gmatch(upload, '%S+') do
     if redis.call('EXISTS', job_key(member)) == 1 and not is_apart(member) then
       members[#members + 1] = member
@@ -45,7 +47,23 @@ local function have_ended(members)
   for _, member in ipairs(members) do
     if not has_ended(member) then return false end
   end
-  return true
+  local batch = members[1] and not is_apart(members[1]) and batch_of(job_key(members[1]))
+  return not (batch and has_unfinished_uploads(batch))
+end
+
+-- Makes the members of an open batch one upload, whose mail is claimed.
+local function close_batch(id, members)
+  local batch = not is_apart(id) and batch_of(job_key(id))
+  if not batch then
+    return
+  end
+  for _, member in ipairs(members) do
+    redis.call('HDEL', job_key(member), 'batch')
+    if #members > 1 then
+      redis.call('HSET', job_key(member), 'upload', table.concat(members, ' '))
+    end
+  end
+  redis.call('DEL', batch)
 end
 
 -- The id of the job that carries the unfinished mail of this one, unless that is itself.
@@ -236,6 +254,8 @@ local function delete_job(id, owner)
   local job = job_key(id)
   local jobs, active = owner_keys(owner)
   local others, dead = mail_estate(id)
+  local batch = batch_of(job)
+  if batch then redis.call('HDEL', batch, id) end
   expire_video(job, 0)
   drop_former_mp3(job, 0)
   drop_segments(job)

@@ -62,8 +62,13 @@ local function drop_upload(id, owner)
     local has_no_writer = found[1] == '0' and found[2] == '0'
     stage_upload(id, has_no_writer and 0 or PAUSED_WRITER_MS)
   end
+  local batch = batch_of(key)
   redis.call('DEL', key)
   redis.call('ZREM', uploads_key(owner), id)
+  if batch then
+    redis.call('HDEL', batch, id)
+    release_mails(batch_members(batch, 'job'))
+  end
 end
 
 -- Ends an upload whose pieces belong to a job from now on.
@@ -73,6 +78,8 @@ local function end_upload(id, owner)
     redis.call('HDEL', key, 'piece:' .. piece)
   end
   redis.call('HDEL', key, 'writer')
+  local batch = batch_of(key)
+  if batch then redis.call('HDEL', batch, id) end
   redis.call('ZREM', uploads_key(owner), id)
 end
 
@@ -85,11 +92,15 @@ local function is_upload_staged(blob, parts)
   return are_staged(blobs)
 end
 
--- Records the job of an upload, whose blob refers to `parts`.
-local function record_upload(id, owner, blob, parts, fields)
+-- Records the job of an upload, whose blob refers to `parts`. It is in a batch unless that
+-- is ''.
+local function record_upload(id, owner, batch, blob, parts, fields)
   fields[#fields + 1], fields[#fields + 2] = 'video_blob', blob
   if parts ~= '' then
     fields[#fields + 1], fields[#fields + 2] = 'video_parts', parts
+  end
+  if batch ~= '' and enter_batch(owner, batch, id, 'job') then
+    fields[#fields + 1], fields[#fields + 2] = 'batch', batch
   end
   record_job(id, owner, fields)
 end

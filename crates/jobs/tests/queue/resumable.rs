@@ -1,5 +1,6 @@
 //! Resumable uploads.
 
+mod batches;
 mod concatenating;
 mod ending;
 mod model;
@@ -25,6 +26,7 @@ pub fn new_upload(length: u64) -> NewUpload {
         media_type: "video/mp4".to_owned(),
         options: Options::default(),
         metadata: "filename dGFsay5tcDQ=".to_owned(),
+        batch: None,
         length,
         is_partial: false,
     }

@@ -151,7 +151,7 @@ fn an_upload_that_fails_with_its_creation_leaves_nothing() {
             .send(&world),
         request
             .header("upload-checksum", checksum)
-            .body(&b"abd"[..])
+            .body(&b"abx"[..])
             .send(&world),
     ] {
         assert!(reply.0.status().is_client_error(), "{reply:?}");

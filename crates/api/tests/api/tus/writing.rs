@@ -189,7 +189,7 @@ fn bytes_with_a_wrong_checksum_are_not_kept() {
         let request = patch(&world, id, at, bytes).header("upload-checksum", abc);
         request.send(&world)
     };
-    let reply = with(0, b"abd");
+    let reply = with(0, b"abx");
     assert_eq!(
         (reply.status(), reply.code().as_str()),
         (460, "checksum_mismatch")
@@ -197,7 +197,7 @@ fn bytes_with_a_wrong_checksum_are_not_kept() {
     assert_eq!(offset(&world, id), 0);
     assert_eq!(with(0, b"abc").header("upload-offset"), "3");
     // The last byte, too, counts only with a right checksum.
-    assert_eq!(with(3, b"abd").status(), 460);
+    assert_eq!(with(3, b"abx").status(), 460);
     assert_eq!(offset(&world, id), 3);
     assert!(world.contents().jobs.is_empty());
     assert_eq!(with(3, b"abc").header("upload-offset"), "6");
