@@ -18,6 +18,9 @@ import { setting } from './storage.js';
 import { current, preferred, t, texts, translate, useLanguage } from './texts.js';
 import * as uploads from './uploads.js';
 
+/** Until the service is asked again who is signed in, in milliseconds. */
+const RETRY = 5000;
+
 const $ = (id) => document.getElementById(id);
 const context = () => ({ isSignedIn: Boolean(session.user), limits });
 const chosen = () => [...items.all.values()].filter((item) => item.phase === 'chosen' || item.phase === 'waiting');
@@ -121,6 +124,17 @@ session.addEventListener('change', () => {
 });
 session.addEventListener('wanted', () => signIn.show());
 
+/** Finds out who is signed in, however long the service is away. */
+async function begin() {
+  if (!limits.upload_max_bytes) await loadLimits();
+  try {
+    await session.refresh();
+  } catch (problem) {
+    report(problem);
+    setTimeout(begin, RETRY);
+  }
+}
+
 // The whole page.
 
 function showTexts() {
@@ -151,10 +165,5 @@ listen(take, (isOver) => document.body.classList.toggle('is-over', isOver));
 settings($('settings'));
 corner($('corner'), { signIn: () => session.ask(), signOut: () => session.signOut().catch(report) });
 showTexts();
-await loadLimits();
-try {
-  await session.refresh();
-} catch (problem) {
-  report(problem);
-}
+await begin();
 document.documentElement.classList.add('is-ready');

@@ -23,7 +23,12 @@ class Jobs extends EventTarget {
   async open() {
     this.close();
     this.listen();
-    await this.load(`/jobs?limit=${PAGE}`);
+    try {
+      await this.load(`/jobs?limit=${PAGE}`);
+    } catch (error) {
+      this.poll();
+      throw error;
+    }
   }
 
   /** Loads the next page of the history. */

@@ -5,10 +5,17 @@ import { h, replace } from './dom.js';
 import { bytes, cutTime, moment } from './format.js';
 import { hasVideo } from './jobs.js';
 import { asked, optionsForm, trackName } from './options.js';
+import { session } from './session.js';
 import { explain, t } from './texts.js';
 import { tracksOf } from './tracks.js';
 
 let open = null;
+
+/** What applying means to a file that is no job: it waits for a sign-in, starts, or starts anew. */
+function useLabel(item) {
+  if (item.phase !== 'chosen' && (item.phase !== 'waiting' || item.id)) return 'cut.restart';
+  return session.user ? 'cut.begin' : 'cut.use';
+}
 
 /** Closes the open panel and gives the focus back to its row. */
 export function closePanel(hasFocus = true) {
@@ -67,7 +74,7 @@ export function openCut(row, { limits, apply, choose }) {
     if (file && !item.job?.tracks?.length) tracksOf(file).then(form.offer);
   };
   const button = h('button', {
-    class: 'button', text: t(isJob ? 'cut.again' : item.phase === 'chosen' || item.phase === 'waiting' ? 'cut.use' : 'cut.restart'),
+    class: 'button', text: t(isJob ? 'cut.again' : useLabel(item)),
   });
   const ask = needsFile && h('div', { class: 'panel-ask' },
     h('p', { text: t('cut.needs_file', { name: item.name }) }),

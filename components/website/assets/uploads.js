@@ -52,8 +52,10 @@ async function run(item) {
         item.speed.add(Date.now(), offset);
         items.change(item, { offset });
       },
-      trying: () => items.change(item, { phase: 'uploading', problem: null, retryAt: null }),
+      // The job may have been reported before the answer, which may be lost.
+      trying: () => item.job || items.change(item, { phase: 'uploading', problem: null, retryAt: null }),
       waiting: (problem, seconds) => {
+        if (item.job) return;
         item.speed.reset();
         items.change(item, { phase: 'retrying', problem, retryAt: Date.now() + seconds * 1000 });
       },
@@ -62,7 +64,6 @@ async function run(item) {
   try {
     await upload.run(control.signal);
     uploadRecords.delete(item.id);
-    // The job may have been reported already.
     if (!item.job) items.change(item, { phase: 'queued', progress: 0 });
   } catch (error) {
     fail(item, error);

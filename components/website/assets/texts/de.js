@@ -103,6 +103,7 @@ export default {
     'cut.bad_order': 'Das Ende muss nach dem Anfang kommen.',
     'cut.beyond': 'Der Anfang liegt nach dem Ende der Datei.',
     'cut.use': 'Übernehmen',
+    'cut.begin': 'Damit beginnen',
     'cut.again': 'Noch einmal umwandeln',
     'cut.restart': 'Damit neu hochladen',
     'cut.needs_file': 'Der Dienst hat das Video nicht mehr. Wähle {name} auf deinem Gerät, um es noch einmal umzuwandeln.',

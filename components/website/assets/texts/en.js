@@ -103,6 +103,7 @@ export default {
     'cut.bad_order': 'The end has to come after the start.',
     'cut.beyond': 'The start lies after the end of the file.',
     'cut.use': 'Use these',
+    'cut.begin': 'Start with these',
     'cut.again': 'Convert again',
     'cut.restart': 'Upload again with these',
     'cut.needs_file': 'The service no longer has the video. Choose {name} on your device to convert it again.',
