@@ -1,6 +1,6 @@
 //! The whole app on free ports: Redis, the runtime, and all components.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
@@ -314,6 +314,28 @@ impl TestApp {
         let (_, mut old) = std::mem::replace(&mut self.running[at], (spec, process));
         ready(self);
         old.stop();
+    }
+
+    /// Starts another build of a component, which `wasm` names, beside the app's, with the
+    /// same state and variables. Returns a client of that process alone.
+    pub fn start_beside(&mut self, component: &'static str, wasm: &Path) -> Client {
+        let present = self.specs.iter().find(|spec| spec.runs(component));
+        let spec = ProcessSpec {
+            name: format!("another {component}"),
+            components: vec![component],
+            port: free_port(),
+            ..present.expect("one of the components").clone()
+        };
+        let manifest = paths::manifest_with(component, wasm, self.folder.path());
+        let shared = SharedOptions {
+            manifest,
+            ..self.shared_options()
+        };
+        let mut process = spec.start(&shared);
+        spec.wait_until_served(&self.runtime, &mut process);
+        let client = Client::new(&spec.origin());
+        self.running.push((spec, process));
+        client
     }
 
     /// A client that is logged in as an administrator. Restarts the app, because a variable

@@ -15,6 +15,23 @@ pub fn manifest() -> PathBuf {
     workspace().join("spin.toml")
 }
 
+/// A copy of the manifest in `folder` in which `file` is the source of a component.
+pub fn manifest_with(component: &str, file: &Path, folder: &Path) -> PathBuf {
+    let text = std::fs::read_to_string(manifest()).expect("the manifest can be read");
+    let built = "target/wasm32-wasip2/release";
+    let source = format!("{built}/{component}.wasm");
+    assert!(text.contains(&source), "{text}");
+    let text = text
+        .replace(built, &workspace().join(built).to_string_lossy())
+        .replace(
+            &workspace().join(source).to_string_lossy().into_owned(),
+            &file.to_string_lossy(),
+        );
+    let copy = folder.join(format!("with-another-{component}.toml"));
+    std::fs::write(&copy, text).expect("the folder can be written to");
+    copy
+}
+
 /// The file name of [`runtime_config`]'s copies.
 pub const RUNTIME_CONFIG: &str = "runtime-config.toml";
 

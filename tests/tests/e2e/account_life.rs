@@ -7,6 +7,7 @@ mod sessions;
 mod stolen_gateway;
 mod story;
 mod strangers;
+mod two_releases;
 
 use serde_json::{Value, json};
 use tonearm_e2e::app::{PASSWORD, Setup, TestApp, email};
