@@ -6,7 +6,9 @@ import { h, replace, setText } from './dom.js';
 import { moment, number, span } from './format.js';
 import { explain, t } from './texts.js';
 
+/** Queues with dead letters. */
 const QUEUES = ['video', 'mp3', 'letter'];
+const ORDER = ['video', 'segment', 'mp3', 'letter'];
 /** Between two looks at the queues, in milliseconds. */
 const REFRESH = 5000;
 
@@ -17,11 +19,9 @@ export function showAdmin(place) {
   const failures = h('tbody');
   const title = h('h1', { text: t('admin.title'), tabindex: -1 });
   replace(place, title, error,
-    h('section', { class: 'sheet' }, h('h2', { text: t('admin.queues') }), h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': t('admin.queues') }, h('table', {},
-      h('thead', {}, h('tr', {}, ['queue', 'waiting', 'running', 'oldest', 'dead'].map((name) => h('th', { scope: 'col', text: t(`admin.${name}`) })))), queues))),
+    table('admin.queues', ['queue', 'waiting', 'running', 'oldest', 'dead'], queues),
     h('section', { class: 'sheet' }, h('h2', { text: t('admin.dead_letters') }), QUEUES.map((queue) => letters(queue))),
-    h('section', { class: 'sheet' }, h('h2', { text: t('admin.failures') }), h('table', {},
-      h('thead', {}, h('tr', {}, ['code', 'meaning', 'count'].map((name) => h('th', { scope: 'col', text: t(`admin.${name}`) })))), failures)));
+    table('admin.failures', ['code', 'meaning', 'count'], failures));
   const refresh = async () => {
     if (!title.isConnected) return;
     try {
@@ -38,9 +38,18 @@ export function showAdmin(place) {
   refresh();
 }
 
+/** A table that scrolls by itself where the page is too narrow. */
+function table(title, columns, body) {
+  return h('section', { class: 'sheet' }, h('h2', { text: t(title) }),
+    h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': t(title) },
+      h('table', {}, h('thead', {}, h('tr', {}, columns.map((name) => h('th', { scope: 'col', text: t(`admin.${name}`) })))), body)));
+}
+
 function showQueues(body, all) {
   const cell = (value) => h('td', { class: 'number', text: value === undefined || value === null ? '–' : number(value) });
-  replace(body, Object.entries(all).map(([name, queue]) => h('tr', {},
+  // In the order in which a file passes them; unknown ones of a later release come last.
+  const names = [...new Set([...ORDER.filter((name) => all[name]), ...Object.keys(all)])];
+  replace(body, names.map((name) => [name, all[name]]).map(([name, queue]) => h('tr', {},
     h('th', { scope: 'row', text: t(`queue.${name}`) }), cell(queue.waiting), cell(queue.running),
     h('td', { class: 'number', text: queue.due_seconds ? span(queue.due_seconds) : '–' }), cell(queue.dead))));
 }
