@@ -19,6 +19,19 @@ check_shell() { git ls-files '*.sh' .ci/run | xargs shellcheck --external-source
 
 check_lua() { luacheck --quiet --no-color components crates; }
 
+# The syntax of every module; node reads them as modules from standard input.
+check_javascript() {
+  local file failed=''
+  if ! have node; then
+    say "SKIPPED: there is no node."
+    return
+  fi
+  while read -r file; do
+    node --check --input-type=module <"$file" || failed="$failed $file"
+  done < <(git ls-files '*.js' '*.mjs')
+  [ -z "$failed" ] || fail "not a module:$failed"
+}
+
 check_clippy() { cargo clippy --quiet "${native[@]}" --all-targets -- -D warnings; }
 
 check_clippy_wasm() {
@@ -38,6 +51,7 @@ attempt "format" check_format
 attempt "rust-version" scripts/check/rust-version.sh
 attempt "shell scripts (shellcheck)" check_shell
 attempt "Lua scripts (luacheck)" check_lua
+attempt "JavaScript (node --check)" check_javascript
 attempt "spelling (typos)" typos
 attempt "links in Markdown" python3 scripts/check/links.py
 attempt "licences, bans, sources, advisories (deny)" scripts/check/dependencies.sh

@@ -6,9 +6,12 @@ export const PASSWORD = 'correct horse battery staple';
 
 const base = process.env.BASE;
 
+// An address that nobody has, also in an app that scenarios were played against before.
+export const address = (name) => `${name}-${Date.now().toString(36)}@example.org`;
+
 // An account that exists already.
 export async function register(name) {
-  const email = `${name}@example.org`;
+  const email = address(name);
   const answer = await fetch(`${base}/register`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -56,4 +59,13 @@ export async function mail(to, wanted = () => true) {
     if (found) return found;
     await new Promise((done) => setTimeout(done, 100));
   }
+}
+
+// Ends all sessions of an account, as its owner would on another device.
+export async function sign_out_everywhere(email) {
+  const authorization = `Basic ${Buffer.from(`${email}:${PASSWORD}`).toString('base64')}`;
+  const login = await fetch(`${base}/login`, { method: 'POST', headers: { authorization } });
+  const token = (await login.text()).trim();
+  const answer = await fetch(`${base}/account/sign-out`, { method: 'POST', headers: { authorization: `Bearer ${token}` } });
+  assert.ok(answer.ok, `POST /account/sign-out: ${answer.status}`);
 }

@@ -2,16 +2,15 @@
 // errors on the console, exceptions, violations of the policy, requests to another origin.
 
 import assert from 'node:assert/strict';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 
 import { chromium } from 'playwright-core';
 
 const require = createRequire(import.meta.url);
 // Ends a hang; does not measure speed.
-const PATIENCE = 90_000;
+const PATIENCE = Number(process.env.PATIENCE ?? 60_000);
 // The page asks who is signed in, and 401 means nobody.
 const EXPECTED = [/401 .*\/account$/];
 
@@ -51,7 +50,7 @@ export class Stage {
     });
     context.setDefaultTimeout(PATIENCE);
     // Runs before the page's own scripts and is not subject to its policy.
-    await context.addInitScript({ content: this.axe });
+    if (options.javaScriptEnabled !== false) await context.addInitScript({ content: this.axe });
     const page = await context.newPage();
     this.watch(page);
     this.pages.push(page);
@@ -92,6 +91,15 @@ export class Stage {
     }));
     const found = violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((it) => `${it.html} ${it.failureSummary}`).join(' | ')}`);
     assert.deepEqual(found, [], `accessibility of ${state}`);
+  }
+
+  // `accessible` in the light and the dark theme, with a picture of each.
+  async themes(page, state) {
+    for (const colorScheme of ['dark', 'light']) {
+      await page.emulateMedia({ colorScheme });
+      await this.accessible(page, `${state}, ${colorScheme}`);
+      await this.show(`${state.replaceAll(' ', '-')}-${colorScheme}`, page);
+    }
   }
 
   // Fails if anything makes the page wider than the window.

@@ -23,3 +23,49 @@ fn app() -> Setup {
 fn the_first_load_is_small_quiet_accessible_and_cached() {
     play("first_load", app());
 }
+
+#[test]
+fn a_new_person_converts_a_video_and_finds_it_again() {
+    play("new_person", app());
+}
+
+#[test]
+fn several_files_succeed_and_fail_each_by_itself() {
+    play("several_files", app());
+}
+
+#[test]
+fn an_upload_goes_on_after_a_kill_and_after_a_reload() {
+    play("interrupted", app());
+}
+
+#[test]
+fn an_upload_goes_on_when_its_session_ended_in_the_middle() {
+    play("session_end", app());
+}
+
+#[test]
+fn a_file_beyond_the_limit_is_refused_before_a_byte_is_sent() {
+    play("too_large", app().variable("upload_max_bytes", 2_000_000));
+}
+
+#[test]
+fn each_failure_says_what_is_wrong_and_what_helps() {
+    play("failures", app());
+}
+
+#[test]
+fn the_keyboard_alone_suffices() {
+    play("keyboard", app());
+}
+
+#[test]
+fn german_long_names_and_narrow_windows_fit() {
+    play("languages", app());
+}
+
+/// The modules of the page that need no browser.
+#[test]
+fn the_unit_tests_of_the_page_pass() {
+    scenario::run_unit_tests();
+}

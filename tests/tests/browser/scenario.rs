@@ -67,3 +67,14 @@ pub fn play(name: &str, setup: Setup) {
 fn folder() -> PathBuf {
     paths::workspace().join("tests/browser")
 }
+
+/// Runs `tests/browser/unit` with node's own test runner.
+pub fn run_unit_tests() {
+    let node = require_tool!("node");
+    let files = std::fs::read_dir(folder().join("unit")).expect("there are unit tests");
+    let files = files.map(|file| file.expect("a file").path());
+    let files = files.filter(|file| file.to_string_lossy().ends_with(".test.mjs"));
+    let status = Command::new(node).arg("--test").args(files).status();
+    let status = status.expect("node can be started");
+    assert!(status.success(), "{status}");
+}
