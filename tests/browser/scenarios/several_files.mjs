@@ -1,6 +1,7 @@
 // Several files at once: some can be converted, one cannot.
 
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 
 import { clip } from '../lib/director.mjs';
 import { named } from '../lib/files.mjs';
@@ -18,4 +19,14 @@ export default async function play(stage) {
   const failed = await ended(page, 'silent.mp4', 'bad');
   assert.ok((await failed.locator('.row-status').innerText()).length > 20);
   await stage.themes(page, 'several files');
+
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.locator('#batch').getByText('ZIP').click(),
+  ]);
+  assert.match(download.suggestedFilename(), /^tonearm-.*\.zip$/);
+  const zip = await readFile(await download.path());
+  for (const name of names) {
+    assert.ok(zip.includes(Buffer.from(name.replace('.mp4', '.mp3'))), `${name} is in the ZIP`);
+  }
 }

@@ -30,7 +30,7 @@ fn a_new_person_converts_a_video_and_finds_it_again() {
 }
 
 #[test]
-fn several_files_succeed_and_fail_each_by_itself() {
+fn several_files_succeed_and_fail_each_by_itself_and_come_as_one_zip() {
     play("several_files", app());
 }
 
@@ -62,6 +62,11 @@ fn the_keyboard_alone_suffices() {
 #[test]
 fn german_long_names_and_narrow_windows_fit() {
     play("languages", app());
+}
+
+#[test]
+fn without_scripts_forms_upload_and_show_the_jobs() {
+    play("without_scripts", app());
 }
 
 /// The modules of the page that need no browser.
