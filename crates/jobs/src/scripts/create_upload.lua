@@ -20,5 +20,6 @@ if redis.call('EXISTS', key) == 0 then
   if batch and not enter_batch(owner, batch, id, 'upload') then
     redis.call('HDEL', key, 'batch')
   end
+  forget_expired_uploads(owner)
 end
 return extend_upload(id, lifetime)

@@ -3,7 +3,7 @@
 -- Returns for each: how many values follow; its id; its hash.
 local owner = unpack(ARGV)
 local reply = {}
-unfinished(owner) -- forgets those that have expired
+forget_expired_uploads(owner)
 for _, id in ipairs(redis.call('ZRANGE', uploads_key(owner), 0, -1)) do
   local fields = redis.call('HGETALL', upload_key(id))
   reply[#reply + 1] = #fields

@@ -51,8 +51,14 @@ end
 -- place of its job.
 local function unfinished(owner)
   local _, active = owner_keys(owner)
+  return redis.call('SCARD', active) + redis.call('ZCOUNT', uploads_key(owner), '(' .. now, '+inf')
+end
+
+-- Forgets the user's resumable uploads that have expired. Not before a script's other writes:
+-- Redis refuses only the first one of a script when its memory is full, and never one that
+-- removes something.
+local function forget_expired_uploads(owner)
   redis.call('ZREMRANGEBYSCORE', uploads_key(owner), '-inf', now)
-  return redis.call('SCARD', active) + redis.call('ZCARD', uploads_key(owner))
 end
 
 -- The jobs that the user deleted lately, and when: clients that follow all jobs learn of it.
