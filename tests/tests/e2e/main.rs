@@ -32,6 +32,7 @@ mod outage;
 mod promises;
 mod replies;
 mod restart;
+mod resumable;
 mod retention;
 mod rolling;
 mod routes;
