@@ -9,6 +9,7 @@ use crate::history::{Answer, Events};
 use crate::load::User;
 use crate::media_kinds::{Kind, Sample};
 use crate::quiet;
+use crate::resumable;
 use crate::stores;
 use crate::world::World;
 
@@ -24,6 +25,9 @@ pub struct Verdict {
     pub unanswered: u64,
     pub kept: u64,
     pub mails: u64,
+    /// Accepted files whose upload was resumable, and how often one was resumed.
+    pub resumable: u64,
+    pub resumed: u64,
     pub lost: Vec<String>,
     pub duplicated: Vec<String>,
     pub stuck: Vec<String>,
@@ -55,6 +59,10 @@ pub fn check(
     samples: &BTreeMap<Kind, Sample>,
 ) -> Verdict {
     let mut verdict = Verdict::default();
+    verdict.lost.extend(events.forgotten.iter().cloned());
+    verdict.resumable = events.resumable;
+    verdict.resumed = events.resumed;
+    resumable::end_unfinished(events, users, &mut verdict);
     let mails = stores::mails(world);
     verdict.mails = mails.len() as u64;
     let deleted: BTreeMap<_, _> = events.deletions.iter().map(|d| (&*d.id, d.sure)).collect();

@@ -37,6 +37,12 @@ pub struct Deletion {
 pub struct Events {
     pub uploads: Vec<Upload>,
     pub deletions: Vec<Deletion>,
+    /// Acknowledged bytes that were lost, in words.
+    pub forgotten: Vec<String>,
+    /// Resumable uploads that had their last byte acknowledged, and how often they were
+    /// resumed.
+    pub resumable: u64,
+    pub resumed: u64,
     /// Accepted files.
     pub accepted: u64,
     /// Inflicted faults, and whether no more follow.

@@ -20,10 +20,11 @@ use crate::world::World;
 pub const CLIENTS: usize = 4;
 
 /// Percent of the uploads that have two or three files, that disconnect half-way, that lack
-/// their end; and percent of the files that are deleted some time after they were accepted.
+/// their end, that are resumable; and percent of the files that are deleted some time after they were accepted.
 const SEVERAL_FILES: u64 = 16;
 const DISCONNECT: u64 = 4;
 const UNFINISHED: u64 = 3;
+const RESUMABLE: u64 = 40;
 const DELETED: u64 = 5;
 
 /// The size of a round.
@@ -55,10 +56,10 @@ impl Quota {
 pub struct User<'w> {
     pub number: usize,
     pub client: Client,
-    world: &'w World,
-    history: &'w History,
+    pub(crate) world: &'w World,
+    pub(crate) history: &'w History,
     samples: &'w BTreeMap<Kind, Sample>,
-    rng: Rng,
+    pub(crate) rng: Rng,
     count: usize,
 }
 
@@ -104,7 +105,11 @@ impl<'w> User<'w> {
         let form = files.iter().fold(Form::new(), |form, (name, kind)| {
             form.and_file("file", name, &self.samples[kind].bytes)
         });
-        let answer = if self.rng.percent(DISCONNECT) {
+        let answer = if let [(name, kind)] = &files[..]
+            && self.rng.percent(RESUMABLE)
+        {
+            self.upload_resumably(name, &self.samples[kind].bytes)
+        } else if self.rng.percent(DISCONNECT) {
             self.disconnect(&form)
         } else if self.rng.percent(UNFINISHED) {
             self.send(&form, form.unfinished())
@@ -189,7 +194,7 @@ impl<'w> User<'w> {
         }
     }
 
-    fn wait_for_the_gateway(&self) {
+    pub(crate) fn wait_for_the_gateway(&self) {
         let limit = 5 * wait::DEADLINE;
         wait::until_within(limit, "the gateway to come back", || {
             self.client

@@ -24,6 +24,7 @@ mod plan;
 mod point;
 mod process;
 mod quiet;
+mod resumable;
 mod rng;
 mod round;
 mod stores;

@@ -31,6 +31,11 @@ const UPLOAD_POINTS: [Fault; 3] = [
     Fault::KillAt(Point::UploadStored, GATEWAY),
     Fault::KillAt(Point::Accepted, GATEWAY),
 ];
+const RESUMABLE_POINTS: [Fault; 3] = [
+    Fault::KillAt(Point::Checkpointed, GATEWAY),
+    Fault::KillAt(Point::Checkpointed, REDIS),
+    Fault::PauseAt(Point::Checkpointed, GATEWAY),
+];
 const CONVERSION_POINTS: [Fault; 5] = [
     Fault::KillAt(Point::Claimed, Target::ItsConverter),
     Fault::KillAt(Point::Mp3Staged, Target::ItsConverter),
@@ -104,6 +109,11 @@ pub fn long() -> Vec<Row> {
             &UPLOAD_POINTS,
         ),
         row(
+            "gateway or Redis struck at a checkpoint",
+            Files::Redis,
+            &RESUMABLE_POINTS,
+        ),
+        row(
             "converter killed at each point of a conversion",
             Files::Redis,
             &CONVERSION_POINTS,
@@ -152,6 +162,7 @@ pub fn everything(files: Files) -> Row {
     let mut faults = [
         &ANY_MOMENT[..],
         &UPLOAD_POINTS,
+        &RESUMABLE_POINTS,
         &CONVERSION_POINTS,
         &SEGMENT_POINTS,
         &MAIL_POINTS,

@@ -10,6 +10,8 @@ mod commands;
 pub enum Point {
     /// The gateway has staged the upload's blob and is about to write its first chunk.
     UploadStaged,
+    /// A checkpoint of a resumable upload is recorded, and its writer has no reply yet.
+    Checkpointed,
     /// The upload is a complete file without a job. Visible with files in Redis only.
     UploadStored,
     /// The job is queued, and its user has no response yet.
@@ -55,6 +57,8 @@ pub const OF_EVERY_JOB: [Point; 9] = [
 ];
 /// Those that only files in Redis show.
 pub const OF_FILES_IN_REDIS: [Point; 2] = [Point::UploadStored, Point::Mp3Stored];
+/// Those of a resumable upload.
+pub const OF_RESUMABLE_UPLOADS: [Point; 1] = [Point::Checkpointed];
 /// Those of a conversion that is split.
 pub const OF_SEGMENTS: [Point; 3] = [Point::Split, Point::SegmentClaimed, Point::PartStored];
 
@@ -63,6 +67,7 @@ impl Point {
     pub fn name(self) -> &'static str {
         match self {
             Self::UploadStaged => "upload staged",
+            Self::Checkpointed => "checkpoint recorded",
             Self::UploadStored => "upload stored",
             Self::Accepted => "accepted",
             Self::Claimed => "claimed",
@@ -114,14 +119,19 @@ pub fn in_monitor(line: &str) -> Option<(Point, String)> {
         ("ZADD", "tonearm:garbage") => {
             let blob = words.nth(1)?;
             match (blob.strip_prefix("video/"), blob.strip_prefix("mp3/")) {
-                (Some(id), _) => Some((Point::UploadStaged, id.to_owned())),
+                // Also its pieces, each of which has a number after the id.
+                (Some(rest), _) => Some((Point::UploadStaged, rest.get(..ID)?.to_owned())),
                 (_, Some(rest)) => Some((Point::Mp3Staged, rest.get(..ID)?.to_owned())),
                 _ => None,
             }
         }
         ("SET", _) if key.starts_with("blob:video/") => {
-            let id = key.strip_prefix("blob:video/")?;
-            (id.len() == ID).then(|| (Point::UploadStored, id.to_owned()))
+            let name = key.strip_prefix("blob:video/")?;
+            // The key of a chunk ends with its number.
+            if name.contains(':') {
+                return None;
+            }
+            Some((Point::UploadStored, name.get(..ID)?.to_owned()))
         }
         ("SET", _) if key.starts_with("blob:mp3/") => {
             let rest = key.strip_prefix("blob:mp3/")?;
@@ -130,6 +140,11 @@ pub fn in_monitor(line: &str) -> Option<(Point, String)> {
                 return None;
             }
             Some((Point::Mp3Stored, rest.get(..ID)?.to_owned()))
+        }
+        ("HSET", _) if key.starts_with("tonearm:upload:") => {
+            let id = key.strip_prefix("tonearm:upload:")?;
+            let is_checkpoint = words.next()? == "offset" && words.nth(1)?.starts_with("piece:");
+            is_checkpoint.then(|| (Point::Checkpointed, id.to_owned()))
         }
         ("XADD", "tonearm:queue:video") => Some((Point::Accepted, words.nth(2)?.to_owned())),
         ("XADD", "tonearm:queue:segment") => Some((Point::Split, words.nth(2)?.to_owned())),
@@ -162,6 +177,12 @@ mod tests {
         for (command, point) in [
             (r#""SET" "blob:video/ID" "{}""#, Some(Point::UploadStored)),
             (r#""SET" "blob:video/ID:0" "x""#, None),
+            (r#""SET" "blob:video/ID:aside:0" "x""#, None),
+            (
+                r#""SET" "blob:video/ID-1-joined" "{}""#,
+                Some(Point::UploadStored),
+            ),
+            (r#""SET" "blob:video/ID-1:0" "x""#, None),
             (r#""SET" "blob:mp3/ID/1-ab" "{}""#, Some(Point::Mp3Stored)),
             (r#""SET" "blob:mp3/ID/1-ab:0" "x""#, None),
         ] {

@@ -83,6 +83,9 @@ fn unseen(row: &Row, world: &World, history: &History) -> Vec<String> {
     if is_split {
         expected.extend(point::OF_SEGMENTS);
     }
+    if events.resumable > 0 {
+        expected.extend(point::OF_RESUMABLE_UPLOADS);
+    }
     let seen = world.monitor.seen();
     expected.retain(|point| !seen.contains(point));
     let names = expected.into_iter().map(Point::name);

@@ -77,11 +77,14 @@ pub fn markdown(outcomes: &[Outcome]) -> String {
     let _ = write!(
         text,
         "\nThe email API got {} requests and accepted {} emails; {} of these repeated an \
-         idempotency key. The mailbox has {}.\n",
+         idempotency key. The mailbox has {}.\n\n{} of the accepted files came in resumable \
+         uploads, which were resumed {} times.\n",
         sum(|o| o.email.requests),
         sum(|o| o.email.accepted),
         sum(|o| o.email.repeated),
         sum(|o| o.verdict.mails),
+        sum(|o| o.verdict.resumable),
+        sum(|o| o.verdict.resumed),
     );
     text
 }

@@ -8,7 +8,8 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use tonearm_jobs::{
-    Accepted, Damage, Fence, JobId, Jobs, Mp3, NewJob, Redis, Retention, SegmentFence, Uploader,
+    Accepted, CreatedUpload, Damage, Fence, Finished, JobId, Jobs, Mp3, NewJob, NewUpload, Redis,
+    Retention, SegmentFence, UploadCheckpoint, UploadClaim, Uploader,
 };
 use tonearm_test_tools::redis_server::{Connection, RedisServer};
 use tonearm_test_tools::require_redis;
@@ -73,17 +74,7 @@ fn every_command_of_the_queue_that_marks_a_point_is_recognized() {
     assert_eq!(seen, Some((Point::MailClaimed, id.to_string())));
     assert_eq!(emails.done(&email, &()).unwrap(), Fence::Held);
 
-    server.connect().run("SET", &[END, "1"]).unwrap();
-    let mut seen = BTreeMap::new();
-    for line in monitor.lines().map_while(Result::ok) {
-        if line.contains(END) {
-            break;
-        }
-        if let Some((point, of)) = in_monitor(&line) {
-            assert_eq!(of, id.to_string(), "{line}");
-            *seen.entry(point).or_insert(0) += 1;
-        }
-    }
+    let seen = points(&server, monitor, id);
     let expected = [
         // Also at the end of the conversion, which the monitor ignores.
         (Point::UploadStaged, 2),
@@ -97,6 +88,65 @@ fn every_command_of_the_queue_that_marks_a_point_is_recognized() {
         (Point::MailSent, 1),
     ];
     assert_eq!(seen, BTreeMap::from(expected));
+}
+
+#[test]
+fn every_command_of_a_resumable_upload_that_marks_a_point_is_recognized() {
+    let server = Rc::new(require_redis!());
+    let monitor = monitor(&server);
+    let jobs = Jobs::new(server.connect());
+    let id = JobId::generate();
+    let upload = NewUpload {
+        id,
+        name: "talk.mp4".to_owned(),
+        media_type: "video/mp4".to_owned(),
+        options: tonearm_options::Options::default(),
+        metadata: String::new(),
+        length: 9,
+        is_partial: false,
+    };
+    let created = jobs.create_upload(&uploader(), &upload, 9, LEASE).unwrap();
+    assert!(matches!(created, CreatedUpload::Until(_)), "{created:?}");
+    let claim = jobs.claim_upload(id, "u1", 0, LEASE, LEASE).unwrap();
+    let UploadClaim::Claimed(claimed) = claim else {
+        panic!("{claim:?}")
+    };
+    let checkpoint = UploadCheckpoint {
+        offset: 5,
+        piece: 0,
+        stored: "{}".to_owned(),
+        writer: "{}".to_owned(),
+    };
+    let fence = claimed.fence();
+    let kept = jobs.checkpoint_upload(fence, &checkpoint, Some(LEASE), LEASE);
+    assert!(kept.unwrap().is_some());
+    let blob = format!("video/{id}");
+    let finished = jobs.finish_upload(fence, &blob, &[], LEASE).unwrap();
+    assert_eq!(finished, Finished::Done);
+    let seen = points(&server, monitor, id);
+    let of_uploads = [Point::UploadStaged, Point::Checkpointed, Point::Accepted];
+    assert!(
+        of_uploads.iter().all(|point| seen.contains_key(point)),
+        "{seen:?}"
+    );
+    assert_eq!(seen[&Point::Checkpointed], 1);
+    assert_eq!(seen[&Point::Accepted], 1);
+}
+
+/// The points of the job `id` since the monitor began, and how often each was seen.
+fn points(server: &RedisServer, monitor: BufReader<UnixStream>, id: JobId) -> BTreeMap<Point, i32> {
+    server.connect().run("SET", &[END, "1"]).unwrap();
+    let mut seen = BTreeMap::new();
+    for line in monitor.lines().map_while(Result::ok) {
+        if line.contains(END) {
+            break;
+        }
+        if let Some((point, of)) = in_monitor(&line) {
+            assert_eq!(of, id.to_string(), "{line}");
+            *seen.entry(point).or_insert(0) += 1;
+        }
+    }
+    seen
 }
 
 /// As the host prints it.
@@ -132,14 +182,17 @@ fn accept(jobs: &Jobs<Connection>) -> JobId {
         blob: format!("video/{id}"),
         options: tonearm_options::Options::default(),
     };
-    let uploader = Uploader {
+    jobs.stage(&[&file.blob], LEASE).unwrap();
+    assert_eq!(jobs.accept(&uploader(), &[file], 9).unwrap(), Accepted::All);
+    id
+}
+
+fn uploader() -> Uploader {
+    Uploader {
         owner: "u1".to_owned(),
         username: "ada@example.org".to_owned(),
         notify: true,
         is_confirmed: true,
         traceparent: String::new(),
-    };
-    jobs.stage(&[&file.blob], LEASE).unwrap();
-    assert_eq!(jobs.accept(&uploader, &[file], 9).unwrap(), Accepted::All);
-    id
+    }
 }
