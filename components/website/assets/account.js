@@ -21,7 +21,6 @@ export function showAccount(place, { say }) {
       ['password', 'current-password', t('account.password_now')], ['new_password', 'new-password', t('account.password_new'), t('signin.rule')],
     ], t('account.password_change'), async (values) => {
       await api('POST', '/account/password', { json: values });
-      say(t('account.password_changed'));
       return t('account.password_changed');
     })),
     section('account.email_title', form([

@@ -14,7 +14,7 @@ import { player } from './player.js';
 import { isJobAddress, route } from './routes.js';
 import { session } from './session.js';
 import { signInForm } from './signin.js';
-import { setting } from './storage.js';
+import { keepSetting, setting } from './storage.js';
 import { current, preferred, t, texts, translate, useLanguage } from './texts.js';
 import * as uploads from './uploads.js';
 
@@ -86,8 +86,7 @@ const go = () => route({ row: (item) => rows.row(item), isLoaded, say });
 function signedOut() {
   jobs.close();
   isLoaded = false;
-  if (session.hasEnded) signIn.known(email);
-  else {
+  if (!session.hasEnded) {
     player.close();
     items.clear();
     account = null;
@@ -103,6 +102,8 @@ async function signedIn() {
   if (hadFocus) (document.querySelector('.row') ?? $('choose')).focus();
   if (account && account !== user.id) items.clear();
   ({ id: account, email } = user);
+  keepSetting('known', '1');
+  signIn.known(email);
   notify(session.hasLink && !user.confirmed ? t('notice.unconfirmed', { email }) : null);
   go();
   if (isLoaded) return;

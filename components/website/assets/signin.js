@@ -3,7 +3,7 @@
 import { Problem, api } from './api.js';
 import { h, replace } from './dom.js';
 import { session } from './session.js';
-import { keepSetting, setting } from './storage.js';
+import { setting } from './storage.js';
 import { explain, t } from './texts.js';
 
 /**
@@ -37,7 +37,6 @@ export function signInForm(place, why) {
           button.disabled = true;
           try {
             await (isNew ? session.register(values.email, values.password) : session.signIn(values.email, values.password));
-            keepSetting('known', '1');
             values.password = '';
           } catch (problem) {
             showError(problem, error, { email, password });
