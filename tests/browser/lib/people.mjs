@@ -28,10 +28,8 @@ export async function visit(page, path = '/') {
   return answer;
 }
 
-// Opens the page with the session of a new account.
-export async function visit_as(page, name) {
-  const email = await register(name);
-  await visit(page);
+// Signs in and opens the page again. The cookie is the browser's alone.
+export async function sign_in(page, email) {
   await page.evaluate(async ([email, password]) => {
     const headers = { 'content-type': 'application/json' };
     const body = JSON.stringify({ email, password });
@@ -39,7 +37,25 @@ export async function visit_as(page, name) {
     if (!answer.ok) throw new Error(`POST /session: ${answer.status}`);
   }, [email, PASSWORD]);
   await visit(page);
+}
+
+// Opens the page with the session of a new account.
+export async function visit_as(page, name) {
+  const email = await register(name);
+  await visit(page);
+  await sign_in(page, email);
   return email;
+}
+
+// Limits the speed of uploads, in bytes per second. Returns what ends that.
+export async function slow_uploads(page, bytes) {
+  const network = await page.context().newCDPSession(page);
+  await network.send('Network.enable');
+  const limit = (uploadThroughput) => network.send('Network.emulateNetworkConditions', {
+    offline: false, latency: 0, downloadThroughput: -1, uploadThroughput,
+  });
+  await limit(bytes);
+  return () => limit(-1);
 }
 
 // The row of a file.

@@ -1,23 +1,12 @@
-// Uploads go on after the service was killed, after a reload, and after a lost network.
+// An upload goes on after the service was killed, after a reload, and after a lost network.
 
 import assert from 'node:assert/strict';
 
 import { clip, kill, start } from '../lib/director.mjs';
 import { padded } from '../lib/files.mjs';
-import { ended, row, visit, visit_as } from '../lib/people.mjs';
+import { ended, row, slow_uploads, visit, visit_as } from '../lib/people.mjs';
 
-const SIZE = 24 * 1024 * 1024;
-
-// Limits the speed of uploads, in bytes per second; 0 for none.
-async function slow(page, bytes) {
-  const network = await page.context().newCDPSession(page);
-  await network.send('Network.enable');
-  const speed = (uploadThroughput) => network.send('Network.emulateNetworkConditions', {
-    offline: false, latency: 0, downloadThroughput: -1, uploadThroughput,
-  });
-  await speed(bytes || -1);
-  return () => speed(-1);
-}
+const SIZE = 16 * 1024 * 1024;
 
 // The bytes of the account's unfinished upload that the service has.
 const arrived = (page) => page.evaluate(async () => {
@@ -39,7 +28,7 @@ export default async function play(stage) {
   await visit_as(page, 'patient');
   const video = await padded(await clip('mp4'), 'long.mp4', SIZE);
 
-  let fast = await slow(page, 2 * 1024 * 1024);
+  await slow_uploads(page, 2 * 1024 * 1024);
   await page.setInputFiles('#file', video);
   const before = await some_arrived(page);
   await kill();
@@ -57,11 +46,13 @@ export default async function play(stage) {
   await stage.accessible(page, 'an upload that needs its file');
   const kept = await arrived(page);
   assert.ok(kept >= after, `${after} bytes had arrived, and ${kept} are there`);
-  fast = await slow(page, 2 * 1024 * 1024);
+  const continued = page.waitForRequest((it) => it.method() === 'PATCH');
   await page.setInputFiles('#file', video);
+  await continued;
   await page.context().setOffline(true);
+  await page.locator('#notice').waitFor();
+  await stage.show('offline', page);
   await page.context().setOffline(false);
-  await fast();
   await ended(page, 'long.mp4');
   assert.equal(await page.locator('li.row').count(), 1, 'one file, one row');
 }

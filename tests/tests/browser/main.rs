@@ -35,8 +35,18 @@ fn several_files_succeed_and_fail_each_by_itself_and_come_as_one_zip() {
 }
 
 #[test]
-fn an_upload_goes_on_after_a_kill_and_after_a_reload() {
+fn an_upload_goes_on_after_a_kill_a_reload_and_a_lost_network() {
     play("interrupted", app());
+}
+
+#[test]
+fn an_upload_goes_on_after_redis_was_away() {
+    play("store_away", app().own_redis());
+}
+
+#[test]
+fn every_panel_and_page_is_accessible_in_both_themes() {
+    play("other_pages", app());
 }
 
 #[test]
