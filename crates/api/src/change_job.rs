@@ -14,7 +14,8 @@ use crate::limits::{self, Limits};
 use crate::view::JobView;
 use crate::{Error, JobQueue, Platform, body, jobs};
 
-/// `PATCH /jobs/ID`, with the field `name`. The name is cleaned like that of an upload.
+/// `PATCH /jobs/ID`, with the field `name`. The name is cleaned like that of an
+/// upload; a slash becomes a dash.
 pub(crate) fn rename<'p, P: Platform>(
     call: &Call<'p, P>,
     user: Claims,
@@ -57,7 +58,8 @@ fn name_in(fields: &Fields) -> Result<String, Error> {
     if name.trim().is_empty() {
         return Err(bad("name", "it must be a name of 1 to 180 characters."));
     }
-    Ok(file_name::clean(name))
+    // Whoever types a slash means no folder.
+    Ok(file_name::clean(&name.replace(['/', '\\'], "-")))
 }
 
 /// `POST /jobs/ID/convert`, with options in the query and the body. Those that are not given

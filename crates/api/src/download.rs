@@ -31,7 +31,7 @@ pub struct Download<'p, P: Platform> {
 }
 
 enum Body<'p, P: Platform> {
-    Part(Part<'p, P>),
+    Part(Box<Part<'p, P>>),
     Archive(Box<archive::Stream<'p, P>>),
 }
 
@@ -73,11 +73,11 @@ pub(crate) fn open<'p, P: Platform>(
     Ok(Answer::Download(Box::new(Download {
         head: reply.map(|_| ()),
         remaining: range.end - range.start,
-        body: Body::Part(Part {
+        body: Body::Part(Box::new(Part {
             reader,
             range,
             token: TokenWatch::new(call.platform, user),
-        }),
+        })),
     })))
 }
 

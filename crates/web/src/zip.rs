@@ -215,7 +215,7 @@ fn dos_time(seconds: u64) -> [u16; 2] {
     };
     let year = year_of_era + era * 400 + next;
     let date = (year - 1980) << 9 | month << 5 | day;
-    let time = (second / 3600) << 11 | (second / 60 % 60) << 5 | (second % 60) / 2;
+    let time = (second / 3600) << 11 | (second / 60 % 60) << 5 | (second % 60 / 2);
     [date as u16, time as u16]
 }
 

@@ -22,8 +22,9 @@ fn a_new_name_is_cleaned_like_that_of_an_upload() {
     let path = format!("/jobs/{id}");
     for (body, name) in [
         ("name=K%C3%A4se+%26+Wein.mp4", "Käse & Wein.mp4"),
-        ("name=..%2F..%2Fetc%2Fpasswd", "passwd"),
-        ("name=%3Cb%3Ebold%3C%2Fb%3E", "b>"),
+        ("name=AC%2FDC.mp4", "AC-DC.mp4"),
+        ("name=..%2F..%2Fetc%2Fpasswd", "-..-etc-passwd"),
+        ("name=%3Cb%3Ebold%3C%2Fb%3E", "<b>bold<-b>"),
         ("name=a%0Ab", "ab"),
     ] {
         let reply = ada(&world, "PATCH", &path).body(body).send(&world);
