@@ -102,6 +102,7 @@ fn every_command_of_a_resumable_upload_that_marks_a_point_is_recognized() {
         media_type: "video/mp4".to_owned(),
         options: tonearm_options::Options::default(),
         metadata: String::new(),
+        batch: None,
         length: 9,
         is_partial: false,
     };
