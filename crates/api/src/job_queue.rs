@@ -66,4 +66,5 @@ job_queue! {
     fn concatenate(&self, uploader: &Uploader, concatenation: &Concatenation<'_>, lifetime: Duration) -> Concatenated;
     fn final_upload_of(&self, id: JobId, owner: &str) -> Option<JobId>;
     fn delete_upload(&self, id: JobId, owner: &str) -> bool;
+    fn abandon_upload(&self, fence: UploadFence, owner: &str) -> bool;
 }

@@ -141,7 +141,15 @@ impl<R: Redis> Jobs<R> {
     /// Deletes the upload `id` of `owner`, or the job that it became. Returns whether `owner`
     /// had such an upload.
     pub fn delete_upload(&self, id: JobId, owner: &str) -> Result<bool, JobsError> {
-        let reply = self.eval_int(&script::DELETE_UPLOAD, &[&id.to_string(), owner])?;
+        let reply = self.eval_int(&script::DELETE_UPLOAD, &[&id.to_string(), owner, ""])?;
+        Ok(reply == 1)
+    }
+
+    /// Deletes the upload that a writer began, unless another one took it over or it became a
+    /// job.
+    pub fn abandon_upload(&self, fence: UploadFence, owner: &str) -> Result<bool, JobsError> {
+        let (id, epoch) = (fence.id.to_string(), fence.epoch.to_string());
+        let reply = self.eval_int(&script::DELETE_UPLOAD, &[&id, owner, &epoch])?;
         Ok(reply == 1)
     }
 }

@@ -56,26 +56,24 @@ pub(super) fn join<'p, P: Platform>(
         let joined = accept_jobs(platform, &mut queue, &token, |queue| {
             queue.concatenate(&uploader, &concatenation, limits.keep_uploads)
         });
-        match joined? {
-            Concatenated::Until(expires_ms) => Ok(expires_ms),
-            Concatenated::PartGone => Err(TusError::PartialsIncomplete.into()),
-            Concatenated::TooLate => Err(Error::UploadTooSlow),
-            Concatenated::NoSuchOwner => Err(TokenError::Revoked.into()),
-        }
+        joined
     });
+    // After an error, the manifest may belong to a job. If not, it expires.
+    let joined = joined?;
+    if let Concatenated::Until(expires_ms) = joined {
+        println!("accepted {} ({} bytes, joined)", new.id, new.length);
+        let reply = view::expiry(view::created(new.id), expires_ms);
+        return Ok(Answer::Complete(reply));
+    }
+    if delete(files, &name).is_ok() {
+        // Otherwise it is deleted again.
+        let _ = queue.forget_blob(&blob);
+    }
     match joined {
-        Ok(expires_ms) => {
-            println!("accepted {} ({} bytes, joined)", new.id, new.length);
-            let reply = view::expiry(view::created(new.id), expires_ms);
-            Ok(Answer::Complete(reply))
-        }
-        Err(error) => {
-            // In doubt, the manifest belongs to a job or expires.
-            if !matches!(error, Error::UploadInDoubt(_)) && delete(files, &name).is_ok() {
-                let _ = queue.forget_blob(&blob);
-            }
-            Err(error)
-        }
+        // The same request may have been answered a moment ago.
+        Concatenated::Until(_) | Concatenated::PartGone => repeated(&queue, partials, &owner),
+        Concatenated::TooLate => Err(Error::UploadTooSlow),
+        Concatenated::NoSuchOwner => Err(TokenError::Revoked.into()),
     }
 }
 

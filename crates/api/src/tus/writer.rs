@@ -33,8 +33,8 @@ const MAX_QUIET: Duration = Duration::from_secs(4);
 /// What the request is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Purpose {
-    /// It creates the upload. Until it is answered, the client cannot continue the upload,
-    /// so an upload that fails before is deleted.
+    /// It creates the upload. Until it is answered, the client hardly knows the upload, so
+    /// one that fails before is deleted, unless somebody took it over.
     Create,
     /// It continues the upload.
     Continue,
@@ -73,9 +73,18 @@ impl<'p, P: Platform> UploadWriter<'p, P> {
         let platform = call.platform;
         let files = platform.files();
         let opened = files.and_then(|files| StoredUpload::open(files, &upload, limits.chunk_bytes));
+        // Nothing was written, so the next writer need not wait for the lease.
         let stored = opened.inspect_err(|_| {
-            // Nothing was written, so the next writer need not wait for the lease.
-            let _ = queue.release_upload(upload.fence(), limits.keep_uploads);
+            let _ = match purpose {
+                Purpose::Continue => {
+                    let released = queue.release_upload(upload.fence(), limits.keep_uploads);
+                    released.map(|_| ())
+                }
+                Purpose::Create => {
+                    let abandoned = queue.abandon_upload(upload.fence(), &upload.owner);
+                    abandoned.map(|_| ())
+                }
+            };
         })?;
         let now = platform.monotonic_time();
         Ok(Self {
@@ -174,13 +183,21 @@ impl<'p, P: Platform> UploadWriter<'p, P> {
         let (fence, lifetime) = (self.upload.fence(), self.lifetime);
         let stopped = match self.purpose {
             Purpose::Continue => self.queue.release_upload(fence, lifetime).map(|_| ()),
-            Purpose::Create => {
-                let owner = &self.upload.owner;
-                self.queue.delete_upload(fence.id, owner).map(|_| ())
-            }
+            Purpose::Create => self
+                .queue
+                .abandon_upload(fence, &self.upload.owner)
+                .map(|_| ()),
         };
         if let Err(error) = stopped {
             eprintln!("the upload {} is released later: {error}", fence.id);
+        }
+    }
+
+    /// Ends the request after `error`. A write to the store that failed may still take effect
+    /// later. The lease then has to expire, so that the next writer begins a piece of its own.
+    fn fail(&mut self, error: &Error) {
+        if self.purpose == Purpose::Create || !matches!(error, Error::Files(_)) {
+            self.stop();
         }
     }
 
@@ -206,7 +223,7 @@ impl<'p, P: Platform> UploadWriter<'p, P> {
 
 impl<P: Platform> BodyReader for UploadWriter<'_, P> {
     fn push(&mut self, piece: Vec<u8>) -> Result<Progress, Error> {
-        self.write(&piece).inspect_err(|_| self.stop())?;
+        self.write(&piece).inspect_err(|error| self.fail(error))?;
         Ok(Progress::NeedMore)
     }
 
@@ -233,7 +250,7 @@ impl<P: Platform> BodyReader for UploadWriter<'_, P> {
         };
         if let Err(error) = kept {
             eprintln!("an interrupted upload: {error}");
-            self.stop();
+            self.fail(&error);
         }
         TusError::Interrupted(reason).into()
     }
@@ -246,7 +263,7 @@ impl<P: Platform> BodyReader for UploadWriter<'_, P> {
         if let Err(error) = result {
             // In doubt, the job may exist, or the upload expires.
             if !matches!(error, Error::UploadInDoubt(_)) {
-                self.stop();
+                self.fail(&error);
             }
             return Err(error);
         }

@@ -353,4 +353,16 @@ impl UploadQueue for MemoryQueue {
         }
         Ok(true)
     }
+
+    fn abandon_upload(&self, fence: UploadFence, owner: &str) -> Result<bool, JobsError> {
+        let contents = self.contents()?;
+        let record = contents.uploads.of(fence.id, owner);
+        let holds = record
+            .is_some_and(|record| record.upload.epoch == fence.epoch && !record.upload.is_done);
+        drop(contents);
+        if !holds {
+            return Ok(false);
+        }
+        self.delete_upload(fence.id, owner)
+    }
 }

@@ -30,6 +30,7 @@ if found[4] ~= '0' then
   if tonumber(found[7]) + 1 >= MAX_PIECES then
     return { 'pieces' }
   end
+  forget_unrecorded(id, found[7])
   redis.call('HINCRBY', key, 'piece', 1)
   count('uploads_taken_over')
 end

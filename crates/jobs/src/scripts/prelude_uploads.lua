@@ -22,13 +22,29 @@ local function piece_blobs(id, piece)
   return first .. '-' .. piece, first .. '-' .. piece .. '-joined'
 end
 
--- Stages the blobs of an upload for `lifetime` (ms).
+-- Whether a checkpoint recorded anything of the piece.
+local function is_recorded(id, piece)
+  return redis.call('HEXISTS', upload_key(id), 'piece:' .. piece) == 1
+end
+
+-- Stages the blobs of an upload for `lifetime` (ms). A piece that was taken over without a
+-- checkpoint is no part of it.
 local function stage_upload(id, lifetime)
   local last = tonumber(redis.call('HGET', upload_key(id), 'piece'))
   for piece = 0, last do
     local blob, joined = piece_blobs(id, piece)
-    redis.call('ZADD', GARBAGE, now + lifetime, blob)
+    if piece == last or is_recorded(id, piece) then
+      redis.call('ZADD', GARBAGE, now + lifetime, blob)
+    end
     if piece == last then redis.call('ZADD', GARBAGE, now + lifetime, joined) end
+  end
+end
+
+-- Collects a piece of which nothing is recorded once its writer has certainly noticed that
+-- it was taken over. Otherwise a client could store many times what an upload may hold.
+local function forget_unrecorded(id, piece)
+  if not is_recorded(id, piece) then
+    redis.call('ZADD', GARBAGE, now + PAUSED_WRITER_MS, (piece_blobs(id, tonumber(piece))))
   end
 end
 

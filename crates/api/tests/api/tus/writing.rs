@@ -145,6 +145,52 @@ fn a_second_writer_waits_and_then_supersedes_a_stalled_one() {
 }
 
 #[test]
+fn a_stalled_creation_deletes_nothing_of_the_writer_that_took_over() {
+    for is_finished in [false, true] {
+        let world = World::new();
+        let creation =
+            creation(&world, 10).header("content-type", "application/offset+octet-stream");
+        let mut stalled = begin(&world, &creation).unwrap();
+        push(&mut stalled, b"01234");
+        world.advance(2 * SECOND);
+        push(&mut stalled, b"5");
+        let list = tus(&world, "GET", "/files").send(&world).json();
+        let id = JobId::parse(list["uploads"][0]["id"].as_str().unwrap()).unwrap();
+        world.advance(6 * SECOND);
+        let next: &[u8] = if is_finished { b"6789" } else { b"67" };
+        assert_eq!(patch(&world, id, 6, next).send(&world).status(), 204);
+
+        assert_eq!(stalled.interrupt("gone".to_owned()).reply().status(), 400);
+        drop(stalled);
+        assert_eq!(offset(&world, id), 6 + next.len());
+        if !is_finished {
+            assert_eq!(patch(&world, id, 8, b"89").send(&world).status(), 204);
+        }
+        assert_eq!(video(&world, id), b"0123456789");
+    }
+}
+
+#[test]
+fn after_a_failed_write_the_next_writer_begins_a_piece_of_its_own() {
+    let world = World::new();
+    let id = new_upload(&world, 6000);
+    let mut reader = begin(&world, &patch(&world, id, 0, b"")).unwrap();
+    push(&mut reader, &[1; 100]);
+    world.files.is_down.set(true);
+    let error = reader.push(vec![1; 5000]).unwrap_err();
+    assert_eq!(error.reply().status(), 503);
+    drop(reader);
+    world.files.is_down.set(false);
+    // What failed may still take effect, so the claim is not released.
+    assert_eq!(patch(&world, id, 0, b"").send(&world).status(), 423);
+    world.advance(6 * SECOND);
+    assert_eq!(patch(&world, id, 0, &[2; 6000]).send(&world).status(), 204);
+    let late = format!("blob:video/{id}:0");
+    tonearm_blobs::Store::set(&world.files, &late, &[1; 1024]).unwrap();
+    assert_eq!(video(&world, id), [2; 6000]);
+}
+
+#[test]
 fn a_stalled_writer_that_nobody_superseded_goes_on() {
     let world = World::new();
     let id = new_upload(&world, 100);
@@ -299,8 +345,9 @@ fn an_outage_of_the_file_store_loses_nothing_that_was_acknowledged() {
     assert_eq!(error.reply().status(), 503);
     world.files.is_down.set(false);
     assert_eq!(offset(&world, id), 3000);
+    world.advance(6 * SECOND);
     let reply = patch(&world, id, 3000, &data[3000..]).send(&world);
-    assert_eq!(reply.status(), 204, "the writer has released it: {reply:?}");
+    assert_eq!(reply.status(), 204, "{reply:?}");
     assert_eq!(video(&world, id), data);
 }
 

@@ -206,6 +206,30 @@ fn a_writer_of_a_deleted_upload_notices_before_its_blob_is_collected() {
 }
 
 #[test]
+fn a_writer_that_lost_its_claim_deletes_nothing() {
+    let server = require_redis!();
+    let (jobs, redis) = (connect(&server), server.connect());
+    let id = create(&jobs, 100);
+    let stale = claim(&jobs, id, 0);
+    checkpoint(&jobs, &stale, 10);
+    expire_lease(&redis, id);
+    let next = claim(&jobs, id, 10);
+    assert!(!jobs.abandon_upload(stale.fence(), "u1").unwrap());
+    assert_eq!(get(&jobs, id).offset, 10);
+    let finished = jobs.finish_upload(next.fence(), &blob(id, 0), &[], DAY);
+    assert_eq!(finished.unwrap(), Finished::Done);
+    for fence in [stale.fence(), next.fence()] {
+        assert!(!jobs.abandon_upload(fence, "u1").unwrap());
+    }
+    assert!(jobs.get(id, "u1").unwrap().is_some());
+
+    let own = create(&jobs, 100);
+    let writer = claim(&jobs, own, 0);
+    assert!(jobs.abandon_upload(writer.fence(), "u1").unwrap());
+    assert_eq!(jobs.upload(own, "u1").unwrap(), None);
+}
+
+#[test]
 fn deleting_a_finished_upload_deletes_its_job_and_the_other_way_round() {
     let server = require_redis!();
     let jobs = connect(&server);

@@ -173,9 +173,9 @@ fn every_piece_is_staged_before_its_first_byte_and_longer_than_its_record() {
     let server = require_redis!();
     let (jobs, redis) = (connect(&server), server.connect());
     let id = create(&jobs, 100);
-    claim(&jobs, id, 0);
+    checkpoint(&jobs, &claim(&jobs, id, 0), 10);
     expire_lease(&redis, id);
-    claim(&jobs, id, 0);
+    claim(&jobs, id, 10);
     let expires = get(&jobs, id).expires_ms;
     let (piece, joined) = piece_blobs(id, 1);
     for blob in [blob(id, 0), piece, joined] {
@@ -184,6 +184,24 @@ fn every_piece_is_staged_before_its_first_byte_and_longer_than_its_record() {
     }
     let record: i64 = redis.count("PTTL", &format!("tonearm:upload:{id}"));
     assert!(record > 0, "{record}");
+}
+
+#[test]
+fn a_piece_without_a_checkpoint_does_not_live_as_long_as_the_upload() {
+    let server = require_redis!();
+    let (jobs, redis) = (connect(&server), server.connect());
+    let id = create(&jobs, 100);
+    claim(&jobs, id, 0);
+    expire_lease(&redis, id);
+    let writer = claim(&jobs, id, 0);
+    checkpoint(&jobs, &writer, 10);
+    let staged = |blob: &str| {
+        let score = &redis.texts("ZSCORE", &["tonearm:garbage", blob])[0];
+        score.parse::<u64>().unwrap()
+    };
+    let expires = get(&jobs, id).expires_ms;
+    assert!(staged(&blob(id, 1)) > expires);
+    assert!(staged(&blob(id, 0)) < expires);
 }
 
 #[test]
