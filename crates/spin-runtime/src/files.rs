@@ -42,7 +42,7 @@ impl Store for Files {
 }
 
 /// Repeats the operation while its error may be transient. Every operation here may be
-/// repeated, since the values of chunks never change.
+/// repeated: a chunk only grows while its one writer waits for the answer.
 fn with_retries<T>(key: &str, operation: impl Fn() -> Result<T, Error>) -> Result<T, BlobError> {
     let mut pauses = PAUSES_MS.iter();
     loop {
