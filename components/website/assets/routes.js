@@ -43,12 +43,21 @@ export async function route({ row, isLoaded, say }) {
     }
   }
   if (session.user === null && (Object.hasOwn(PAGES, name) || isJobAddress())) session.ask();
-  if (name === 'jobs' && id && isLoaded) await showJob(decodeURIComponent(id), row);
+  if (name === 'jobs' && id && isLoaded) await showJob(decoded(id), row);
+}
+
+/** A part of the address; null if its percent-encoding is broken. */
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return null;
+  }
 }
 
 async function showJob(id, row) {
-  if (shownJob === id) return;
-  if (!items.byId(id) && !await jobs.one(id).catch(() => null)) {
+  if (id !== null && shownJob === id) return;
+  if (id === null || !items.byId(id) && !await jobs.one(id).catch(() => null)) {
     notify(Object.values(explain('no_such_job')).join(' '));
     return;
   }
