@@ -34,8 +34,7 @@ export function showAccount(place, { say }) {
       on: {
         click: async () => {
           if (!await confirm(t('account.everywhere_ask'), t('account.everywhere'))) return;
-          await api('POST', '/account/sign-out');
-          session.set(null);
+          await session.leave(() => api('POST', '/account/sign-out'));
           location.hash = '#/';
         },
       },
@@ -44,8 +43,7 @@ export function showAccount(place, { say }) {
       ['password', 'current-password', t('account.password_now')],
     ], t('account.delete'), async (values) => {
       if (!await confirm(t('account.delete_ask'), t('account.delete'))) return '';
-      await api('DELETE', '/account', { json: values });
-      session.set(null);
+      await session.leave(() => api('DELETE', '/account', { json: values }));
       location.hash = '#/';
       return '';
     }, 'bad')));

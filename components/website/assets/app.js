@@ -86,9 +86,11 @@ const go = () => route({ row: (item) => rows.row(item), isLoaded, say });
 function signedOut() {
   jobs.close();
   isLoaded = false;
+  uploads.stopAll();
   if (!session.hasEnded) {
     player.close();
-    items.clear();
+    // Who signs out leaves nothing to the next person. Before the first answer nobody was signed in.
+    items.clear({ withChosen: account !== null });
     account = null;
   }
   if (session.hasEnded || chosen().length) session.ask();
@@ -100,7 +102,12 @@ async function signedIn() {
   const hadFocus = $('signin').contains(document.activeElement);
   signIn.hide();
   if (hadFocus) (document.querySelector('.row') ?? $('choose')).focus();
-  if (account && account !== user.id) items.clear();
+  if (account && account !== user.id) {
+    player.close();
+    uploads.stopAll();
+    items.clear();
+    isLoaded = false;
+  }
   ({ id: account, email } = user);
   keepSetting('known', '1');
   signIn.known(email);
@@ -114,6 +121,7 @@ async function signedIn() {
   } catch (problem) {
     report(problem);
   }
+  if (account !== user.id || !session.user) return;
   isLoaded = true;
   go();
 }

@@ -59,10 +59,10 @@ class Items extends EventTarget {
     this.fire('removed', item);
   }
 
-  /** Forgets everything of the account; files that wait for a sign-in stay. */
-  clear() {
+  /** Forgets everything of the account. Files that wait for a sign-in stay, unless `withChosen`. */
+  clear({ withChosen = false } = {}) {
     for (const item of [...this.all.values()]) {
-      if (item.phase !== 'chosen' && item.phase !== 'refused') this.remove(item);
+      if (withChosen || item.phase !== 'chosen' && item.phase !== 'refused') this.remove(item);
     }
   }
 

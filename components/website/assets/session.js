@@ -12,11 +12,12 @@ class Session extends EventTarget {
   hasEnded = false;
   /** Whether a link to confirm the address was sent just now. */
   hasLink = false;
+  isLeaving = false;
 
   constructor() {
     super();
     events.addEventListener('signed-out', () => {
-      if (!this.user) return;
+      if (!this.user || this.isLeaving) return;
       this.hasEnded = true;
       this.set(null);
     });
@@ -51,9 +52,22 @@ class Session extends EventTarget {
     this.dispatchEvent(new Event('wanted'));
   }
 
-  /** Ends the session. */
+  /** Signs out. */
   async signOut() {
-    await api('DELETE', '/session');
+    await this.leave(() => api('DELETE', '/session'));
+  }
+
+  /** Does `request`, which ends the session. Answers to others that say so are no surprise. */
+  async leave(request) {
+    this.isLeaving = true;
+    try {
+      await request();
+    } catch (error) {
+      if (!(error instanceof Problem) || !error.isSessionEnd) throw error;
+    } finally {
+      this.isLeaving = false;
+    }
+    this.hasEnded = false;
     this.set(null);
   }
 

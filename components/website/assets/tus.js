@@ -34,11 +34,12 @@ export function idOf(location) {
  * `send({method, path, headers, body, progress, signal})` resolves to `{status, header, body}` or
  * rejects with a `Problem` if nothing was reached. `report` has callbacks: `created(id)`,
  * `progress(bytes)`, `trying()`, `waiting(problem, seconds)`. `wait(seconds, signal)`
- * resolves after a pause, or earlier if the network is back.
+ * resolves after a pause, or earlier if the network is back. `isSameAccount()` resolves to
+ * whether the requests are still made for the account that the upload began with.
  */
 export class TusUpload {
-  constructor({ file, metadata: record, id = null, send, wait, report }) {
-    Object.assign(this, { file, record, id, send, wait, report });
+  constructor({ file, metadata: record, id = null, send, wait, report, isSameAccount }) {
+    Object.assign(this, { file, record, id, send, wait, report, isSameAccount });
     this.offset = null;
     this.failures = 0;
     this.recreated = false;
@@ -54,12 +55,16 @@ export class TusUpload {
         if (this.offset === this.file.size) return;
         await this.append(signal);
       } catch (error) {
+        // Whatever went wrong with what nobody wants any more.
+        if (signal.aborted) throw signal.reason;
         await this.recover(error, signal);
       }
     }
   }
 
   async create(signal) {
+    // To another account, an upload is as unknown as one that has expired.
+    if (this.recreated && !await this.isSameAccount()) throw new Problem(404, 'no_such_upload');
     const answer = await this.request('POST', '/files', signal, {
       headers: { 'upload-length': String(this.file.size), 'upload-metadata': metadata(this.record) },
     });

@@ -39,9 +39,15 @@ async function run(item) {
     end = resolve;
   });
   if (item.id) hold(item.id, ended);
+  const owner = session.user.id;
   const upload = new TusUpload({
     file: item.file, id: item.id, send, wait,
     metadata: { filename: item.name, filetype: item.file.type, ...item.options },
+    // Another tab may have signed in somebody else.
+    isSameAccount: async () => {
+      await session.refresh();
+      return session.user?.id === owner;
+    },
     report: {
       created: (id) => {
         items.change(item, { id, offset: 0 });
@@ -66,7 +72,7 @@ async function run(item) {
     uploadRecords.delete(item.id);
     if (!item.job) items.change(item, { phase: 'queued', progress: 0 });
   } catch (error) {
-    fail(item, error);
+    if (!control.signal.aborted) fail(item, error);
   } finally {
     end();
     if (running.get(item.key) === control) running.delete(item.key);
@@ -88,11 +94,7 @@ async function locks() {
 }
 
 function fail(item, error) {
-  if (!(error instanceof Problem)) {
-    // Aborted, by a pause or a removal.
-    if (error?.name !== 'AbortError') throw error;
-    return;
-  }
+  if (!(error instanceof Problem)) throw error;
   if (error.isSessionEnd) {
     items.change(item, { phase: 'waiting', problem: null });
     events.dispatchEvent(new Event('signed-out'));
@@ -110,6 +112,17 @@ function fail(item, error) {
 function stop(item) {
   running.get(item.key)?.abort();
   running.delete(item.key);
+}
+
+/** Stops all uploads, because their account is signed out. They wait for its return. */
+export function stopAll() {
+  for (const [key, control] of [...running]) {
+    control.abort();
+    const item = items.all.get(key);
+    if (item && !item.job) items.change(item, { phase: 'waiting', problem: null, retryAt: null });
+  }
+  running.clear();
+  notBefore = 0;
 }
 
 /** Pauses an upload. What has arrived stays for a day. */
@@ -175,6 +188,7 @@ function remember(item) {
 
 /** Shows the unfinished uploads of the account. The browser needs their files again. */
 export async function restore() {
+  const owner = session.user?.id;
   let list;
   try {
     list = (await api('GET', '/files'))?.uploads ?? [];
@@ -183,6 +197,7 @@ export async function restore() {
   }
   const held = await locks();
   const records = new Map((await uploadRecords.all()).map((record) => [record.id, record]));
+  if (session.user?.id !== owner) return;
   for (const upload of list) {
     const record = records.get(upload.id);
     records.delete(upload.id);

@@ -15,6 +15,12 @@ test('the page preloads exactly the modules that it needs at once', () => {
   assert.deepEqual(preloaded, [...needed].sort());
 });
 
+test('the list is never emptied while its uploads run', () => {
+  const emptied = read('app.js').match(/^.*items\.clear\(/gm);
+  const stopped = read('app.js').match(/uploads\.stopAll\(\);(?:(?!^}|uploads\.stopAll)[^])*?items\.clear\(/gm);
+  assert.equal(stopped?.length, emptied.length);
+});
+
 test('no module makes markup of texts, or code', () => {
   const forbidden = /innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|\beval\(|new Function|srcdoc|setAttribute\('(style|on)/;
   for (const name of [...modules, 'theme.js']) assert.doesNotMatch(read(name), forbidden, name);

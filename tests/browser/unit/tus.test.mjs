@@ -21,6 +21,7 @@ function upload(server, size, options = {}) {
       trying: () => {},
       waiting: (problem, seconds) => events.push(`wait ${seconds} after ${problem.code}`),
     },
+    isSameAccount: async () => true,
     ...options,
   });
   return { subject, events, waits, run: (signal = new AbortController().signal) => subject.run(signal) };
@@ -91,6 +92,36 @@ test('an upload that has expired begins again, once', async () => {
   server.uploads.clear();
   server.forgetful = true;
   await assert.rejects(upload(server, 10, { id: 'gone' }).run(), { status: 404 });
+});
+
+test('an upload of another account does not begin again', async () => {
+  const server = new FakeServer();
+  const { run } = upload(server, 10, { id: 'hers', isSameAccount: async () => false });
+  await assert.rejects(run(), { status: 404 });
+  assert.deepEqual(server.log, ['HEAD']);
+});
+
+test('an upload begins again as soon as it is known whose it is', async () => {
+  const server = new FakeServer();
+  const answers = [Promise.reject(Problem.offline()), true];
+  answers[0].catch(() => {});
+  const { run, waits } = upload(server, 10, { id: 'gone', isSameAccount: async () => answers.shift() });
+  await run();
+  assert.deepEqual(waits, [1]);
+  assert.deepEqual(server.log, ['HEAD', 'POST', 'PATCH']);
+});
+
+test('an error of what was stopped is not answered by another attempt', async () => {
+  const server = new FakeServer();
+  const control = new AbortController();
+  const send = async () => {
+    assert.equal(control.signal.aborted, false, 'it is sent again');
+    control.abort();
+    throw Problem.offline();
+  };
+  const { run, waits } = upload(server, 10, { send });
+  await assert.rejects(run(control.signal), { name: 'AbortError' });
+  assert.deepEqual(waits, []);
 });
 
 test('a refusal is final', async () => {
