@@ -14,6 +14,9 @@ const PARALLEL = 2;
 const FULL_PAUSE = 10_000;
 let notBefore = 0;
 
+/** After this many milliseconds, an upload of which nothing has arrived is given up. */
+const ABANDONED = 5 * 60_000;
+
 /** What runs, by the key of its item. */
 const running = new Map();
 
@@ -201,11 +204,17 @@ export async function restore() {
   for (const upload of list) {
     const record = records.get(upload.id);
     records.delete(upload.id);
-    // Another client's parts. Or nothing has arrived, and no browser knows it: its creation was repeated.
-    if (upload.partial || !record && !upload.offset || items.byId(upload.id)) continue;
+    // Another client's parts, or known already.
+    if (upload.partial || items.byId(upload.id)) continue;
+    const isElsewhere = held.has(lockOf(upload.id));
+    if (!record && !upload.offset) {
+      // Its creation was repeated, because the answer was lost, and it counts as unfinished.
+      if (!isElsewhere && Date.now() - Date.parse(upload.created_at) > ABANDONED) discard(upload.id);
+      continue;
+    }
     items.add({
       id: upload.id, name: record?.title ?? upload.name, size: upload.length, offset: upload.offset,
-      phase: 'lost', isElsewhere: held.has(lockOf(upload.id)), record: record ?? { name: upload.name, size: upload.length, modified: null },
+      phase: 'lost', isElsewhere, record: record ?? { name: upload.name, size: upload.length, modified: null },
       options: record?.options ?? {}, created: upload.created_at ? Date.parse(upload.created_at) : Date.now(),
     });
   }

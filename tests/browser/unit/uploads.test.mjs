@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 
-import { records, requested, service } from './fake-page.mjs';
+import { locks, records, requested, service } from './fake-page.mjs';
 
 const { events } = await import('../../../components/website/assets/api.js');
 const { items } = await import('../../../components/website/assets/items.js');
@@ -26,6 +26,7 @@ beforeEach(() => {
   uploads.stopAll();
   items.clear({ withChosen: true });
   records.clear();
+  locks.clear();
   service.log = [];
   service.answer = () => never;
   Object.assign(session, { user: ANNA, hasEnded: false });
@@ -128,6 +129,21 @@ test('a sign-out is one even if an upload hears of it first', async () => {
   await session.signOut();
   assert.equal(session.user, null);
   assert.equal(session.hasEnded, false);
+});
+
+test('a creation that was repeated does not fill the account', async () => {
+  const upload = (id, fields) => ({ id, name: 'a.mp4', length: 10, offset: 0, created_at: ago(6), ...fields });
+  records.set('known', { id: 'known', name: 'a.mp4', size: 10, modified: 1, options: {}, owner: 'anna' });
+  locks.add('tonearm-upload-running');
+  const list = [
+    upload('repeated'), upload('young', { created_at: ago(4) }), upload('known'), upload('running'),
+    upload('part', { partial: true }), upload('begun', { offset: 5 }),
+  ];
+  service.answer = (method) => ({ json: method === 'GET' ? { uploads: list } : null });
+  await uploads.restore();
+  await settle();
+  assert.deepEqual(service.log, ['GET /files', 'DELETE /files/repeated']);
+  assert.deepEqual([...items.all.values()].map(({ id }) => id), ['known', 'begun']);
 });
 
 test('the uploads of an account that has left meanwhile are not shown', async () => {
