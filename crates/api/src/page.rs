@@ -59,8 +59,12 @@ fn destination(head: &Head, status: u16) -> Option<String> {
         // A cookie that is `SameSite=Strict` is not sent after a click in a web mailer. The
         // page there asks again, and then it is.
         (&Method::GET, 401) if is_of_jobs || path.starts_with("/download") => {
-            let in_path = path.strip_prefix("/jobs/").map(str::to_owned);
-            let id = in_path.or_else(|| request::query(head, "fid"));
+            // `/jobs/ID`, and what lies below it.
+            let below = path.strip_prefix("/jobs/");
+            let in_path = below.and_then(|below| below.split('/').next());
+            let id = in_path
+                .map(str::to_owned)
+                .or_else(|| request::query(head, "fid"));
             let id = id.and_then(|id| JobId::parse(&id));
             Some(id.map_or("/".to_owned(), |id| format!("/#/jobs/{id}")))
         }

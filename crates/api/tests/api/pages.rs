@@ -157,6 +157,7 @@ fn a_link_of_a_browser_that_is_not_logged_in_leads_to_the_page() {
     for (path, to) in [
         (format!("/download?fid={id}"), page.as_str()),
         (format!("/jobs/{id}"), page.as_str()),
+        (format!("/jobs/{id}/events"), page.as_str()),
         ("/jobs".to_owned(), "/"),
         ("/download?fid=https://evil.example".to_owned(), "/"),
         (format!("/jobs/{UNKNOWN}/convert/x"), ""),
