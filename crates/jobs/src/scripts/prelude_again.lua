@@ -3,8 +3,9 @@
 -- The job keeps its MP3 until there is another one, so a conversion that fails costs
 -- nothing. Meanwhile the list `:former_parts` has the parts of the former MP3.
 
--- How long (ms) the former MP3 is kept for downloads that are under way.
-local FORMER_MP3_MS = 900000
+-- How long (ms) the former MP3 is kept, so that downloads of it that are under way end,
+-- on slow networks too.
+local FORMER_MP3_MS = 6 * 3600000
 -- How long (ms) the former MP3 waits for the end of the conversion, unless it expires on
 -- its own. Only a converter of the release before, which does not know it, leaves it behind.
 local WAITING_MP3_MS = 30 * 86400000

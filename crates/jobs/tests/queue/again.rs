@@ -89,6 +89,10 @@ fn an_ended_job_is_converted_again_with_other_options() {
         !expired.contains(&former),
         "downloads of it may be under way"
     );
+    let redis = server.connect();
+    let expires = redis.texts("ZSCORE", &["tonearm:garbage", &former]);
+    let kept_ms = expires[0].parse::<u64>().unwrap() - job.updated_ms;
+    assert_eq!(kept_ms, 6 * 3_600_000, "and slow");
     assert!(job.video_kept_until_ms.is_some(), "and again, if need be");
 }
 
