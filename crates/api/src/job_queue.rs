@@ -36,7 +36,7 @@ job_queue! {
     fn accept(&self, uploader: &Uploader, files: &[NewJob], max_active: u64) -> Accepted;
     fn get(&self, id: JobId, owner: &str) -> Option<Job>;
     fn list(&self, owner: &str, before: Option<JobId>, limit: u32) -> Vec<Job>;
-    fn changes(&self, owner: &str, since_ms: Option<u64>) -> Changes;
+    fn changes(&self, owner: &str, since_ms: Option<u64>, unfinished: Option<&[JobId]>) -> Changes;
     fn attempts(&self, id: JobId) -> Vec<Attempt>;
     fn rename(&self, id: JobId, owner: &str, name: &str) -> bool;
     fn convert_again(&self, id: JobId, owner: &str, options: &Options, max_active: u64, traceparent: &str) -> Again;

@@ -15,6 +15,7 @@
 //! | `tonearm:owner:SUB:active` | set | ids of a user's jobs that have not ended |
 //! | `tonearm:owner:SUB:uploads` | sorted set | a user's unfinished resumable uploads → time (ms) at which each expires |
 //! | `tonearm:owner:SUB:gone` | sorted set | ids of jobs that the user deleted in the last ten minutes → when (ms) |
+//! | `tonearm:owner:SUB:touched` | sorted set | ids of a user's jobs that changed in the last ten minutes → when (ms) each last did; it expires |
 //! | `tonearm:owner:SUB:batch:NAME` | hash | members of a batch of resumable uploads → `upload` or `job` |
 //! | `tonearm:queue:NAME` | stream | one entry per unfinished piece of work; consumer group `workers` |
 //! | `tonearm:queue:NAME:leases` | sorted set | entry id → time (ms) from which it may be claimed again |

@@ -13,7 +13,7 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use tonearm_jobs::Queue;
+use tonearm_jobs::{JobId, Queue};
 use tonearm_tokens::Claims;
 use tonearm_web::request;
 
@@ -31,6 +31,7 @@ pub(crate) fn open<'p, P: Platform>(
     let feed = AllJobs {
         owner: user.sub.clone(),
         since_ms: last.and_then(|id| id.parse().ok()),
+        unfinished: None,
     };
     let queue = call.platform.queue()?;
     Ok(answer(call, user, queue, feed))
@@ -40,14 +41,17 @@ struct AllJobs {
     owner: String,
     /// The time of the last query.
     since_ms: Option<u64>,
+    /// The jobs that were unfinished then: their end is a change.
+    unfinished: Option<Vec<JobId>>,
 }
 
 impl<Q: JobQueue> Feed<Q> for AllJobs {
     const INTERVAL: Duration = Duration::from_secs(1);
 
     fn poll(&mut self, queue: &Q, is_first: bool) -> Result<News, Error> {
-        let changes = queue.changes(&self.owner, self.since_ms)?;
+        let changes = queue.changes(&self.owner, self.since_ms, self.unfinished.as_deref())?;
         self.since_ms = Some(changes.now_ms);
+        self.unfinished = Some(changes.unfinished);
         if changes.is_converting {
             queue.notify_if_due(Queue::Convert)?;
         }

@@ -168,3 +168,19 @@ fn head_gets_the_head_alone() {
     assert_eq!(reply.header("content-type"), "text/event-stream");
     assert!(world.elapsed.get().is_zero());
 }
+
+/// The end of a job that no service has recorded as a change.
+#[test]
+fn each_poll_names_the_jobs_that_were_unfinished_at_the_one_before() {
+    let world = World::new();
+    let job = world.add_job("ada", |_| {});
+    on_poll(&world, move |poll, contents| {
+        if poll == 1 {
+            contents.jobs.get_mut(&job).unwrap().state = State::Done;
+        }
+        contents.is_down = poll == 3;
+    });
+    follow(&world).header("last-event-id", "1").send(&world);
+    let followed = world.contents().followed.clone();
+    assert_eq!(followed, [None, Some(vec![job]), Some(vec![])]);
+}

@@ -21,6 +21,8 @@ pub struct Contents {
     pub jobs: BTreeMap<JobId, Job>,
     /// Deleted jobs, with their owner and the time of the deletion in milliseconds.
     pub gone: Vec<(JobId, String, u64)>,
+    /// The unfinished jobs that each query of changes named.
+    pub followed: Vec<Option<Vec<JobId>>>,
     /// The time of the queue's clock, in milliseconds.
     pub now_ms: u64,
     pub attempts: BTreeMap<JobId, Vec<Attempt>>,
@@ -204,9 +206,15 @@ impl JobQueue for MemoryQueue {
         Ok(page.take(limit as usize).cloned().collect())
     }
 
-    fn changes(&self, owner: &str, since_ms: Option<u64>) -> Result<Changes, JobsError> {
+    fn changes(
+        &self,
+        owner: &str,
+        since_ms: Option<u64>,
+        unfinished: Option<&[JobId]>,
+    ) -> Result<Changes, JobsError> {
         let mut contents = self.contents()?;
         contents.now_ms += 1000;
+        contents.followed.push(unfinished.map(<[JobId]>::to_vec));
         let now_ms = contents.now_ms;
         let since = since_ms.filter(|since| *since <= now_ms);
         let has_changed = |job: &&Job| match since {
@@ -222,6 +230,11 @@ impl JobQueue for MemoryQueue {
             is_converting: jobs.clone().any(is_active),
             is_mailing: false,
             gone: gone.map(|(id, ..)| *id).collect(),
+            unfinished: jobs
+                .clone()
+                .filter(|job| is_active(job))
+                .map(|job| job.id)
+                .collect(),
             jobs: jobs.filter(has_changed).cloned().collect(),
         })
     }

@@ -44,8 +44,8 @@ redis.call('HDEL', work, 'entry', 'error_code', 'error_message')
 redis.call('HSET', work, 'state', 'done', 'progress', 1)
 redis.call('HSET', job, 'mp3_blob', mp3, 'mp3_bytes', bytes, 'mp3_ms', duration,
   'source_cut_off', cut_off, 'source_silent', silent, 'source_silent_ms', silent_ms,
-  'source_gaps_ms', gaps_ms, 'tracks', tracks, 'track_warnings', warnings,
-  'updated_ms', now)
+  'source_gaps_ms', gaps_ms, 'tracks', tracks, 'track_warnings', warnings)
+touch(job)
 count('conversions_done')
 begin_mail(id)
 return 1

@@ -20,7 +20,7 @@ for _ = 1, limit do
   end
   deleted = deleted + #ids
   if redis.call('EXISTS', jobs, uploads_key(owner)) == 0 then
-    redis.call('DEL', active, gone_key(owner))
+    redis.call('DEL', active, gone_key(owner), touched_key(owner))
     redis.call('SREM', DELETED_ACCOUNTS, owner)
   end
 end

@@ -13,6 +13,7 @@ local METRICS, GARBAGE = 'tonearm:metrics', 'tonearm:garbage'
 local DELETED_ACCOUNTS = 'tonearm:deleted_accounts'
 local MAX_ATTEMPTS = 20 -- in the history of a job
 local GONE_MS = 600000 -- for which a deleted job is remembered
+local TOUCHED_MS = 600000 -- for which a change of a job is remembered
 
 local function queue_of(channel)
   local stream = 'tonearm:queue:' .. channel
@@ -66,12 +67,25 @@ local function gone_key(owner)
   return 'tonearm:owner:' .. owner .. ':gone'
 end
 
+-- The user's jobs that changed lately, and when each last did.
+local function touched_key(owner)
+  return 'tonearm:owner:' .. owner .. ':touched'
+end
+
 local function count(name)
   redis.call('HINCRBY', METRICS, name, 1)
 end
 
+-- Records that the job has changed.
 local function touch(job)
   redis.call('HSET', job, 'updated_ms', now)
+  local found = redis.call('HMGET', job, 'owner', 'id')
+  if found[1] and found[2] then
+    local touched = touched_key(found[1])
+    redis.call('ZADD', touched, now, found[2])
+    redis.call('ZREMRANGEBYSCORE', touched, '-inf', '(' .. now - TOUCHED_MS)
+    redis.call('PEXPIRE', touched, TOUCHED_MS)
+  end
 end
 
 -- Whether the blob is staged and garbage collection cannot have reached it yet.
@@ -144,8 +158,8 @@ end
 local function record_job(id, owner, fields)
   local job = job_key(id)
   local jobs, active = owner_keys(owner)
-  redis.call('HSET', job, 'id', id, 'owner', owner, 'created_ms', now, 'updated_ms', now,
-    unpack(fields))
+  redis.call('HSET', job, 'id', id, 'owner', owner, 'created_ms', now, unpack(fields))
+  touch(job)
   redis.call('ZADD', jobs, 0, id)
   redis.call('SADD', active, id)
   keep_video(job)

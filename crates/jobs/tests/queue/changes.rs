@@ -15,12 +15,13 @@ fn ids(changes: &Changes) -> Vec<JobId> {
 /// The changes since those of `before`. The next millisecond has begun, so that a change is
 /// not in two queries.
 fn since(jobs: &Jobs<Connection>, before: &Changes) -> Changes {
-    jobs.changes("u1", Some(before.now_ms + 1)).unwrap()
+    jobs.changes("u1", Some(before.now_ms + 1), Some(&before.unfinished))
+        .unwrap()
 }
 
 /// What a client sees that begins to follow.
 fn first(server: &RedisServer, jobs: &Jobs<Connection>) -> Changes {
-    let changes = jobs.changes("u1", None).unwrap();
+    let changes = jobs.changes("u1", None, None).unwrap();
     while server_ms(server) <= changes.now_ms {
         std::thread::yield_now();
     }
@@ -49,7 +50,7 @@ fn a_client_that_begins_sees_what_is_unfinished_and_what_has_just_changed() {
     }
     let changes = first(&server, &jobs);
     assert_eq!(ids(&changes), [old[1].id], "the other one ended long ago");
-    let nobody = jobs.changes("u2", None).unwrap();
+    let nobody = jobs.changes("u2", None, None).unwrap();
     assert_eq!(nobody.jobs, []);
     assert!(!nobody.is_converting && !nobody.is_mailing);
 }
@@ -122,20 +123,30 @@ fn a_deleted_job_is_gone_for_those_who_know_it() {
     assert_eq!(ids(&anew), [files[1].id]);
     assert_eq!(since(&jobs, &anew).gone, []);
     let redis = server.connect();
-    let ttl = redis.count("PTTL", "tonearm:owner:u1:gone");
-    assert!((1..=600_000).contains(&ttl), "{ttl}");
+    for list in ["gone", "touched"] {
+        let ttl = redis.count("PTTL", &format!("tonearm:owner:u1:{list}"));
+        assert!((1..=600_000).contains(&ttl), "{list}: {ttl}");
+    }
+    let touched = redis.texts("ZRANGE", &["tonearm:owner:u1:touched", "0", "-1"]);
+    assert_eq!(touched, [files[1].id.to_string()]);
 }
 
 #[test]
-fn a_deleted_account_leaves_no_list_of_deleted_jobs() {
+fn a_deleted_account_leaves_no_list_of_deleted_or_changed_jobs() {
     let server = require_redis!();
     let jobs = connect(&server);
     accept(&jobs, 2);
+    let redis = server.connect();
+    // As a service of the former release may leave it, which deletes a job.
+    let touched = "tonearm:owner:u1:touched";
+    redis.run("ZADD", &[touched, "1", "x"]).unwrap();
     let state = AccountState::new(server.connect());
     state.delete("u1", LEASE).unwrap();
     assert_eq!(jobs.delete_of_deleted_accounts(9).unwrap(), 2);
     jobs.delete_of_deleted_accounts(9).unwrap();
-    assert_eq!(server.connect().count("EXISTS", "tonearm:owner:u1:gone"), 0);
+    for key in ["tonearm:owner:u1:gone", touched] {
+        assert_eq!(redis.count("EXISTS", key), 0, "{key}");
+    }
 }
 
 #[test]
@@ -144,7 +155,7 @@ fn a_clock_that_goes_back_hides_no_change() {
     let jobs = connect(&server);
     let files = accept(&jobs, 1);
     let ahead = server_ms(&server) + 3_600_000;
-    let changes = jobs.changes("u1", Some(ahead)).unwrap();
+    let changes = jobs.changes("u1", Some(ahead), Some(&[])).unwrap();
     assert_eq!(ids(&changes), [files[0].id]);
     assert!(changes.now_ms < ahead);
 }
@@ -162,11 +173,61 @@ fn an_old_job_that_has_not_ended_is_followed() {
     }
     accept(&jobs, 2);
     let before = first(&server, &jobs);
-    assert_eq!(
-        before.jobs.len(),
-        101,
-        "the newest hundred, and the old one"
-    );
+    assert_eq!(before.jobs.len(), 102, "all of the last minute");
     assert_eq!(jobs.renew(&claimed, LEASE, 0.25).unwrap(), Fence::Held);
     assert_eq!(ids(&since(&jobs, &before)), [old[0].id]);
+}
+
+/// Its conversion makes it one of those that have ended, and so does its email.
+#[test]
+fn the_end_of_an_old_job_is_a_change() {
+    let server = require_redis!();
+    let jobs = connect(&server);
+    let old = accept(&jobs, 1);
+    let claimed = claim(&jobs, Queue::Convert, LEASE);
+    accept(&jobs, 99);
+    for _ in 0..2 {
+        convert(&jobs, &claim(&jobs, Queue::Convert, LEASE));
+    }
+    accept(&jobs, 2);
+    let before = first(&server, &jobs);
+    convert(&jobs, &claimed);
+    // A client that was cut off knows a time alone.
+    for unfinished in [Some(&*before.unfinished), Some(&[]), None] {
+        let changes = jobs.changes("u1", Some(before.now_ms + 1), unfinished);
+        let changes = changes.unwrap();
+        assert_eq!(ids(&changes), [old[0].id]);
+        assert_eq!(changes.jobs[0].state, State::Done);
+        assert!(changes.is_mailing && changes.unfinished.contains(&old[0].id));
+    }
+    let before = first(&server, &jobs);
+    send(&jobs, &claim_mail(&jobs).unwrap());
+    let sent = since(&jobs, &before);
+    assert_eq!(ids(&sent), [old[0].id]);
+    assert_eq!(sent.jobs[0].mail, Some(MailState::Sent));
+    assert!(!sent.unfinished.contains(&old[0].id));
+    let before = first(&server, &jobs);
+    assert!(jobs.rename(old[0].id, "u1", "new.mp4").unwrap());
+    assert_eq!(ids(&since(&jobs, &before)), [old[0].id]);
+}
+
+#[test]
+fn a_quiet_query_looks_at_no_job_that_has_ended() {
+    let server = require_redis!();
+    let jobs = connect(&server);
+    accept(&jobs, 3);
+    for _ in 0..3 {
+        convert(&jobs, &claim(&jobs, Queue::Convert, LEASE));
+    }
+    send(&jobs, &claim_mail(&jobs).unwrap());
+    let before = first(&server, &jobs);
+    assert_eq!(before.unfinished, []);
+    let redis = server.connect();
+    redis.run("CONFIG", &["RESETSTAT"]).unwrap();
+    assert_eq!(since(&jobs, &before).jobs, []);
+    let stats = redis.texts("INFO", &["commandstats"]).concat();
+    assert!(stats.contains("cmdstat_zrangebyscore:"), "{stats}");
+    for command in ["hget", "hmget", "hgetall", "zrevrangebylex"] {
+        assert!(!stats.contains(&format!("cmdstat_{command}:")), "{stats}");
+    }
 }

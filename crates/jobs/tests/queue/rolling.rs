@@ -4,7 +4,7 @@
 use crate::again::{again, done};
 use crate::redis::{Connection, LEASE, RedisServer, connect, file, uploader};
 use crate::uploads::{about, claim_mail, convert, convert_next, get, send, upload};
-use tonearm_jobs::{Again, JobId, Jobs, MailState, Queue, Redis, State, Value};
+use tonearm_jobs::{Again, Changes, JobId, Jobs, MailState, Queue, Redis, State, Value};
 use tonearm_test_tools::require_redis;
 
 /// The scripts of the release before, which knows no uploads.
@@ -239,4 +239,36 @@ fn a_converter_of_the_release_before_ends_a_conversion_again_without_another_mai
         !expires[0].is_empty(),
         "the former MP3 is collected one day"
     );
+}
+
+/// It records no change where the newer release looks for it.
+#[test]
+fn what_the_previous_release_ends_is_a_change() {
+    let server = require_redis!();
+    let jobs = connect(&server);
+    let previous = Previous::new(&server);
+    let files = upload(&jobs, 1);
+    let no_change_on_record = || {
+        let touched = ["tonearm:owner:u1:touched"];
+        server.connect().run("DEL", &touched).unwrap();
+    };
+    let changes = |before: &Changes, unfinished| {
+        let changes = jobs.changes("u1", Some(before.now_ms), unfinished);
+        let changes = changes.unwrap();
+        assert_eq!(changes.jobs[0].id, files[0]);
+        changes
+    };
+    let before = jobs.changes("u1", None, None).unwrap();
+    previous.convert_next(&jobs);
+    no_change_on_record();
+    let converted = changes(&before, Some(&before.unfinished));
+    assert_eq!(converted.jobs[0].state, State::Done);
+    assert_eq!(converted.unfinished, files);
+    let anew = changes(&before, None);
+    assert_eq!(anew.jobs[0].state, State::Done);
+    previous.mail_next().unwrap();
+    no_change_on_record();
+    let mailed = changes(&converted, Some(&converted.unfinished));
+    assert_eq!(mailed.jobs[0].mail, Some(MailState::Sent));
+    assert_eq!(mailed.unfinished, []);
 }
