@@ -20,6 +20,12 @@ const ABANDONED = 5 * 60_000;
 /** What runs, by the key of its item. */
 const running = new Map();
 
+/** Tells the batches of this visit from all others; `randomUUID` needs HTTPS. */
+const VISIT = [...crypto.getRandomValues(new Uint32Array(4))].map((part) => part.toString(36)).join('');
+
+/** What files that were added together share: they get one email. */
+const batchOf = (item) => (item.batch === null ? null : `${VISIT}-${item.batch}`);
+
 /** Queues a file. It starts when somebody is signed in and it is its turn. */
 export function start(item) {
   items.change(item, { phase: 'waiting', problem: null, retryAt: null });
@@ -45,7 +51,7 @@ async function run(item) {
   const owner = session.user.id;
   const upload = new TusUpload({
     file: item.file, id: item.id, send, wait,
-    metadata: { filename: item.name, filetype: item.file.type, ...item.options },
+    metadata: { filename: item.name, filetype: item.file.type, batch: batchOf(item), ...item.options },
     // Another tab may have signed in somebody else.
     isSameAccount: async () => {
       await session.refresh();
