@@ -85,6 +85,10 @@ export class Stage {
 
   // Fails for anything that axe finds against WCAG 2.2 A and AA.
   async accessible(page, state) {
+    // What fades in has its contrast at the end. Only the disc of a conversion never ends.
+    await page.evaluate(() => Promise.all(document.getAnimations()
+      .filter((it) => it.effect.getComputedTiming().endTime !== Infinity)
+      .map((it) => it.finished.catch(() => {}))));
     const { violations } = await page.evaluate(() => globalThis.axe.run(document, {
       runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
       resultTypes: ['violations'],
