@@ -1,6 +1,9 @@
 //! The whole app on free ports: Redis, the runtime, and all components.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -30,6 +33,8 @@ pub struct TestApp {
     /// All processes of the layout, running or not. A restarted process keeps its port and
     /// state.
     specs: Vec<ProcessSpec>,
+    /// While it exists, somebody calls the checks of health.
+    probes: Option<Arc<()>>,
 }
 
 /// The key that seals letters.
@@ -63,6 +68,7 @@ impl Setup {
             folder,
             runtime,
             setup: self,
+            probes: None,
         };
         app.start_processes();
         app
@@ -94,6 +100,7 @@ impl TestApp {
         }
         self.running = started;
         self.wait_until_subscribed();
+        self.start_probes();
     }
 
     /// Spin serves HTTP before it has subscribed to the queue's channels. What was published
@@ -115,10 +122,26 @@ impl TestApp {
                 (subscribers > 0).then_some(())
             });
         }
-        // On a cluster the probes do this regularly, and the host does it itself.
-        if self.running.iter().any(|(spec, _)| spec.runs("gateway")) {
-            self.client().get("/healthz");
+    }
+
+    /// Calls the gateway's check of health every second, as probes do on a cluster and the
+    /// host does by itself, until the app stops or starts again. On Spin nobody else does.
+    fn start_probes(&mut self) {
+        self.probes = None;
+        let has_gateway = self.running.iter().any(|(spec, _)| spec.runs("gateway"));
+        if !self.runtime.is_spin() || !has_gateway {
+            return;
         }
+        let wanted = Arc::new(());
+        let still_wanted = Arc::downgrade(&wanted);
+        let client = self.client();
+        thread::spawn(move || {
+            while still_wanted.upgrade().is_some() {
+                client.try_get("/healthz");
+                thread::sleep(Duration::from_secs(1));
+            }
+        });
+        self.probes = Some(wanted);
     }
 
     fn shared_options(&self) -> SharedOptions<'_> {
@@ -238,6 +261,7 @@ impl TestApp {
 
     /// Shuts the app down gracefully and returns the whole log.
     pub fn stop(&mut self) -> String {
+        self.probes = None;
         let logs: Vec<_> = self.running.iter_mut().map(|(_, it)| it.stop()).collect();
         logs.join("\n")
     }
