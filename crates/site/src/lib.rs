@@ -2,7 +2,7 @@
 //!
 //! | path | file | `Cache-Control` |
 //! |---|---|---|
-//! | `/` | the page for browsers, [instructions] for programs | `no-cache` |
+//! | `/` | the page for browsers, [text](instructions()) for programs | `no-cache` |
 //! | `/site/HASH/PATH` | any file but the page | a year, immutable |
 //! | `/site/plain.css` | the style sheet of pages without scripts | five minutes |
 //! | `/favicon.ico`, `/favicon.svg` | the icon | five minutes |

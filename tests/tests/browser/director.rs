@@ -11,7 +11,13 @@ pub fn direct(app: &mut TestApp, request: &Value) -> Value {
         "start" => app.restart_all(),
         "set" => app.restart_with(&variables(&request["variables"])),
         "stop redis" => app.redis.stop(),
-        "start redis" => app.redis.restart(),
+        "start redis" => {
+            app.redis.restart();
+            // Spin ends with its connection, and whoever supervises it starts it again.
+            if app.runtime().is_spin() {
+                app.kill_and_restart();
+            }
+        }
         "admin" => {
             app.admin();
             return json!({ "email": email("admin"), "password": PASSWORD });

@@ -53,10 +53,9 @@ pub(super) fn join<'p, P: Platform>(
             blob: &blob,
             parts: &names,
         };
-        let joined = accept_jobs(platform, &mut queue, &token, |queue| {
+        accept_jobs(platform, &mut queue, &token, |queue| {
             queue.concatenate(&uploader, &concatenation, limits.keep_uploads)
-        });
-        joined
+        })
     });
     // After an error, the manifest may belong to a job. If not, it expires.
     let joined = joined?;
