@@ -7,9 +7,6 @@ use tonearm_web::reply;
 use crate::answer::{Answer, Call};
 use crate::{Error, JobQueue, Platform, garbage_collection};
 
-/// Expired blobs deleted per check.
-const GARBAGE_LIMIT: u32 = 8;
-
 /// Checks the queue and the file store. It also notifies workers of due work and
 /// deletes some expired blobs, so that neither depends on traffic.
 pub(crate) fn check<'p, P: Platform>(call: &Call<'p, P>) -> Result<Answer<'p, P>, Error> {
@@ -18,7 +15,7 @@ pub(crate) fn check<'p, P: Platform>(call: &Call<'p, P>) -> Result<Answer<'p, P>
     call.platform.files()?;
     queue.notify_if_due(Queue::Convert)?;
     queue.notify_if_due(Queue::Notify)?;
-    garbage_collection::collect(call.platform, &queue, GARBAGE_LIMIT);
+    garbage_collection::collect(call.platform, &queue);
     let reply = reply::json(200, &json!({ "status": "ok" }));
     Ok(Answer::Complete(reply))
 }

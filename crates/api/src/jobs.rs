@@ -8,9 +8,6 @@ use crate::answer::{Answer, Call};
 use crate::view::{JobListView, JobView};
 use crate::{Error, JobQueue, Platform, garbage_collection, page, parameters};
 
-/// Expired blobs deleted with a job: its own two and some others.
-const GARBAGE_LIMIT: u32 = 8;
-
 /// `GET /jobs?limit=N&before=ID`.
 pub(crate) fn list<'p, P: Platform>(
     call: &Call<'p, P>,
@@ -58,7 +55,7 @@ pub(crate) fn delete_now<P: Platform>(call: &Call<'_, P>, user: &Claims) -> Resu
         return Err(Error::NoSuchJob);
     }
     // The job is deleted even if its files have to wait for the next collection.
-    garbage_collection::collect(call.platform, &queue, GARBAGE_LIMIT);
+    garbage_collection::collect(call.platform, &queue);
     Ok(reply::empty(204))
 }
 

@@ -23,7 +23,6 @@ use crate::jobs::has_ended;
 
 const CSP: &str = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; \
                    frame-ancestors 'none'";
-const PROBLEM: &str = "application/problem+json";
 /// Seconds after which the page of unfinished jobs loads itself again.
 const RELOAD: &str = "5";
 
@@ -43,7 +42,7 @@ pub(crate) fn for_client(head: &Head, reply: Reply) -> Reply {
     let is_problem = reply
         .headers()
         .get(header::CONTENT_TYPE)
-        .is_some_and(|value| value == PROBLEM);
+        .is_some_and(|value| value == tonearm_problem::MEDIA_TYPE);
     match (is_problem, destination(head, reply.status().as_u16())) {
         (_, Some(path)) => see_other(reply, &path),
         (true, None) => of_problem(head, reply),

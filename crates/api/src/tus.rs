@@ -37,8 +37,6 @@ pub(crate) const VERSION: &str = "1.0.0";
 /// The supported extensions.
 const EXTENSIONS: &str =
     "creation,creation-with-upload,termination,expiration,checksum,concatenation";
-/// Expired blobs deleted with an upload: its own and some others.
-const GARBAGE_LIMIT: u32 = 8;
 
 /// Whether a path is that of uploads or below it.
 fn is_below_files(head: &Head) -> bool {
@@ -117,7 +115,7 @@ pub(crate) fn delete<'p, P: Platform>(
         return Err(TusError::NoSuchUpload.into());
     }
     // The upload is deleted even if its blobs have to wait for the next collection.
-    garbage_collection::collect(call.platform, &queue, GARBAGE_LIMIT);
+    garbage_collection::collect(call.platform, &queue);
     Ok(Answer::Complete(reply::empty(204)))
 }
 

@@ -58,21 +58,24 @@ pub(super) fn join<'p, P: Platform>(
         })
     });
     // After an error, the manifest may belong to a job. If not, it expires.
-    let joined = joined?;
-    if let Concatenated::Until(expires_ms) = joined {
-        println!("accepted {} ({} bytes, joined)", new.id, new.length);
-        let reply = view::expiry(view::created(new.id), expires_ms);
-        return Ok(Answer::Complete(reply));
-    }
+    let refusal = match joined? {
+        Concatenated::Until(expires_ms) => {
+            println!("accepted {} ({} bytes, joined)", new.id, new.length);
+            let reply = view::expiry(view::created(new.id), expires_ms);
+            return Ok(Answer::Complete(reply));
+        }
+        Concatenated::PartGone => None,
+        Concatenated::TooLate => Some(Error::UploadTooSlow),
+        Concatenated::NoSuchOwner => Some(TokenError::Revoked.into()),
+    };
     if delete(files, &name).is_ok() {
         // Otherwise it is deleted again.
         let _ = queue.forget_blob(&blob);
     }
-    match joined {
+    match refusal {
+        Some(error) => Err(error),
         // The same request may have been answered a moment ago.
-        Concatenated::Until(_) | Concatenated::PartGone => repeated(&queue, partials, &owner),
-        Concatenated::TooLate => Err(Error::UploadTooSlow),
-        Concatenated::NoSuchOwner => Err(TokenError::Revoked.into()),
+        None => repeated(&queue, partials, &owner),
     }
 }
 

@@ -40,6 +40,20 @@ pub(super) enum Purpose {
     Continue,
 }
 
+impl Purpose {
+    /// Ends the claim on the upload where its last checkpoint is.
+    fn give_up(self, queue: &impl UploadQueue, upload: &Upload, lifetime: Duration) {
+        let fence = upload.fence();
+        let ended = match self {
+            Self::Continue => queue.release_upload(fence, lifetime).map(|_| ()),
+            Self::Create => queue.abandon_upload(fence, &upload.owner).map(|_| ()),
+        };
+        if let Err(error) = ended {
+            eprintln!("the upload {} is released later: {error}", fence.id);
+        }
+    }
+}
+
 /// The writer of an upload.
 pub(super) struct UploadWriter<'p, P: Platform> {
     platform: &'p P,
@@ -74,18 +88,8 @@ impl<'p, P: Platform> UploadWriter<'p, P> {
         let files = platform.files();
         let opened = files.and_then(|files| StoredUpload::open(files, &upload, limits.chunk_bytes));
         // Nothing was written, so the next writer need not wait for the lease.
-        let stored = opened.inspect_err(|_| {
-            let _ = match purpose {
-                Purpose::Continue => {
-                    let released = queue.release_upload(upload.fence(), limits.keep_uploads);
-                    released.map(|_| ())
-                }
-                Purpose::Create => {
-                    let abandoned = queue.abandon_upload(upload.fence(), &upload.owner);
-                    abandoned.map(|_| ())
-                }
-            };
-        })?;
+        let stored =
+            opened.inspect_err(|_| purpose.give_up(&queue, &upload, limits.keep_uploads))?;
         let now = platform.monotonic_time();
         Ok(Self {
             platform,
@@ -180,17 +184,8 @@ impl<'p, P: Platform> UploadWriter<'p, P> {
 
     /// Ends the request where the last checkpoint is.
     fn stop(&mut self) {
-        let (fence, lifetime) = (self.upload.fence(), self.lifetime);
-        let stopped = match self.purpose {
-            Purpose::Continue => self.queue.release_upload(fence, lifetime).map(|_| ()),
-            Purpose::Create => self
-                .queue
-                .abandon_upload(fence, &self.upload.owner)
-                .map(|_| ()),
-        };
-        if let Err(error) = stopped {
-            eprintln!("the upload {} is released later: {error}", fence.id);
-        }
+        self.purpose
+            .give_up(&self.queue, &self.upload, self.lifetime);
     }
 
     /// Ends the request after `error`. A write to the store that failed may still take effect

@@ -31,12 +31,12 @@ end
 -- checkpoint is no part of it.
 local function stage_upload(id, lifetime)
   local last = tonumber(redis.call('HGET', upload_key(id), 'piece'))
-  for piece = 0, last do
-    local blob, joined = piece_blobs(id, piece)
-    if piece == last or is_recorded(id, piece) then
-      redis.call('ZADD', GARBAGE, now + lifetime, blob)
-    end
-    if piece == last then redis.call('ZADD', GARBAGE, now + lifetime, joined) end
+  local blobs = { piece_blobs(id, last) }
+  for piece = 0, last - 1 do
+    if is_recorded(id, piece) then blobs[#blobs + 1] = piece_blobs(id, piece) end
+  end
+  for _, blob in ipairs(blobs) do
+    redis.call('ZADD', GARBAGE, now + lifetime, blob)
   end
 end
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::redis::{Connection, LEASE, RedisServer, accept, claim, connect};
 use crate::uploads::{claim_mail, convert, send, upload};
 use tonearm_account_state::AccountState;
-use tonearm_jobs::{Changes, Failure, Fence, JobId, Jobs, MailState, Queue, Redis, State};
+use tonearm_jobs::{Changes, Claim, Failure, Fence, JobId, Jobs, MailState, Queue, Redis, State};
 use tonearm_test_tools::require_redis;
 
 fn ids(changes: &Changes) -> Vec<JobId> {
@@ -160,22 +160,29 @@ fn a_clock_that_goes_back_hides_no_change() {
     assert!(changes.now_ms < ahead);
 }
 
+/// The claim on a job that has not ended, and that a hundred newer ones follow.
+fn claim_beyond_the_newest_hundred(jobs: &Jobs<Connection>) -> Claim {
+    accept(jobs, 1);
+    let claimed = claim(jobs, Queue::Convert, LEASE);
+    accept(jobs, 99);
+    for _ in 0..2 {
+        convert(jobs, &claim(jobs, Queue::Convert, LEASE));
+    }
+    accept(jobs, 2);
+    claimed
+}
+
 /// Beyond the newest hundred, a job that has not ended is still followed.
 #[test]
 fn an_old_job_that_has_not_ended_is_followed() {
     let server = require_redis!();
     let jobs = connect(&server);
-    let old = accept(&jobs, 1);
-    let claimed = claim(&jobs, Queue::Convert, LEASE);
-    accept(&jobs, 99);
-    for _ in 0..2 {
-        convert(&jobs, &claim(&jobs, Queue::Convert, LEASE));
-    }
-    accept(&jobs, 2);
+    let claimed = claim_beyond_the_newest_hundred(&jobs);
+    let old = claimed.job.id;
     let before = first(&server, &jobs);
     assert_eq!(before.jobs.len(), 102, "all of the last minute");
     assert_eq!(jobs.renew(&claimed, LEASE, 0.25).unwrap(), Fence::Held);
-    assert_eq!(ids(&since(&jobs, &before)), [old[0].id]);
+    assert_eq!(ids(&since(&jobs, &before)), [old]);
 }
 
 /// Its conversion makes it one of those that have ended, and so does its email.
@@ -183,32 +190,27 @@ fn an_old_job_that_has_not_ended_is_followed() {
 fn the_end_of_an_old_job_is_a_change() {
     let server = require_redis!();
     let jobs = connect(&server);
-    let old = accept(&jobs, 1);
-    let claimed = claim(&jobs, Queue::Convert, LEASE);
-    accept(&jobs, 99);
-    for _ in 0..2 {
-        convert(&jobs, &claim(&jobs, Queue::Convert, LEASE));
-    }
-    accept(&jobs, 2);
+    let claimed = claim_beyond_the_newest_hundred(&jobs);
+    let old = claimed.job.id;
     let before = first(&server, &jobs);
     convert(&jobs, &claimed);
     // A client that was cut off knows a time alone.
     for unfinished in [Some(&*before.unfinished), Some(&[]), None] {
         let changes = jobs.changes("u1", Some(before.now_ms + 1), unfinished);
         let changes = changes.unwrap();
-        assert_eq!(ids(&changes), [old[0].id]);
+        assert_eq!(ids(&changes), [old]);
         assert_eq!(changes.jobs[0].state, State::Done);
-        assert!(changes.is_mailing && changes.unfinished.contains(&old[0].id));
+        assert!(changes.is_mailing && changes.unfinished.contains(&old));
     }
     let before = first(&server, &jobs);
     send(&jobs, &claim_mail(&jobs).unwrap());
     let sent = since(&jobs, &before);
-    assert_eq!(ids(&sent), [old[0].id]);
+    assert_eq!(ids(&sent), [old]);
     assert_eq!(sent.jobs[0].mail, Some(MailState::Sent));
-    assert!(!sent.unfinished.contains(&old[0].id));
+    assert!(!sent.unfinished.contains(&old));
     let before = first(&server, &jobs);
-    assert!(jobs.rename(old[0].id, "u1", "new.mp4").unwrap());
-    assert_eq!(ids(&since(&jobs, &before)), [old[0].id]);
+    assert!(jobs.rename(old, "u1", "new.mp4").unwrap());
+    assert_eq!(ids(&since(&jobs, &before)), [old]);
 }
 
 #[test]
